@@ -1,0 +1,1 @@
+"""Forest coverage, roadside greening and green space by township, village and road."""
