@@ -1,0 +1,152 @@
+"""The kinds of value that a campaign file holds, each with a rule that a sentence can tell.
+
+A kind raises ``ValueError`` with the rule alone ("must be ..."); the reader of the file adds the
+key, its meaning and the value given.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import AfterValidator, PlainValidator, ValidationInfo
+
+from greencover.zones import is_remote
+
+Grade = Literal["expressway", "national", "provincial", "county", "township", "village"]
+GRADES: tuple[str, ...] = get_args(Grade)
+ByGrade = float | str | dict[str, float]
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be text in quotes")
+    if not value.strip():
+        raise ValueError("must not be empty")
+    return value.strip()
+
+
+def _path(value: Any, info: ValidationInfo) -> Path:
+    text = _text(value)
+    if is_remote(text):
+        raise ValueError("must be a file on this machine; download it and give the local path")
+    if text.startswith("/vsi"):
+        return Path(text)
+    folder = (info.context or {}).get("folder", Path())
+    return Path(folder) / Path(text).expanduser()
+
+
+def _paths(value: Any, info: ValidationInfo) -> tuple[Path, ...]:
+    given = value if isinstance(value, list | tuple) else [value]
+    if not given:
+        raise ValueError("must name at least one file")
+    return tuple(_path(one, info) for one in given)
+
+
+def _standards(value: Any, info: ValidationInfo) -> tuple[str | Path, ...]:
+    given = value if isinstance(value, list | tuple) else [value]
+    return tuple(_key_or_file(one, info) for one in given)
+
+
+def _key_or_file(value: Any, info: ValidationInfo) -> str | Path:
+    text = _text(value)
+    return _path(text, info) if text.lower().endswith(".toml") else text
+
+
+def _covers(value: Any) -> tuple[str, ...]:
+    from greencover.legends import COVER_TYPES
+
+    if not isinstance(value, list | tuple) or not value:
+        raise ValueError('must be a list of cover types such as ["tree", "shrub"]')
+    for cover in value:
+        if cover not in COVER_TYPES:
+            raise ValueError(
+                f"must hold known cover types, and {cover!r} is none of {', '.join(COVER_TYPES)}"
+            )
+    return tuple(dict.fromkeys(value))
+
+
+def _grades(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        raise ValueError('must be a list of road grades such as ["national", "county"]')
+    for grade in value:
+        if grade not in GRADES:
+            raise ValueError(f"must hold road grades, and {grade!r} is none of {', '.join(GRADES)}")
+    return tuple(dict.fromkeys(value))
+
+
+def _conditions(value: Any) -> dict[str, float | str | bool]:
+    if not isinstance(value, dict):
+        raise ValueError("must be a table of conditions such as precipitation_mm = 1450")
+    for name, given in value.items():
+        if not isinstance(given, str | bool | int | float):
+            raise ValueError(f"must hold numbers, text or true/false, and {name} is {given!r}")
+    return value
+
+
+def _number(value: Any, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError("must be a number")
+    if not low <= value <= high:
+        raise ValueError(f"must be between {low:g} and {high:g}")
+    return float(value)
+
+
+def by_grade(*, low: float, high: float, default: float) -> PlainValidator:
+    """Return the rule for a number, a column name, or numbers by grade.
+
+    Grades that a table leaves out take the default, so the table handed on is whole.
+    """
+
+    def rule(value: Any) -> ByGrade:
+        if isinstance(value, str):
+            return _text(value)
+        if isinstance(value, Mapping):
+            for grade in value:
+                if grade not in GRADES:
+                    raise ValueError(
+                        f"must name road grades, and {grade!r} is none of {', '.join(GRADES)}"
+                    )
+            given = {grade: _number(one, low, high) for grade, one in value.items()}
+            return {grade: given.get(grade, default) for grade in GRADES}
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError("must be a number, the name of a column, or a table by grade")
+        return _number(value, low, high)
+
+    return PlainValidator(rule)
+
+
+def _positive(value: Any) -> float:
+    return _number(value, 0.1, 10_000.0)
+
+
+def _percent(value: Any) -> float:
+    return _number(value, 0.0, 100.0)
+
+
+def _year(value: int) -> int:
+    if not 1900 <= value <= 2200:
+        raise ValueError("must be a year with four digits")
+    return value
+
+
+def as_tuple(value: Any) -> Any:
+    """Let a list of sections become a tuple, which nobody can change afterwards."""
+    if not isinstance(value, list | tuple):
+        raise ValueError("must be written as sections in double brackets")
+    return tuple(value)
+
+
+Text = Annotated[str, PlainValidator(_text)]
+File = Annotated[Path, PlainValidator(_path)]
+Files = Annotated[tuple[Path, ...], PlainValidator(_paths)]
+KeyOrFile = Annotated[str | Path, PlainValidator(_key_or_file)]
+Standards = Annotated[tuple[str | Path, ...], PlainValidator(_standards)]
+Covers = Annotated[tuple[str, ...], PlainValidator(_covers)]
+Grades = Annotated[tuple[str, ...], PlainValidator(_grades)]
+Conditions = Annotated[dict[str, float | str | bool], PlainValidator(_conditions)]
+Percent = Annotated[float, PlainValidator(_percent)]
+Positive = Annotated[float, PlainValidator(_positive)]
+Year = Annotated[int, AfterValidator(_year)]

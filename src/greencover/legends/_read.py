@@ -1,0 +1,162 @@
+"""Legend files: which exist, and what one says."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from greencover.errors import LegendError
+from greencover.legends._covers import COVER_TYPES
+from greencover.legends._legend import Legend, LegendClass
+
+_FOLDER = Path(__file__).parent
+_NOT_A_LEGEND = "cover_types"
+
+_FILE_KEYS: dict[str, type | tuple[type, ...]] = {
+    "title": str,
+    "title_zh": str,
+    "resolution_m": (int, float),
+    "source": str,
+    "licence": str,
+    "citation": str,
+    "verified": bool,
+    "notes": list,
+    "overall_accuracy_pct": dict,
+    "unobserved": dict,
+    "classes": list,
+}
+_CLASS_KEYS: dict[str, type | tuple[type, ...]] = {
+    "code": int,
+    "cover": str,
+    "name": str,
+    "name_zh": str,
+    "colour": str,
+    "verified": bool,
+    "note": str,
+}
+_KIND = {str: "text", bool: "true or false", list: "a list", dict: "a table", int: "a whole number"}
+
+
+@cache
+def available() -> tuple[str, ...]:
+    """List the keys of the built-in legends."""
+    keys = (path.stem for path in _FOLDER.glob("*.toml"))
+    return tuple(sorted(key for key in keys if key != _NOT_A_LEGEND))
+
+
+def read_legend(legend: str | Path) -> Legend:
+    """Read a built-in legend by key, or a legend file by path."""
+    if isinstance(legend, str) and legend in available():
+        return _built_in(legend)
+    path = Path(legend)
+    if isinstance(legend, str) and path.suffix != ".toml" and not path.is_file():
+        raise _unknown(legend)
+    return _from_file(path)
+
+
+@cache
+def _built_in(key: str) -> Legend:
+    return _from_file(_FOLDER / f"{key}.toml")
+
+
+def _unknown(legend: str) -> LegendError:
+    close = difflib.get_close_matches(legend.lower(), available(), n=1)
+    hint = f" (did you mean '{close[0]}'?)" if close else ""
+    return LegendError(
+        f"Legend '{legend}' is not known{hint}; use a built-in one ({', '.join(available())}) "
+        "or the path of a TOML file."
+    )
+
+
+def _from_file(path: Path) -> Legend:
+    table = _parse(path)
+    _check_keys(table, _FILE_KEYS, where=str(path), required=("classes",))
+    verified = table.get("verified", True)
+    try:
+        return Legend(
+            key=path.stem,
+            title=table.get("title", path.stem),
+            title_zh=table.get("title_zh", table.get("title", path.stem)),
+            classes=tuple(
+                _class(entry, f"{path}, class {number}", verified)
+                for number, entry in enumerate(table["classes"], start=1)
+            ),
+            unobserved=_unobserved(table.get("unobserved", {}), path),
+            resolution_m=table.get("resolution_m"),
+            source=table.get("source", ""),
+            licence=table.get("licence", ""),
+            citation=table.get("citation", ""),
+            notes=tuple(map(str, table.get("notes", ()))),
+            verified=verified,
+            overall_accuracy_pct=table.get("overall_accuracy_pct", {}),
+        )
+    except LegendError as error:
+        if str(error).startswith(str(path)):
+            raise
+        raise LegendError(f"{path}: {error}") from None
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        # Windows editors put a byte-order mark in front, which tomllib refuses.
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise LegendError(f"Legend file {path} does not exist; check the path.") from None
+    except UnicodeDecodeError:
+        raise LegendError(f"Legend file {path} is not UTF-8 text; save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise LegendError(f"Legend file {path} is not valid TOML; mend this: {error}.") from None
+    except OSError as error:
+        raise LegendError(f"Legend file {path} cannot be read: {error.strerror}.") from None
+
+
+def _class(entry: Any, where: str, verified: bool) -> LegendClass:
+    if not isinstance(entry, dict):
+        raise LegendError(f"{where} is {entry!r}; write {{ code = 1, cover = 'tree', name = ... }}.")
+    _check_keys(entry, _CLASS_KEYS, where=where, required=("code", "cover", "name"))
+    fallback = COVER_TYPES.get(entry["cover"])
+    values = {
+        "name_zh": entry["name"],
+        # An unknown cover type is reported by the legend itself, which lists the known ones.
+        "colour": fallback.colour if fallback else "#000000",
+        "verified": verified,
+        **entry,
+    }
+    values["colour"] = values["colour"].lower()
+    return LegendClass(**values)
+
+
+def _unobserved(table: Mapping[str, Any], path: Path) -> dict[int, str]:
+    try:
+        return {int(code): str(reason) for code, reason in table.items()}
+    except ValueError:
+        wrong = next(code for code in table if not code.lstrip("-").isdigit())
+        raise LegendError(
+            f"{path}, key 'unobserved': '{wrong}' is not a code; write 0 = \"no data\"."
+        ) from None
+
+
+def _check_keys(
+    table: Mapping[str, Any],
+    known: Mapping[str, type | tuple[type, ...]],
+    *,
+    where: str,
+    required: tuple[str, ...],
+) -> None:
+    for key in required:
+        if key not in table:
+            raise LegendError(f"{where} lacks the key '{key}'; add it.")
+    for key, value in table.items():
+        if key not in known:
+            close = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean '{close[0]}'?" if close else f"known are {', '.join(known)}."
+            raise LegendError(f"{where} has the unknown key '{key}'; {hint}")
+        kind = known[key]
+        # In Python true and false are whole numbers; in a legend file they are a mistake.
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            wanted = "a number" if isinstance(kind, tuple) else _KIND[kind]
+            raise LegendError(f"{where}, key '{key}' is {value!r}; give {wanted}.")

@@ -1,0 +1,8 @@
+"""The overlay engine: exact areas of raster classes inside polygons.
+
+It knows zones, rasters and codes, and nothing of forests or roads.
+"""
+
+from greencover.overlay.areas import class_areas
+
+__all__ = ["class_areas"]

@@ -1,0 +1,232 @@
+"""One band of one raster file: where its cells lie and how to read them.
+
+Opening reads only the header. Cells are read through a handle that belongs to one thread.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pyproj
+
+from greencover.errors import CrsError, RasterError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from affine import Affine
+
+# GDAL's default block cache is a share of the machine's memory; ours is bounded because every
+# block is read once.
+_GDAL_SETTINGS = {
+    "GDAL_CACHEMAX": 64,
+    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
+    "GDAL_NUM_THREADS": "1",
+}
+
+
+@contextmanager
+def bounded_cache() -> Iterator[None]:
+    """Hold GDAL to a small block cache while rasters are read."""
+    import rasterio
+
+    with rasterio.Env(**_GDAL_SETTINGS):
+        yield
+
+
+@dataclass(frozen=True)
+class RasterSource:
+    """One band of a raster file.
+
+    Attributes
+    ----------
+    path
+        File name.
+    band
+        Band number, from 1.
+    crs_wkt
+        Coordinate reference system as WKT, so that the source can be sent to other processes.
+    transform
+        Affine map from (column, row) to coordinates.
+    width, height
+        Columns and rows.
+    dtype
+        NumPy type of the cells.
+    nodata
+        Declared nodata value, or None.
+    block_rows, block_columns
+        Size of the blocks on disk.
+    masked
+        Whether the file carries a mask or an alpha band of its own.
+    """
+
+    path: str
+    band: int
+    crs_wkt: str
+    transform: Affine
+    width: int
+    height: int
+    dtype: str
+    nodata: float | None
+    block_rows: int
+    block_columns: int
+    masked: bool
+
+    @classmethod
+    def open(cls, path: str | Path, *, band: int | None = None) -> RasterSource:
+        """Read the header of a raster and check that its cells can be located.
+
+        Raises
+        ------
+        RasterError
+            The file is missing, is no raster, or has several bands and ``band`` names none.
+        CrsError
+            The raster has no coordinate reference system or lies on a rotated lon/lat grid.
+        """
+        import rasterio
+        from rasterio.enums import ColorInterp, MaskFlags
+        from rasterio.errors import RasterioError
+
+        if not str(path).startswith("/vsi") and not Path(path).exists():
+            raise RasterError(f"The raster {path} does not exist: check the path.")
+        try:
+            with bounded_cache(), rasterio.open(path, sharing=False) as dataset:
+                colours = dataset.colorinterp
+                data_bands = [
+                    i + 1 for i, colour in enumerate(colours) if colour != ColorInterp.alpha
+                ]
+                if band is None:
+                    band = _only_band(path, data_bands, colours)
+                elif band not in data_bands:
+                    raise RasterError(
+                        f"The raster {path} has no data band {band}: "
+                        f"it has {', '.join(map(str, data_bands))}."
+                    )
+                if dataset.crs is None:
+                    raise CrsError(
+                        f"The raster {path} has no coordinate reference system: write the right one "
+                        "into it (in QGIS: Raster > Projections > Assign Projection) and try again."
+                    )
+                flags = dataset.mask_flag_enums[band - 1]
+                rows, columns = dataset.block_shapes[band - 1]
+                source = cls(
+                    path=str(path),
+                    band=band,
+                    crs_wkt=dataset.crs.to_wkt(),
+                    transform=dataset.transform,
+                    width=dataset.width,
+                    height=dataset.height,
+                    dtype=dataset.dtypes[band - 1],
+                    nodata=dataset.nodatavals[band - 1],
+                    block_rows=rows,
+                    block_columns=columns,
+                    masked=MaskFlags.per_dataset in flags,
+                )
+        except RasterioError as error:
+            raise RasterError(
+                f"The raster {path} cannot be opened ({_first_line(error)}): "
+                "check that the file is complete and is a raster."
+            ) from error
+        source._check_grid()
+        return source
+
+    def _check_grid(self) -> None:
+        transform = self.transform
+        if transform.is_identity or transform.determinant == 0.0:
+            raise CrsError(
+                f"The raster {self.path} is not georeferenced: it has no cell size and origin; "
+                "export it again with its georeference."
+            )
+        if self.is_geographic and (transform.b != 0.0 or transform.d != 0.0):
+            raise CrsError(
+                f"The raster {self.path} is rotated on a longitude/latitude grid, where the area of "
+                "a cell changes along the row: warp it to a north-up grid first."
+            )
+
+    @property
+    def crs(self) -> pyproj.CRS:
+        """Coordinate reference system."""
+        return pyproj.CRS.from_wkt(self.crs_wkt)
+
+    @property
+    def is_geographic(self) -> bool:
+        """Whether coordinates are longitude and latitude."""
+        return self.crs.is_geographic
+
+    @property
+    def corners(self) -> npt.NDArray[np.float64]:
+        """Coordinates of the four corners, shape (4, 2), around the outline."""
+        columns = np.array([0.0, self.width, self.width, 0.0])
+        rows = np.array([0.0, 0.0, self.height, self.height])
+        a, b, c, d, e, f = self.transform[:6]
+        return np.column_stack([a * columns + b * rows + c, d * columns + e * rows + f])
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north in the raster's own coordinates."""
+        low, high = self.corners.min(axis=0), self.corners.max(axis=0)
+        return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+
+    @contextmanager
+    def reading(self) -> Iterator[Any]:
+        """Open a handle for the calling thread alone, inside ``bounded_cache``."""
+        import rasterio
+        from rasterio.errors import RasterioError
+
+        try:
+            dataset = rasterio.open(self.path, sharing=False)
+        except RasterioError as error:
+            raise self.unreadable(error) from error
+        try:
+            yield dataset
+        finally:
+            # Closed by name, not by leaving the dataset's own context, which is tied to the thread
+            # that entered it.
+            dataset.close()
+
+    def read(
+        self, dataset: Any, row: int, column: int, rows: int, columns: int
+    ) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_] | None]:
+        """Read a window; return the cells and, where the file has a mask, which are observed."""
+        from rasterio.errors import RasterioError
+        from rasterio.windows import Window
+
+        window = Window(column, row, columns, rows)
+        try:
+            cells = dataset.read(self.band, window=window)
+            observed = dataset.read_masks(self.band, window=window) != 0 if self.masked else None
+        except RasterioError as error:
+            raise self.unreadable(error) from error
+        return cells, observed
+
+    def unreadable(self, error: Exception) -> RasterError:
+        """Return the sentence for a file whose cells cannot be read."""
+        return RasterError(
+            f"The raster {self.path} cannot be read to its end ({_first_line(error)}): "
+            "the file is damaged or incomplete; copy or download it again."
+        )
+
+
+def _only_band(path: str | Path, data_bands: list[int], colours: Any) -> int:
+    from rasterio.enums import ColorInterp
+
+    if len(data_bands) == 1:
+        return data_bands[0]
+    if ColorInterp.red in colours:
+        raise RasterError(
+            f"The raster {path} is a red-green-blue picture, not a map of codes: take the "
+            "classified raster it was drawn from, or name the band that holds codes with band=."
+        )
+    raise RasterError(
+        f"The raster {path} has {len(data_bands)} bands: say which one holds the codes with band=."
+    )
+
+
+def _first_line(error: Exception) -> str:
+    cause = error.__cause__ or error
+    return str(cause).strip().splitlines()[0].rstrip(".") if str(cause).strip() else "unreadable"

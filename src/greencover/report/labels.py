@@ -1,0 +1,69 @@
+"""Labels in Chinese and English, read from ``labels.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, get_args
+
+Lang = Literal["zh", "en", "both"]
+
+
+@cache
+def labels() -> dict[str, dict[str, Any]]:
+    """All labels: group, key, then ``zh`` and ``en``."""
+    return tomllib.loads(files(__package__).joinpath("labels.toml").read_text(encoding="utf-8"))
+
+
+def check_lang(lang: str) -> None:
+    """Refuse a language that has no labels."""
+    if lang not in get_args(Lang):
+        raise ValueError(f'lang={lang!r} is unknown: use "zh", "en" or "both".')
+
+
+def pair(key: object, group: str) -> tuple[str, str]:
+    """Chinese and English label of a key; the key itself, twice, when it has no label."""
+    entry = labels()[group].get(str(key))
+    return (entry["zh"], entry["en"]) if entry else (str(key), str(key))
+
+
+def join(zh: str, en: str, *, lang: Lang = "both", between: str = " ") -> str:
+    """One string out of a Chinese and an English one; a missing one gives way to the other."""
+    zh, en = zh or en, en or zh
+    if lang == "both":
+        return zh if zh == en else f"{zh}{between}{en}"
+    return zh if lang == "zh" else en
+
+
+def label(key: object, group: str, *, lang: Lang = "both", between: str = " ") -> str:
+    """Label of a key in the language asked for.
+
+    Parameters
+    ----------
+    key
+        What the data hold, such as ``"not met"`` or ``"forest_coverage"``.
+    group
+        Table of ``labels.toml``, such as ``"verdicts"``.
+    lang
+        ``"zh"``, ``"en"`` or ``"both"`` (Chinese, then English).
+    between
+        What stands between the two languages.
+
+    Examples
+    --------
+    >>> label("not met", "verdicts")
+    '未达标 not met'
+    >>> label("not met", "verdicts", lang="en")
+    'not met'
+    """
+    zh, en = pair(key, group)
+    return join(zh, en, lang=lang, between=between)
+
+
+def family_of(indicator: str) -> str:
+    """Key of the indicator family that an indicator is shown with."""
+    for family, entry in labels()["families"].items():
+        if indicator in entry["indicators"]:
+            return family
+    return "other"

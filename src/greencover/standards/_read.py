@@ -1,0 +1,191 @@
+"""Standard files: which exist, what one says, and how one extends another."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from greencover.errors import StandardError
+from greencover.standards._target import Standard, Target, check_when
+from greencover.standards._words import CONDITIONS, INDICATORS, suggestion
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+    from greencover.standards._file import StandardFile, TargetEntry
+
+_FOLDER = Path(__file__).parent
+_NOT_STANDARDS = ("indicators", "conditions")
+_UNION_TAGS = ("band", "any of", "text", "number")
+
+
+@cache
+def available() -> tuple[str, ...]:
+    """List the keys of the built-in standards."""
+    keys = (path.stem for path in _FOLDER.glob("*.toml"))
+    return tuple(sorted(key for key in keys if key not in _NOT_STANDARDS))
+
+
+def load(standard: str | Path | Standard) -> Standard:
+    """Load a standard by the key of a built-in one or from a TOML file.
+
+    A file with ``extends = "key"`` starts from the targets of that standard: a target of its own
+    with the same indicator, level, conditions and grades takes the place of the inherited one,
+    any other is added.
+
+    Parameters
+    ----------
+    standard
+        A key of `available`, the path of a TOML file, or a `Standard`, returned as it is.
+
+    Raises
+    ------
+    StandardError
+        There is no such standard, or the file is malformed; the message names file, target and
+        key.
+    """
+    return standard if isinstance(standard, Standard) else _load(_find(standard), ())
+
+
+def schema() -> dict[str, Any]:
+    """Give the JSON schema of a standard's TOML file, with the indicator and condition keys."""
+    from greencover.standards._file import StandardFile
+
+    result = StandardFile.model_json_schema()
+    target = result["$defs"]["TargetEntry"]["properties"]
+    target["indicator"]["enum"] = list(INDICATORS)
+    target["when"]["propertyNames"] = {"enum": list(CONDITIONS)}
+    return result
+
+
+def _find(standard: str | Path, beside: Path | None = None) -> Path:
+    if isinstance(standard, str):
+        if standard in available():
+            return _FOLDER / f"{standard}.toml"
+        path = beside / standard if beside else Path(standard)
+        if path.suffix != ".toml" and not path.is_file():
+            raise StandardError(
+                f"Standard '{standard}' is not known{suggestion(standard.lower(), available())}; "
+                f"use a built-in one ({', '.join(available())}) or the path of a TOML file."
+            )
+        return path
+    return standard
+
+
+def _load(path: Path, heirs: tuple[Path, ...]) -> Standard:
+    if path.resolve() in heirs:
+        raise StandardError(f"Standard file {path} extends itself; remove its key 'extends'.")
+    entry = _validated(path)
+    inherited: tuple[Target, ...] = ()
+    if entry.extends is not None:
+        try:
+            base = _find(entry.extends, beside=path.parent)
+        except StandardError as error:
+            raise StandardError(f"{path}, key 'extends': {error}") from None
+        inherited = _load(base, (*heirs, path.resolve())).targets
+    own: dict[Any, Target] = {}
+    for number, item in enumerate(entry.target, start=1):
+        target = _target(item, f"{path}, target {number} ({item.indicator})")
+        if target.identity in own:
+            raise StandardError(
+                f"{path}, target {number} ({item.indicator}): an earlier target has the same "
+                "indicator, level, when and grades; keep one of them."
+            )
+        own[target.identity] = target
+    # A dict keeps the place of an overridden target and puts new ones behind.
+    merged = {target.identity: target for target in inherited} | own
+    return Standard(
+        key=path.stem,
+        title=entry.title,
+        title_zh=entry.title_zh or entry.title,
+        targets=tuple(merged.values()),
+        issued=entry.issued,
+        status=entry.status,
+        source=entry.source,
+        notes=tuple(entry.notes),
+    )
+
+
+def _validated(path: Path) -> StandardFile:
+    from pydantic import ValidationError
+
+    from greencover.standards._file import StandardFile
+
+    table = _parse(path)
+    try:
+        return StandardFile.model_validate(table)
+    except ValidationError as error:
+        raise StandardError(_sentence(error, table, path)) from None
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        # Windows editors put a byte-order mark in front, which tomllib refuses.
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise StandardError(f"Standard file {path} does not exist; check the path.") from None
+    except UnicodeDecodeError:
+        raise StandardError(f"Standard file {path} is not UTF-8 text; save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise StandardError(
+            f"Standard file {path} is not valid TOML; mend this: {error}."
+        ) from None
+    except OSError as error:
+        raise StandardError(f"Standard file {path} cannot be read: {error.strerror}.") from None
+
+
+def _sentence(error: ValidationError, table: dict[str, Any], path: Path) -> str:
+    """Turn the first complaint of pydantic into one sentence with file, target and key."""
+    first = error.errors(include_url=False)[0]
+    where, location = str(path), list(first["loc"])
+    if location[:1] == ["target"] and len(location) > 1:
+        number = int(location[1])
+        item = table["target"][number]
+        indicator = item.get("indicator", "no indicator") if isinstance(item, dict) else repr(item)
+        where, location = f"{path}, target {number + 1} ({indicator})", location[2:]
+    names = [str(part) for part in location if part not in _UNION_TAGS]
+    key = ".".join(names)
+    if first["type"] == "missing":
+        return f"{where}: key '{key}' is missing; add it."
+    if first["type"] == "extra_forbidden":
+        return f"{where}: key '{key}' is not known{_meant(names, where != str(path))}; remove it."
+    message = first["msg"].removeprefix("Value error, ").replace("Input should", "it should")
+    given = "" if isinstance(first["input"], dict) else f" (it is {first['input']!r})"
+    return f"{where}{f': key {key!r}' if key else ''}: {message}{given}."
+
+
+def _meant(names: list[str], in_target: bool) -> str:
+    from greencover.standards._file import Band, Rule, StandardFile, TargetEntry
+
+    model = TargetEntry if in_target else StandardFile
+    if len(names) > 1:
+        model = {"when": Band, "rule": Rule}.get(names[0], model)
+    return suggestion(names[-1], model.model_fields)
+
+
+def _target(entry: TargetEntry, where: str) -> Target:
+    indicator = INDICATORS.get(entry.indicator)
+    if indicator is None:
+        raise StandardError(
+            f"{where}: key 'indicator' is not known{suggestion(entry.indicator, INDICATORS)}; "
+            "use a key of indicators.toml."
+        )
+    values = entry.model_dump(exclude_unset=True, exclude={"when", "grades", "rule"})
+    when = entry.model_dump(include={"when"}, exclude_unset=True).get("when", {})
+    check_when(when, where)
+    defaults = {
+        "unit": indicator.unit,
+        "computable": indicator.computable,
+        "verified": not entry.confidence.startswith("R"),
+        "confidence": entry.confidence,
+        "name": indicator.name,
+        "name_zh": indicator.name_zh,
+    }
+    return Target(
+        **{**defaults, **values},
+        when=when,
+        grades=tuple(entry.grades),
+        rule=entry.rule.model_dump(exclude_unset=True) if entry.rule else {},
+    )

@@ -1,0 +1,74 @@
+"""The words that standards are written in: indicator keys and conditions, with their labels."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from greencover.errors import StandardError
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator: its key, labels and unit.
+
+    `computable` is False where no raster, vector layer or population can give the figure: it
+    comes from a register, a survey or a poll.
+    """
+
+    key: str
+    name: str
+    name_zh: str
+    unit: str
+    computable: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Something that a threshold may depend on: a number in `unit`, or one of `values`."""
+
+    key: str
+    name: str
+    name_zh: str
+    unit: str = ""
+    values: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def check(self, value: Any, where: str) -> None:
+        """Refuse a value that no target could ever depend on, such as a misspelt terrain."""
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not self.values and not number:
+            raise StandardError(
+                f"{where}: condition '{self.key}' is {value!r}; give a number in {self.unit}."
+            )
+        if self.values and value not in self.values:
+            hint = suggestion(str(value), self.values)
+            raise StandardError(
+                f"{where}: condition '{self.key}' is {value!r}{hint}; "
+                f"use one of {', '.join(self.values)}."
+            )
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Phrase the closest known word as a question in brackets; empty if nothing is close."""
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f" (did you mean '{close[0]}'?)" if close else ""
+
+
+def _table(name: str) -> dict[str, dict[str, Any]]:
+    return tomllib.loads((Path(__file__).parent / name).read_text(encoding="utf-8"))
+
+
+#: Indicator key -> labels and unit.
+INDICATORS: dict[str, Indicator] = {
+    key: Indicator(key, **entry) for key, entry in _table("indicators.toml").items()
+}
+
+#: Condition key -> labels, and the unit or the values it may take.
+CONDITIONS: dict[str, Condition] = {
+    key: Condition(key, **entry) for key, entry in _table("conditions.toml").items()
+}
