@@ -75,18 +75,14 @@ def band_area_m2(
     d_sin = 2.0 * np.cos((south + north) / 2.0) * np.sin((north - south) / 2.0)
     product = sin_south * sin_north
     rational = (
-        d_sin
-        * (1.0 + e2 * product)
-        / ((1.0 - e2 * sin_south**2) * (1.0 - e2 * sin_north**2))
+        d_sin * (1.0 + e2 * product) / ((1.0 - e2 * sin_south**2) * (1.0 - e2 * sin_north**2))
     )
     if e2 > 0.0:
         e = np.sqrt(e2)
         logarithmic = np.arctanh(e * d_sin / (1.0 - e2 * product)) / e
     else:
         logarithmic = d_sin
-    return np.asarray(
-        0.5 * a**2 * (1.0 - e2) * (rational + logarithmic) * np.radians(width_deg)
-    )
+    return np.asarray(0.5 * a**2 * (1.0 - e2) * (rational + logarithmic) * np.radians(width_deg))
 
 
 def density_m2_per_deg2(lat_deg: Floats, ellipsoid: Ellipsoid) -> Floats:
@@ -129,7 +125,9 @@ def enclosed_area_m2(
         lat = lat0 + share * (lat1 - lat0)
         lon = (lon0 - reference[zone]) + share * (lon1 - lon0)
         total += weight * lon * density_m2_per_deg2(lat, ellipsoid)
-    return np.bincount(zone, weights=total * half_dlat, minlength=zone_count)
+    return np.asarray(
+        np.bincount(zone, weights=total * half_dlat, minlength=zone_count), dtype=np.float64
+    )
 
 
 def _split_edges(
@@ -165,6 +163,17 @@ def metres_per_degree(lat_deg: Floats, ellipsoid: Ellipsoid) -> tuple[Floats, Fl
     return np.asarray(east * degree), np.asarray(north * degree)
 
 
+def geographic_of(crs: pyproj.CRS) -> pyproj.CRS:
+    """Return the longitude/latitude system on the datum of another system."""
+    geographic = crs if crs.is_geographic else crs.geodetic_crs
+    if geographic is None:
+        raise CrsError(
+            f"{crs.name} is not tied to the ground, so areas on it cannot be computed: "
+            "give the layer a geographic or projected system."
+        )
+    return geographic
+
+
 def unit_in_metres(crs: pyproj.CRS) -> float:
     """Length in metres of the linear unit of a projected system."""
     return float(crs.axis_info[0].unit_conversion_factor)
@@ -175,6 +184,6 @@ def require_crs(crs: object, what: str) -> pyproj.CRS:
     if crs is None:
         raise CrsError(
             f"{what} has no coordinate reference system: say which one it is in "
-            "(for a GeoDataFrame, zones.set_crs(...); for a file, add its .prj or set it in the GIS)."
+            "(in Python with set_crs(...); for a file, add its .prj or set it in the GIS)."
         )
     return pyproj.CRS.from_user_input(crs)

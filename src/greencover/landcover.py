@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -40,7 +41,7 @@ class LandCover:
     sources: tuple[RasterSource, ...]
     legend: Legend
     year: int | None = None
-    nodata: float | None | Literal["file"] = "file"
+    nodata: float | Literal["file"] | None = "file"
 
     @classmethod
     def open(
@@ -50,7 +51,7 @@ class LandCover:
         legend: str | Path | Legend,
         year: int | None = None,
         band: int | None = None,
-        nodata: float | None | Literal["file"] = "file",
+        nodata: float | Literal["file"] | None = "file",
     ) -> LandCover:
         """Open one raster or several tiles; only headers are read.
 
@@ -79,7 +80,8 @@ class LandCover:
 
         Examples
         --------
-        >>> cover = LandCover.open("cover_2023.tif", legend="worldcover", year=2023)  # doctest: +SKIP
+        >>> LandCover.open("cover.tif", legend="worldcover", year=2023)  # doctest: +SKIP
+        LandCover(cover.tif, legend 'worldcover', 2023)
         """
         paths = [path] if isinstance(path, str | Path) else list(path)
         if not paths:
@@ -122,9 +124,9 @@ class LandCover:
         boxes = [
             source.bounds
             if source.crs_wkt == self.sources[0].crs_wkt
-            else pyproj.Transformer.from_crs(
-                source.crs, self.crs, always_xy=True
-            ).transform_bounds(*source.bounds)
+            else pyproj.Transformer.from_crs(source.crs, self.crs, always_xy=True).transform_bounds(
+                *source.bounds
+            )
             for source in self.sources
         ]
         low = np.min(boxes, axis=0)[:2]
@@ -138,7 +140,7 @@ class LandCover:
 
     def _declared_nodata(self, source: RasterSource) -> set[float]:
         value = source.nodata if self.nodata == "file" else self.nodata
-        return set() if value is None else {float(value)}  # type: ignore[arg-type]
+        return set() if value is None else {float(value)}
 
     def unobserved_values(self, source: RasterSource) -> frozenset[float]:
         """Cell values of a raster that mean "not observed"."""
@@ -257,9 +259,7 @@ def _footprint(source: RasterSource, crs: pyproj.CRS) -> Any:
         return shapely.Polygon(corners)
     sides = np.vstack([corners, corners[:1]])
     share = np.arange(_OUTLINE_POINTS) / _OUTLINE_POINTS
-    dense = np.vstack(
-        [a + share[:, None] * (b - a) for a, b in zip(sides[:-1], sides[1:], strict=True)]
-    )
+    dense = np.vstack([a + share[:, None] * (b - a) for a, b in pairwise(sides)])
     transformer = pyproj.Transformer.from_crs(source.crs, crs, always_xy=True)
     return shapely.Polygon(np.column_stack(transformer.transform(dense[:, 0], dense[:, 1])))
 

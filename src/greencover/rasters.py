@@ -109,8 +109,8 @@ class RasterSource:
                     )
                 if dataset.crs is None:
                     raise CrsError(
-                        f"The raster {path} has no coordinate reference system: write the right one "
-                        "into it (in QGIS: Raster > Projections > Assign Projection) and try again."
+                        f"The raster {path} has no coordinate reference system: write the right "
+                        "one into it (in QGIS: Raster > Projections > Assign Projection)."
                     )
                 flags = dataset.mask_flag_enums[band - 1]
                 rows, columns = dataset.block_shapes[band - 1]
@@ -144,8 +144,8 @@ class RasterSource:
             )
         if self.is_geographic and (transform.b != 0.0 or transform.d != 0.0):
             raise CrsError(
-                f"The raster {self.path} is rotated on a longitude/latitude grid, where the area of "
-                "a cell changes along the row: warp it to a north-up grid first."
+                f"The raster {self.path} is rotated on a longitude/latitude grid, where the area "
+                "of a cell changes along the row: warp it to a north-up grid first."
             )
 
     @property

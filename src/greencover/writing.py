@@ -55,15 +55,20 @@ def replacing_folder(path: str | Path) -> Iterator[Path]:
     OutputError
         The folder cannot be written; ``path`` is then as it was before.
     """
+    check_folder(path)
     target = Path(path).absolute()
-    if target.exists() and not target.is_dir():
-        raise OutputError(f"The output {path} is a file: give the name of a folder.")
     with _workshop(target) as folder:
         yield folder
         if target.exists():
             _move_files(folder, target)
         else:
             folder.replace(target)
+
+
+def check_folder(path: str | Path) -> None:
+    """Refuse a place for results that is taken by a file, before anything is computed."""
+    if Path(path).exists() and not Path(path).is_dir():
+        raise OutputError(f"The output {path} is a file: give the name of a folder.")
 
 
 @contextmanager

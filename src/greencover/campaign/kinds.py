@@ -16,6 +16,9 @@ from pydantic import AfterValidator, PlainValidator, ValidationInfo
 from greencover.zones import is_remote
 
 Grade = Literal["expressway", "national", "provincial", "county", "township", "village"]
+GradeOrNone = Literal[
+    "expressway", "national", "provincial", "county", "township", "village", "none"
+]
 GRADES: tuple[str, ...] = get_args(Grade)
 ByGrade = float | str | dict[str, float]
 
@@ -31,7 +34,7 @@ def _text(value: Any) -> str:
 def _path(value: Any, info: ValidationInfo) -> Path:
     text = _text(value)
     if is_remote(text):
-        raise ValueError("must be a file on this machine; download it and give the local path")
+        raise ValueError("must be a file on this machine")
     if text.startswith("/vsi"):
         return Path(text)
     folder = (info.context or {}).get("folder", Path())
@@ -77,20 +80,31 @@ def _grades(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value))
 
 
-def _conditions(value: Any) -> dict[str, float | str | bool]:
-    if not isinstance(value, dict):
-        raise ValueError("must be a table of conditions such as precipitation_mm = 1450")
-    for name, given in value.items():
-        if not isinstance(given, str | bool | int | float):
-            raise ValueError(f"must hold numbers, text or true/false, and {name} is {given!r}")
-    return value
+def _conditions(value: Any) -> dict[str, float | str]:
+    from greencover.standards import CONDITIONS
+
+    if not isinstance(value, Mapping):
+        raise ValueError("must be a section of conditions such as precipitation_mm = 1450")
+    for key, given in value.items():
+        condition = CONDITIONS.get(key)
+        if condition is None:
+            raise ValueError(
+                f"must hold known conditions, and {key} is none of {', '.join(CONDITIONS)}"
+            )
+        if condition.values and given not in condition.values:
+            raise ValueError(
+                f"must give {key} as one of {', '.join(condition.values)}, and {given!r} is none"
+            )
+        if not condition.values:
+            _number(given, -math.inf, math.inf, subject=f"must give {key} as")
+    return dict(value)
 
 
-def _number(value: Any, low: float, high: float) -> float:
+def _number(value: Any, low: float, high: float, *, subject: str = "must be") -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError("must be a number")
+        raise ValueError(f"{subject} a number")
     if not low <= value <= high:
-        raise ValueError(f"must be between {low:g} and {high:g}")
+        raise ValueError(f"{subject} between {low:g} and {high:g}")
     return float(value)
 
 
@@ -132,6 +146,12 @@ def _year(value: int) -> int:
     return value
 
 
+def _band(value: int) -> int:
+    if value < 1:
+        raise ValueError("must be 1 or more")
+    return value
+
+
 def as_tuple(value: Any) -> Any:
     """Let a list of sections become a tuple, which nobody can change afterwards."""
     if not isinstance(value, list | tuple):
@@ -146,7 +166,8 @@ KeyOrFile = Annotated[str | Path, PlainValidator(_key_or_file)]
 Standards = Annotated[tuple[str | Path, ...], PlainValidator(_standards)]
 Covers = Annotated[tuple[str, ...], PlainValidator(_covers)]
 Grades = Annotated[tuple[str, ...], PlainValidator(_grades)]
-Conditions = Annotated[dict[str, float | str | bool], PlainValidator(_conditions)]
+Conditions = Annotated[dict[str, float | str], PlainValidator(_conditions)]
 Percent = Annotated[float, PlainValidator(_percent)]
 Positive = Annotated[float, PlainValidator(_positive)]
 Year = Annotated[int, AfterValidator(_year)]
+Band = Annotated[int, AfterValidator(_band)]

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-import pyproj
-import shapely
 
 from greencover import standards, zones
+from greencover.campaign.ground import check_overlap, townships_by_overlap
 from greencover.campaign.reader import key_name, meaning_of
-from greencover.errors import CampaignError, LegendError, NoOverlapError, StandardError
+from greencover.errors import CampaignError, LegendError, StandardError
 from greencover.landcover import LandCover
 from greencover.legends import Legend
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from greencover.standards import Standard
 
 Loaded = TypeVar("Loaded")
+_NO_ROAD = "none"
 _COUNTY_CODE = "county"
 _NOT_MARKED = {"", "0", "no", "n", "false", "f", "none", "null", "nan", "否", "无"}
 
@@ -80,18 +80,25 @@ class OpenedCampaign:
         }
         return {name: frame for name, frame in every.items() if frame is not None}
 
+    def has_population(self, level: str) -> bool:
+        """Whether residents are known for the units of a level."""
+        frames = {"village": (self.villages,), "township": (self.townships,)}
+        found = frames.get(level, (self.county, self.townships))
+        return any(frame is not None and "population" in frame.columns for frame in found)
+
 
 def open_campaign(campaign: Campaign) -> OpenedCampaign:
     """Read the layers and the header of the land cover; see :meth:`Campaign.open`."""
     target_sets = tuple(
-        _naming_the_key(campaign, ("standard",), lambda one=one: standards.load(one))
+        _naming_the_key(campaign, ("standard",), partial(standards.load, one))
         for one in campaign.standard
     )
     legend = _naming_the_key(
-        campaign, ("cover", "legend"), lambda: Legend.load(campaign.cover.legend)
+        campaign, ("cover", "legend"), partial(Legend.load, campaign.cover.legend)
     )
     _check_cover_types(campaign, legend)
-    cover = LandCover.open(campaign.cover.path, legend=legend, year=campaign.cover.year)
+    raster = campaign.cover
+    cover = LandCover.open(raster.path, legend=legend, year=raster.year, band=raster.band)
     layers = campaign.layers
     townships = _units(layers.townships)
     opened = OpenedCampaign(
@@ -105,7 +112,7 @@ def open_campaign(campaign: Campaign) -> OpenedCampaign:
         county=_county(layers.county, campaign) if layers.county else None,
     )
     for name, frame in opened.layers.items():
-        _check_overlap(frame, _where(getattr(layers, name)), cover)
+        check_overlap(frame, _where(getattr(layers, name)), cover)
     return opened
 
 
@@ -205,31 +212,35 @@ def _villages(section: VillageLayer, townships: gpd.GeoDataFrame) -> gpd.GeoData
     return frame
 
 
-def townships_by_overlap(units: gpd.GeoDataFrame, townships: gpd.GeoDataFrame) -> pd.Series:
-    """Return the code of the township that holds most of each unit, None where none does."""
-    inside = units.geometry.to_crs(townships.crs).to_numpy()
-    outside = townships.geometry.to_numpy()
-    unit, township = shapely.STRtree(outside).query(inside, predicate="intersects")
-    shared = shapely.area(shapely.intersection(inside[unit], outside[township]))
-    pairs = pd.DataFrame({"unit": unit, "township": township, "shared": shared})
-    largest = pairs[pairs["shared"] > 0].sort_values("shared").drop_duplicates("unit", keep="last")
-    codes = pd.Series([None] * len(units), index=units.index, dtype="object")
-    codes.iloc[largest["unit"].to_numpy()] = townships["code"].to_numpy()[largest["township"]]
-    return codes
-
-
 def _roads(section: RoadLayer, campaign: Campaign) -> gpd.GeoDataFrame:
     own = {"road": section.name, "grade_raw": section.grade}
     marks = {key: getattr(section, key) for key in ("bridge", "tunnel")}
     own |= {key: column for key, column in marks.items() if column is not None}
-    for key in ("threshold", "offset_m", "belt_m"):
-        column = getattr(campaign.roadside, key)
-        if isinstance(column, str):
-            own[f"roadside_{key}"] = column
-    frame = _read(section, own, "line")
+    rule = campaign.roadside
+    numbers = {
+        f"roadside {key}": column
+        for key, column in (
+            ("threshold", rule.threshold),
+            ("offset", rule.offset_m),
+            ("belt", rule.belt_m),
+        )
+        if isinstance(column, str)
+    }
+    # Read under names of their own as well, so that an absent column is told with the others.
+    frame = _read(section, own | numbers, "line").drop(columns=list(numbers))
     frame["road"] = zones.as_text(frame["road"])
     frame["grade_raw"] = zones.as_text(frame["grade_raw"])
+    left_out = {
+        word.strip().casefold() for word, grade in section.grades.items() if grade == _NO_ROAD
+    }
+    frame = frame[~frame["grade_raw"].str.casefold().isin(left_out)].reset_index(drop=True)
+    if frame.empty:
+        raise CampaignError(
+            f"The {_where(section)} has no roads left: [layers.roads.grades] leaves all out."
+        )
     for key, column in marks.items():
+        if column is None and key in frame.columns:
+            frame = frame.rename(columns={key: f"{key}_original"})
         marked = ~zones.as_text(frame[key]).str.lower().isin(_NOT_MARKED) if column else False
         frame[key] = marked
     return frame
@@ -266,21 +277,3 @@ def _county(section: CountyLayer, campaign: Campaign) -> gpd.GeoDataFrame:
             zones.check_population, frame, "population", columns, where
         )
     return frame
-
-
-def _check_overlap(frame: gpd.GeoDataFrame, where: str, cover: LandCover) -> None:
-    transformer = pyproj.Transformer.from_crs(frame.crs, cover.crs, always_xy=True)
-    x0, y0, x1, y1 = frame.total_bounds
-    spans = transformer.transform_bounds(x0, y0, x1, y1, errcheck=False)
-    west, south, east, north = cover.bounds
-    meets = spans[0] < east and spans[2] > west and spans[1] < north and spans[3] > south
-    if not (np.isfinite(spans).all() and meets):
-        raise NoOverlapError(
-            f"The {where} and the land cover {', '.join(cover.paths)} share no ground: the layer "
-            f"spans {_box(*spans)}, the cover "
-            f"{_box(west, south, east, north)} ({cover.crs.name}); check both coordinate systems."
-        )
-
-
-def _box(west: float, south: float, east: float, north: float) -> str:
-    return f"{west:.6g} to {east:.6g} by {south:.6g} to {north:.6g}"

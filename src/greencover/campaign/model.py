@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
 from greencover.campaign.kinds import (
+    Band,
     ByGrade,
     Conditions,
     Covers,
     File,
     Files,
-    Grade,
+    GradeOrNone,
     Grades,
     KeyOrFile,
     Percent,
@@ -103,8 +104,8 @@ class RoadLayer(Layer):
     grade: Text = _key("the column with the grade of a road", example="grade")
     bridge: Text | None = _key("the column that marks bridges", example="bridge", default=None)
     tunnel: Text | None = _key("the column that marks tunnels", example="tunnel", default=None)
-    grades: dict[str, Grade] = _key(
-        "the grade that each own value of the grade column stands for",
+    grades: dict[str, GradeOrNone] = _key(
+        'the grade that each own value of the grade column stands for, "none" to leave it out',
         example={"G": "national"},
         default={},
     )
@@ -134,6 +135,9 @@ class Cover(Section):
         "what the raster's codes mean: a built-in legend or a TOML file", example="worldcover"
     )
     year: Year | None = _key("the year of the land cover", example=2023, default=None)
+    band: Band | None = _key(
+        "the band that holds the codes, where a raster has several", example=1, default=None
+    )
     forest: Covers = _key(
         "the cover types that count as forest", example=["tree"], default=("tree",)
     )
@@ -196,11 +200,6 @@ class ExtraTarget(Section):
         default="campaign file",
     )
     note: Text | None = _key("a remark for the report", example="greenable length", default=None)
-
-    @property
-    def unit(self) -> str:
-        """Unit of the figure, as standards write it."""
-        return "m2" if self.indicator.endswith("per_capita") else "%"
 
     @model_validator(mode="after")
     def _level_fits(self) -> ExtraTarget:

@@ -83,7 +83,8 @@ def _parse(path: Path) -> dict[str, Any]:
             f"The campaign file {path} cannot be read ({error.strerror}): check its permissions."
         ) from error
     try:
-        return tomllib.loads(text)
+        # With a last line break, mistakes of the last line have a place as well.
+        return tomllib.loads(text + "\n")
     except tomllib.TOMLDecodeError as error:
         place = re.search(r" ?\(at (.*)\)$", str(error))
         reason = str(error)[: place.start()] if place else str(error)
@@ -131,7 +132,8 @@ def _mistake(error: ErrorDetails) -> str:
     subject = f"{name} ({meaning})" if meaning else name
     if error["type"] == "missing":
         return f"{subject} is missing: {_remedy(keys)}"
-    return f"{subject} {_rule(error)}, but is {_shown(error['input'])}: {_remedy(keys)}"
+    given = "" if isinstance(error["input"], dict) else f", but is {_shown(error['input'])}"
+    return f"{subject} {_rule(error)}{given}: {_remedy(keys)}"
 
 
 def _unknown_key(keys: tuple[int | str, ...]) -> str:
@@ -157,12 +159,18 @@ def _rule(error: ErrorDetails) -> str:
 def _remedy(keys: tuple[int | str, ...]) -> str:
     field = _field(keys)
     if field is not None and field.examples:
-        section = key_name(keys[:-1])
-        under = f" under [{section}]" if section else ""
-        return f"write a line such as {keys[-1]} = {_toml(field.examples[0])}{under}"
+        return _proposed_line(str(keys[-1]), field.examples[0], keys[:-1])
     if field is not None and _model(keys) is not None:
         return f"write a section [{key_name(keys)}]"
+    table = _field(keys[:-1])
+    if table is not None and table.examples and isinstance(table.examples[0], dict):
+        return _proposed_line(*next(iter(table.examples[0].items())), keys[:-1])
     return "correct it"
+
+
+def _proposed_line(key: str, value: Any, section: tuple[int | str, ...]) -> str:
+    under = f" under [{key_name(section)}]" if section else ""
+    return f"write a line such as {key} = {_toml(value)}{under}"
 
 
 def _location(error: ErrorDetails) -> tuple[int | str, ...]:
@@ -219,8 +227,6 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, dict):
-        return "a section"
     text = _toml(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 

@@ -116,7 +116,9 @@ def _parse(path: Path) -> dict[str, Any]:
 
 def _class(entry: Any, where: str, verified: bool) -> LegendClass:
     if not isinstance(entry, dict):
-        raise LegendError(f"{where} is {entry!r}; write {{ code = 1, cover = 'tree', name = ... }}.")
+        raise LegendError(
+            f"{where} is {entry!r}; write {{ code = 1, cover = 'tree', name = ... }}."
+        )
     _check_keys(entry, _CLASS_KEYS, where=where, required=("code", "cover", "name"))
     fallback = COVER_TYPES.get(entry["cover"])
     values = {
@@ -131,13 +133,15 @@ def _class(entry: Any, where: str, verified: bool) -> LegendClass:
 
 
 def _unobserved(table: Mapping[str, Any], path: Path) -> dict[int, str]:
-    try:
-        return {int(code): str(reason) for code, reason in table.items()}
-    except ValueError:
-        wrong = next(code for code in table if not code.lstrip("-").isdigit())
-        raise LegendError(
-            f"{path}, key 'unobserved': '{wrong}' is not a code; write 0 = \"no data\"."
-        ) from None
+    reasons = {}
+    for code, reason in table.items():
+        try:
+            reasons[int(code)] = str(reason)
+        except ValueError:
+            raise LegendError(
+                f"{path}, key 'unobserved': '{code}' is not a code; write 0 = \"no data\"."
+            ) from None
+    return reasons
 
 
 def _check_keys(
@@ -153,8 +157,8 @@ def _check_keys(
     for key, value in table.items():
         if key not in known:
             close = difflib.get_close_matches(key, known, n=1)
-            hint = f"did you mean '{close[0]}'?" if close else f"known are {', '.join(known)}."
-            raise LegendError(f"{where} has the unknown key '{key}'; {hint}")
+            hint = f" (did you mean '{close[0]}'?)" if close else ""
+            raise LegendError(f"{where} has the unknown key '{key}'{hint}; use {', '.join(known)}.")
         kind = known[key]
         # In Python true and false are whole numbers; in a legend file they are a mistake.
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):

@@ -3,6 +3,6 @@
 It knows zones, rasters and codes, and nothing of forests or roads.
 """
 
-from greencover.overlay.areas import class_areas
+from greencover.overlay.areas import class_areas, ground_area_ha
 
-__all__ = ["class_areas"]
+__all__ = ["class_areas", "ground_area_ha"]

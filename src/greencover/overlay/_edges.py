@@ -43,6 +43,21 @@ class EdgeTable:
     zone: Ints
     zone_count: int
 
+    @classmethod
+    def joined(cls, tables: list[EdgeTable]) -> EdgeTable:
+        """Put tables one after another; zones are numbered on."""
+        if len(tables) == 1:
+            return tables[0]
+        first = np.cumsum([0, *(table.zone_count for table in tables)])
+        return cls(
+            np.concatenate([table.x0 for table in tables]),
+            np.concatenate([table.y0 for table in tables]),
+            np.concatenate([table.x1 for table in tables]),
+            np.concatenate([table.y1 for table in tables]),
+            np.concatenate([t.zone + shift for t, shift in zip(tables, first, strict=False)]),
+            int(first[-1]),
+        )
+
     def __len__(self) -> int:
         return len(self.x0)
 
@@ -70,7 +85,8 @@ class EdgeTable:
         reference[self.zone] = self.x0
         shift = reference[self.zone]
         trapezoid = 0.5 * ((self.x0 - shift) + (self.x1 - shift)) * (self.y1 - self.y0)
-        return np.bincount(self.zone, weights=trapezoid, minlength=self.zone_count)
+        sums = np.bincount(self.zone, weights=trapezoid, minlength=self.zone_count)
+        return np.asarray(sums, dtype=np.float64)
 
     def enclosed_on(self, ellipsoid: Ellipsoid) -> Floats:
         """Ellipsoidal area of each zone in m², for a table in longitude and latitude."""

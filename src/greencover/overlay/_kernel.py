@@ -268,9 +268,7 @@ def integrate_tile(
 
 
 @njit(nogil=True, cache=True)
-def edges_by_band(
-    y0: Floats, y1: Floats, band_rows: int, bands: int
-) -> tuple[Ints, Ints]:
+def edges_by_band(y0: Floats, y1: Floats, band_rows: int, bands: int) -> tuple[Ints, Ints]:
     """List, for each band of rows, the edges that reach it (count, prefix sum, fill)."""
     start = np.zeros(bands + 1, dtype=np.int64)
     for fill in range(2):

@@ -93,9 +93,9 @@ class Recoding:
         for number, code in enumerate(self.codes):
             if 0 <= code < 256:
                 table[code] = number
-        for code in self.unobserved:
-            if 0 <= code < 256 and code == int(code):
-                table[int(code)] = _kernel.UNOBSERVED
+        for value in self.unobserved:
+            if 0 <= value < 256 and value == int(value):
+                table[int(value)] = _kernel.UNOBSERVED
         return table
 
     def of_cells(self, cells: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:

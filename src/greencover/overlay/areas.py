@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, overload
+from typing import Literal, TypeAlias, overload
 
 import geopandas as gpd
 import numpy as np
@@ -13,8 +13,8 @@ import pandas as pd
 import pyproj
 import shapely
 
-from greencover.errors import CrsError, LegendError, NoOverlapError
-from greencover.geodesy import HECTARE_M2, Ellipsoid, require_crs, unit_in_metres
+from greencover.errors import LegendError, NoOverlapError
+from greencover.geodesy import HECTARE_M2, Ellipsoid, geographic_of, require_crs, unit_in_metres
 from greencover.landcover import LandCover
 from greencover.overlay._edges import EdgeTable, edge_table
 from greencover.overlay._tiles import TILE_CELLS, Recoding, RowGround, weighted_counts
@@ -24,7 +24,7 @@ from greencover.zones import check_geometry
 Area = Literal["ellipsoid", "grid"]
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
-Zones = gpd.GeoDataFrame | gpd.GeoSeries
+Zones: TypeAlias = gpd.GeoDataFrame | gpd.GeoSeries
 
 UNOBSERVED = "unobserved_ha"
 # Less than this share of a zone is rounding of the integrals, not ground.
@@ -129,6 +129,24 @@ def class_areas(
     return tables if isinstance(zones, Mapping) else tables["zones"]
 
 
+def ground_area_ha(zones: Zones) -> pd.Series[float]:
+    """Area of polygons on the ellipsoid of their own coordinate reference system.
+
+    Edges are straight in the layer's own system. Agrees with geodesic areas to rounding where the
+    polygons are drawn finely; a straight line in longitude and latitude is no geodesic.
+
+    Returns
+    -------
+    pandas.Series
+        Hectares, indexed like ``zones``.
+    """
+    stack = _Stack.of(zones, "zones")
+    geographic = geographic_of(stack.crs)
+    edges = edge_table(stack.geometries, stack.crs, geographic)
+    m2 = edges.enclosed_on(Ellipsoid.of(geographic))
+    return pd.Series(m2 / HECTARE_M2, index=zones.index, name="ground_ha")
+
+
 @dataclass(frozen=True)
 class _Stack:
     """Geometries of one layer and their system."""
@@ -179,20 +197,16 @@ class _Overlay:
 
     def _edges_in(self, target: pyproj.CRS, cell: float | None, before: int = 0) -> EdgeTable:
         """Edges of all layers in another system, without the ground of rasters before one."""
-        tables = []
-        offset = 0
-        for layer in self.layers:
-            geometries = self.cover.without_earlier(layer.geometries, layer.crs, before)
-            table = edge_table(geometries, layer.crs, target, cell=cell)
-            tables.append((table, offset))
-            offset += len(layer.geometries)
-        if len(tables) == 1:
-            return tables[0][0]
-        return EdgeTable(
-            *(np.concatenate([getattr(t, name) for t, _ in tables]) for name in ("x0", "y0", "x1", "y1")),
-            np.concatenate([t.zone + shift for t, shift in tables]),
-            offset,
-        )
+        tables = [
+            edge_table(
+                self.cover.without_earlier(layer.geometries, layer.crs, before),
+                layer.crs,
+                target,
+                cell=cell,
+            )
+            for layer in self.layers
+        ]
+        return EdgeTable.joined(tables)
 
     def _edges_on(self, source: RasterSource, *, before: int) -> EdgeTable:
         """Edges in columns and rows of a raster, of the zones whose boxes meet it."""
@@ -202,9 +216,7 @@ class _Overlay:
         )
         edges = self._edges_in(source.crs, cell, before).through(tuple(~source.transform)[:6])
         box = edges.boxes()
-        meets = (
-            (box[0] < source.width) & (box[2] > 0) & (box[1] < source.height) & (box[3] > 0)
-        )
+        meets = (box[0] < source.width) & (box[2] > 0) & (box[1] < source.height) & (box[3] > 0)
         return edges.select(meets[edges.zone])
 
     def _zone_m2(self) -> Floats:
@@ -216,10 +228,8 @@ class _Overlay:
         return np.abs(edges.enclosed()) * _plane_m2(first)
 
     def _ellipsoidal_m2(self, crs: pyproj.CRS) -> Floats:
-        geographic = crs if crs.is_geographic else crs.geodetic_crs
-        if geographic is None:
-            raise CrsError(f"{crs.name} is not tied to the ground, so areas cannot be computed.")
-        return self._edges_in(geographic, None).enclosed_on(Ellipsoid.of(crs))
+        geographic = geographic_of(crs)
+        return self._edges_in(geographic, None).enclosed_on(Ellipsoid.of(geographic))
 
     def _count(
         self,

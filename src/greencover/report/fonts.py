@@ -151,8 +151,8 @@ def web_font(text: str) -> str:
     A browser on a machine without a Chinese font then shows the page as it is meant. The result
     is empty when there is no Chinese font to cut.
     """
-    from fontTools import subset
-    from fontTools.ttLib import TTFont
+    from fontTools import subset  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
     path = chinese_font()
     if path is None or path.suffix.lower() != ".ttf":

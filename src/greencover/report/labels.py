@@ -7,13 +7,24 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
+from greencover.legends import COVER_TYPES
+from greencover.standards import INDICATORS
+
 Lang = Literal["zh", "en", "both"]
 
 
 @cache
 def labels() -> dict[str, dict[str, Any]]:
-    """All labels: group, key, then ``zh`` and ``en``."""
-    return tomllib.loads(files(__package__).joinpath("labels.toml").read_text(encoding="utf-8"))
+    """All labels: group, key, then ``zh`` and ``en``.
+
+    The groups ``"indicators"`` and ``"covers"`` come from the standards and the legends, which
+    define those words; all others from ``labels.toml``.
+    """
+    text = files(__package__).joinpath("labels.toml").read_text(encoding="utf-8")
+    own: dict[str, dict[str, Any]] = tomllib.loads(text)
+    for group, words in (("indicators", INDICATORS), ("covers", COVER_TYPES)):
+        own[group] = {key: {"zh": word.name_zh, "en": word.name} for key, word in words.items()}
+    return own
 
 
 def check_lang(lang: str) -> None:

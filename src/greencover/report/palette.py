@@ -26,7 +26,7 @@ VERDICT_INK = {
     "no data": "#4f5a61",
     "no target": "#22303a",
 }
-VERDICT_SYMBOL = {"met": "√", "not met": "×", "uncertain": "?", "no data": "–", "no target": ""}
+VERDICT_SYMBOL = {"met": "✓", "not met": "×", "uncertain": "?", "no data": "–", "no target": ""}
 
 # After Okabe and Ito: bluish green, vermilion, grey, purple.
 STATUS_COLOUR = {

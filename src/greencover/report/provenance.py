@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from greencover.report.placing import beside
+from greencover.writing import replacing
 
 if TYPE_CHECKING:
     from greencover.assessment import Assessment
@@ -49,6 +49,6 @@ def flat(value: Any, *, name: str = "") -> Iterator[tuple[str, str]]:
 def write_provenance(assessment: Assessment, path: str | Path) -> Path:
     """Write inputs with their hashes, versions and parameters as JSON."""
     text = json.dumps(plain(assessment.provenance), ensure_ascii=False, indent=2, allow_nan=False)
-    with beside(path) as draft:
+    with replacing(path) as draft:
         draft.write_text(text + "\n", encoding="utf-8")
     return Path(path)

@@ -12,13 +12,22 @@ from greencover.standards._target import Standard, Target, check_when
 from greencover.standards._words import CONDITIONS, INDICATORS, suggestion
 
 if TYPE_CHECKING:
-    from pydantic import ValidationError
+    from pydantic import BaseModel, ValidationError
 
     from greencover.standards._file import StandardFile, TargetEntry
 
 _FOLDER = Path(__file__).parent
 _NOT_STANDARDS = ("indicators", "conditions")
 _UNION_TAGS = ("band", "any of", "text", "number")
+# Where pydantic speaks of Python or of patterns, a forester is told what to write.
+_PHRASES = {
+    "dict_type": "it should be a table",
+    "model_type": "it should be a table",
+    "list_type": "it should be a list",
+    "string_type": "it should be text in quotes",
+    "too_short": "give at least one value",
+    "string_pattern_mismatch": "write a share such as '2/3' or '1'",
+}
 
 
 @cache
@@ -151,7 +160,8 @@ def _sentence(error: ValidationError, table: dict[str, Any], path: Path) -> str:
         return f"{where}: key '{key}' is missing; add it."
     if first["type"] == "extra_forbidden":
         return f"{where}: key '{key}' is not known{_meant(names, where != str(path))}; remove it."
-    message = first["msg"].removeprefix("Value error, ").replace("Input should", "it should")
+    message = _PHRASES.get(first["type"], first["msg"])
+    message = message.removeprefix("Value error, ").replace("Input should", "it should")
     given = "" if isinstance(first["input"], dict) else f" (it is {first['input']!r})"
     return f"{where}{f': key {key!r}' if key else ''}: {message}{given}."
 
@@ -159,9 +169,8 @@ def _sentence(error: ValidationError, table: dict[str, Any], path: Path) -> str:
 def _meant(names: list[str], in_target: bool) -> str:
     from greencover.standards._file import Band, Rule, StandardFile, TargetEntry
 
-    model = TargetEntry if in_target else StandardFile
-    if len(names) > 1:
-        model = {"when": Band, "rule": Rule}.get(names[0], model)
+    nested: dict[str, type[BaseModel]] = {"when": Band, "rule": Rule}
+    model = nested.get(names[0], TargetEntry) if in_target else StandardFile
     return suggestion(names[-1], model.model_fields)
 
 

@@ -72,7 +72,7 @@ class Target:
         Parameters
         ----------
         conditions
-            Condition key -> value, as declared by the campaign; None counts as not declared.
+            Condition key -> value, as declared by the campaign; None and NaN count as not declared.
 
         Returns
         -------
@@ -97,7 +97,8 @@ class Target:
         undeclared = False
         for key, wanted in self.when.items():
             declared = conditions.get(key)
-            if declared is None:
+            # An empty cell of a table arrives as NaN, the only value unequal to itself.
+            if declared is None or declared != declared:
                 undeclared = True
                 continue
             if key in CONDITIONS:

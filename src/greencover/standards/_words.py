@@ -6,6 +6,7 @@ import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +41,13 @@ class Condition:
 
     def check(self, value: Any, where: str) -> None:
         """Refuse a value that no target could ever depend on, such as a misspelt terrain."""
-        number = isinstance(value, int | float) and not isinstance(value, bool)
+        # numbers.Real also knows NumPy's numbers, which a table of units brings.
+        number = isinstance(value, Real) and not isinstance(value, bool)
         if not self.values and not number:
             raise StandardError(
                 f"{where}: condition '{self.key}' is {value!r}; give a number in {self.unit}."
             )
-        if self.values and value not in self.values:
+        if self.values and (not isinstance(value, str) or value not in self.values):
             hint = suggestion(str(value), self.values)
             raise StandardError(
                 f"{where}: condition '{self.key}' is {value!r}{hint}; "

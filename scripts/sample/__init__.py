@@ -1,0 +1,1 @@
+"""The pieces of the sample county; ``scripts/make_sample.py`` puts them together."""

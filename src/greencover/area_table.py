@@ -1,0 +1,111 @@
+"""A table of class areas for the zones of a file, and its way into a CSV, Parquet or GeoPackage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import geopandas as gpd
+import pandas as pd
+
+from greencover.errors import OutputError
+from greencover.landcover import LandCover
+from greencover.overlay import class_areas
+from greencover.writing import replacing
+from greencover.zones import check_codes, layer_name, read_layer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from greencover.legends import Legend
+
+_SUFFIXES = (".csv", ".parquet", ".gpkg")
+
+
+def area_table(
+    zones: str | Path,
+    raster: str | Path | Sequence[str | Path],
+    *,
+    legend: str | Path | Legend,
+    layer: str | None = None,
+    code: str | None = None,
+    band: int | None = None,
+    area: Literal["ellipsoid", "grid"] = "ellipsoid",
+    progress: Callable[[int, int], None] | None = None,
+) -> gpd.GeoDataFrame:
+    """Measure the hectares of every land-cover class in every zone of a file.
+
+    Parameters
+    ----------
+    zones, layer
+        File of polygons, and its layer where it has several.
+    raster, legend
+        Land cover, one file or several tiles, and what its codes mean.
+    code
+        Column with each zone's own code; it is then checked and stands first.
+    band
+        Band that holds the codes, where a raster has several.
+    area
+        "ellipsoid" or "grid"; see :func:`greencover.class_areas`.
+    progress
+        Called with the tiles done and the tiles in all.
+
+    Returns
+    -------
+    GeoDataFrame
+        The zones with their own columns, then ``{cover}_{code}_ha`` for every class,
+        ``unobserved_ha`` and ``total_ha``. An own column of such a name becomes ``..._zones``.
+    """
+    frame = read_layer(zones, layer=layer, geometry="polygon")
+    if code is not None:
+        check_codes(frame, code, layer_name(zones, layer))
+        frame = frame[[code, *frame.columns.drop(code)]]
+    cover = LandCover.open(raster, legend=legend, band=band)
+    measured = class_areas(frame, cover, area=area, progress=progress)
+    totals = measured.sum(axis=1)
+    names = {one: f"{kind}_{one}_ha" for one, kind in cover.legend.covers.items()}
+    measured = measured.rename(columns=names).assign(total_ha=totals)
+    taken = {name.lower() for name in measured.columns}
+    own = {
+        column: f"{column}_zones"
+        for column in frame.columns.drop(frame.geometry.name)
+        if str(column).lower() in taken
+    }
+    frame = frame.rename(columns=own)
+    return gpd.GeoDataFrame(
+        pd.concat([frame.drop(columns=frame.geometry.name), measured], axis=1),
+        geometry=frame.geometry.array,
+        crs=frame.crs,
+    )
+
+
+def check_destination(path: str | Path, *, inputs: Iterable[str | Path] = ()) -> None:
+    """Refuse a file name of unknown format or one that is an input, before anything is computed."""
+    path = Path(path)
+    if path.suffix.lower() not in _SUFFIXES:
+        raise OutputError(
+            f"The output {path} has the suffix {path.suffix or 'none'!r}: "
+            f"name a file that ends in {', '.join(_SUFFIXES)}."
+        )
+    for given in inputs:
+        if path.exists() and Path(given).exists() and path.samefile(given):
+            raise OutputError(f"The output {path} is also an input: give it another name.")
+
+
+def write_table(table: gpd.GeoDataFrame, path: str | Path) -> None:
+    """Write a table whole or not at all; CSV leaves the geometry out.
+
+    CSV files start with a byte-order mark, without which spreadsheets garble Chinese names.
+    """
+    check_destination(path)
+    path = Path(path)
+    with replacing(path) as temporary:
+        if path.suffix.lower() == ".csv":
+            plain = pd.DataFrame(table.drop(columns=table.geometry.name))
+            plain.to_csv(temporary, index=False, encoding="utf-8-sig")
+        elif path.suffix.lower() == ".parquet":
+            table.to_parquet(temporary, index=False)
+        else:
+            # A column of this name would be taken for the rows' own identifiers.
+            safe = table.rename(columns={"fid": "fid_zones"})
+            safe.to_file(temporary, driver="GPKG", layer=path.stem)

@@ -1,0 +1,6 @@
+"""Indicators held against targets: one tidy table of verdicts, and the gaps behind it."""
+
+from greencover.assessment.result import Assessment
+from greencover.assessment.run import assess
+
+__all__ = ["Assessment", "assess"]

@@ -1,0 +1,206 @@
+"""What a campaign computes, which targets it can judge, and why not the others: in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from greencover.campaign.model import LEVELS_OF, Campaign
+from greencover.campaign.targets import named_targets, obstacle, when_text
+from greencover.standards import INDICATORS
+from greencover.zones import layer_name
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from greencover.campaign.layers import OpenedCampaign
+    from greencover.standards import Target
+
+Label = Callable[[str, str], str]
+_COVERAGES = {
+    "forest_coverage": "forest",
+    "tree_cover_rate": "tree_cover",
+    "green_coverage": "green",
+}
+
+
+def explain(opened: OpenedCampaign, label: Label) -> list[str]:
+    """Describe a campaign in lines for a person to read; nothing is measured.
+
+    Parameters
+    ----------
+    opened
+        The campaign and its layers.
+    label
+        Gives the words for a key of a group, such as ``label("township", "levels")``.
+    """
+    lines = [_title(opened.campaign), "", "Layers"]
+    lines += _bullets(_layers(opened))
+    lines += ["", "Computed"]
+    lines += _bullets(_computed(opened, label))
+    judged, unjudged = _targets(opened, label)
+    lines += ["", f"Targets that are judged: {len(judged)}"]
+    lines += _bullets(iter(judged))
+    if unjudged:
+        lines += ["", f"Targets that are not judged: {sum(map(len, unjudged.values()))}"]
+        for reason, targets in unjudged.items():
+            lines += [f"  {reason}:", *(f"    - {target}" for target in targets)]
+    notes = list(_notes(opened, label))
+    if notes:
+        lines += ["", "Notes"]
+        lines += _bullets(iter(notes))
+    return lines
+
+
+def _bullets(lines: Iterator[str]) -> list[str]:
+    return [f"  - {line}" for line in lines]
+
+
+def _title(campaign: Campaign) -> str:
+    title = campaign.title
+    if campaign.title_en and campaign.title_en != title:
+        title += f" · {campaign.title_en}"
+    years = [f"assessed {campaign.year}"] if campaign.year else []
+    years += [f"targets for {campaign.target_year}"] if campaign.target_year else []
+    return f"{title} ({', '.join(years)})" if years else title
+
+
+def _layers(opened: OpenedCampaign) -> Iterator[str]:
+    cover = opened.cover
+    files = ", ".join(path.name for path in opened.campaign.cover.path)
+    year = f", {cover.year}" if cover.year else ""
+    yield f"land cover: {files}, legend {cover.legend.title}{year}, {_crs(cover.crs)}"
+    for name, frame in opened.layers.items():
+        section = getattr(opened.campaign.layers, name)
+        place = section.path.name + (f", layer {section.layer}" if section.layer else "")
+        yield f"{name}: {_count(name, frame)} ({place}, {_crs(frame.crs)}){_residents(frame)}"
+
+
+def _crs(crs: Any) -> str:
+    authority = crs.to_authority()
+    return ":".join(authority) if authority else str(crs.name)
+
+
+def _count(name: str, frame: gpd.GeoDataFrame) -> str:
+    if name != "roads":
+        return f"{len(frame)} polygon{'s' if len(frame) != 1 else ''}"
+    return f"{len(frame)} lines of {frame['road'].nunique()} roads"
+
+
+def _residents(frame: gpd.GeoDataFrame) -> str:
+    if "population" not in frame.columns:
+        return ""
+    return f", {frame['population'].sum():,.0f} residents"
+
+
+def _computed(opened: OpenedCampaign, label: Label) -> Iterator[str]:
+    campaign = opened.campaign
+    areas = ["county", "township"] + (["village"] if opened.villages is not None else [])
+    for indicator, key in _COVERAGES.items():
+        present = [one for one in getattr(campaign.cover, key) if opened.cover.legend.codes_of(one)]
+        covers = " + ".join(label(one, "covers") for one in present)
+        yield f"{label(indicator, 'indicators')}: {covers} ÷ land area, {_levels(areas, label)}"
+    if opened.roads is not None:
+        yield (
+            f"{label('roadside_greening_rate', 'indicators')}: greened ÷ greenable length, both "
+            f"sides, {_levels(LEVELS_OF['roadside_greening_rate'], label)}; "
+            f"{_roadside_rule(campaign)}"
+        )
+    settled = [level for level in areas if opened.has_population(level)]
+    if settled and opened.parks is not None:
+        yield (
+            f"{label('park_green_per_capita', 'indicators')}: parks ÷ residents, "
+            f"{_levels(settled, label)}"
+        )
+    if settled:
+        yield (
+            f"{label('green_cover_per_capita', 'indicators')}: green cover ÷ residents, "
+            f"{_levels(settled, label)}"
+        )
+
+
+def _levels(levels: list[str] | tuple[str, ...], label: Label) -> str:
+    return "by " + ", ".join(label(level, "levels") for level in levels)
+
+
+def _roadside_rule(campaign: Campaign) -> str:
+    rule = campaign.roadside
+    return (
+        f"a station every {rule.step_m:g} m is greened when {rule.variant} cover fills "
+        f"{_setting(rule.threshold)} of a belt {_setting(rule.belt_m)} m wide, from "
+        f"{_setting(rule.offset_m)} m off the centreline"
+    )
+
+
+def _setting(value: float | str | dict[str, float]) -> str:
+    if isinstance(value, str):
+        return f"(column {value})"
+    if isinstance(value, dict):
+        return "(" + ", ".join(f"{grade} {number:g}" for grade, number in value.items()) + ")"
+    return f"{value:g}"
+
+
+def _targets(opened: OpenedCampaign, label: Label) -> tuple[list[str], dict[str, list[str]]]:
+    """Return the targets that are judged, and the others by what stands in their way."""
+    judged: list[str] = []
+    unjudged: dict[str, list[str]] = {}
+    for _, target in named_targets(opened):
+        reason = obstacle(target, opened)
+        line = _target_line(target, label)
+        if reason:
+            unjudged.setdefault(reason, []).append(line)
+        else:
+            judged.append(line if target.verified else f"{line}; the figure is not verified")
+    return judged, unjudged
+
+
+def _target_line(target: Target, label: Label) -> str:
+    indicator = INDICATORS[target.indicator]
+    figure = "" if target.value is None else f" {target.comparison} {target.value:g} {target.unit}"
+    limits = [label(grade, "grades") for grade in target.grades]
+    limits += [text for text in (when_text(target), target.scope) if text]
+    narrower = f" ({'; '.join(limits)})" if limits else ""
+    name = f"{target.name_zh or indicator.name_zh} {target.name or indicator.name}"
+    return f"{name}{figure}, {label(target.level, 'levels')}{narrower}"
+
+
+def _notes(opened: OpenedCampaign, label: Label) -> Iterator[str]:
+    campaign = opened.campaign
+    if not campaign.standard and not campaign.targets:
+        yield "no target is named, so figures come without verdicts; add the key standard"
+    used = {key for one in opened.standards for target in one.targets for key in target.when}
+    for key in campaign.conditions:
+        if key not in used:
+            known = f"; they depend on {', '.join(sorted(used))}" if used else ""
+            yield f"no target depends on the condition {key}{known}"
+    absent = [
+        cover
+        for key in ("forest", "tree_cover", "green")
+        for cover in getattr(campaign.cover, key)
+        if key in campaign.cover.model_fields_set and not opened.cover.legend.codes_of(cover)
+    ]
+    for cover in dict.fromkeys(absent):
+        yield f"the legend has no class of {label(cover, 'covers')}, so it adds nothing"
+    yield from _road_notes(opened, label)
+
+
+def _road_notes(opened: OpenedCampaign, label: Label) -> Iterator[str]:
+    roads, section = opened.roads, opened.campaign.layers.roads
+    if roads is None or section is None:
+        return
+    from greencover.indicators.grades import canonical_grades
+
+    own = roads["grade_raw"].rename(section.grade)
+    where = layer_name(section.path, section.layer)
+    grades = canonical_grades(own, section.grades, where=where)
+    counts = grades.value_counts(sort=False)
+    shown = ", ".join(f"{label(str(grade), 'grades')} {count}" for grade, count in counts.items())
+    yield f"road pieces by grade: {shown}"
+    for key in ("bridge", "tunnel"):
+        if getattr(section, key) is not None:
+            yield f"{label(key, 'reasons')}: {int(roads[key].sum())} road pieces are marked"
+        elif f"{key}_original" in roads.columns:
+            yield (
+                f"the roads have a column {key!r} that the campaign does not use: add "
+                f'{key} = "{key}" under [layers.roads], or count these pieces as greenable'
+            )

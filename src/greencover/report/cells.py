@@ -1,0 +1,178 @@
+"""Sheets, formats and cells of the workbook."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from greencover.report.labels import Lang, join, label
+from greencover.report.palette import ACCENT, INK, QUIET, RULE, VERDICT_FILL, VERDICT_INK
+from greencover.report.selection import text_of
+
+FONT = "Microsoft YaHei"
+HEADER_ROW = 2
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a sheet: where its values come from and how they look."""
+
+    key: str
+    width: float
+    look: str
+    group: str = ""
+
+
+class Writer:
+    """Writes cells into one workbook, making each format once."""
+
+    def __init__(self, book: Any, lang: Lang) -> None:
+        self.book = book
+        self.lang = lang
+        self._formats: dict[str, Any] = {}
+
+    def format(self, look: str) -> Any:
+        """Cell format by name, or a number format such as ``"0.00"``."""
+        if look not in self._formats:
+            self._formats[look] = self.book.add_format(_style(look))
+        return self._formats[look]
+
+    def sheet(self, name: str) -> Any:
+        """A new sheet, ready to print across the page."""
+        sheet = self.book.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", name)[:31])
+        sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&C&A   &P / &N")
+        return sheet
+
+    def text(self, sheet: Any, row: int, column: int, text: str, look: str) -> None:
+        """Write text as text: an equals sign at its start does not make it a formula."""
+        # Excel refuses more than 32,767 characters and takes no control characters.
+        clean = "".join(c for c in text if c.isprintable() or c == "\n")[:32767]
+        if clean:
+            sheet.write_string(row, column, clean, self.format(look))
+
+    def section(self, sheet: Any, row: int, title: str, lines: Sequence[tuple[str, str]]) -> int:
+        """A headed block of two columns; returns the next free row."""
+        self.text(sheet, row, 0, title, "section")
+        for key, value in lines or [("", label("empty", "sheets", lang=self.lang))]:
+            row += 1
+            self.text(sheet, row, 0, key, "key")
+            # Merged cells do not grow with their text.
+            height = sum(
+                1 + len(line.encode("gbk", "replace")) // 110 for line in value.split("\n")
+            )
+            sheet.set_row(row, 16.5 * height)
+            sheet.merge_range(row, 1, row, 6, "", self.format("body"))
+            self.text(sheet, row, 1, value, "body")
+        return row + 1
+
+    def table(
+        self,
+        name: str,
+        rows: pd.DataFrame,
+        columns: Sequence[Column],
+        *,
+        legend: bool,
+        frozen: int,
+    ) -> None:
+        """A sheet with title, perhaps a legend of verdicts, frozen header, filter and rows.
+
+        Columns without a single value are left out.
+        """
+        sheet = self.sheet(name)
+        if len(rows):
+            columns = [c for c in columns if c.key in rows and rows[c.key].map(text_of).any()]
+        self.text(sheet, 0, 0, name, "title")
+        sheet.set_row(0, 26)
+        if legend:
+            for place, verdict in enumerate(VERDICT_FILL):
+                self.text(
+                    sheet,
+                    1,
+                    place,
+                    label(verdict, "verdicts", lang=self.lang),
+                    f"verdict {verdict}",
+                )
+        for place, column in enumerate(columns):
+            sheet.set_column(place, place, column.width)
+            head = label(column.key, "columns", lang=self.lang, between="\n")
+            self.text(sheet, HEADER_ROW, place, head, "head")
+        sheet.set_row(HEADER_ROW, 33)
+        for number, record in enumerate(rows.to_dict("records"), start=HEADER_ROW + 1):
+            for place, column in enumerate(columns):
+                self._cell(sheet, number, place, column, record)
+        sheet.freeze_panes(HEADER_ROW + 1, frozen)
+        sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + max(len(rows), 1), len(columns) - 1)
+        sheet.repeat_rows(HEADER_ROW)
+
+    def _cell(
+        self, sheet: Any, row: int, place: int, column: Column, record: dict[Any, Any]
+    ) -> None:
+        value = record[column.key]
+        if column.look != "text":
+            number = float("nan") if value is None or value is pd.NA else float(value)
+            if math.isfinite(number):
+                sheet.write_number(row, place, number, self.format(column.look))
+            else:
+                sheet.write_blank(row, place, None, self.format(column.look))
+            return
+        look = "cell"
+        if isinstance(value, tuple):
+            text = join(*value, lang=self.lang)
+        elif column.key == "verdict":
+            text, look = label(value, "verdicts", lang=self.lang), f"verdict {value}"
+        elif column.key == "verified":
+            text = "" if record.get("verdict") == "no target" else self._yes_no(value)
+        elif column.group:
+            text = label(text_of(value), column.group, lang=self.lang)
+        else:
+            text = text_of(value)
+        if text:
+            self.text(sheet, row, place, text, look)
+        else:
+            sheet.write_blank(row, place, None, self.format(look))
+
+    def _yes_no(self, value: object) -> str:
+        return label("yes" if value else "no", "words", lang=self.lang)
+
+
+def _style(look: str) -> dict[str, Any]:
+    base: dict[str, Any] = {
+        "font_name": FONT,
+        "font_size": 10,
+        "font_color": INK,
+        "valign": "vcenter",
+    }
+    boxed = {"border": 1, "border_color": RULE}
+    if look.startswith("verdict "):
+        verdict = look.removeprefix("verdict ")
+        colours = {
+            "bg_color": VERDICT_FILL.get(verdict, "#ffffff"),
+            "font_color": VERDICT_INK.get(verdict, INK),
+        }
+        return base | boxed | colours | {"align": "center"}
+    looks: dict[str, dict[str, Any]] = {
+        "title": {"font_size": 16, "bold": True},
+        "subtitle": {"font_size": 12, "font_color": QUIET},
+        "section": {"font_size": 12, "bold": True, "font_color": ACCENT},
+        "head": {
+            "bold": True,
+            "font_color": "#ffffff",
+            "bg_color": ACCENT,
+            "text_wrap": True,
+            "align": "center",
+            **boxed,
+        },
+        "key": {"font_color": QUIET, "valign": "top"},
+        "body": {"text_wrap": True, "valign": "top"},
+        "cell": boxed | {"indent": 1},
+    }
+    return base | looks.get(look, boxed | {"num_format": look, "align": "right"})

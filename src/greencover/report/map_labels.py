@@ -1,0 +1,98 @@
+"""Labels on a map that neither cover one another nor leave it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import shapely
+from matplotlib import patheffects
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.text import Text
+
+
+def halo(text: Text, *, width: float = 2.2, colour: str = "white") -> Text:
+    """Give a text a rim that keeps it readable over a busy ground."""
+    text.set_path_effects([patheffects.withStroke(linewidth=width, foreground=colour, alpha=0.9)])
+    return text
+
+
+class LabelPlacer:
+    """Places labels so that none covers another and none leaves the map.
+
+    The first wording and the first spot that are free are taken, a spot clear of the lines to
+    ``avoid`` before one that crosses them; a label that fits nowhere is left out.
+    """
+
+    def __init__(self, ax: Axes, *, avoid: Iterable[Any] = ()) -> None:
+        self.ax = ax
+        self._avoid = shapely.union_all(list(avoid))
+        shapely.prepare(self._avoid)
+        self.taken: list[Any] = [
+            artist.get_window_extent() for artist in ax.patches if artist.get_zorder() >= 20
+        ]
+        self.dropped: list[str] = []
+
+    def place(
+        self, wordings: Sequence[str], spots: Sequence[tuple[float, float]], **style: Any
+    ) -> Text | None:
+        """Draw one label at the first free spot (map metres), or nothing."""
+        look: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 15} | style
+        for wording in wordings:
+            text = self.ax.text(0, 0, wording, **look)
+            second_best = None
+            for spot in spots:
+                text.set_position(spot)
+                box = text.get_window_extent().padded(1.5)
+                if not self._is_free(box):
+                    continue
+                if not self._crosses(box):
+                    second_best = None
+                    break
+                second_best = second_best or spot
+            else:
+                if second_best is None:
+                    text.remove()
+                    continue
+                text.set_position(second_best)
+            self.taken.append(text.get_window_extent().padded(1.5))
+            return halo(text)
+        self.dropped.append(wordings[0])
+        return None
+
+    def _is_free(self, box: Any) -> bool:
+        frame = self.ax.get_window_extent()
+        inside = frame.x0 < box.x0 and box.x1 < frame.x1 and frame.y0 < box.y0 and box.y1 < frame.y1
+        return inside and not any(box.overlaps(other) for other in self.taken)
+
+    def _crosses(self, box: Any) -> bool:
+        on_map = box.transformed(self.ax.transData.inverted())
+        return bool(self._avoid.intersects(shapely.box(*on_map.extents)))
+
+
+def polygon_spots(geometry: Any, *, step: float) -> list[tuple[float, float]]:
+    """Where a polygon's label may stand, best first: its roomiest point, then shifts of it."""
+    largest = max(shapely.get_parts(geometry), key=lambda part: part.area)
+    circle = shapely.maximum_inscribed_circle(
+        largest, tolerance=max(math.sqrt(largest.area) / 50, 1e-9)
+    )
+    x, y = shapely.get_coordinates(circle)[0]
+    spots = [(x, y)]
+    for reach in (1, 2, 3):
+        for dx, dy in ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1)):
+            spot = (x + dx * reach * step * 1.6, y + dy * reach * step)
+            if largest.contains(shapely.Point(spot)):
+                spots.append(spot)
+    return spots
+
+
+def line_spots(geometry: Any) -> list[tuple[float, float]]:
+    """Where a line's label may stand, best first: its middle, then points along it."""
+    longest = max(shapely.get_parts(geometry), key=lambda part: part.length)
+    shares = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9)
+    return [
+        tuple(shapely.get_coordinates(longest.interpolate(s, normalized=True))[0]) for s in shares
+    ]

@@ -1,0 +1,164 @@
+"""The verdict matrix: units against indicators, each cell with its figure and its verdict."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+from matplotlib.patches import Patch, Rectangle
+
+from greencover.report import cartography as carto
+from greencover.report import fonts, palette
+from greencover.report.labels import Lang, check_lang, join, label, pair
+from greencover.report.map_labels import halo
+from greencover.report.selection import (
+    indicator_names,
+    rates,
+    target_of,
+    unit_name,
+    unit_symbol,
+    units_in_order,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from greencover.assessment import Assessment
+
+LEVELS = ("township", "county")
+
+
+def draw_verdict_matrix(
+    assessment: Assessment, ax: Axes | None = None, *, lang: Lang = "both"
+) -> Axes:
+    """Townships and county against indicators: figure, verdict by colour and by symbol.
+
+    Parameters
+    ----------
+    assessment
+        The assessment to show.
+    ax
+        Axes to draw in; a page of its own when left out.
+    lang
+        ``"zh"``, ``"en"`` or ``"both"``.
+    """
+    check_lang(lang)
+    table = assessment.table[assessment.table["level"].isin(LEVELS)]
+    names = indicator_names(table)
+    units = units_in_order(table, LEVELS)
+    with mpl.rc_context(fonts.settings()):
+        if ax is None:
+            height = max(carto.A4_LANDSCAPE[1], 2.6 + 0.3 * len(units))
+            subtitle = join(assessment.title, assessment.title_en, lang=lang, between="   ")
+            if assessment.year:
+                subtitle += f"   {assessment.year}"
+            source = f"greencover {assessment.provenance.get('greencover', '')}".strip()
+            created = str(assessment.provenance.get("created", ""))[:10]
+            ax = carto.new_sheet(
+                pair("verdict_matrix", "maps"),
+                subtitle,
+                "   |   ".join(part for part in (source, created) if part),
+                lang=lang,
+                size=(carto.A4_LANDSCAPE[0], height),
+                wide=True,
+            ).ax
+        _fill(ax, table, units, names, lang)
+    return ax
+
+
+def _fill(ax: Axes, table: Any, units: Any, names: dict[str, tuple[str, str]], lang: Lang) -> None:
+    left = 1.45
+    ax.set_xlim(-left, max(len(names), 1))
+    ax.set_ylim(max(len(units), 8) + 0.75, -1.5)
+    ax.axis("off")
+    small = 8.5 if len(units) <= 24 else 7.5
+    for column, (key, (zh, en)) in enumerate(names.items()):
+        by_level = {level: rates(table, key, level) for level in LEVELS}
+        _heading(ax, column, zh, en, by_level["township"], lang)
+        for row, unit in enumerate(units.itertuples(index=False)):
+            found = by_level[unit.level]
+            if str(unit.unit) in found.index:
+                _cell(ax, column, row, found.loc[str(unit.unit)], lang, small)
+            else:
+                ax.text(column + 0.5, row + 0.5, "·", color=palette.RULE, ha="center", va="center")
+    first_county = int((units["level"] == "township").sum())
+    for row, unit in enumerate(units.itertuples(index=False)):
+        name = fonts.drawable(unit_name(unit, lang=lang, between="  "))
+        name = name if len(name) <= 34 else name[:33] + "…"
+        ax.text(-left, row + 0.5, name, size=small + 0.5, color=palette.INK, va="center")
+    for edge in {0, first_county}:
+        ax.plot([-left, len(names)], [edge, edge], color=palette.INK, linewidth=0.9, clip_on=False)
+    used = [v for v in palette.VERDICT_FILL if (table["verdict"] == v).any()]
+    ax.legend(
+        handles=[
+            Patch(
+                facecolor=palette.VERDICT_FILL[v],
+                edgecolor=palette.QUIET,
+                linewidth=0.5,
+                hatch="////" if v == "no data" else None,
+                label=f"{palette.VERDICT_SYMBOL[v]} {label(v, 'verdicts', lang=lang)}".strip(),
+            )
+            for v in used
+        ],
+        loc="lower left",
+        bbox_to_anchor=(0.0, 0.0),
+        ncol=len(used) or 1,
+        frameon=False,
+        fontsize=8.5,
+        handleheight=1.2,
+        borderaxespad=0.0,
+    )
+
+
+def _heading(ax: Axes, column: int, zh: str, en: str, rows: Any, lang: Lang) -> None:
+    title = fonts.drawable(join(zh, en, lang=lang, between="\n"))
+    unit = unit_symbol(rows["unit_of_measure"].iloc[0], lang="en") if len(rows) else ""
+    goal = target_of(rows)
+    if goal is not None:
+        comparison = "≥" if rows["comparison"].iloc[0] in ("", ">=") else rows["comparison"].iloc[0]
+        line = f"{label('target', 'words', lang=lang)} {comparison} {goal:g} {unit}"
+    elif rows["target"].notna().any():
+        line = f"{label('target', 'words', lang=lang)} {label('targets_vary', 'words', lang=lang)}"
+    else:
+        line = unit
+    ax.text(
+        column + 0.5,
+        -0.5,
+        title,
+        size=8.8,
+        color=palette.INK,
+        ha="center",
+        va="bottom",
+        linespacing=1.25,
+    )
+    ax.text(column + 0.5, -0.14, line, size=7.5, color=palette.QUIET, ha="center", va="bottom")
+
+
+def _cell(ax: Axes, column: int, row: int, record: Any, lang: Lang, size: float) -> None:
+    verdict = record["verdict"]
+    ax.add_patch(
+        Rectangle(
+            (column + 0.03, row + 0.06),
+            0.94,
+            0.88,
+            facecolor=palette.VERDICT_FILL.get(verdict, "white"),
+            edgecolor="#b9c0c4" if verdict == "no data" else palette.RULE,
+            hatch="////" if verdict == "no data" else None,
+            linewidth=0.4,
+        )
+    )
+    value = float(record["value"])
+    figure = f"{value:.1f}" if math.isfinite(value) else label("no data", "verdicts", lang=lang)
+    symbol = palette.VERDICT_SYMBOL.get(verdict, "") if math.isfinite(value) else ""
+    text = ax.text(
+        column + 0.5,
+        row + 0.5,
+        f"{figure}  {symbol}".strip(),
+        size=size,
+        color=palette.VERDICT_INK.get(verdict, palette.INK),
+        ha="center",
+        va="center",
+    )
+    if verdict == "no data":
+        halo(text, width=3, colour=palette.VERDICT_FILL["no data"])

@@ -1,0 +1,60 @@
+"use strict";
+window.greencover = {
+  // Show a box at one scale in both directions; `least` metres at the least.
+  fit(map, x0, y0, x1, y1, least) {
+    const ratio = map.inner_width && map.inner_height ? map.inner_width / map.inner_height : 1.3;
+    let width = Math.max((x1 - x0) * (least ? 1.6 : 1), least);
+    let height = Math.max((y1 - y0) * (least ? 1.6 : 1), least);
+    if (width < height * ratio) width = height * ratio; else height = width / ratio;
+    const x = (x0 + x1) / 2, y = (y0 + y1) / 2;
+    map.x_range.setv({start: x - width / 2, end: x + width / 2});
+    map.y_range.setv({start: y - height / 2, end: y + height / 2});
+  },
+  keepScale(map) {
+    if (!map.inner_width || !map.inner_height) return;
+    const r = map.x_range, s = map.y_range;
+    if (!map._greencover_shown) {
+      map._greencover_shown = true;
+      this.fit(map, r.start, s.start, r.end, s.end, 0);
+      return;
+    }
+    const half = (s.end - s.start) / 2 * map.inner_width / map.inner_height;
+    const x = (r.start + r.end) / 2;
+    r.setv({start: x - half, end: x + half});
+  },
+  model(name) {
+    for (const doc of (window.Bokeh ? window.Bokeh.documents : [])) {
+      const found = doc.get_model_by_name(name);
+      if (found) return found;
+    }
+    return null;
+  },
+  speak(lang) {
+    document.documentElement.dataset.lang = lang;
+    document.documentElement.lang = lang === "en" ? "en" : "zh";
+    for (const button of document.querySelectorAll("[data-set-lang]"))
+      button.setAttribute("aria-pressed", String(button.dataset.setLang === lang));
+    const table = this.model("gap table");
+    const titles = JSON.parse(document.getElementById("column-titles").textContent);
+    if (table) for (const column of table.columns) {
+      const title = titles[column.field];
+      if (title) column.title = title[lang];
+    }
+  },
+};
+document.addEventListener("DOMContentLoaded", () => {
+  for (const button of document.querySelectorAll("[data-set-lang]"))
+    button.addEventListener("click", () => window.greencover.speak(button.dataset.setLang));
+  for (const box of document.querySelectorAll("[data-layers]"))
+    box.addEventListener("change", () => {
+      for (const name of JSON.parse(box.dataset.layers)) {
+        const model = window.greencover.model(name);
+        if (model) model.visible = box.checked;
+      }
+    });
+  // Text on the canvas was drawn before the font was there.
+  document.fonts.ready.then(() => {
+    const names = window.greencover.model("townships names");
+    if (names) names.glyph.change.emit();
+  });
+});

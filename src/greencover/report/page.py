@@ -1,0 +1,207 @@
+"""An assessment as one HTML file that needs no network: map, verdicts, gaps, both languages."""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from greencover.report import fonts, palette
+from greencover.report.labels import Lang, label, labels, pair
+from greencover.report.page_map import PageMap, build_map
+from greencover.report.provenance import flat
+from greencover.report.selection import (
+    indicator_names,
+    rates,
+    target_of,
+    text_of,
+    unit_symbol,
+    units_in_order,
+)
+from greencover.writing import replacing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from greencover.assessment import Assessment
+
+LEVELS = ("township", "county")
+_LANGS: tuple[Lang, ...] = ("zh", "en", "both")
+
+
+def write_page(assessment: Assessment, path: str | Path) -> Path:
+    """Write the assessment as one self-contained HTML file.
+
+    The file holds scripts, styles, data and the characters of a Chinese font that it uses; a
+    content policy in it keeps a browser from loading anything else. Names are text wherever they
+    show. Both languages are visible, and a switch shows one alone.
+    """
+    content = _content(assessment)
+    page_map = build_map(assessment)
+    content["layers"] = page_map.layers
+    plain = _render(content | {"font": "", "css": "", "page_script": "", "library": ""})
+    text = html.unescape(re.sub(r"<[^>]*>", "", plain)) + page_map.text
+    text += "".join(chr(code) for code in range(32, 127)) + "–·✓×…"
+    for titles in content["column_titles"].values():
+        text += "".join(titles.values())
+    content["font"] = fonts.web_font(text)
+    document = _render(content | _scripts(page_map))
+    with replacing(path) as draft:
+        draft.write_text(document, encoding="utf-8")
+    return Path(path)
+
+
+def _resource(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _render(content: dict[str, Any]) -> str:
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    empty = {"map_div": "", "table_div": "", "bokeh_script": ""}
+    return environment.from_string(_resource("page.html")).render(empty | content)
+
+
+def _scripts(page_map: PageMap) -> dict[str, Any]:
+    """Everything that goes into the page as it is and not as text."""
+    from bokeh.embed import components
+    from bokeh.resources import Resources
+    from markupsafe import Markup
+
+    models = {"map": page_map.figure}
+    if page_map.gap_table is not None:
+        models["gaps"] = page_map.gap_table
+    script, divs = components(models, wrap_script=False)
+    library = Resources(
+        mode="inline", components=["bokeh", "bokeh-widgets", "bokeh-tables"]
+    ).render_js()
+    colours = "\n".join(
+        f".{name.replace(' ', '-')} {{ background: {fill}; color: {palette.VERDICT_INK[name]}; }}"
+        for name, fill in palette.VERDICT_FILL.items()
+    )
+    return {
+        "css": Markup(_resource("page.css").replace("{{ verdict_css }}", colours)),
+        "page_script": Markup(_resource("page.js")),
+        "library": Markup(library),
+        "map_div": Markup(divs["map"]),
+        "table_div": Markup(divs.get("gaps", "")),
+        "bokeh_script": Markup(script),
+    }
+
+
+def _content(assessment: Assessment) -> dict[str, Any]:
+    table = assessment.table
+    names = indicator_names(table)
+    gap_columns = (
+        "gap_id",
+        "road",
+        "grade",
+        "side",
+        "chainage",
+        "length_m",
+        "township",
+        "cover_now",
+    )
+    return {
+        "words": pair,
+        "title": (assessment.title, assessment.title_en),
+        "year": assessment.year,
+        "verdicts": [
+            (verdict, pair(verdict, "verdicts"), palette.VERDICT_SYMBOL[verdict])
+            for verdict in palette.VERDICT_FILL
+            if (table["verdict"] == verdict).any()
+        ],
+        "matrix": _matrix(table[table["level"].isin(LEVELS)]),
+        "roads": _roads(table),
+        "has_roads": "road_sides" in assessment.layers,
+        "definitions": [
+            (words, pair(key, "definitions"))
+            for key, words in names.items()
+            if key in labels()["definitions"]
+        ],
+        "notes": [str(note) for note in assessment.notes],
+        "facts": list(flat(assessment.provenance)),
+        "column_titles": {
+            key: {lang: label(key, "columns", lang=lang) for lang in _LANGS} for key in gap_columns
+        },
+    }
+
+
+def _goal(rows: pd.DataFrame) -> str:
+    goal = target_of(rows)
+    if goal is not None:
+        comparison = text_of(rows["comparison"].dropna().iloc[0]) or ">="
+        return f"{comparison.replace('>=', '≥').replace('<=', '≤')} {goal:g}"
+    return " / ".join(f"{v:g}" for v in sorted(rows["target"].dropna().unique()))
+
+
+def _matrix(table: pd.DataFrame) -> dict[str, Any]:
+    by_key = {
+        key: {level: rates(table, key, level) for level in LEVELS} for key in indicator_names(table)
+    }
+    columns = []
+    for key, words in indicator_names(table).items():
+        rows = by_key[key]["township"] if len(by_key[key]["township"]) else by_key[key]["county"]
+        unit = unit_symbol(rows["unit_of_measure"].iloc[0], lang="en")
+        columns.append({"name": words, "goal": _goal(rows), "unit": unit})
+    units = list(units_in_order(table, LEVELS).itertuples(index=False))
+    first_county = next((k for k, u in enumerate(units) if u.level == "county"), -1)
+    return {
+        "columns": columns,
+        "rows": [
+            {
+                "name": (text_of(unit.name), text_of(unit.name_en)),
+                "total": number == first_county,
+                "cells": [_cell(by_key[key][str(unit.level)], str(unit.unit)) for key in by_key],
+            }
+            for number, unit in enumerate(units)
+        ],
+    }
+
+
+def _figure(value: float) -> str:
+    return f"{value:.1f}" if math.isfinite(value) else ""
+
+
+def _cell(rows: pd.DataFrame, unit: str) -> dict[str, str] | None:
+    if unit not in rows.index:
+        return None
+    record = rows.loc[unit]
+    verdict = str(record["verdict"])
+    return {
+        "verdict": verdict,
+        "figure": _figure(float(record["value"])),
+        "symbol": palette.VERDICT_SYMBOL.get(verdict, ""),
+        "note": text_of(record["note"]),
+    }
+
+
+def _roads(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rates of road grades, highest first, then of single roads."""
+    result = []
+    order = list(labels()["grades"])
+    for level in ("road_grade", "road"):
+        rows = rates(table, "roadside_greening_rate", level)
+        if level == "road_grade":
+            rows = rows.loc[
+                sorted(rows.index, key=lambda g: order.index(g) if g in order else len(order))
+            ]
+        for unit, record in rows.iterrows():
+            name = text_of(record["name"])
+            gap = float(record["gap_km"])
+            result.append(
+                {
+                    "name": pair(unit, "grades")
+                    if level == "road_grade"
+                    else (name, text_of(record["name_en"])),
+                    "figure": f"{_figure(float(record['value']))} %".lstrip(),
+                    "goal": _goal(rows.loc[[unit]]),
+                    "gap_km": f"{gap:.3f}" if math.isfinite(gap) else "",
+                    "verdict": str(record["verdict"]),
+                }
+            )
+    return result

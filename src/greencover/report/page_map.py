@@ -1,0 +1,416 @@
+"""The map and the list of gaps of the page, as Bokeh models."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from greencover.report import palette
+from greencover.report.background import cover_image, used_classes
+from greencover.report.cartography import local_crs
+from greencover.report.labels import join, label, pair
+from greencover.report.selection import indicator_names, rates, text_of, unit_name, unit_symbol
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from greencover.assessment import Assessment
+
+FONT = "'Greencover Sans', 'Noto Sans SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
+IMAGE_PIXELS = 1000
+STATUSES = ("greened", "gap", "excluded", "unobserved")
+
+
+@dataclass
+class Layer:
+    """A switch of the page: names of the renderers, label, colours of the legend."""
+
+    names: list[str]
+    label: tuple[str, str]
+    shown: bool
+    swatches: list[tuple[str, tuple[str, str]]] = field(default_factory=list)
+    line: str = ""
+
+
+@dataclass
+class PageMap:
+    """Bokeh models of the page, its layers, and all text that is drawn."""
+
+    figure: Any
+    gap_table: Any | None
+    layers: list[Layer]
+    text: str
+
+
+class _Builder:
+    def __init__(self, assessment: Assessment) -> None:
+        from bokeh.models import MetricLength, Range1d, ScaleBar
+        from bokeh.plotting import figure
+
+        self.assessment = assessment
+        towns = assessment.layers["townships"]
+        self.crs = local_crs(towns)
+        west, south, east, north = towns.to_crs(self.crs).total_bounds
+        margin = 0.05 * max(east - west, north - south)
+        self.bounds = (west - margin, south - margin, east + margin, north + margin)
+        self.tolerance = max(east - west, north - south) / 5000
+        self.layers: list[Layer] = []
+        self.text: list[str] = []
+        self.figure = figure(
+            name="map",
+            x_range=Range1d(self.bounds[0], self.bounds[2]),
+            y_range=Range1d(self.bounds[1], self.bounds[3]),
+            height=620,
+            sizing_mode="stretch_width",
+            tools="pan,wheel_zoom,box_zoom,tap,reset",
+            active_scroll="wheel_zoom",
+            toolbar_location="above",
+            background_fill_color="#f7f9fa",
+            outline_line_color=palette.INK,
+        )
+        self.figure.toolbar.logo = None
+        self.figure.grid.visible = False
+        self.figure.axis.visible = False
+        self.figure.add_layout(
+            ScaleBar(
+                range=self.figure.x_range,
+                unit="m",
+                dimensional=MetricLength(),
+                location="bottom_left",
+                background_fill_alpha=0.85,
+                label_text_font=FONT,
+                title="",
+            )
+        )
+
+    def add_cover(self) -> None:
+        """Land-cover image, by class numbers and a palette: a byte a cell."""
+        from bokeh.models import LinearColorMapper
+
+        legend = self.assessment.cover.legend
+        codes, (west, east, south, north) = cover_image(
+            self.assessment.cover, self.bounds, self.crs, pixels=IMAGE_PIXELS
+        )
+        used = used_classes(codes, legend)
+        image = np.zeros(codes.shape, dtype="uint8")
+        for number, entry in enumerate(used, start=1):
+            image[codes.filled(-1) == entry.code] = number
+        colours = ["#00000000", *(entry.colour for entry in used)]
+        self.figure.image(
+            image=[image[::-1]],
+            x=west,
+            y=south,
+            dw=east - west,
+            dh=north - south,
+            color_mapper=LinearColorMapper(palette=colours, low=0, high=len(colours) - 1),
+            name="cover",
+            alpha=0.8,
+            visible=False,
+        )
+        swatches = [(entry.colour, (entry.name_zh, entry.name)) for entry in used]
+        self.layers.append(Layer(["cover"], pair("cover", "page"), False, swatches))
+
+    def add_units(self) -> None:
+        """Townships and villages, coloured by forest coverage in the same classes."""
+        kinds = [("township", "townships"), ("village", "villages")]
+        kinds = [(level, name) for level, name in kinds if name in self.assessment.layers]
+        found = {
+            level: rates(self.assessment.table, "forest_coverage", level) for level, _ in kinds
+        }
+        known = [
+            float(v)
+            for rows in found.values()
+            for v in rows.loc[rows["verdict"] != "no data", "value"].dropna()
+        ]
+        breaks = palette.coverage_breaks(known) if known else [0.0, 100.0]
+        colours = palette.coverage_colours(len(breaks) - 1)
+        swatches = [
+            (colour, (f"{low:g} – {high:g} %",) * 2)
+            for colour, low, high in zip(colours, breaks[:-1], breaks[1:], strict=True)
+        ]
+        swatches.append((palette.NO_DATA, pair("no data", "verdicts")))
+        for level, name in kinds:
+            frame = self.assessment.layers[name].to_crs(self.crs)
+            rows = found[level].reindex(frame["code"].astype(str))
+            fill = [
+                palette.NO_DATA
+                if verdict == "no data" or not math.isfinite(figure)
+                else colours[palette.class_of(figure, breaks)]
+                for figure, verdict in zip(rows["value"], rows["verdict"], strict=True)
+            ]
+            self._add_polygons(frame, level, name, fill)
+            names = [name, f"{name} names"] if level == "township" else [name]
+            self.layers.append(
+                Layer(names, pair(name, "page"), True, swatches if level == "township" else [])
+            )
+
+    def _add_polygons(
+        self, frame: gpd.GeoDataFrame, level: str, name: str, fill: list[str]
+    ) -> None:
+        from bokeh.core.properties import value
+        from bokeh.models import ColumnDataSource, HoverTool
+
+        simple = _simplified(frame, self.tolerance)
+        xs, ys = _polygon_columns(simple)
+        rows = list(frame.itertuples(index=False))
+        data: dict[str, Any] = {
+            "xs": xs,
+            "ys": ys,
+            "fill": fill,
+            "name": [unit_name(row, lang="both") for row in rows],
+        }
+        tips = [(label(level, "levels"), "@name")]
+        table = self.assessment.table[self.assessment.table["level"] == level]
+        for number, (key, names) in enumerate(indicator_names(table).items()):
+            values = rates(table, key, level).reindex(frame["code"].astype(str))
+            data[f"i{number}"] = [_figure(record) for _, record in values.iterrows()]
+            tips.append((join(*names), f"@i{number}"))
+        town = level == "township"
+        renderer = self.figure.multi_polygons(
+            xs="xs",
+            ys="ys",
+            source=ColumnDataSource(data),
+            fill_color="fill",
+            fill_alpha=0.7 if town else 0.85,
+            line_color="#66727a" if town else "#ffffff",
+            line_width=1.1 if town else 0.8,
+            name=name,
+            hover_fill_alpha=0.9,
+            hover_line_color=palette.INK,
+            nonselection_fill_alpha=0.7,
+        )
+        self.figure.add_tools(
+            HoverTool(
+                renderers=[renderer], tooltips=tips, point_policy="follow_mouse", visible=False
+            )
+        )
+        self._collect(data)
+        if town:
+            points = shapely.point_on_surface(frame.geometry.to_numpy())
+            self.figure.text(
+                x=shapely.get_x(points),
+                y=shapely.get_y(points),
+                text=[unit_name(row, lang="zh") for row in rows],
+                text_font=value(FONT),
+                text_font_size="12px",
+                text_color=palette.INK,
+                text_outline_color="white",
+                text_align="center",
+                text_baseline="middle",
+                name=f"{name} names",
+            )
+
+    def add_roads(self) -> None:
+        """Road sides, one renderer a status, so that each has its own switch."""
+        from bokeh.models import ColumnDataSource, HoverTool
+
+        sides = self.assessment.layers["road_sides"].to_crs(self.crs)
+        for status in STATUSES:
+            part = sides[sides["status"] == status]
+            if part.empty:
+                continue
+            xs, ys, part = _line_columns(part)
+            data = {
+                "xs": xs,
+                "ys": ys,
+                "road": part["road"].map(text_of).tolist(),
+                "grade": [label(g, "grades") for g in part["grade"]],
+                "side": [label(s, "sides") for s in part["side"]],
+                "status": [label(status, "statuses")] * len(part),
+                "reason": [label(r, "reasons") if text_of(r) else "–" for r in part["reason"]],
+                "length": [f"{v:,.0f} m" for v in part["length_m"]],
+                "share": [f"{v:.0%}" if math.isfinite(v) else "–" for v in part["tree_share"]],
+            }
+            name = f"side {status}"
+            renderer = self.figure.multi_line(
+                xs="xs",
+                ys="ys",
+                source=ColumnDataSource(data),
+                line_color=palette.STATUS_COLOUR[status],
+                line_width=3,
+                line_dash="dotted" if status == "unobserved" else "solid",
+                name=name,
+            )
+            keys = ("road", "grade", "side", "status", "reason", "length", "share")
+            heads = {"length": "length_m", "share": "tree_share"}
+            tips = [(label(heads.get(k, k), "columns"), f"@{k}") for k in keys]
+            self.figure.add_tools(
+                HoverTool(
+                    renderers=[renderer],
+                    tooltips=tips,
+                    line_policy="interp",
+                    attachment="left",
+                    visible=False,
+                )
+            )
+            self._collect(data)
+            self.layers.append(
+                Layer(
+                    [name],
+                    pair(status, "statuses"),
+                    True,
+                    line=palette.STATUS_COLOUR[status],
+                )
+            )
+
+    def add_gaps(self) -> Any | None:
+        """Gaps on the map and in a table that share one selection."""
+        from bokeh.models import (
+            ColumnDataSource,
+            CustomJS,
+            DataTable,
+            NumberFormatter,
+            StringFormatter,
+            TableColumn,
+        )
+
+        if self.assessment.gaps.empty:
+            return None
+        xs, ys, gaps = _line_columns(self.assessment.gaps.to_crs(self.crs))
+        bounds = gaps.geometry.bounds
+        data = {
+            "xs": xs,
+            "ys": ys,
+            **{k: bounds[k].round(1).tolist() for k in ("minx", "miny", "maxx", "maxy")},
+            "gap_id": gaps["gap_id"].map(text_of).tolist(),
+            "road": gaps["road"].map(text_of).tolist(),
+            "grade": [label(g, "grades") for g in gaps["grade"]],
+            "side": [label(s, "sides") for s in gaps["side"]],
+            "chainage": gaps["chainage"].map(text_of).tolist(),
+            "length_m": gaps["length_m"].round(1).tolist(),
+            "township": [
+                join(text_of(zh), text_of(en))
+                for zh, en in zip(gaps["township"], gaps["township_en"], strict=True)
+            ],
+            "cover_now": [label(c, "covers") for c in gaps["cover_now"]],
+        }
+        source = ColumnDataSource(data, name="gap source")
+        self.figure.multi_line(
+            xs="xs",
+            ys="ys",
+            source=source,
+            line_color=palette.GAP_OVER_COVER,
+            line_width=4,
+            line_alpha=0.9,
+            nonselection_line_alpha=0.45,
+            selection_line_color="#111111",
+            selection_line_width=7,
+            name="gaps",
+        )
+        zoom = "const k = source.selected.indices[0]; if (k === undefined) return;"
+        zoom += "const d = source.data;"
+        zoom += "window.greencover.fit(map, d.minx[k], d.miny[k], d.maxx[k], d.maxy[k], 300);"
+        source.selected.js_on_change(
+            "indices", CustomJS(args={"source": source, "map": self.figure}, code=zoom)
+        )
+        widths = {
+            "gap_id": 60, "road": 110, "grade": 120, "side": 70, "chainage": 150,
+            "length_m": 80, "township": 150, "cover_now": 130,
+        }  # fmt: skip
+        self._collect(data)
+        self.layers.append(Layer(["gaps"], pair("gaps", "page"), True, line=palette.GAP_OVER_COVER))
+        return DataTable(
+            name="gap table",
+            source=source,
+            columns=[
+                TableColumn(
+                    field=key,
+                    title=label(key, "columns"),
+                    width=width,
+                    formatter=NumberFormatter(format="0,0", text_align="right")
+                    if key == "length_m"
+                    else StringFormatter(),
+                )
+                for key, width in widths.items()
+            ],
+            index_position=None,
+            reorderable=False,
+            height=min(460, 60 + 26 * len(gaps)),
+            sizing_mode="stretch_width",
+            row_height=26,
+        )
+
+    def keep_scale(self) -> None:
+        """Keep one scale in both directions when the window changes or the map is reset."""
+        from bokeh.events import Reset
+        from bokeh.models import CustomJS
+
+        west, south, east, north = self.bounds
+        whole = f"window.greencover.fit(map, {west}, {south}, {east}, {north}, 0);"
+        self.figure.js_on_event(Reset, CustomJS(args={"map": self.figure}, code=whole))
+        resize = CustomJS(args={"map": self.figure}, code="window.greencover.keepScale(map);")
+        self.figure.js_on_change("inner_width", resize)
+        self.figure.js_on_change("inner_height", resize)
+
+    def _collect(self, data: dict[str, Any]) -> None:
+        for values in data.values():
+            self.text += [v for v in values if isinstance(v, str)]
+
+
+def build_map(assessment: Assessment) -> PageMap:
+    """Map and list of gaps of an assessment."""
+    builder = _Builder(assessment)
+    builder.add_cover()
+    builder.add_units()
+    if "road_sides" in assessment.layers:
+        builder.add_roads()
+    table = builder.add_gaps()
+    builder.keep_scale()
+    return PageMap(builder.figure, table, builder.layers, "".join(builder.text))
+
+
+def _figure(record: pd.Series) -> str:
+    verdict = text_of(record["verdict"])
+    if not verdict:
+        return "–"
+    value = float(record["value"])
+    figure = f"{value:.1f} {unit_symbol(record['unit_of_measure'], lang='en')}"
+    parts = [figure if math.isfinite(value) else ""]
+    if verdict != "no target":
+        parts.append(f"({label(verdict, 'verdicts')})")
+    return " ".join(part for part in parts if part)
+
+
+def _simplified(frame: gpd.GeoDataFrame, tolerance: float) -> np.ndarray:
+    """Polygons with fewer vertices; neighbours that share a boundary go on sharing it."""
+    shapes = frame.geometry.to_numpy()
+    if shapely.coverage_is_valid(shapes):
+        return shapely.coverage_simplify(shapes, tolerance)
+    return shapely.simplify(shapes, tolerance)
+
+
+def _polygon_columns(shapes: np.ndarray) -> tuple[list[Any], list[Any]]:
+    """Nested coordinates as Bokeh wants them: unit, part, ring with holes after the shell."""
+    xs, ys = [], []
+    for shape in shapes:
+        rings = [
+            [shapely.get_coordinates(r).round(1) for r in (part.exterior, *part.interiors)]
+            for part in shapely.get_parts(shape)
+            if part.geom_type == "Polygon"
+        ]
+        xs.append([[ring[:, 0].tolist() for ring in part] for part in rings])
+        ys.append([[ring[:, 1].tolist() for ring in part] for part in rings])
+    return xs, ys
+
+
+def _line_columns(
+    frame: gpd.GeoDataFrame,
+) -> tuple[list[list[float]], list[list[float]], gpd.GeoDataFrame]:
+    """Coordinates of lines; parts of one line are told apart by a gap in its coordinates."""
+    xs: list[list[float]] = []
+    ys: list[list[float]] = []
+    for line in shapely.simplify(frame.geometry.to_numpy(), 1.0):
+        x: list[float] = []
+        y: list[float] = []
+        for part in shapely.get_parts(line):
+            xy = shapely.get_coordinates(part).round(1)
+            x += [*([float("nan")] if x else []), *xy[:, 0].tolist()]
+            y += [*([float("nan")] if y else []), *xy[:, 1].tolist()]
+        xs.append(x)
+        ys.append(y)
+    return xs, ys, frame

@@ -1,0 +1,397 @@
+"""A campaign file is read, told apart from a wrong one, opened and explained."""
+
+from __future__ import annotations
+
+import tomllib
+
+import geopandas as gpd
+import pytest
+import shapely
+from pydantic import ValidationError
+
+from greencover import standards
+from greencover.campaign import Campaign
+from greencover.campaign.explain import explain
+from greencover.campaign.kinds import GRADES
+from greencover.campaign.model import LEVELS_OF
+from greencover.campaign.reader import key_name, meaning_of
+from greencover.campaign.targets import named_targets, obstacle
+from greencover.errors import CampaignError
+from greencover.standards import INDICATORS
+from small_county import CELL, EAST, MIDDLE_X, NORTH, SOUTH, WEST, SmallCounty
+
+MINIMAL = """\
+title = "t"
+[cover]
+path = "cover.tif"
+legend = "worldcover"
+[layers.townships]
+path = "county.gpkg"
+code = "code"
+name = "name"
+"""
+
+
+def read(folder, text):
+    path = folder / "campaign.toml"
+    path.write_text(text, encoding="utf-8")
+    return Campaign.read(path)
+
+
+def refused(folder, text):
+    with pytest.raises(CampaignError) as caught:
+        read(folder, text)
+    sentence = str(caught.value)
+    assert "\n" not in sentence
+    assert "campaign.toml" in sentence
+    return sentence
+
+
+def label(key, group):
+    return f"{group}/{key}"
+
+
+def test_defaults_are_those_of_the_handbook(tmp_path):
+    campaign = read(tmp_path, MINIMAL)
+
+    assert campaign.unobserved_limit_pct == 5.0
+    assert campaign.area == "ellipsoid"
+    assert campaign.cover.forest == ("tree",)
+    assert campaign.cover.tree_cover == ("tree", "shrub")
+    assert "crop" not in campaign.cover.green
+    assert campaign.roadside.step_m == 10.0
+    assert campaign.roadside.variant == "woody"
+    assert campaign.roadside.threshold == 0.3
+    assert campaign.standard == ()
+    assert campaign.file == tmp_path / "campaign.toml"
+
+
+def test_paths_are_relative_to_the_file(tmp_path):
+    text = MINIMAL.replace('"cover.tif"', '["../tiles/a.tif", "/data/b.tif"]')
+
+    campaign = read(tmp_path, 'standard = ["township-campaign", "own.toml"]\n' + text)
+
+    assert campaign.cover.path[0] == tmp_path / ".." / "tiles" / "a.tif"
+    assert str(campaign.cover.path[1]) == "/data/b.tif"
+    assert campaign.layers.townships.path == tmp_path / "county.gpkg"
+    assert campaign.standard == ("township-campaign", tmp_path / "own.toml")
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path):
+    path = tmp_path / "campaign.toml"
+    path.write_text(MINIMAL, encoding="utf-8-sig")
+
+    assert Campaign.read(path).title == "t"
+
+
+def test_settings_never_change(tmp_path):
+    campaign = read(tmp_path, MINIMAL)
+
+    with pytest.raises(ValidationError):
+        campaign.title = "other"
+
+
+def test_a_table_by_grade_is_completed(tmp_path):
+    campaign = read(tmp_path, MINIMAL + "[roadside.belt_m]\ncounty = 8\n")
+
+    assert campaign.roadside.belt_m == {
+        grade: 8.0 if grade == "county" else 10.0 for grade in GRADES
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("title", "titel"), ["titel is no key", "title (the campaign's title)"]),
+        (('title = "t"', ""), ["title (the campaign's title) is missing", "title = "]),
+        (('"t"', "3"), ["title", "must be text in quotes", "is 3"]),
+        (('"t"', '" "'), ["title", "must not be empty"]),
+        (('code = "code"', "code = 1"), ["layers.townships.code", "text in quotes"]),
+        (('path = "cover.tif"', "path = []"), ["cover.path", "at least one file"]),
+        (("[cover]", "[cover]\nyear = 23"), ["cover.year", "four digits", "is 23"]),
+        (("[cover]", '[cover]\nforest = "tree"'), ["cover.forest", 'such as ["tree"']),
+        (("[cover]", '[cover]\nforest = ["wood"]'), ["cover.forest", "'wood' is none of tree"]),
+        (("[cover]", 'area = "plane"\n[cover]'), ["area", "'ellipsoid' or 'grid'", '"plane"']),
+        (("[cover]", "unobserved_limit_pct = 500\n[cover]"), ["between 0 and 100", "is 500"]),
+        (("[cover]", "unobserved_limit_pct = nan\n[cover]"), ["must be a number", "is nan"]),
+        (("[cover]", "year = true\n[cover]"), ["year", "whole number", "is true"]),
+        (("[cover]", "year = 2023.5\n[cover]"), ["year", "whole number", "is 2023.5"]),
+        (("[cover]", "year = 2023-01-01\n[cover]"), ["year", "whole number", "2023-01-01"]),
+        (("[cover]", "roadside = 3\n[cover]"), ["roadside", "section of its own"]),
+        (("[cover]", "conditions = 3\n[cover]"), ["conditions", "must be a section"]),
+        (("[cover]", "target = 3\n[cover]"), ["target", "double brackets"]),
+        (("[cover]", '[conditions]\nterrain = "hil"\n[cover]'), ["terrain", "hill", "'hil'"]),
+        (("[cover]", '[conditions]\nprecipitation_mm = "wet"\n[cover]'), ["precipitation_mm"]),
+        (("[cover]", "[roadside]\nstep_m = 0\n[cover]"), ["roadside.step_m", "between 0.1"]),
+        (("[cover]", "[roadside]\nbelt_m = []\n[cover]"), ["roadside.belt_m", "by grade"]),
+        (("[cover]", '[roadside]\nvariant = "any"\n[cover]'), ["'woody' or 'any green'"]),
+        (("[cover]", "[roadside.belt_m]\nlane = 3\n[cover]"), ["roadside.belt_m", "'lane'"]),
+        (("[cover]", '[cover]\n"a.b" = 1'), ["cover.a.b", "[cover] takes path, legend"]),
+    ],
+)
+def test_mistakes_name_key_meaning_and_remedy(tmp_path, change, words):
+    old, new = change
+    assert old in MINIMAL
+
+    sentence = refused(tmp_path, MINIMAL.replace(old, new, 1))
+
+    for word in words:
+        assert word in sentence
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        (
+            'indicator = "forests"\nlevel = "county"\nvalue = 1',
+            ["target[1].indicator", "forest_cov"],
+        ),
+        (
+            'indicator = "forest_coverage"\nlevel = "road"\nvalue = 1',
+            ["target[1]", "levels county"],
+        ),
+        ('indicator = "forest_coverage"\nlevel = "county"', ["target[1].value", "missing"]),
+        (
+            'indicator = "forest_coverage"\nlevel = "county"\nvalue = 1\ngrades = ["county"]',
+            ["target[1]", "only roadside_greening_rate"],
+        ),
+        (
+            'indicator = "roadside_greening_rate"\nlevel = "county"\nvalue = 1\ngrades = ["国道"]',
+            ["target[1].grades", "国道"],
+        ),
+    ],
+)
+def test_mistakes_in_targets_are_counted_from_one(tmp_path, target, words):
+    sentence = refused(tmp_path, f"{MINIMAL}[[target]]\n{target}\n")
+
+    for word in words:
+        assert word in sentence
+
+
+def test_a_wrong_grade_names_the_six(tmp_path):
+    roads = (
+        '[layers.roads]\npath = "a"\nname = "n"\ngrade = "g"\n[layers.roads.grades]\nG = "big"\n'
+    )
+
+    sentence = refused(tmp_path, MINIMAL + roads)
+
+    assert "layers.roads.grades.G (the grade that" in sentence
+    assert "'provincial'" in sentence
+    assert 'such as G = "national" under [layers.roads.grades]' in sentence
+    assert "more mistake" not in sentence
+
+
+def test_several_mistakes_tell_the_first_and_name_the_others(tmp_path):
+    text = MINIMAL.replace('"t"', "3").replace('legend = "worldcover"', "")
+
+    sentence = refused(tmp_path, "yaer = 2\n" + text)
+
+    assert "yaer is no key" in sentence
+    assert "(and 2 more mistakes: title, cover.legend)" in sentence
+
+
+def test_a_misspelt_required_key_is_one_mistake(tmp_path):
+    sentence = refused(tmp_path, MINIMAL.replace("legend =", "legende ="))
+
+    assert "legende is no key" in sentence
+    assert "more mistake" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('title = "a', "line 1, column"),
+        ('title = "a"\ntitle = "b"', "line 2, column"),
+        ('path = "C:\\data"', "line 1, column"),
+    ],
+)
+def test_syntax_errors_give_their_place(tmp_path, text, place):
+    assert place in refused(tmp_path, text)
+
+
+def test_every_key_has_a_meaning_and_an_example_that_is_valid_toml():
+    from greencover.campaign.reader import _model, _toml
+
+    def walk(keys=()):
+        for name, field in _model(keys).model_fields.items():
+            path = (*keys, field.alias or name)
+            assert meaning_of(*path), key_name(path)
+            if _model(path) is not None:
+                walk(path)
+            else:
+                tomllib.loads(f"key = {_toml(field.examples[0])}")
+
+    walk()
+
+
+def test_own_targets_speak_of_known_indicators():
+    assert set(LEVELS_OF) <= set(INDICATORS)
+
+
+def test_opened_layers_have_canonical_columns(tmp_path):
+    county = SmallCounty()
+    county.roads["bruecke"] = ["yes", "no"]
+    county.roads["tunnel"] = ["yes", "yes"]
+    county.replace('grade = "grade"', 'grade = "grade"\nbridge = "bruecke"')
+
+    opened = Campaign.read(county.write(tmp_path)).open()
+
+    assert opened.townships[["code", "name", "name_en", "population"]].to_numpy().tolist() == [
+        ["T1", "西林镇", "Xilin", 1000.0],
+        ["T2", "东草乡", "Dongcao", 2000.0],
+    ]
+    assert opened.roads[["road", "grade_raw", "bridge", "tunnel"]].to_numpy().tolist() == [
+        ["G1", "国道", True, False],
+        ["V1", "village", False, False],
+    ]
+    assert opened.parks["name"].tolist() == ["中心公园"]
+    assert opened.villages is None
+    assert opened.county is None
+    assert list(opened.layers) == ["townships", "roads", "parks"]
+    assert opened.cover.year == 2023
+
+
+@pytest.mark.parametrize("mark", ["yes", "是", "1", 1, 1.0, True, "T", "viaduct", "Y"])
+def test_bridges_are_marked_by_any_yes(tmp_path, mark):
+    assert marked(tmp_path, mark)
+
+
+@pytest.mark.parametrize("mark", ["no", "否", "0", 0, 0.0, False, "", None, "FALSE", "NO"])
+def test_no_bridge_is_marked_by_any_no(tmp_path, mark):
+    assert not marked(tmp_path, mark)
+
+
+def marked(folder, mark):
+    county = SmallCounty()
+    county.roads["bridge"] = [mark, mark]
+    county.replace('grade = "grade"', 'grade = "grade"\nbridge = "bridge"')
+    return Campaign.read(county.write(folder)).open().roads["bridge"].all()
+
+
+def test_ways_that_are_no_roads_are_left_out(tmp_path):
+    county = SmallCounty(text=SmallCounty().text + '[layers.roads.grades]\nFootway = "none"\n')
+    county.roads["grade"] = ["footway", "village"]
+
+    assert Campaign.read(county.write(tmp_path)).open().roads["road"].tolist() == ["V1"]
+
+    county.roads["grade"] = "footway"
+    with pytest.raises(CampaignError, match="has no roads left"):
+        Campaign.read(county.write(tmp_path)).open()
+
+
+def test_names_fall_back_to_what_is_there(tmp_path):
+    county = SmallCounty()
+    county.townships["name"] = ["西林镇", None]
+    county.replace('name_en = "name_en"\n', "")
+
+    townships = Campaign.read(county.write(tmp_path)).open().townships
+
+    assert townships["name"].tolist() == ["西林镇", "T2"]
+    assert townships["name_en"].tolist() == ["西林镇", "T2"]
+
+
+def villages(township=None):
+    """One village in the west, one mostly in the east, one outside."""
+    boxes = [
+        shapely.box(WEST + CELL, SOUTH + CELL, WEST + 4 * CELL, SOUTH + 4 * CELL),
+        shapely.box(MIDDLE_X - CELL, SOUTH, MIDDLE_X + 2 * CELL, SOUTH + CELL),
+        shapely.box(EAST + CELL, NORTH + CELL, EAST + 2 * CELL, NORTH + 2 * CELL),
+    ]
+    columns = {"code": [1, 2, 3], "name": list("甲乙丙")}
+    if township:
+        columns["of"] = township
+    return gpd.GeoDataFrame(columns, geometry=boxes, crs=4326).to_crs(4490)
+
+
+VILLAGES = '[layers.villages]\npath = "villages.gpkg"\ncode = "code"\nname = "name"\n'
+
+
+def test_villages_belong_where_most_of_them_lies(tmp_path):
+    county = SmallCounty(text=SmallCounty().text + VILLAGES)
+    path = county.write(tmp_path)
+    villages().to_file(tmp_path / "villages.gpkg")
+
+    found = Campaign.read(path).open().villages
+
+    assert found["code"].tolist() == ["1", "2", "3"]
+    assert [code or None for code in found["township"]] == ["T1", "T2", None]
+
+
+def test_villages_belong_where_their_column_says(tmp_path):
+    county = SmallCounty(text=SmallCounty().text + VILLAGES + 'township = "of"\n')
+    path = county.write(tmp_path)
+    villages(["T2", "T2", "T1"]).to_file(tmp_path / "villages.gpkg")
+
+    assert Campaign.read(path).open().villages["township"].tolist() == ["T2", "T2", "T1"]
+
+    villages(["T2", "T9", "T1"]).to_file(tmp_path / "villages.gpkg")
+    with pytest.raises(CampaignError, match=r"row 2 in the township 'T9' .column 'of'."):
+        Campaign.read(path).open()
+
+
+def test_a_county_layer_is_one_row(tmp_path):
+    section = '[layers.county]\npath = "outline.gpkg"\n'
+    county = SmallCounty(text=SmallCounty().text + section)
+    path = county.write(tmp_path)
+    county.townships.dissolve()[["geometry"]].to_file(tmp_path / "outline.gpkg")
+
+    found = Campaign.read(path).open().county
+
+    assert found.loc[0, ["code", "name", "name_en"]].tolist() == [
+        "county",
+        "双镇县国家森林城市建设",
+        "Two-township county",
+    ]
+
+    county.townships.to_file(tmp_path / "outline.gpkg")
+    with pytest.raises(CampaignError, match=r"outline\.gpkg has 2 rows, but the county is one"):
+        Campaign.read(path).open()
+
+
+def test_explanation_tells_what_is_judged_and_why_not(tmp_path):
+    county = SmallCounty(text=SmallCounty().text)
+    county.replace("precipitation_mm = 1450", 'region = "south"')
+    own = '[[target]]\nindicator = "forest_coverage"\nlevel = "village"\nvalue = 20\n'
+    county.text += own + own.replace("village", "township")
+
+    opened = Campaign.read(county.write(tmp_path)).open()
+    page = "\n".join(explain(opened, label))
+
+    judged, unjudged = page.split("Targets that are not judged")
+    assert ">= 20 %, levels/township" in judged
+    assert "it needs [layers.villages]:\n    - 森林覆盖率 Forest coverage >= 20 %" in unjudged
+    assert "it depends on precipitation_mm; declare it under [conditions]" in unjudged
+    assert "no target depends on the condition region" in unjudged
+    assert "2 polygons (county.gpkg, layer townships, EPSG:4326), 3,000 residents" in judged
+    assert "grades/national 1, grades/village 1" in unjudged
+
+
+def test_explanation_warns_of_bridges_that_nobody_names(tmp_path):
+    county = SmallCounty()
+    county.roads["bridge"] = ["yes", "no"]
+
+    page = "\n".join(explain(Campaign.read(county.write(tmp_path)).open(), label))
+
+    assert "column 'bridge' that the campaign does not use" in page
+
+
+@pytest.mark.parametrize("key", standards.available())
+def test_every_target_is_either_judged_or_has_a_reason(tmp_path, key):
+    county = SmallCounty()
+    county.replace("national-forest-city-2012", key)
+    opened = Campaign.read(county.write(tmp_path)).open()
+
+    for name, target in named_targets(opened):
+        assert name == key
+        if not obstacle(target, opened):
+            assert target.indicator in LEVELS_OF
+            assert target.value is not None
+            assert target.applies(opened.campaign.conditions)
+
+
+def test_figures_of_the_built_up_area_are_not_held_against_the_county(tmp_path):
+    opened = Campaign.read(SmallCounty().write(tmp_path)).open()
+    urban = [target for _, target in named_targets(opened) if target.scope == "built-up area"]
+
+    assert urban
+    assert all("built-up area" in obstacle(target, opened) for target in urban)

@@ -1,0 +1,117 @@
+"""Outputs appear whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from greencover.errors import OutputError
+from greencover.writing import check_folder, replacing, replacing_folder
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_file_replaces_the_old_one(tmp_path):
+    target = tmp_path / "areas.csv"
+    target.write_text("old")
+
+    with replacing(target) as temporary:
+        temporary.write_text("new")
+        assert target.read_text() == "old"
+        assert temporary.name == target.name
+
+    assert target.read_text() == "new"
+    assert names(tmp_path) == ["areas.csv"]
+
+
+def test_sidecar_files_come_along(tmp_path):
+    with replacing(tmp_path / "a.shp") as temporary:
+        for suffix in (".shp", ".shx", ".dbf"):
+            temporary.with_suffix(suffix).write_text("x")
+
+    assert names(tmp_path) == ["a.dbf", "a.shp", "a.shx"]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+@pytest.mark.parametrize("place", ["out", "a/b/out"])
+@pytest.mark.parametrize("writer", [replacing, replacing_folder])
+def test_a_failure_leaves_nothing(tmp_path, writer, place, error):
+    def fail():
+        with writer(tmp_path / place) as temporary:
+            if writer is replacing:
+                temporary.write_text("half")
+            else:
+                (temporary / "half").write_text("half")
+            raise error
+
+    with pytest.raises(error):
+        fail()
+
+    assert names(tmp_path) == []
+
+
+def test_a_failure_leaves_the_old_file(tmp_path):
+    target = tmp_path / "areas.csv"
+    target.write_text("old")
+
+    def fail():
+        with replacing(target) as temporary:
+            temporary.write_text("half")
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(OutputError, match=r"areas\.csv cannot be written \(No space left"):
+        fail()
+
+    assert target.read_text() == "old"
+    assert names(tmp_path) == ["areas.csv"]
+
+
+def test_a_new_folder_appears_at_once(tmp_path):
+    target = tmp_path / "deep" / "out"
+
+    with replacing_folder(target) as temporary:
+        (temporary / "maps").mkdir()
+        (temporary / "maps" / "a.png").write_text("map")
+        assert not target.exists()
+
+    assert (target / "maps" / "a.png").read_text() == "map"
+    assert names(tmp_path / "deep") == ["out"]
+
+
+def test_a_folder_keeps_files_that_are_not_made_again(tmp_path):
+    target = tmp_path / "out"
+    (target / "maps").mkdir(parents=True)
+    (target / "notes.txt").write_text("mine")
+    (target / "maps" / "a.png").write_text("old")
+
+    with replacing_folder(target) as temporary:
+        (temporary / "maps").mkdir()
+        (temporary / "maps" / "a.png").write_text("new")
+
+    assert (target / "notes.txt").read_text() == "mine"
+    assert (target / "maps" / "a.png").read_text() == "new"
+    assert names(tmp_path) == ["out"]
+
+
+def test_files_and_folders_are_not_mistaken(tmp_path):
+    (tmp_path / "file").write_text("x")
+
+    with pytest.raises(OutputError, match="is a folder"), replacing(tmp_path):
+        pass
+    with pytest.raises(OutputError, match="is a file"), replacing_folder(tmp_path / "file"):
+        pass
+    with pytest.raises(OutputError, match="is a file"):
+        check_folder(tmp_path / "file")
+
+
+def test_an_impossible_place_is_named(tmp_path):
+    (tmp_path / "file").write_text("x")
+
+    with (
+        pytest.raises(OutputError, match=r"a\.csv cannot be written"),
+        replacing(tmp_path / "file" / "a.csv"),
+    ):
+        pass
