@@ -214,16 +214,16 @@ def build(rng: np.random.Generator, terrain: Terrain) -> Borders:
     traced = trace(village)
     lines = [soften(path, rng) for path, _ in traced]
     towns = [{town_of[label] for label in pair} for _, pair in traced]
-    on_farm = [names.FOREST_FARM in pair and len(pair) == 2 for pair in towns]
+    on_pixels = [names.ALIGNED in pair and len(pair) == 2 for pair in towns]
     pinned = {
         end: snapped(line[i])
-        for (path, _), line, farm in zip(traced, lines, on_farm, strict=True)
+        for (path, _), line, aligned in zip(traced, lines, on_pixels, strict=True)
         for i, end in ((0, path[0]), (-1, path[-1]))
-        if farm
+        if aligned
     }
     arcs = []
-    for (path, _), line, farm in zip(traced, lines, on_farm, strict=True):
-        arc = along_pixels(line) if farm else to_lonlat(line)
+    for (path, _), line, aligned in zip(traced, lines, on_pixels, strict=True):
+        arc = along_pixels(line) if aligned else to_lonlat(line)
         arc[0] = pinned.get(path[0], arc[0])
         arc[-1] = pinned.get(path[-1], arc[-1])
         arcs.append(arc)
@@ -231,9 +231,7 @@ def build(rng: np.random.Generator, terrain: Terrain) -> Borders:
     def bounded(chosen: list[bool]) -> shapely.Polygon:
         return polygon_of([arc for arc, take in zip(arcs, chosen, strict=True) if take])
 
-    villages = {
-        code: bounded([i in pair for _, pair in traced]) for i, code in enumerate(codes)
-    }
+    villages = {code: bounded([i in pair for _, pair in traced]) for i, code in enumerate(codes)}
     townships = {
         t.code: bounded([t.code in pair and len(pair) == 2 for pair in towns])
         for t in names.TOWNSHIPS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import pyproj
@@ -185,7 +186,7 @@ def pieces(chain: Chain, rng: np.random.Generator) -> list[tuple[NDArray[np.floa
     """Split a road into (coordinates, bridge, tunnel) pieces in order of chainage."""
     along, places = chain.along_m, cuts(chain, rng)
     split = []
-    for a, b in zip(places, places[1:], strict=False):
+    for a, b in pairwise(places):
         middle = (along[a] + along[b]) / 2
         bridge = any(low < middle < high for low, high in chain.bridges)
         tunnel = any(low < middle < high for low, high in chain.tunnels)

@@ -31,9 +31,7 @@ B2 = SEMI_MAJOR_M**2 * (1 - E2)
 
 def to_lonlat(xy: Array) -> Array:
     """Turn plane metres (origin at the south-west corner of the grid) into degrees."""
-    lonlat = np.column_stack(
-        [WEST + xy[:, 0] / METRES_PER_LON, SOUTH + xy[:, 1] / METRES_PER_LAT]
-    )
+    lonlat = np.column_stack([WEST + xy[:, 0] / METRES_PER_LON, SOUTH + xy[:, 1] / METRES_PER_LAT])
     return np.round(lonlat, DECIMALS)
 
 
@@ -46,15 +44,13 @@ def to_xy(lonlat: Array) -> Array:
 
 def pixel_corners(columns: Array, rows: Array) -> Array:
     """Give the degrees of pixel corners, computed as the raster's own transform does."""
-    return np.column_stack(
-        [WEST + columns / PIXELS_PER_DEGREE, NORTH - rows / PIXELS_PER_DEGREE]
-    )
+    return np.column_stack([WEST + columns / PIXELS_PER_DEGREE, NORTH - rows / PIXELS_PER_DEGREE])
 
 
 def pixel_centres_m() -> tuple[Array, Array]:
     """Give the plane coordinates of the column centres and of the row centres."""
-    x = (np.arange(COLUMNS) + 0.5) * PIXEL_X_M
-    y = (ROWS - np.arange(ROWS) - 0.5) * PIXEL_Y_M
+    x: Array = (np.arange(COLUMNS) + 0.5) * PIXEL_X_M
+    y: Array = (ROWS - np.arange(ROWS) - 0.5) * PIXEL_Y_M
     return x, y
 
 

@@ -27,9 +27,10 @@ TOWNSHIPS = (
     Township("360899105", "石桥镇", "Shiqiao Town", (20.4, 11.2), 580, 8, 14960, (7,)),
     Township("360899201", "竹湖乡", "Zhuhu Township", (17.3, 5.4), 430, 7, 9180, (11.5,)),
     Township("360899202", "松岭乡", "Songling Township", (5.0, 6.4), 410, 7, 8650, (3.2,)),
-    Township("360899401", "青岚林场", "Qinglan Forest Farm", (11.2, 3.1), 260, 4, 2130, (3.6,)),
+    Township("360899203", "青岚乡", "Qinglan Township", (11.2, 3.1), 260, 4, 2130, (3.6,)),
 )
-FOREST_FARM = "360899401"
+# The township whose border is laid along pixel edges, so that its areas are whole pixels.
+ALIGNED = "360899203"
 
 # Villages of each township, the seat's community first.
 VILLAGES = {
@@ -69,9 +70,9 @@ VILLAGES = {
         "风车口村 Fengchekou Village|古井村 Gujing Village|坳背村 Aobei Village|"
         "西岭村 Xiling Village"
     ),
-    "360899401": (
-        "林场场部 Farm Headquarters|云峰工区 Yunfeng Work Area|"
-        "杉木坑工区 Shanmukeng Work Area|鹰嘴岩工区 Yingzuiyan Work Area"
+    "360899203": (
+        "青岚村 Qinglan Village|云峰村 Yunfeng Village|杉木坑村 Shanmukeng Village|"
+        "鹰嘴岩村 Yingzuiyan Village"
     ),
 }
 
@@ -86,7 +87,7 @@ PARKS = {
     "360899105": "石桥公园 Shiqiao Park",
     "360899201": "竹湖公园 Zhuhu Park",
     "360899202": "松岭游园 Songling Garden",
-    "360899401": "林场森林公园 Forest Farm Park",
+    "360899203": "青岚公园 Qinglan Park",
 }
 
 

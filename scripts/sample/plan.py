@@ -118,4 +118,3 @@ def check(chains: list[Chain]) -> None:
             for other in chains:
                 if other is not chain and shapely.distance(other.line, spots).min() < 75:
                     raise ValueError(f"{where} comes within 75 m of {other.route.road}")
-

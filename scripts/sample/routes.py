@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -50,7 +51,7 @@ ROUTES = (
           ("青石", (9.3, 14.3), "枫林"), 0.8),
     Route("X104", "鹭桥线", "Bailu-Shiqiao Road", "县道", 7.5,
           ("白鹭", (20.9, 14.8), "石桥"), 0.25, 3, 460),
-    Route("X105", "竹场线", "Zhuhu-Forest Farm Road", "县道", 7.5,
+    Route("X105", "竹岚线", "Zhuhu-Qinglan Road", "县道", 7.5,
           ("竹湖", "青岚", (7.9, 2.9), (4.0, 2.45)), 0.5),
     Route("Y012", "枫鹭线", "Fenglin-Bailu Road", "乡道", 6.5,
           ("枫林", (13.4, 18.9), (15.7, 17.2), "白鹭"), 0.5),
@@ -58,7 +59,7 @@ ROUTES = (
           ("石桥", (20.6, 8.2), (19.4, 6.6), "竹湖"), 0.6),
     Route("Y014", "松南线", "Songling South Road", "乡道", 6.0,
           ("松岭", (4.6, 4.4), (4.0, 2.45)), 0.8),
-    Route("Y015", "场竹线", "Forest Farm-Zhuhu South Road", "乡道", 6.0,
+    Route("Y015", "岚竹线", "Qinglan-Zhuhu South Road", "乡道", 6.0,
           ("青岚", (14.2, 2.4), (16.0, 2.3), "竹湖"), 0.4),
 )  # fmt: skip
 
@@ -81,9 +82,7 @@ class Ground:
     def __init__(self, terrain: Terrain, borders: Borders) -> None:
         self.height = coarse(terrain.elevation_m).astype(float)
         rows, cols = np.mgrid[: GRID[0], : GRID[1]]
-        self.points = shapely.points(
-            (cols + 0.5) * CELL_X_M, (GRID[0] - rows - 0.5) * CELL_Y_M
-        )
+        self.points = shapely.points((cols + 0.5) * CELL_X_M, (GRID[0] - rows - 0.5) * CELL_Y_M)
         river, border = terrain.river, in_plane(borders.county).exterior
         wet = coarse(reservoir(terrain.elevation_m).astype(np.float32))
         self.base = 1 + 4.0 * self.within(river, 170) + 9.0 * self.within(river, 40) + 40.0 * wet
@@ -161,7 +160,7 @@ def lay_out(route: Route, ground: Ground) -> Array:
     stops = [np.array(SEATS[p] if isinstance(p, str) else p) * 1000 for p in route.through]
     stations: list[Array] = [stops[0]]
     fixed = {0}
-    for i, (a, b) in enumerate(zip(stops, stops[1:], strict=False)):
+    for i, (a, b) in enumerate(pairwise(stops)):
         way = ground.path(cell_of(a), {cell_of(b)}, route.slope_cost)
         inner = way[route.stride : -route.stride + 1 or None : route.stride]
         stations += [centre_of(cell) for cell in inner]
@@ -191,7 +190,7 @@ def village_at(position: Array, borders: Borders) -> tuple[str, str]:
     point = shapely.Point(lonlat)
     code = next(c for c, p in borders.villages.items() if p.contains(point))
     zh, en = pairs(VILLAGES[code[:9]])[int(code[9:]) - 1]
-    return zh.removesuffix("村").removesuffix("社区").removesuffix("工区"), en.split(" ")[0]
+    return zh.removesuffix("村").removesuffix("社区"), en.split(" ")[0]
 
 
 def inside(line: Array, county: shapely.Polygon) -> Array:

@@ -58,7 +58,8 @@ def noise(rng: np.random.Generator, cell: int) -> Field:
     tall = sum(knots[k : k + n_rows, None, :] * w[k][None, :, None] for k in range(4))
     tall = np.reshape(tall, (ROWS, n_cols + 3))
     wide = sum(tall[:, k : k + n_cols, None] * w[k] for k in range(4))
-    return np.reshape(wide, (ROWS, COLUMNS)) / np.float32(0.479)
+    field: Field = np.reshape(wide, (ROWS, COLUMNS)).astype(np.float32) / np.float32(0.479)
+    return field
 
 
 def fractal(rng: np.random.Generator, cells: tuple[int, ...], *, fall: float = 0.5) -> Field:
@@ -132,9 +133,7 @@ def coarse(field: Field) -> Field:
 def build(rng: np.random.Generator) -> Terrain:
     """Raise hills between the valley lines and cut the river into the widest valley."""
     centre = meander(rng, RIVER_KM, amplitude=310, wavelength=2500)
-    brooks = [
-        meander(rng, line, amplitude=190, wavelength=2100) for line in TRIBUTARIES_KM
-    ]
+    brooks = [meander(rng, line, amplitude=190, wavelength=2100) for line in TRIBUTARIES_KM]
     line = shapely.LineString(centre)
     widths = np.linspace(34, 62, 12)
     cuts = [

@@ -39,7 +39,7 @@ def geodesic_ha(polygon: shapely.Polygon) -> float:
     return abs(float(GEOD.geometry_area_perimeter(polygon)[0])) / 1e4
 
 
-def tally(codes: Codes, where: Mask | None = None) -> dict[str, dict[str, float]]:
+def tally(codes: Codes, where: Mask | None = None) -> dict[str, Any]:
     """Count pixels and exact hectares by class code, row by row."""
     row_ha = row_pixel_ha()
     pixels, hectares = {}, {}
@@ -53,7 +53,7 @@ def tally(codes: Codes, where: Mask | None = None) -> dict[str, dict[str, float]
 
 def aligned(borders: Borders, codes: dict[int, Codes]) -> dict[str, Any]:
     """Give the class areas of the township whose border runs along pixel edges."""
-    polygon = borders.townships[names.FOREST_FARM]
+    polygon = borders.townships[names.ALIGNED]
     inside = (
         rasterio.features.rasterize([polygon], (ROWS, COLUMNS), transform=TRANSFORM, dtype="uint8")
         == 1
@@ -63,9 +63,7 @@ def aligned(borders: Borders, codes: dict[int, Codes]) -> dict[str, Any]:
     for year in YEARS:
         counted = tally(codes[year], inside)
         years[str(year)] = counted | {"tree_pct": 100 * counted["area_ha"]["10"] / area}
-    return {"code": names.FOREST_FARM, "pixels": int(inside.sum()), "area_ha": area} | {
-        "years": years
-    }
+    return {"code": names.ALIGNED, "pixels": int(inside.sum()), "area_ha": area} | {"years": years}
 
 
 def side_truth(chain: Chain, side: str, year: int) -> dict[str, Any]:

@@ -27,8 +27,7 @@ def finished_layers(
     if opened.villages is not None:
         layers["villages"] = _units(opened.villages, "village", table)
     if opened.parks is not None:
-        parks = opened.parks[["name", opened.parks.geometry.name]].rename_geometry("geometry")
-        layers["parks"] = parks.to_crs(LONLAT)
+        layers["parks"] = _in_lonlat(opened.parks, ["name"])
     if roadside is not None:
         layers["road_sides"] = _with_township(roadside.runs, opened.townships).to_crs(LONLAT)
         layers["roads"] = _roads(opened, roadside)
@@ -48,7 +47,7 @@ def finished_gaps(
 
 def _units(frame: gpd.GeoDataFrame, level: str, table: pd.DataFrame) -> gpd.GeoDataFrame:
     kept = [c for c in ("code", "name", "name_en", "township", "population") if c in frame.columns]
-    units = frame[[*kept, frame.geometry.name]].rename_geometry("geometry").to_crs(LONLAT)
+    units = _in_lonlat(frame, kept)
     rows = table[table["level"] == level].drop_duplicates(["unit", "indicator"])
     by_code = units["code"].astype(str)
     for indicator, group in rows.groupby("indicator", sort=False):
@@ -63,12 +62,16 @@ def _units(frame: gpd.GeoDataFrame, level: str, table: pd.DataFrame) -> gpd.GeoD
 
 def _roads(opened: OpenedCampaign, roadside: RoadsideGreening) -> gpd.GeoDataFrame:
     assert opened.roads is not None
-    lines = opened.roads[["road", opened.roads.geometry.name]].rename_geometry("geometry")
-    lines = lines.dissolve("road", sort=False).to_crs(LONLAT).geometry
+    lines = _in_lonlat(opened.roads, ["road"]).dissolve("road", sort=False).geometry
     rates = roadside.rates_by("road")
     grades = roadside.sides.drop_duplicates("road").set_index("road")["grade"]
     rates.insert(1, "grade", rates["road"].map(grades))
     return gpd.GeoDataFrame(rates, geometry=rates["road"].map(lines).to_numpy(), crs=LONLAT)
+
+
+def _in_lonlat(frame: gpd.GeoDataFrame, columns: list[str]) -> gpd.GeoDataFrame:
+    geometry = frame.geometry.to_numpy()
+    return gpd.GeoDataFrame(frame[columns], geometry=geometry, crs=frame.crs).to_crs(LONLAT)
 
 
 def _with_township(frame: gpd.GeoDataFrame, townships: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -233,6 +233,8 @@ def _verdicts(
     tables, judged, notes = [], [], []
     asked: set[tuple[str, str]] = set()
     for standard, target in named_targets(opened):
+        if target.applies(opened.campaign.conditions) is False:
+            continue
         why_not = obstacle(target, opened)
         if why_not:
             notes.append(f"{standard}: {target} was not judged: {why_not}.")

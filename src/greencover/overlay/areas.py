@@ -29,6 +29,7 @@ Zones: TypeAlias = gpd.GeoDataFrame | gpd.GeoSeries
 UNOBSERVED = "unobserved_ha"
 # Less than this share of a zone is rounding of the integrals, not ground.
 _ROUNDING_SHARE = 1e-9
+_NOTHING_SHARE = 1e-11
 
 
 @overload
@@ -191,6 +192,8 @@ class _Overlay:
         unknown = classes_m2[:, -1]
         if np.any(unknown > _ROUNDING_SHARE * zone_m2):
             raise self._unknown_codes()
+        # A class that a zone does not hold sums to rounding, of either sign.
+        classes_m2[np.abs(classes_m2) <= _NOTHING_SHARE * zone_m2[:, None]] = 0.0
         unobserved = zone_m2 - classes_m2[:, :-1].sum(axis=1)
         unobserved[np.abs(unobserved) <= _ROUNDING_SHARE * zone_m2] = 0.0
         return np.column_stack([classes_m2[:, :-1], unobserved]) / HECTARE_M2

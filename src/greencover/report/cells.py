@@ -65,10 +65,9 @@ class Writer:
         for key, value in lines or [("", label("empty", "sheets", lang=self.lang))]:
             row += 1
             self.text(sheet, row, 0, key, "key")
-            # Merged cells do not grow with their text.
-            height = sum(
-                1 + len(line.encode("gbk", "replace")) // 110 for line in value.split("\n")
-            )
+            # Merged cells do not grow with their text: count the lines that it will take.
+            lengths = [len(part.encode("gbk", "replace")) for part in value.split("\n")]
+            height = sum(1 + length // 110 for length in lengths)
             sheet.set_row(row, 16.5 * height)
             sheet.merge_range(row, 1, row, 6, "", self.format("body"))
             self.text(sheet, row, 1, value, "body")

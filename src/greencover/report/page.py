@@ -45,8 +45,7 @@ def write_page(assessment: Assessment, path: str | Path) -> Path:
     plain = _render(content | {"font": "", "css": "", "page_script": "", "library": ""})
     text = html.unescape(re.sub(r"<[^>]*>", "", plain)) + page_map.text
     text += "".join(chr(code) for code in range(32, 127)) + "–·✓×…"
-    for titles in content["column_titles"].values():
-        text += "".join(titles.values())
+    text += str(labels())
     content["font"] = fonts.web_font(text)
     document = _render(content | _scripts(page_map))
     with replacing(path) as draft:
@@ -170,7 +169,7 @@ def _figure(value: float) -> str:
 def _cell(rows: pd.DataFrame, unit: str) -> dict[str, str] | None:
     if unit not in rows.index:
         return None
-    record = rows.loc[unit]
+    record: Any = rows.loc[unit]
     verdict = str(record["verdict"])
     return {
         "verdict": verdict,
@@ -190,7 +189,7 @@ def _roads(table: pd.DataFrame) -> list[dict[str, Any]]:
             rows = rows.loc[
                 sorted(rows.index, key=lambda g: order.index(g) if g in order else len(order))
             ]
-        for unit, record in rows.iterrows():
+        for number, (unit, record) in enumerate(rows.iterrows()):
             name = text_of(record["name"])
             gap = float(record["gap_km"])
             result.append(
@@ -200,8 +199,9 @@ def _roads(table: pd.DataFrame) -> list[dict[str, Any]]:
                     else (name, text_of(record["name_en"])),
                     "figure": f"{_figure(float(record['value']))} %".lstrip(),
                     "goal": _goal(rows.loc[[unit]]),
-                    "gap_km": f"{gap:.3f}" if math.isfinite(gap) else "",
+                    "gap_km": f"{gap:.2f}" if math.isfinite(gap) else "",
                     "verdict": str(record["verdict"]),
+                    "next": level == "road" and number == 0,
                 }
             )
     return result

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 FONT = "'Greencover Sans', 'Noto Sans SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
 IMAGE_PIXELS = 1000
-STATUSES = ("greened", "gap", "excluded", "unobserved")
+# Gaps have a layer of their own.
+STATUSES = ("greened", "excluded", "unobserved")
 
 
 @dataclass
@@ -152,7 +153,6 @@ class _Builder:
     def _add_polygons(
         self, frame: gpd.GeoDataFrame, level: str, name: str, fill: list[str]
     ) -> None:
-        from bokeh.core.properties import value
         from bokeh.models import ColumnDataSource, HoverTool
 
         simple = _simplified(frame, self.tolerance)
@@ -190,24 +190,29 @@ class _Builder:
             )
         )
         self._collect(data)
-        if town:
-            points = shapely.point_on_surface(frame.geometry.to_numpy())
-            self.figure.text(
-                x=shapely.get_x(points),
-                y=shapely.get_y(points),
-                text=[unit_name(row, lang="zh") for row in rows],
-                text_font=value(FONT),
-                text_font_size="12px",
-                text_color=palette.INK,
-                text_outline_color="white",
-                text_align="center",
-                text_baseline="middle",
-                name=f"{name} names",
-            )
+
+    def add_names(self) -> None:
+        """Names of the townships, over everything else."""
+        from bokeh.core.properties import value
+
+        frame = self.assessment.layers["townships"].to_crs(self.crs)
+        points = shapely.point_on_surface(frame.geometry.to_numpy())
+        self.figure.text(
+            x=shapely.get_x(points),
+            y=shapely.get_y(points),
+            text=[unit_name(row, lang="zh") for row in frame.itertuples(index=False)],
+            text_font=value(FONT),
+            text_font_size="13px",
+            text_color=palette.INK,
+            text_align="center",
+            text_baseline="middle",
+            name="townships names",
+            level="overlay",
+        )
 
     def add_roads(self) -> None:
         """Road sides, one renderer a status, so that each has its own switch."""
-        from bokeh.models import ColumnDataSource, HoverTool
+        from bokeh.models import ColumnDataSource
 
         sides = self.assessment.layers["road_sides"].to_crs(self.crs)
         for status in STATUSES:
@@ -239,15 +244,7 @@ class _Builder:
             keys = ("road", "grade", "side", "status", "reason", "length", "share")
             heads = {"length": "length_m", "share": "tree_share"}
             tips = [(label(heads.get(k, k), "columns"), f"@{k}") for k in keys]
-            self.figure.add_tools(
-                HoverTool(
-                    renderers=[renderer],
-                    tooltips=tips,
-                    line_policy="interp",
-                    attachment="left",
-                    visible=False,
-                )
-            )
+            self._add_line_hover(renderer, tips)
             self._collect(data)
             self.layers.append(
                 Layer(
@@ -290,18 +287,23 @@ class _Builder:
             "cover_now": [label(c, "covers") for c in gaps["cover_now"]],
         }
         source = ColumnDataSource(data, name="gap source")
-        self.figure.multi_line(
+        renderer = self.figure.multi_line(
             xs="xs",
             ys="ys",
             source=source,
-            line_color=palette.GAP_OVER_COVER,
+            line_color=palette.STATUS_COLOUR["gap"],
             line_width=4,
-            line_alpha=0.9,
-            nonselection_line_alpha=0.45,
+            nonselection_line_alpha=0.5,
             selection_line_color="#111111",
             selection_line_width=7,
             name="gaps",
         )
+        keys = ("road", "grade", "side", "chainage", "length_m", "township", "cover_now")
+        tips = [
+            (label(key, "columns"), "@length_m{0,0}" if key == "length_m" else f"@{key}")
+            for key in keys
+        ]
+        self._add_line_hover(renderer, tips)
         zoom = "const k = source.selected.indices[0]; if (k === undefined) return;"
         zoom += "const d = source.data;"
         zoom += "window.greencover.fit(map, d.minx[k], d.miny[k], d.maxx[k], d.maxy[k], 300);"
@@ -313,7 +315,9 @@ class _Builder:
             "length_m": 80, "township": 150, "cover_now": 130,
         }  # fmt: skip
         self._collect(data)
-        self.layers.append(Layer(["gaps"], pair("gaps", "page"), True, line=palette.GAP_OVER_COVER))
+        self.layers.append(
+            Layer(["gaps"], pair("roadside_gap", "words"), True, line=palette.STATUS_COLOUR["gap"])
+        )
         return DataTable(
             name="gap table",
             source=source,
@@ -333,6 +337,19 @@ class _Builder:
             height=min(460, 60 + 26 * len(gaps)),
             sizing_mode="stretch_width",
             row_height=26,
+        )
+
+    def _add_line_hover(self, renderer: Any, tips: list[tuple[str, str]]) -> None:
+        from bokeh.models import HoverTool
+
+        self.figure.add_tools(
+            HoverTool(
+                renderers=[renderer],
+                tooltips=tips,
+                line_policy="interp",
+                attachment="left",
+                visible=False,
+            )
         )
 
     def keep_scale(self) -> None:
@@ -360,6 +377,7 @@ def build_map(assessment: Assessment) -> PageMap:
     if "road_sides" in assessment.layers:
         builder.add_roads()
     table = builder.add_gaps()
+    builder.add_names()
     builder.keep_scale()
     return PageMap(builder.figure, table, builder.layers, "".join(builder.text))
 
