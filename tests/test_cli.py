@@ -238,6 +238,15 @@ def test_assess_prints_the_table_and_writes_the_files(tmp_path, capsys, county):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out"]
 
 
+def test_check_and_assess_agree_on_the_targets(tmp_path, capsys, county):
+    explained = run(capsys, "check", county)
+    cli.main(["assess", str(county), "--out", str(tmp_path / "out")])
+    noted = capsys.readouterr().err
+
+    line = next(line for line in explained.splitlines() if "not judged" in line)
+    assert f"note: {line.split()[-1]} targets were not judged" in noted
+
+
 def test_demo_says_where_the_sample_is(tmp_path, capsys):
     said = run(capsys, "demo", "--out", tmp_path / "out")
 

@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from .frame import COLUMNS, PIXEL_X_M, PIXEL_Y_M, ROWS, Array, to_lonlat, to_xy
-from .routes import Route
+from .routes import SEATS, Route
 from .terrain import Terrain
 
 GEOD = pyproj.Geod(ellps="WGS84")
@@ -88,6 +88,12 @@ class Chain:
 def build(laid: list[tuple[Route, Array]], terrain: Terrain) -> list[Chain]:
     """Join roads where they meet, then raise bridges and drive tunnels."""
     chains = [Chain(route, to_lonlat(line)) for route, line in laid]
+    # A curve that was thinned out passes a seat by a hand's breadth; all roads meet in one point.
+    seats = [np.array(seat) * 1000 for seat in SEATS.values()]
+    for chain in chains:
+        for seat in seats:
+            if chain.line.distance(shapely.Point(seat)) < 2:
+                chain.insert(to_lonlat(seat[None])[0])
     crossings: list[tuple[Chain, Array]] = []
     for i, upper in enumerate(chains):
         for lower in chains[i + 1 :]:

@@ -108,7 +108,7 @@ def write_cover(path: Path, codes: Codes) -> None:
         "crs": "EPSG:4326", "transform": TRANSFORM, "nodata": 0,
     }  # fmt: skip
     options = {
-        "driver": "COG", "BLOCKSIZE": 512, "COMPRESS": "DEFLATE", "LEVEL": 9, "PREDICTOR": "NO",
+        "driver": "COG", "BLOCKSIZE": 512, "COMPRESS": "DEFLATE", "LEVEL": 6, "PREDICTOR": "NO",
         "OVERVIEW_RESAMPLING": "MODE", "NUM_THREADS": 1,
     }  # fmt: skip
     with MemoryFile() as memory:

@@ -49,8 +49,8 @@ def pixel_corners(columns: Array, rows: Array) -> Array:
 
 def pixel_centres_m() -> tuple[Array, Array]:
     """Give the plane coordinates of the column centres and of the row centres."""
-    x: Array = (np.arange(COLUMNS) + 0.5) * PIXEL_X_M
-    y: Array = (ROWS - np.arange(ROWS) - 0.5) * PIXEL_Y_M
+    x = (np.arange(COLUMNS, dtype=np.float64) + 0.5) * PIXEL_X_M
+    y = (ROWS - np.arange(ROWS, dtype=np.float64) - 0.5) * PIXEL_Y_M
     return x, y
 
 

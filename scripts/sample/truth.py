@@ -66,6 +66,11 @@ def aligned(borders: Borders, codes: dict[int, Codes]) -> dict[str, Any]:
     return {"code": names.ALIGNED, "pixels": int(inside.sum()), "area_ha": area} | {"years": years}
 
 
+def in_km(stretches: list[tuple[float, float]]) -> list[list[float]]:
+    """Turn stretches from metres to kilometres, to the millimetre."""
+    return [[round(low / 1000, 6), round(high / 1000, 6)] for low, high in stretches]
+
+
 def side_truth(chain: Chain, side: str, year: int) -> dict[str, Any]:
     """Give one side of one road: stretches, lengths and tolerance."""
     lined = greened(chain, side, year)
@@ -76,7 +81,7 @@ def side_truth(chain: Chain, side: str, year: int) -> dict[str, Any]:
     gap_tolerance = ends + MOUTH_GAP_M * len(chain.meets_m)
     tolerance = ends + 2 * STRUCTURE_END_M + MOUTH_M * len(chain.meets_m)
     return {
-        "greened_km": [[low / 1000, high / 1000] for low, high in lined],
+        "greened_km": in_km(lined),
         "gaps": [
             {"from_km": o.from_km, "to_km": o.to_km, "cover": COVER_TYPES[o.cover]} for o in bald
         ],
@@ -85,6 +90,7 @@ def side_truth(chain: Chain, side: str, year: int) -> dict[str, Any]:
 
 def rates(lined_m: float, bald_m: float, tolerance: float, gap_tolerance: float) -> dict[str, Any]:
     """Give lengths, the rate and how far each may stray."""
+    lined_m, bald_m = round(lined_m, 3), round(bald_m, 3)
     whole = lined_m + bald_m
     slack = 100 * (gap_tolerance / whole + bald_m * tolerance / whole**2)
     return {
@@ -113,10 +119,10 @@ def road_truth(chain: Chain) -> dict[str, Any]:
         "name_en": route.name_en,
         "grade": GRADES[route.grade],
         "width_m": route.width_m,
-        "length_km": chain.length_m / 1000,
-        "bridges_km": [[low / 1000, high / 1000] for low, high in chain.bridges],
-        "tunnels_km": [[low / 1000, high / 1000] for low, high in chain.tunnels],
-        "other_roads_at_km": [m / 1000 for m in chain.meets_m],
+        "length_km": round(chain.length_m / 1000, 6),
+        "bridges_km": in_km(chain.bridges),
+        "tunnels_km": in_km(chain.tunnels),
+        "other_roads_at_km": [round(m / 1000, 4) for m in chain.meets_m],
         "sides_known": known,
     }
     if known:

@@ -220,9 +220,8 @@ def _sample_campaign() -> Path:
     """Find the sample beside the installed package or in the source tree it runs from."""
     package = Path(__file__).parent
     for folder in (package / "sample", package.parent.parent / "data" / "sample"):
-        campaigns = sorted(folder.glob("*.toml"))
-        if campaigns:
-            return campaigns[0]
+        if (folder / "campaign.toml").is_file():
+            return folder / "campaign.toml"
     raise GreencoverError(
         f"The sample county is neither in {package / 'sample'} nor in a source tree: "
         "install greencover again."

@@ -38,13 +38,16 @@ def explain(opened: OpenedCampaign, label: Label) -> list[str]:
     lines += _bullets(_layers(opened))
     lines += ["", "Computed"]
     lines += _bullets(_computed(opened, label))
-    judged, unjudged = _targets(opened, label)
+    judged, unjudged, elsewhere = _targets(opened, label)
     lines += ["", f"Targets that are judged: {len(judged)}"]
     lines += _bullets(iter(judged))
     if unjudged:
         lines += ["", f"Targets that are not judged: {sum(map(len, unjudged.values()))}"]
         for reason, targets in unjudged.items():
             lines += [f"  {reason}:", *(f"    - {target}" for target in targets)]
+    if elsewhere:
+        lines += ["", f"Targets for other conditions than those declared: {len(elsewhere)}"]
+        lines += _bullets(iter(elsewhere))
     notes = list(_notes(opened, label))
     if notes:
         lines += ["", "Notes"]
@@ -140,18 +143,23 @@ def _setting(value: float | str | dict[str, float]) -> str:
     return f"{value:g}"
 
 
-def _targets(opened: OpenedCampaign, label: Label) -> tuple[list[str], dict[str, list[str]]]:
-    """Return the targets that are judged, and the others by what stands in their way."""
+def _targets(
+    opened: OpenedCampaign, label: Label
+) -> tuple[list[str], dict[str, list[str]], list[str]]:
+    """Return targets judged, others by what stands in their way, and those for elsewhere."""
     judged: list[str] = []
     unjudged: dict[str, list[str]] = {}
+    elsewhere: list[str] = []
     for _, target in named_targets(opened):
         reason = obstacle(target, opened)
         line = _target_line(target, label)
-        if reason:
+        if target.applies(opened.campaign.conditions) is False:
+            elsewhere.append(line)
+        elif reason:
             unjudged.setdefault(reason, []).append(line)
         else:
             judged.append(line if target.verified else f"{line}; the figure is not verified")
-    return judged, unjudged
+    return judged, unjudged, elsewhere
 
 
 def _target_line(target: Target, label: Label) -> str:

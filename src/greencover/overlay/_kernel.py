@@ -18,6 +18,8 @@ from numba import njit
 
 CHECKPOINT = 64
 UNOBSERVED = 255
+# Rows; less than this is rounding of the edges' ends.
+_NO_HEIGHT = 1e-11
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -312,21 +314,22 @@ def touched_window(
     """
     row_low, row_high = bottom, top
     column_low, column_high = right, left
-    middle = (top + bottom) * 0.5
     last = -1
-    winding = 0
+    # Where no outline crosses the tile, the zone covers whole rows of it or none: the signed
+    # heights of the edges to its right add up to the height that is covered.
+    covered = 0.0
     crosses = False
     n = len(chosen)
     for i in range(n + 1):
         z = zone[chosen[i]] if i < n else -2
         if z != last:
-            if last >= 0 and (crosses or winding != 0):
+            if last >= 0 and (crosses or abs(covered) > _NO_HEIGHT):
                 row_low = min(row_low, max(top, int(np.floor(box[1, last]))))
                 row_high = max(row_high, min(bottom, int(np.ceil(box[3, last]))))
                 column_low = min(column_low, max(left, int(np.floor(box[0, last]))))
                 column_high = max(column_high, min(right, int(np.ceil(box[2, last]))))
             last = z
-            winding = 0
+            covered = 0.0
             crosses = False
         if i == n:
             break
@@ -342,8 +345,9 @@ def touched_window(
         x_high = xa + (min(high, bottom) - ya) * per_row
         if max(x_low, x_high) > left and min(x_low, x_high) < right:
             crosses = True
-        if low <= middle < high and min(x_low, x_high) >= right:
-            winding += 1 if yb > ya else -1
+        if min(x_low, x_high) >= right:
+            height = min(high, bottom) - max(low, top)
+            covered += height if yb > ya else -height
     if row_high <= row_low or column_high <= column_low:
         return top, top, left, left
     return row_low, row_high, column_low, column_high

@@ -37,9 +37,11 @@ FAMILY_COLUMNS = (
     Column("numerator", 15, "#,##0.00"),
     Column("denominator", 15, "#,##0.00"),
     Column("measure", 14, TEXT, "units"),
+    Column("per", 14, TEXT, "units"),
     Column("unobserved_pct", 13, "0.00"),
     Column("comparison", 12, TEXT),
     Column("target", 10, "0.00"),
+    Column("gap", 12, "0.00"),
     Column("gap_pct", 13, "0.00"),
     Column("gap_ha", 13, "#,##0.00"),
     Column("gap_mu", 13, "#,##0.0"),
@@ -47,6 +49,7 @@ FAMILY_COLUMNS = (
     Column("verdict", 17, TEXT, "verdicts"),
     Column("standard", 30, TEXT),
     Column("verified", 11, TEXT),
+    Column("source", 40, TEXT),
     Column("note", 50, TEXT),
 )
 

@@ -54,8 +54,8 @@ def draw_forest_coverage(
         values = found["value"].to_numpy(dtype=float)
         # A figure that rests on too little observed ground is not shown as if it were one.
         blind = ~np.isfinite(values) | (found["verdict"] == "no data").to_numpy()
-        shown = values[~blind]
-        breaks = palette.coverage_breaks(list(shown)) if len(shown) else [0.0, 100.0]
+        seen = values[~blind]
+        breaks = palette.coverage_breaks(list(seen)) if len(seen) else [0.0, 100.0]
         colours = palette.coverage_colours(len(breaks) - 1)
         kind = np.array(
             [-1 if b else palette.class_of(v, breaks) for v, b in zip(values, blind, strict=True)]
@@ -75,7 +75,8 @@ def draw_forest_coverage(
         add_north_arrow(sheet.ax, crs)
         nothing = label("no data", "verdicts", lang="en" if lang == "en" else "zh")
         towns["figure"] = [
-            nothing if b else f"{v:.1f} %" for v, b in zip(values, blind, strict=True)
+            nothing if b else f"{shown(v, t)} %"
+            for v, t, b in zip(values, found["target"], blind, strict=True)
         ]
         label_townships(LabelPlacer(sheet.ax), towns, lang)
         add_legend(sheet, handles, lang=lang, note=label("classes", "words", lang=lang))

@@ -13,8 +13,9 @@ from pyproj import CRS, Geod, Transformer
 
 from greencover.report.cartography import metres_per_point
 from greencover.report.labels import Lang, label, pair
-from greencover.report.map_labels import halo
+from greencover.report.map_labels import fit, halo
 from greencover.report.palette import INK, QUIET
+from greencover.report.selection import shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -128,6 +129,7 @@ def bar_chart(
     ax.axis("on")
     size = float(np.clip(150 / max(len(names), 1), 4.5, 7.5))
     known = [v for v in values if not math.isnan(v)]
+    labels = []
     top = max([100.0 if max(known, default=0) <= 100 else max(known), target or 0.0])
     for row, (name, value, colour) in enumerate(zip(names, values, colours, strict=True)):
         if math.isnan(value):
@@ -141,13 +143,15 @@ def bar_chart(
             )
         else:
             ax.barh(row, value, height=0.62, color=colour, edgecolor=QUIET, linewidth=0.4)
-            figure = f"{value:.1f}"
+            figure = shown(value, math.nan if target is None else target)
             halo(
                 ax.text(
                     value + top * 0.015, row, figure, size=size, color=INK, va="center", zorder=4
                 )
             )
-        ax.text(-top * 0.02, row, name, size=size, color=INK, ha="right", va="center")
+        labels.append(
+            ax.text(-top * 0.02, row, name, size=size, color=INK, ha="right", va="center")
+        )
     if target is not None:
         goal = f"{label('target', 'words', lang=lang)} {target:g} %"
         span = ([target, target], [-0.7, len(names) - 0.4])
@@ -158,6 +162,9 @@ def bar_chart(
     ax.set_ylim(max(len(names), 10) - 0.4, -1.3)
     ax.set_title(title, size=8.5, color=INK, loc="left", pad=5)
     ax.axis("off")
+    room = ax.get_window_extent().width * 0.60 / 1.74
+    for text in labels:
+        fit(text, [text.get_text()], room)
 
 
 def legend_block(ax: Axes, handles: list[Any], *, title: str, note: str = "") -> None:

@@ -89,7 +89,7 @@ def draw_gaps_over_cover(
             colors=palette.GAP_OVER_COVER,
             linewidths=2.2,
             zorder=6,
-            capstyle="butt",
+            capstyle="projecting",
         )
         add_scale_bar(sheet.ax, crs)
         add_north_arrow(sheet.ax, crs)

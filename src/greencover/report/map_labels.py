@@ -96,3 +96,21 @@ def line_spots(geometry: Any) -> list[tuple[float, float]]:
     return [
         tuple(shapely.get_coordinates(longest.interpolate(s, normalized=True))[0]) for s in shares
     ]
+
+
+def fit(text: Text, wordings: Sequence[str], width: float, *, least: float = 5.0) -> Text:
+    """Take the first wording that is no wider than ``width`` pixels.
+
+    When none is, the last one gets smaller, down to ``least`` points, and then shorter.
+    """
+    for wording in wordings:
+        text.set_text(wording)
+        if text.get_window_extent().width <= width:
+            return text
+    size = float(text.get_fontsize()) * width / max(text.get_window_extent().width, 1e-9)
+    text.set_fontsize(max(size, least))
+    words = wordings[-1]
+    while text.get_window_extent().width > width and len(words) > 1:
+        words = words[:-1]
+        text.set_text(words.rstrip() + "…")
+    return text

@@ -11,10 +11,12 @@ from matplotlib.patches import Patch, Rectangle
 from greencover.report import cartography as carto
 from greencover.report import fonts, palette
 from greencover.report.labels import Lang, check_lang, join, label, pair
-from greencover.report.map_labels import halo
+from greencover.report.map_labels import fit, halo
 from greencover.report.selection import (
+    goal_text,
     indicator_names,
     rates,
+    shown,
     target_of,
     unit_name,
     unit_symbol,
@@ -72,21 +74,24 @@ def _fill(ax: Axes, table: Any, units: Any, names: dict[str, tuple[str, str]], l
     ax.set_xlim(-left, max(len(names), 1))
     ax.set_ylim(max(len(units), 8) + 0.75, -1.5)
     ax.axis("off")
+    column_width = ax.get_window_extent().width / (left + max(len(names), 1))
     small = 8.5 if len(units) <= 24 else 7.5
     for column, (key, (zh, en)) in enumerate(names.items()):
         by_level = {level: rates(table, key, level) for level in LEVELS}
-        _heading(ax, column, zh, en, by_level["township"], lang)
+        towns = by_level["township"] if len(by_level["township"]) else by_level["county"]
+        _heading(ax, column, (zh, en), towns, lang, column_width)
+        goal = target_of(towns)
         for row, unit in enumerate(units.itertuples(index=False)):
             found = by_level[unit.level]
             if str(unit.unit) in found.index:
-                _cell(ax, column, row, found.loc[str(unit.unit)], lang, small)
+                _cell(ax, column, row, found.loc[str(unit.unit)], goal, lang, small)
             else:
                 ax.text(column + 0.5, row + 0.5, "·", color=palette.RULE, ha="center", va="center")
     first_county = int((units["level"] == "township").sum())
     for row, unit in enumerate(units.itertuples(index=False)):
-        name = fonts.drawable(unit_name(unit, lang=lang, between="  "))
-        name = name if len(name) <= 34 else name[:33] + "…"
-        ax.text(-left, row + 0.5, name, size=small + 0.5, color=palette.INK, va="center")
+        wordings = [unit_name(unit, lang=lang, between=between) for between in ("  ", "\n")]
+        text = ax.text(-left, row + 0.5, "", size=small + 0.5, color=palette.INK, va="center")
+        fit(text, [fonts.drawable(words) for words in wordings], 0.97 * left * column_width)
     for edge in {0, first_county}:
         ax.plot([-left, len(names)], [edge, edge], color=palette.INK, linewidth=0.9, clip_on=False)
     used = [v for v in palette.VERDICT_FILL if (table["verdict"] == v).any()]
@@ -111,31 +116,29 @@ def _fill(ax: Axes, table: Any, units: Any, names: dict[str, tuple[str, str]], l
     )
 
 
-def _heading(ax: Axes, column: int, zh: str, en: str, rows: Any, lang: Lang) -> None:
-    title = fonts.drawable(join(zh, en, lang=lang, between="\n"))
-    unit = unit_symbol(rows["unit_of_measure"].iloc[0], lang="en") if len(rows) else ""
+def _heading(
+    ax: Axes, column: int, names: tuple[str, str], rows: Any, lang: Lang, width: float
+) -> None:
+    unit = unit_symbol(rows["unit_of_measure"].iloc[0], lang="en")
     goal = target_of(rows)
+    word = label("target", "words", lang=lang)
     if goal is not None:
-        comparison = "≥" if rows["comparison"].iloc[0] in ("", ">=") else rows["comparison"].iloc[0]
-        line = f"{label('target', 'words', lang=lang)} {comparison} {goal:g} {unit}"
+        sign = goal_text(rows.iloc[0]).split()[0].replace(">=", "≥").replace("<=", "≤")
+        line = f"{word} {sign} {goal:g} {unit}"
     elif rows["target"].notna().any():
-        line = f"{label('target', 'words', lang=lang)} {label('targets_vary', 'words', lang=lang)}"
+        line = f"{word} {label('targets_vary', 'words', lang=lang)}"
     else:
         line = unit
-    ax.text(
-        column + 0.5,
-        -0.5,
-        title,
-        size=8.8,
-        color=palette.INK,
-        ha="center",
-        va="bottom",
-        linespacing=1.25,
-    )
-    ax.text(column + 0.5, -0.14, line, size=7.5, color=palette.QUIET, ha="center", va="bottom")
+    look: dict[str, Any] = {"ha": "center", "va": "bottom", "linespacing": 1.25}
+    title = ax.text(column + 0.5, -0.5, "", size=8.8, color=palette.INK, **look)
+    fit(title, [fonts.drawable(join(*names, lang=lang, between="\n"))], 0.96 * width)
+    below = ax.text(column + 0.5, -0.14, "", size=7.5, color=palette.QUIET, **look)
+    fit(below, [line], 0.96 * width)
 
 
-def _cell(ax: Axes, column: int, row: int, record: Any, lang: Lang, size: float) -> None:
+def _cell(
+    ax: Axes, column: int, row: int, record: Any, goal: float | None, lang: Lang, size: float
+) -> None:
     verdict = record["verdict"]
     ax.add_patch(
         Rectangle(
@@ -149,14 +152,27 @@ def _cell(ax: Axes, column: int, row: int, record: Any, lang: Lang, size: float)
         )
     )
     value = float(record["value"])
-    figure = f"{value:.1f}" if math.isfinite(value) else label("no data", "verdicts", lang=lang)
+    figure = shown(value, float(record["target"])) or label("no data", "verdicts", lang=lang)
     symbol = palette.VERDICT_SYMBOL.get(verdict, "") if math.isfinite(value) else ""
+    own = goal_text(record, common=goal).replace(">=", "≥").replace("<=", "≤")
+    colour = palette.VERDICT_INK.get(verdict, palette.INK)
+    if own:
+        word = label("target", "words", lang="en" if lang == "en" else "zh")
+        ax.text(
+            column + 0.5,
+            row + 0.76,
+            f"{word} {own}",
+            size=size - 2,
+            color=colour,
+            ha="center",
+            va="center",
+        )
     text = ax.text(
         column + 0.5,
-        row + 0.5,
+        row + (0.4 if own else 0.5),
         f"{figure}  {symbol}".strip(),
         size=size,
-        color=palette.VERDICT_INK.get(verdict, palette.INK),
+        color=colour,
         ha="center",
         va="center",
     )

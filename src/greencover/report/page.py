@@ -14,8 +14,10 @@ from greencover.report.labels import Lang, label, labels, pair
 from greencover.report.page_map import PageMap, build_map
 from greencover.report.provenance import flat
 from greencover.report.selection import (
+    goal_text,
     indicator_names,
     rates,
+    shown,
     target_of,
     text_of,
     unit_symbol,
@@ -130,12 +132,13 @@ def _content(assessment: Assessment) -> dict[str, Any]:
     }
 
 
+def _pretty(goal: str) -> str:
+    return goal.replace(">=", "≥").replace("<=", "≤")
+
+
 def _goal(rows: pd.DataFrame) -> str:
-    goal = target_of(rows)
-    if goal is not None:
-        comparison = text_of(rows["comparison"].dropna().iloc[0]) or ">="
-        return f"{comparison.replace('>=', '≥').replace('<=', '≤')} {goal:g}"
-    return " / ".join(f"{v:g}" for v in sorted(rows["target"].dropna().unique()))
+    """The target that all rows share; nothing when they differ: each cell then shows its own."""
+    return _pretty(goal_text(rows.iloc[0])) if target_of(rows) is not None else ""
 
 
 def _matrix(table: pd.DataFrame) -> dict[str, Any]:
@@ -143,8 +146,10 @@ def _matrix(table: pd.DataFrame) -> dict[str, Any]:
         key: {level: rates(table, key, level) for level in LEVELS} for key in indicator_names(table)
     }
     columns = []
+    goals = {}
     for key, words in indicator_names(table).items():
         rows = by_key[key]["township"] if len(by_key[key]["township"]) else by_key[key]["county"]
+        goals[key] = target_of(rows)
         unit = unit_symbol(rows["unit_of_measure"].iloc[0], lang="en")
         columns.append({"name": words, "goal": _goal(rows), "unit": unit})
     units = list(units_in_order(table, LEVELS).itertuples(index=False))
@@ -155,25 +160,26 @@ def _matrix(table: pd.DataFrame) -> dict[str, Any]:
             {
                 "name": (text_of(unit.name), text_of(unit.name_en)),
                 "total": number == first_county,
-                "cells": [_cell(by_key[key][str(unit.level)], str(unit.unit)) for key in by_key],
+                "cells": [
+                    _cell(by_key[key][str(unit.level)], str(unit.unit), goals[key])
+                    for key in by_key
+                ],
             }
             for number, unit in enumerate(units)
         ],
     }
 
 
-def _figure(value: float) -> str:
-    return f"{value:.1f}" if math.isfinite(value) else ""
-
-
-def _cell(rows: pd.DataFrame, unit: str) -> dict[str, str] | None:
+def _cell(rows: pd.DataFrame, unit: str, goal: float | None) -> dict[str, str] | None:
     if unit not in rows.index:
         return None
     record: Any = rows.loc[unit]
+    own = _pretty(goal_text(record, common=goal))
     verdict = str(record["verdict"])
     return {
         "verdict": verdict,
-        "figure": _figure(float(record["value"])),
+        "figure": shown(float(record["value"]), float(record["target"])),
+        "goal": own,
         "symbol": palette.VERDICT_SYMBOL.get(verdict, ""),
         "note": text_of(record["note"]),
     }
@@ -191,13 +197,13 @@ def _roads(table: pd.DataFrame) -> list[dict[str, Any]]:
             ]
         for number, (unit, record) in enumerate(rows.iterrows()):
             name = text_of(record["name"])
-            gap = float(record["gap_km"])
+            gap, value = float(record["gap_km"]), float(record["value"])
             result.append(
                 {
                     "name": pair(unit, "grades")
                     if level == "road_grade"
                     else (name, text_of(record["name_en"])),
-                    "figure": f"{_figure(float(record['value']))} %".lstrip(),
+                    "figure": f"{shown(value, float(record['target']))} %".lstrip(),
                     "goal": _goal(rows.loc[[unit]]),
                     "gap_km": f"{gap:.2f}" if math.isfinite(gap) else "",
                     "verdict": str(record["verdict"]),

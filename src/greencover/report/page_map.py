@@ -13,7 +13,14 @@ from greencover.report import palette
 from greencover.report.background import cover_image, used_classes
 from greencover.report.cartography import local_crs
 from greencover.report.labels import join, label, pair
-from greencover.report.selection import indicator_names, rates, text_of, unit_name, unit_symbol
+from greencover.report.selection import (
+    indicator_names,
+    rates,
+    shown,
+    text_of,
+    unit_name,
+    unit_symbol,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -315,9 +322,8 @@ class _Builder:
             "length_m": 80, "township": 150, "cover_now": 130,
         }  # fmt: skip
         self._collect(data)
-        self.layers.append(
-            Layer(["gaps"], pair("roadside_gap", "words"), True, line=palette.STATUS_COLOUR["gap"])
-        )
+        colour = palette.STATUS_COLOUR["gap"]
+        self.layers.append(Layer(["gaps"], pair("roadside_gap", "words"), True, line=colour))
         return DataTable(
             name="gap table",
             source=source,
@@ -387,7 +393,8 @@ def _figure(record: pd.Series) -> str:
     if not verdict:
         return "–"
     value = float(record["value"])
-    figure = f"{value:.1f} {unit_symbol(record['unit_of_measure'], lang='en')}"
+    unit = unit_symbol(record["unit_of_measure"], lang="en")
+    figure = f"{shown(value, float(record['target']))} {unit}"
     parts = [figure if math.isfinite(value) else ""]
     if verdict != "no target":
         parts.append(f"({label(verdict, 'verdicts')})")

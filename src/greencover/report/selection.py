@@ -18,8 +18,9 @@ def rates(table: pd.DataFrame, indicator: str, level: str) -> pd.DataFrame:
     stands for both.
     """
     rows = table[(table["indicator"] == indicator) & (table["level"] == level)]
-    rows = rows.sort_values("gap_pct", ascending=False, na_position="last", kind="stable")
-    rows = rows.drop_duplicates("unit").sort_index()
+    hardest = ["gap" if "gap" in rows else "gap_pct", "target"]
+    worst = rows.sort_values(hardest, ascending=False, na_position="last")
+    rows = rows.loc[worst.drop_duplicates("unit").index].sort_index()
     return rows.set_index(rows["unit"].astype(str))
 
 
@@ -68,3 +69,32 @@ def units_in_order(table: pd.DataFrame, levels: Iterable[str]) -> pd.DataFrame:
     columns = ["level", "unit", "name", "name_en"]
     parts = [table.loc[table["level"] == level, columns] for level in levels]
     return pd.concat(parts).drop_duplicates(["level", "unit"], ignore_index=True)
+
+
+def shown(value: float, target: float = math.nan) -> str:
+    """A figure to read: one decimal, and more where rounding would carry it over its target.
+
+    Examples
+    --------
+    >>> shown(79.96), shown(79.96, 80.0), shown(2864.3)
+    ('80.0', '79.96', '2,864')
+    """
+    if not math.isfinite(value):
+        return ""
+    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.1f}"
+    slack = 1e-9 * max(abs(target), 1.0)
+    for digits in (2, 3, 4):
+        rounded = float(text.replace(",", ""))
+        below, above = value < target - slack, value > target + slack
+        if (rounded < target, rounded > target) == (below, above) or math.isnan(target):
+            break
+        text = f"{value:,.{digits}f}"
+    return text
+
+
+def goal_text(record: Any, *, common: float | None = None) -> str:
+    """Target of one row, such as ``">= 80"``; empty when it is the one that all rows share."""
+    target = float(record["target"])
+    if math.isnan(target) or target == common:
+        return ""
+    return f"{text_of(record['comparison']) or '>='} {target:g}"

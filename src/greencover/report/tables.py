@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import textwrap
 import unicodedata
 from dataclasses import dataclass
@@ -14,10 +13,11 @@ import pandas as pd
 from greencover.report.labels import Lang, check_lang, label, pair
 from greencover.report.palette import VERDICT_SYMBOL
 from greencover.report.selection import (
+    goal_text,
     indicator_names,
     rates,
+    shown,
     target_of,
-    text_of,
     unit_name,
     unit_symbol,
     units_in_order,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from greencover.assessment import Assessment
 
 LEVELS = ("township", "county")
+MOST_NAME = 26
 
 
 def with_geometry(assessment: Assessment) -> gpd.GeoDataFrame:
@@ -119,7 +120,7 @@ def as_text(assessment: Assessment | pd.DataFrame, *, lang: Lang = "both", width
     ]
     height = max((len(column.title) for column in columns), default=1)
     title = _wrapped(pair("township", "levels"), lang)
-    names = [_safe(unit_name(unit, lang=lang)) for unit in units]
+    names = [_name(unit, lang) for unit in units]
     stub = _Column(title, label("target", "words", lang=lang), "", names)
     counties = [unit.level for unit in units].count("county")
     blocks = [
@@ -129,6 +130,16 @@ def as_text(assessment: Assessment | pd.DataFrame, *, lang: Lang = "both", width
     if lang == "both" and used:
         blocks.append("   ".join(label(v, "verdicts") for v in used))
     return "\n\n".join(blocks)
+
+
+def _name(unit: Any, lang: Lang) -> str:
+    """Name of a unit, the Chinese one alone or cut short where both would take too much room."""
+    for words in (unit_name(unit, lang=lang), unit_name(unit, lang="en" if lang == "en" else "zh")):
+        if display_width(words) <= MOST_NAME:
+            return _safe(words)
+    while display_width(words) >= MOST_NAME:
+        words = words[:-1]
+    return _safe(words) + "…"
 
 
 @dataclass(frozen=True)
@@ -158,7 +169,7 @@ def _column(
     goals = towns if len(towns) else every
     goal = target_of(goals)
     if goal is not None:
-        target = f"{text_of(goals['comparison'].dropna().iloc[0]) or '>='} {goal:g}"
+        target = goal_text(goals.iloc[0])
     elif goals["target"].notna().any():
         target = label("targets_vary", "words", lang="en" if lang == "en" else "zh")
     else:
@@ -169,9 +180,9 @@ def _column(
         else None
         for unit in units
     ]
-    verdicts = ["" if r is None else _verdict(str(r["verdict"]), lang) for r in records]
+    verdicts = ["" if r is None else _verdict(r, goal, lang) for r in records]
     room = max(map(display_width, verdicts))
-    figures = ["" if r is None else _figure(float(r["value"])) for r in records]
+    figures = ["" if r is None else shown(float(r["value"]), float(r["target"])) for r in records]
     cells = [
         f"{figure} {_padded(verdict, room)}" if room else figure
         for figure, verdict in zip(figures, verdicts, strict=True)
@@ -181,14 +192,13 @@ def _column(
     return _Column([_safe(line) for line in _wrapped(names, lang)], target, _safe(unit), cells)
 
 
-def _verdict(verdict: str, lang: Lang) -> str:
-    if verdict == "no target":
+def _verdict(record: Any, goal: float | None, lang: Lang) -> str:
+    """The verdict in a word, with the target where it is not the one at the head."""
+    if record["verdict"] == "no target":
         return ""
-    return label(verdict, "verdicts", lang="en" if lang == "en" else "zh")
-
-
-def _figure(value: float) -> str:
-    return f"{value:.1f}" if math.isfinite(value) else ""
+    word = label(record["verdict"], "verdicts", lang="en" if lang == "en" else "zh")
+    own = goal_text(record, common=goal)
+    return f"{word} ({own})" if own else word
 
 
 def _fitting(columns: list[_Column], room: int) -> list[list[_Column]]:

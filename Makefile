@@ -1,0 +1,45 @@
+# Two commands do everything: `make demo` and `make test`. Both build .venv when it is missing.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: demo test lint types notebooks wheel bench clean
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "greencover needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt
+	$(PIP_INSTALL) -e .
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(PIP_INSTALL) -e '.[test]'
+	@touch $@
+
+# The main job on the sample county; results in results/sample.
+demo: $(VENV)/.installed
+	$(BIN)/greencover demo --out results/sample
+
+test: lint types wheel
+	$(BIN)/python -m pytest -n 2 --dist loadfile --nbmake --doctest-modules tests notebooks src/greencover
+
+lint: $(VENV)/.installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-test
+	$(BIN)/mypy
+
+# The wheel carries the sample: install it apart from the source tree and run it from elsewhere.
+wheel: $(VENV)/.installed-test
+	rm -rf build/wheel
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir build/wheel .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target build/wheel/site build/wheel/greencover-*.whl
+	cd build/wheel && PYTHONPATH=site ../../$(BIN)/python -m greencover demo --out results > demo.txt
+	grep -q 'site/greencover/sample' build/wheel/demo.txt
+	test -s build/wheel/results/report.html
+
+clean:
+	rm -rf build dist results $(VENV)

@@ -1,0 +1,24 @@
+"""Fixtures that several test files share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Callable[[str], Path]:
+    """Folder of real rasters and layers by name; the test is skipped where they are absent."""
+    given = os.environ.get("GREENCOVER_TEST_DATA")
+    root = Path(given) if given else Path(__file__).parents[2] / "shared" / "data"
+
+    def folder(name: str) -> Path:
+        path = root / name
+        if not path.is_dir():
+            pytest.skip(f"no real data at {path}: set GREENCOVER_TEST_DATA to their folder")
+        return path
+
+    return folder
