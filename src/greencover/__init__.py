@@ -10,8 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from greencover.accuracy import adjusted_shares, error_adjusted, sample_size
+    from greencover.accuracy_strata import stratified_accuracy
     from greencover.assessment import Assessment, assess
     from greencover.campaign import Campaign
+    from greencover.confusion import confusion_from_points
     from greencover.errors import GreencoverError, GreencoverWarning
     from greencover.indicators.corridor import RoadsideGreening, roadside_greening
     from greencover.indicators.forest import forest_coverage, green_coverage, tree_cover_rate
@@ -30,14 +33,19 @@ _HOME = {
     "LandCover": "landcover",
     "Legend": "legends",
     "RoadsideGreening": "indicators.corridor",
+    "adjusted_shares": "accuracy",
     "assess": "assessment",
     "class_areas": "overlay",
+    "confusion_from_points": "confusion",
+    "error_adjusted": "accuracy",
     "forest_coverage": "indicators.forest",
     "green_cover_per_capita": "indicators.green_space",
     "green_coverage": "indicators.forest",
     "green_space_per_capita": "indicators.green_space",
     "ground_area_ha": "overlay",
     "roadside_greening": "indicators.corridor",
+    "sample_size": "accuracy",
+    "stratified_accuracy": "accuracy_strata",
     "tree_cover_rate": "indicators.forest",
 }
 
@@ -49,14 +57,19 @@ __all__ = [
     "LandCover",
     "Legend",
     "RoadsideGreening",
+    "adjusted_shares",
     "assess",
     "class_areas",
+    "confusion_from_points",
+    "error_adjusted",
     "forest_coverage",
     "green_cover_per_capita",
     "green_coverage",
     "green_space_per_capita",
     "ground_area_ha",
     "roadside_greening",
+    "sample_size",
+    "stratified_accuracy",
     "tree_cover_rate",
 ]
 
