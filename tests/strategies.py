@@ -74,12 +74,12 @@ def zones_of(*geometries: Any, crs: str = UTM) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(geometry=list(geometries), crs=crs)
 
 
-def on_grid(*corners: tuple[float, float]) -> shapely.Polygon:
+def on_grid(*corners: tuple[float, float]) -> Any:
     """Polygon given in columns and rows of ``GRID``."""
-    return shapely.Polygon([GRID * corner for corner in corners])
+    return placed(shapely.Polygon(corners))
 
 
-def cells_box(left: float, top: float, right: float, bottom: float) -> shapely.Polygon:
+def cells_box(left: float, top: float, right: float, bottom: float) -> Any:
     """Rectangle given in columns and rows of ``GRID``."""
     return on_grid((left, top), (right, top), (right, bottom), (left, bottom))
 

@@ -124,7 +124,7 @@ CHANGES = {
         ["standard", "own.toml"],
     ),
     "wrong type": (text("year = 2023", 'year = "2023"'), ["year", "whole number", '"2023"']),
-    "missing key": (text('code = "code"\n', ""), ["layers.townships.code", "missing"]),
+    "missing key": (text('legend = "worldcover"\n', ""), ["cover.legend", "missing"]),
     "missing section": (
         lambda county: county.replace(county.text[county.text.index("[layers.townships]") :], ""),
         ["layers", "missing"],
@@ -132,7 +132,7 @@ CHANGES = {
     "unknown condition": (text("precipitation_mm", "rain_mm"), ["conditions", "rain_mm"]),
     "remote raster": (
         text('"cover.tif"', '"https://example.org/cover.tif"'),
-        ["cover.path", "on this machine", "https://example.org/cover.tif"],
+        ["cover.remote", "another machine", "https://example.org/cover.tif"],
     ),
     "cover type of another legend": (
         text('legend = "worldcover"', 'legend = "worldcover"\nforest = ["orchard"]'),

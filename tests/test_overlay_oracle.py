@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import rasterio
 import shapely
-from strategies import blobs, cover_of, exactextract_shares, shares_of
 
 import greencover as gc
+from strategies import blobs, cover_of, exactextract_shares, shares_of
 
 REAL = {
     "land cover in degrees": ("augusta-podlasie", "podlasie_ccilc.tif", 0.35),
@@ -38,7 +38,10 @@ def test_agrees_on_real_rasters(
     cover = open_any(path)
     bounds = cover.bounds
     shapes = np.concatenate(
-        [blobs(number, 25, bounds, size=size * share) for number, share in enumerate((1, 0.2, 0.05))]
+        [
+            blobs(number, 25, bounds, size=size * share)
+            for number, share in enumerate((1, 0.2, 0.05))
+        ]
     )
     zones = gpd.GeoDataFrame(geometry=shapes, crs=cover.crs)
     cells = shapely.area(shapes) / abs(cover.sources[0].transform.determinant)

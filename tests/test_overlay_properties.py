@@ -14,10 +14,15 @@ import shapely
 from affine import Affine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+import greencover as gc
 from strategies import (
+    CELL,
     CELL_HA,
     CODES,
     GRID,
+    NORTH,
+    WEST,
     cover_of,
     exactextract_shares,
     on_lattice,
@@ -29,8 +34,6 @@ from strategies import (
     write_raster,
     zones_of,
 )
-
-import greencover as gc
 
 # An area is compared in cells: the whole raster has 480 of them.
 TOLERANCE_HA = 1e-9 * CELL_HA
@@ -52,13 +55,11 @@ def areas(shapes: list[Any], path: Path, **options: Any) -> npt.NDArray[np.float
 
 @MANY
 @given(cells=rasters(), shape=polygons(), dx=st.integers(-7, 7), dy=st.integers(-7, 7))
-def test_translation_of_the_grid(
-    cells: npt.NDArray[Any], shape: Any, dx: int, dy: int
-) -> None:
+def test_translation_of_the_grid(cells: npt.NDArray[Any], shape: Any, dx: int, dy: int) -> None:
     """The same ground in a raster that starts elsewhere."""
     larger = np.full((34, 38), 1, dtype=np.uint8)
     larger[7 + dy : 27 + dy, 7 + dx : 31 + dx] = cells
-    moved = GRID @ Affine.translation(-7 - dx, -7 - dy)
+    moved = Affine(CELL, 0.0, WEST - (7 + dx) * CELL, 0.0, -CELL, NORTH + (7 + dy) * CELL)
     inside = on_lattice(shapely.intersection(shape, shapely.box(0, 0, 24, 20)))
     if inside.area < 1e-3:
         inside = CORNERS
@@ -72,9 +73,7 @@ def test_translation_of_the_grid(
 
 @MANY
 @given(cells=rasters(), shape=polygons(), cut=st.floats(-2.0, 26.0), slope=st.floats(-1.0, 1.0))
-def test_splitting_a_zone(
-    cells: npt.NDArray[Any], shape: Any, cut: float, slope: float
-) -> None:
+def test_splitting_a_zone(cells: npt.NDArray[Any], shape: Any, cut: float, slope: float) -> None:
     """The halves of a zone add up to it."""
     left = shapely.Polygon(
         [(-100, -100), (cut - 100 * slope, -100), (cut + 100 * slope, 100), (-100, 100)]
@@ -93,7 +92,9 @@ def test_splitting_a_zone(
 
 
 @MANY
-@given(cells=rasters(), shapes=st.lists(polygons(), min_size=2, max_size=6), seed=st.integers(0, 99))
+@given(
+    cells=rasters(), shapes=st.lists(polygons(), min_size=2, max_size=6), seed=st.integers(0, 99)
+)
 def test_reordering_zones(cells: npt.NDArray[Any], shapes: list[Any], seed: int) -> None:
     order = np.random.default_rng(seed).permutation(len(shapes))
     with raster_at(cells) as path:
@@ -129,7 +130,7 @@ def test_tiles_and_threads(
 def test_moving_a_vertex_outside(
     cells: npt.NDArray[Any], y: float, out: float, further: float
 ) -> None:
-    """A vertex on the ray beyond the raster's edge moves along the ray: nothing observed changes."""
+    """A vertex moves away beyond the raster's edge: nothing observed changes, the rest grows."""
     before = shapely.Polygon([(2, 2), (24, 2), (out, y), (24, 18), (2, 18)])
     after = shapely.Polygon([(2, 2), (24, 2), (out + further, y), (24, 18), (2, 18)])
     with raster_at(cells) as path:

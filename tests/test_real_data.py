@@ -9,6 +9,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
+import shapely
 
 import greencover as gc
 from greencover.cli import main
@@ -84,6 +86,65 @@ def test_worldcover_tile_through_the_command_line(tmp_path):
     # 990 km2 of land, most of it under trees.
     assert 92_000 < row["tree_10_ha"] < 93_000
     assert row["unobserved_ha"] > 9_000_000
+
+
+@pytest.mark.parametrize(
+    ("raster", "legend"),
+    [("augusta_nlcd.tif", "nlcd"), ("podlasie_ccilc.tif", "esa-cci")],
+)
+def test_whole_raster_as_one_zone_counts_every_cell(tmp_path, raster, legend):
+    path = real("augusta-podlasie", raster)
+    with rasterio.open(path) as dataset:
+        cells, nodata, crs = dataset.read(1), dataset.nodata, dataset.crs
+        outline = shapely.box(*dataset.bounds)
+    gpd.GeoDataFrame({"code": ["all"]}, geometry=[outline], crs=crs).to_file(tmp_path / "z.gpkg")
+    out = tmp_path / "areas.parquet"
+
+    status = main(
+        [
+            "areas",
+            str(tmp_path / "z.gpkg"),
+            str(path),
+            "--legend",
+            legend,
+            "--area",
+            "grid",
+            "--out",
+            str(out),
+        ]
+    )
+
+    assert status == 0
+    row = gpd.read_parquet(out).iloc[0]
+    cover = gc.Legend.load(legend).covers
+    share = row["total_ha"] / cells.size
+    for code, count in zip(*np.unique(cells, return_counts=True), strict=True):
+        name = "unobserved_ha" if code in (nodata, 0) else f"{cover[int(code)]}_{code}_ha"
+        assert row[name] == pytest.approx(count * share, rel=1e-9), name
+
+
+def test_spectral_bands_are_refused_as_land_cover(capsys, tmp_path):
+    tracts = real("olinda-ndvi", "olinda1.shp")
+    image = real("olinda-ndvi", "L7_ETMs.tif")
+    out = tmp_path / "areas.csv"
+
+    status = main(["areas", str(tracts), str(image), "--legend", "worldcover", "--out", str(out)])
+
+    assert status == 2
+    assert "6 bands" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_zones_in_a_system_without_a_code_meet_a_raster_of_floating_codes():
+    zones = gpd.read_file(real("rasterstats-slope", "polygons_partial_overlap.shp"))
+    legend = gc.Legend.from_codes({k: ("bare", f"slope class {k}") for k in range(1, 11)})
+    cover = gc.LandCover.open(real("rasterstats-slope", "slope_classes.tif"), legend=legend)
+
+    areas = gc.class_areas(zones, cover)
+
+    assert np.allclose(areas.sum(axis=1), gc.ground_area_ha(zones), rtol=1e-6)
+    assert (areas["unobserved_ha"] > 0).any()
+    assert (areas[list(legend.codes)].sum(axis=1) > 0).any()
 
 
 def test_helsinki_roads_through_an_assessment(tmp_path):

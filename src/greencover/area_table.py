@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
-from greencover.errors import OutputError
+from greencover.errors import GreencoverWarning, NoOverlapError, OutputError
 from greencover.landcover import LandCover
 from greencover.overlay import class_areas
 from greencover.writing import replacing
-from greencover.zones import check_codes, layer_name, read_layer
+from greencover.zones import check_codes, check_raster_source, layer_name, read_layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -30,6 +32,7 @@ def area_table(
     layer: str | None = None,
     code: str | None = None,
     band: int | None = None,
+    nodata: float | Literal["file"] | None = "file",
     area: Literal["ellipsoid", "grid"] = "ellipsoid",
     progress: Callable[[int, int], None] | None = None,
 ) -> gpd.GeoDataFrame:
@@ -45,6 +48,8 @@ def area_table(
         Column with each zone's own code; it is then checked and stands first.
     band
         Band that holds the codes, where a raster has several.
+    nodata
+        Cell value that means "not observed", None for no value; by default the raster's own word.
     area
         "ellipsoid" or "grid"; see :func:`greencover.class_areas`.
     progress
@@ -55,14 +60,29 @@ def area_table(
     GeoDataFrame
         The zones with their own columns, then ``{cover}_{code}_ha`` for every class,
         ``unobserved_ha`` and ``total_ha``. An own column of such a name becomes ``..._zones``.
+
+    Raises
+    ------
+    NoOverlapError
+        Not one zone shares ground with a raster; touching at an edge or a corner is none.
+
+    Warns
+    -----
+    GreencoverWarning
+        Not one zone was observed: the raster has no data there.
     """
     frame = read_layer(zones, layer=layer, geometry="polygon")
     if code is not None:
         check_codes(frame, code, layer_name(zones, layer))
         frame = frame[[code, *frame.columns.drop(code)]]
-    cover = LandCover.open(raster, legend=legend, band=band)
+    paths = [raster] if isinstance(raster, str | Path) else list(raster)
+    for path in paths:
+        check_raster_source(path)
+    cover = LandCover.open(paths, legend=legend, band=band, nodata=nodata)
     measured = class_areas(frame, cover, area=area, progress=progress)
     totals = measured.sum(axis=1)
+    if (measured["unobserved_ha"] == totals).all():
+        _nothing_observed(frame, layer_name(zones, layer), cover)
     names = {one: f"{kind}_{one}_ha" for one, kind in cover.legend.covers.items()}
     measured = measured.rename(columns=names).assign(total_ha=totals)
     taken = {name.lower() for name in measured.columns}
@@ -76,6 +96,23 @@ def area_table(
         pd.concat([frame.drop(columns=frame.geometry.name), measured], axis=1),
         geometry=frame.geometry.array,
         crs=frame.crs,
+    )
+
+
+def _nothing_observed(frame: gpd.GeoDataFrame, where: str, cover: LandCover) -> None:
+    """Tell zones beside the raster, which are a mistake, from zones where it has no data."""
+    files = ", ".join(cover.paths)
+    box = shapely.box(*cover.bounds)
+    shared = shapely.area(shapely.intersection(frame.to_crs(cover.crs).geometry.to_numpy(), box))
+    if not (shared > 0.0).any():
+        raise NoOverlapError(
+            f"The {where} and the raster {files} share no ground, for they touch at an edge at "
+            "most: check that both are of the same county and that their systems are right."
+        )
+    warnings.warn(
+        f"The {where} has no zone where the raster {files} has data, so all is unobserved.",
+        GreencoverWarning,
+        stacklevel=3,
     )
 
 

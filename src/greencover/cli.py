@@ -82,6 +82,11 @@ def check(campaign: Path) -> None:
 @click.option("--id", "id_column", metavar="COLUMN", help="Column with each zone's own code.")
 @click.option("--band", type=int, help="Band with the codes, when a raster has several.")
 @click.option(
+    "--nodata",
+    metavar="VALUE|none",
+    help="Cell value without data, in place of the one that the raster declares.",
+)
+@click.option(
     "--area",
     type=click.Choice(["ellipsoid", "grid"]),
     default="ellipsoid",
@@ -96,6 +101,7 @@ def areas(
     layer: str | None,
     id_column: str | None,
     band: int | None,
+    nodata: str | None,
     area: Any,
 ) -> None:
     """Write the hectares of every land-cover class in every zone; RASTER may be several tiles."""
@@ -110,6 +116,7 @@ def areas(
             layer=layer,
             code=id_column,
             band=band,
+            nodata=_nodata(nodata),
             area=area,
             progress=progress,
         )
@@ -185,6 +192,19 @@ def demo(out: Path) -> None:
     campaign = _sample_campaign()
     click.echo(f"sample county: {campaign}")
     _assess(campaign, out)
+
+
+def _nodata(given: str | None) -> Any:
+    if given is None:
+        return "file"
+    if given.lower() == "none":
+        return None
+    try:
+        return float(given)
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{given!r} is neither a number nor none.", param_hint="--nodata"
+        ) from error
 
 
 def _assess(campaign: Path, out: Path) -> None:

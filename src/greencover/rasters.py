@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -151,12 +152,18 @@ class RasterSource:
     @property
     def crs(self) -> pyproj.CRS:
         """Coordinate reference system."""
-        return pyproj.CRS.from_wkt(self.crs_wkt)
+        return _crs(self.crs_wkt)
 
     @property
     def is_geographic(self) -> bool:
         """Whether coordinates are longitude and latitude."""
         return self.crs.is_geographic
+
+    @property
+    def cell(self) -> float:
+        """Length of the shorter side of a cell, in the raster's own units."""
+        a, b, _, d, e, _ = self.transform[:6]
+        return float(min(np.hypot(a, d), np.hypot(b, e)))
 
     @property
     def corners(self) -> npt.NDArray[np.float64]:
@@ -210,6 +217,11 @@ class RasterSource:
             f"The raster {self.path} cannot be read to its end ({_first_line(error)}): "
             "the file is damaged or incomplete; copy or download it again."
         )
+
+
+@lru_cache(maxsize=64)
+def _crs(wkt: str) -> pyproj.CRS:
+    return pyproj.CRS.from_wkt(wkt)
 
 
 def _only_band(path: str | Path, data_bands: list[int], colours: Any) -> int:

@@ -217,9 +217,10 @@ def _overlay(opened: OpenedCampaign, strips: Strips | None, progress: Progress |
 
 def _county_of(opened: OpenedCampaign, townships: pd.DataFrame) -> pd.DataFrame:
     """One row for the county as the sum of its townships."""
-    title = opened.campaign.title
-    english = opened.campaign.title_en or title
-    county = pd.DataFrame({"unit": ["county"], "name": [title], "name_en": [english]})
+    campaign = opened.campaign
+    name = campaign.county or campaign.title
+    english = campaign.county_en or campaign.county or campaign.title_en or campaign.title
+    county = pd.DataFrame({"unit": ["county"], "name": [name], "name_en": [english]})
     if "population" in townships:
         county["population"] = townships["population"].sum()
     return county

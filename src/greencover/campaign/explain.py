@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greencover.campaign.model import LEVELS_OF, Campaign
@@ -70,12 +71,12 @@ def _title(campaign: Campaign) -> str:
 
 def _layers(opened: OpenedCampaign) -> Iterator[str]:
     cover = opened.cover
-    files = ", ".join(path.name for path in opened.campaign.cover.path)
+    files = ", ".join(Path(path).name for path in opened.campaign.cover.path)
     year = f", {cover.year}" if cover.year else ""
     yield f"land cover: {files}, legend {cover.legend.title}{year}, {_crs(cover.crs)}"
     for name, frame in opened.layers.items():
         section = getattr(opened.campaign.layers, name)
-        place = section.path.name + (f", layer {section.layer}" if section.layer else "")
+        place = Path(section.path).name + (f", layer {section.layer}" if section.layer else "")
         yield f"{name}: {_count(name, frame)} ({place}, {_crs(frame.crs)}){_residents(frame)}"
 
 
@@ -198,7 +199,7 @@ def _road_notes(opened: OpenedCampaign, label: Label) -> Iterator[str]:
         return
     from greencover.indicators.grades import canonical_grades
 
-    own = roads["grade_raw"].rename(section.grade)
+    own = roads["grade_raw"].rename(section.grade or "grade")
     where = layer_name(section.path, section.layer)
     grades = canonical_grades(own, section.grades, where=where)
     counts = grades.value_counts(sort=False)

@@ -9,7 +9,7 @@ import pandas as pd
 import pyproj
 import shapely
 
-from greencover.errors import NoOverlapError
+from greencover.errors import LayerError, NoOverlapError
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -25,10 +25,34 @@ def check_overlap(frame: gpd.GeoDataFrame, where: str, cover: LandCover) -> None
     west, south, east, north = cover.bounds
     meets = spans[0] < east and spans[2] > west and spans[1] < north and spans[3] > south
     if not (np.isfinite(spans).all() and meets):
+        if frame.crs.is_geographic:
+            _check_order((x0, y0, x1, y1), frame, where, cover)
         raise NoOverlapError(
             f"The {where} and the land cover {', '.join(cover.paths)} share no ground: the layer "
             f"spans {_box(*spans)}, the cover "
             f"{_box(west, south, east, north)} ({cover.crs.name}); check both coordinate systems."
+        )
+
+
+def middle_of(cover: LandCover) -> tuple[float, float]:
+    """Return longitude and latitude of the middle of the land cover."""
+    west, south, east, north = cover.bounds
+    transformer = pyproj.Transformer.from_crs(cover.crs, "EPSG:4326", always_xy=True)
+    lon, lat = transformer.transform((west + east) / 2.0, (south + north) / 2.0)
+    return float(lon), float(lat)
+
+
+def _check_order(
+    box: tuple[float, float, float, float], frame: gpd.GeoDataFrame, where: str, cover: LandCover
+) -> None:
+    """Name latitude and longitude swapped, where the layer meets the cover the other way round."""
+    x0, y0, x1, y1 = box
+    transformer = pyproj.Transformer.from_crs(cover.crs, frame.crs, always_xy=True)
+    west, south, east, north = transformer.transform_bounds(*cover.bounds, errcheck=False)
+    if y0 < east and y1 > west and x0 < north and x1 > south:
+        raise LayerError(
+            f"The {where} has latitude and longitude swapped, for the other way round it lies on "
+            "the land cover: exchange them (in QGIS: Swap X and Y Coordinates)."
         )
 
 

@@ -35,17 +35,33 @@ def _path(value: Any, info: ValidationInfo) -> Path:
     text = _text(value)
     if is_remote(text):
         raise ValueError("must be a file on this machine")
+    return Path(_place(text, info))
+
+
+def _place(value: Any, info: ValidationInfo) -> Path | str:
+    """Return a path beside the campaign file, or an address on another machine as it is."""
+    text = _text(value)
+    if is_remote(text):
+        return text
     if text.startswith("/vsi"):
         return Path(text)
     folder = (info.context or {}).get("folder", Path())
     return Path(folder) / Path(text).expanduser()
 
 
-def _paths(value: Any, info: ValidationInfo) -> tuple[Path, ...]:
+def _places(value: Any, info: ValidationInfo) -> tuple[Path | str, ...]:
     given = value if isinstance(value, list | tuple) else [value]
     if not given:
         raise ValueError("must name at least one file")
-    return tuple(_path(one, info) for one in given)
+    return tuple(_place(one, info) for one in given)
+
+
+def _remote(value: bool, info: ValidationInfo) -> bool:
+    paths = info.data.get("path", ())
+    for path in paths if isinstance(paths, tuple) else (paths,):
+        if is_remote(path) and not value:
+            raise ValueError(f"must be true for {path} to be read from another machine")
+    return value
 
 
 def _standards(value: Any, info: ValidationInfo) -> tuple[str | Path, ...]:
@@ -161,7 +177,9 @@ def as_tuple(value: Any) -> Any:
 
 Text = Annotated[str, PlainValidator(_text)]
 File = Annotated[Path, PlainValidator(_path)]
-Files = Annotated[tuple[Path, ...], PlainValidator(_paths)]
+Place = Annotated[Path | str, PlainValidator(_place)]
+Places = Annotated[tuple[Path | str, ...], PlainValidator(_places)]
+Remote = Annotated[bool, AfterValidator(_remote)]
 KeyOrFile = Annotated[str | Path, PlainValidator(_key_or_file)]
 Standards = Annotated[tuple[str | Path, ...], PlainValidator(_standards)]
 Covers = Annotated[tuple[str, ...], PlainValidator(_covers)]

@@ -11,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from greencover import standards, zones
-from greencover.campaign.ground import check_overlap, townships_by_overlap
+from greencover.campaign.ground import check_overlap, middle_of, townships_by_overlap
 from greencover.campaign.reader import key_name, meaning_of
 from greencover.errors import CampaignError, LegendError, StandardError
 from greencover.landcover import LandCover
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from greencover.standards import Standard
 
 Loaded = TypeVar("Loaded")
+LonLat = tuple[float, float]
 _NO_ROAD = "none"
 _COUNTY_CODE = "county"
 _NOT_MARKED = {"", "0", "no", "n", "false", "f", "none", "null", "nan", "否", "无"}
@@ -98,21 +99,25 @@ def open_campaign(campaign: Campaign) -> OpenedCampaign:
     )
     _check_cover_types(campaign, legend)
     raster = campaign.cover
+    for path in raster.path:
+        zones.check_raster_source(path, remote=raster.remote)
     cover = LandCover.open(raster.path, legend=legend, year=raster.year, band=raster.band)
     layers = campaign.layers
-    townships = _units(layers.townships)
+    near = middle_of(cover)
+    townships = _units(layers.townships, near)
     opened = OpenedCampaign(
         campaign=campaign,
         cover=cover,
         standards=target_sets,
         townships=townships,
-        villages=_villages(layers.villages, townships) if layers.villages else None,
-        roads=_roads(layers.roads, campaign) if layers.roads else None,
-        parks=_parks(layers.parks) if layers.parks else None,
-        county=_county(layers.county, campaign) if layers.county else None,
+        villages=_villages(layers.villages, townships, near) if layers.villages else None,
+        roads=_roads(layers.roads, campaign, near) if layers.roads else None,
+        parks=_parks(layers.parks, near) if layers.parks else None,
+        county=_county(layers.county, campaign, near) if layers.county else None,
     )
     for name, frame in opened.layers.items():
         check_overlap(frame, _where(getattr(layers, name)), cover)
+    zones.report_fit(townships, _where(layers.townships), names=townships["name"])
     return opened
 
 
@@ -157,20 +162,48 @@ def _columns(section: Layer, *keys: str) -> dict[str, str]:
 
 
 def _read(
-    section: Layer, columns: dict[str, str], geometry: zones.GeometryKind
-) -> gpd.GeoDataFrame:
-    return zones.read_layer(section.path, layer=section.layer, columns=columns, geometry=geometry)
+    section: Layer,
+    declared: dict[str, str],
+    geometry: zones.GeometryKind,
+    near: LonLat,
+    *,
+    sought: tuple[str, ...] = (),
+) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
+    """Read a layer; return it and its columns, those declared and those found by their names."""
+    frame = zones.read_layer(
+        section.path,
+        layer=section.layer,
+        geometry=geometry,
+        crs=section.crs,
+        near=near,
+        remote=section.remote,
+    )
+    where = _where(section)
+    absent = [key for key in sought if key not in declared]
+    columns = declared | zones.find_columns(frame, absent, where)
+    return zones.name_columns(frame, columns, where), columns
 
 
-def _units(section: UnitLayer) -> gpd.GeoDataFrame:
-    columns = _columns(section, "code", "name", "name_en", "population")
-    frame = _read(section, columns, "polygon")
+def _units(section: UnitLayer, near: LonLat) -> gpd.GeoDataFrame:
+    declared = _columns(section, "code", "name", "name_en", "population")
+    frame, columns = _read(section, declared, "polygon", near, sought=("code", "name"))
     where = _where(section)
     frame["code"] = _own_words(zones.check_codes, frame, "code", columns, where)
     _fill_names(frame, columns)
     if "population" in columns:
         frame["population"] = _own_words(
             zones.check_population, frame, "population", columns, where
+        )
+    table = section.population_table
+    if table is not None:
+        frame["population"] = zones.read_people(
+            table.path,
+            frame,
+            population=table.population,
+            code=table.code,
+            name=table.name,
+            sheet=table.sheet,
+            where=where,
         )
     return frame
 
@@ -195,8 +228,8 @@ def _fill_names(frame: gpd.GeoDataFrame, columns: dict[str, str]) -> None:
     frame["name_en"] = english.where(english != "", frame["name"])
 
 
-def _villages(section: VillageLayer, townships: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    frame = _units(section)
+def _villages(section: VillageLayer, townships: gpd.GeoDataFrame, near: LonLat) -> gpd.GeoDataFrame:
+    frame = _units(section, near)
     if section.township is None:
         frame["township"] = townships_by_overlap(frame, townships)
         return frame
@@ -212,8 +245,9 @@ def _villages(section: VillageLayer, townships: gpd.GeoDataFrame) -> gpd.GeoData
     return frame
 
 
-def _roads(section: RoadLayer, campaign: Campaign) -> gpd.GeoDataFrame:
-    own = {"road": section.name, "grade_raw": section.grade}
+def _roads(section: RoadLayer, campaign: Campaign, near: LonLat) -> gpd.GeoDataFrame:
+    named = {"road": section.name, "grade": section.grade}
+    own = {key: column for key, column in named.items() if column is not None}
     marks = {key: getattr(section, key) for key in ("bridge", "tunnel")}
     own |= {key: column for key, column in marks.items() if column is not None}
     rule = campaign.roadside
@@ -227,9 +261,10 @@ def _roads(section: RoadLayer, campaign: Campaign) -> gpd.GeoDataFrame:
         if isinstance(column, str)
     }
     # Read under names of their own as well, so that an absent column is told with the others.
-    frame = _read(section, own | numbers, "line").drop(columns=list(numbers))
+    frame, columns = _read(section, own | numbers, "line", near, sought=("road", "grade"))
+    frame = frame.drop(columns=list(numbers))
     frame["road"] = zones.as_text(frame["road"])
-    frame["grade_raw"] = zones.as_text(frame["grade_raw"])
+    frame["grade_raw"] = zones.as_text(frame[columns["grade"]])
     left_out = {
         word.strip().casefold() for word, grade in section.grades.items() if grade == _NO_ROAD
     }
@@ -246,15 +281,15 @@ def _roads(section: RoadLayer, campaign: Campaign) -> gpd.GeoDataFrame:
     return frame
 
 
-def _parks(section: ParkLayer) -> gpd.GeoDataFrame:
-    frame = _read(section, _columns(section, "name"), "polygon")
+def _parks(section: ParkLayer, near: LonLat) -> gpd.GeoDataFrame:
+    frame, _ = _read(section, _columns(section, "name"), "polygon", near)
     frame["name"] = zones.as_text(frame["name"]) if section.name else ""
     return frame
 
 
-def _county(section: CountyLayer, campaign: Campaign) -> gpd.GeoDataFrame:
+def _county(section: CountyLayer, campaign: Campaign, near: LonLat) -> gpd.GeoDataFrame:
     columns = _columns(section, "code", "name", "name_en", "population")
-    frame = _read(section, columns, "polygon")
+    frame, _ = _read(section, columns, "polygon", near)
     where = _where(section)
     if len(frame) > 1:
         raise CampaignError(

@@ -17,12 +17,14 @@ from greencover.campaign.kinds import (
     Conditions,
     Covers,
     File,
-    Files,
     GradeOrNone,
     Grades,
     KeyOrFile,
     Percent,
+    Place,
+    Places,
     Positive,
+    Remote,
     Standards,
     Text,
     Year,
@@ -57,8 +59,34 @@ class Section(BaseModel):
 class Layer(Section):
     """Where a map layer lies."""
 
-    path: File = _key("the file that holds the layer", example="county.gpkg")
+    model_config = ConfigDict(validate_default=True)
+
+    path: Place = _key("the file that holds the layer", example="county.gpkg")
     layer: Text | None = _key("the layer inside the file", example="townships", default=None)
+    crs: Text | None = _key(
+        "the coordinate system, where the layer names none or a wrong one",
+        example="GCJ-02",
+        default=None,
+    )
+    remote: Remote = _key(
+        "whether the layer may lie on another machine", example=True, default=False
+    )
+
+
+class PopulationTable(Section):
+    """Residents in a table of their own."""
+
+    path: File = _key("the CSV or Excel file of residents", example="residents.xlsx")
+    sheet: Text | None = _key("the sheet of an Excel file", example="2023", default=None)
+    code: Text | None = _key("the table's column of unit codes", example="code", default=None)
+    name: Text | None = _key("the table's column of unit names", example="乡镇", default=None)
+    population: Text = _key("the table's column of residents", example="常住人口")
+
+    @model_validator(mode="after")
+    def _one_key(self) -> PopulationTable:
+        if (self.code is None) == (self.name is None):
+            raise ValueError("must name either the column code or the column name to join by")
+        return self
 
 
 class CountyLayer(Layer):
@@ -77,14 +105,31 @@ class CountyLayer(Layer):
 class UnitLayer(Layer):
     """Polygons that are reported one by one."""
 
-    code: Text = _key("the column with each unit's own code", example="code")
-    name: Text = _key("the column with each unit's name", example="name")
+    code: Text | None = _key(
+        "the column with each unit's own code; found by its name if left out",
+        example="code",
+        default=None,
+    )
+    name: Text | None = _key(
+        "the column with each unit's name; found by its name if left out",
+        example="name",
+        default=None,
+    )
     name_en: Text | None = _key(
         "the column with each unit's English name", example="name_en", default=None
     )
     population: Text | None = _key(
         "the column with each unit's residents", example="residents", default=None
     )
+    population_table: PopulationTable | None = _key(
+        "residents in a table of their own", default=None
+    )
+
+    @model_validator(mode="after")
+    def _one_source_of_residents(self) -> UnitLayer:
+        if self.population is not None and self.population_table is not None:
+            raise ValueError("must take residents from population or population_table, not both")
+        return self
 
 
 class VillageLayer(UnitLayer):
@@ -100,8 +145,16 @@ class VillageLayer(UnitLayer):
 class RoadLayer(Layer):
     """Road centrelines."""
 
-    name: Text = _key("the column that says which pieces make up one road", example="road")
-    grade: Text = _key("the column with the grade of a road", example="grade")
+    name: Text | None = _key(
+        "the column that says which pieces make up one road; found by its name if left out",
+        example="road",
+        default=None,
+    )
+    grade: Text | None = _key(
+        "the column with the grade of a road; found by its name if left out",
+        example="grade",
+        default=None,
+    )
     bridge: Text | None = _key("the column that marks bridges", example="bridge", default=None)
     tunnel: Text | None = _key("the column that marks tunnels", example="tunnel", default=None)
     grades: dict[str, GradeOrNone] = _key(
@@ -130,13 +183,18 @@ class Layers(Section):
 class Cover(Section):
     """The land-cover raster and what counts as green on it."""
 
-    path: Files = _key("the land-cover raster, or a list of its tiles", example="cover.tif")
+    model_config = ConfigDict(validate_default=True)
+
+    path: Places = _key("the land-cover raster, or a list of its tiles", example="cover.tif")
     legend: KeyOrFile = _key(
         "what the raster's codes mean: a built-in legend or a TOML file", example="worldcover"
     )
     year: Year | None = _key("the year of the land cover", example=2023, default=None)
     band: Band | None = _key(
         "the band that holds the codes, where a raster has several", example=1, default=None
+    )
+    remote: Remote = _key(
+        "whether the raster may lie on another machine", example=True, default=False
     )
     forest: Covers = _key(
         "the cover types that count as forest", example=["tree"], default=("tree",)
@@ -220,6 +278,10 @@ class Campaign(Section):
     title: Text = _key("the campaign's title", example="青岚县国家森林城市建设")
     title_en: Text | None = _key(
         "the campaign's English title", example="Qinglan County forest city", default=None
+    )
+    county: Text | None = _key("the county's name in tables", example="青岚县", default=None)
+    county_en: Text | None = _key(
+        "the county's English name in tables", example="Qinglan County", default=None
     )
     year: Year | None = _key("the year that is assessed", example=2023, default=None)
     target_year: Year | None = _key(

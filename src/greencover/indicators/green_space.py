@@ -1,24 +1,19 @@
-"""Green space per resident, from a layer of parks or from cover."""
+"""Green of towns: park and green cover per resident, and green coverage of built-up areas."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-import shapely
 
-from greencover.geodesy import HECTARE_M2, require_crs
-from greencover.indicators.forest import GREEN, codes_of
+from greencover.geodesy import HECTARE_M2
+from greencover.indicators._ground import areas_within, ground_within_ha
+from greencover.indicators.forest import GREEN, codes_of, cover_share
 from greencover.landcover import LandCover
 from greencover.legends import Legend
-from greencover.overlay import class_areas, ground_area_ha
-from greencover.zones import check_geometry, check_population
-
-# Sides of parks are followed by points at most this far apart when a layer is reprojected.
-_FOLLOW_M = 100.0
-_METRES_PER_DEGREE = 111_000.0
+from greencover.overlay import class_areas
+from greencover.zones import check_population
 
 
 def green_space_per_capita(
@@ -86,25 +81,35 @@ def green_cover_share(
 
 def park_ha(units: gpd.GeoDataFrame, parks: gpd.GeoDataFrame) -> pd.Series[float]:
     """Hectares of park inside each unit, on the ellipsoid; overlapping parks count once."""
-    crs = require_crs(units.crs, "The unit layer")
-    parks = check_geometry(parks, "park layer", geometry="polygon")
-    require_crs(parks.crs, "The park layer")
-    shapes = parks.geometry
-    if not parks.crs.equals(crs):
-        step = _FOLLOW_M / (_METRES_PER_DEGREE if parks.crs.is_geographic else 1.0)
-        shapes = shapes.segmentize(step).to_crs(crs)
-    ground = shapely.disjoint_subset_union_all(shapes.to_numpy())
-    pieces = shapely.get_parts(ground)
-    unit, piece = shapely.STRtree(pieces).query(units.geometry.to_numpy(), predicate="intersects")
-    inside = shapely.intersection(units.geometry.to_numpy()[unit], pieces[piece])
-    # Where a park only touches a unit, the intersection is a point or a line.
-    surface = shapely.area(inside) > 0.0
-    unit, inside = unit[surface], inside[surface]
-    parts, owner = shapely.get_parts(inside, return_index=True)
-    polygons = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
-    each = ground_area_ha(gpd.GeoSeries(parts[polygons], crs=crs)).to_numpy()
-    ha = np.bincount(unit[owner[polygons]], weights=each, minlength=len(units))
-    return pd.Series(ha, index=units.index, name="green_ha")
+    return ground_within_ha(units, parks, "park layer").rename("green_ha")
+
+
+def built_up_green_coverage(
+    units: gpd.GeoDataFrame,
+    built_up: gpd.GeoDataFrame,
+    cover: LandCover,
+    *,
+    green: Sequence[str] = GREEN,
+) -> gpd.GeoDataFrame:
+    """Green coverage of the built-up area of each unit 建成区绿化覆盖率.
+
+    Parameters
+    ----------
+    units
+        Polygons, such as townships.
+    built_up
+        Outlines of built-up areas; overlapping ones count once.
+    cover, green
+        The land cover, and the cover types that are green.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``units`` with ``land_ha`` (observed built-up ground), ``green_ha``, ``green_pct`` (NaN in
+        a unit without built-up ground) and ``unobserved_pct``.
+    """
+    areas = areas_within(units, built_up, cover, "built-up layer")
+    return units.assign(**cover_share(areas, cover.legend, green, "green"))
 
 
 def _per_capita(green_ha: pd.Series[float], residents: pd.Series[float]) -> pd.DataFrame:

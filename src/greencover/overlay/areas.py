@@ -186,7 +186,7 @@ class _Overlay:
             if not len(edges):
                 continue
             met = True
-            classes_m2 += self._count(source, edges, recoding, self.progress)
+            classes_m2 += self._count(number, edges, recoding, self.progress)
         if not met and len(zone_m2):
             raise self._no_overlap()
         unknown = classes_m2[:, -1]
@@ -213,11 +213,9 @@ class _Overlay:
 
     def _edges_on(self, source: RasterSource, *, before: int) -> EdgeTable:
         """Edges in columns and rows of a raster, of the zones whose boxes meet it."""
-        cell = min(
-            float(np.hypot(source.transform.a, source.transform.d)),
-            float(np.hypot(source.transform.b, source.transform.e)),
+        edges = self._edges_in(source.crs, source.cell, before).through(
+            tuple(~source.transform)[:6]
         )
-        edges = self._edges_in(source.crs, cell, before).through(tuple(~source.transform)[:6])
         box = edges.boxes()
         meets = (box[0] < source.width) & (box[2] > 0) & (box[1] < source.height) & (box[3] > 0)
         return edges.select(meets[edges.zone])
@@ -230,18 +228,19 @@ class _Overlay:
         edges = self._edges_in(first.crs, None if first.is_geographic else abs(first.transform.a))
         return np.abs(edges.enclosed()) * _plane_m2(first)
 
-    def _ellipsoidal_m2(self, crs: pyproj.CRS) -> Floats:
+    def _ellipsoidal_m2(self, crs: pyproj.CRS, before: int = 0) -> Floats:
         geographic = geographic_of(crs)
-        return self._edges_in(geographic, None).enclosed_on(Ellipsoid.of(geographic))
+        return self._edges_in(geographic, None, before).enclosed_on(Ellipsoid.of(geographic))
 
     def _count(
         self,
-        source: RasterSource,
+        number: int,
         edges: EdgeTable,
         codes: tuple[int, ...],
         progress: Progress | None,
     ) -> Floats:
         """Square metres by class from one raster."""
+        source = self.cover.sources[number]
         if self.area == "grid":
             ground = RowGround.even(source.height, _cell_m2(source))
         elif source.is_geographic:
@@ -260,11 +259,20 @@ class _Overlay:
         mirrored = -1.0 if source.transform.determinant < 0.0 else 1.0
         counts *= mirrored
         if self.area == "ellipsoid" and not source.is_geographic:
-            cells = mirrored * edges.enclosed()
-            ellipsoidal = self._ellipsoidal_m2(source.crs)
-            # Zones that miss the raster have no edges on it, hence neither cells nor counts.
-            counts *= (ellipsoidal / np.where(cells > 0.0, cells, np.inf))[:, None]
+            counts *= self._cell_m2_of_zones(number)[:, None]
         return counts
+
+    def _cell_m2_of_zones(self, number: int) -> Floats:
+        """Ground of a cell of a projected raster, averaged over each zone."""
+        source = self.cover.sources[number]
+        # Tiles of one grid share a zone's factor, as if they were one raster. Where an earlier
+        # raster has another plane, the rest of a zone takes its own, so that parts sum to the zone.
+        earlier = self.cover.sources[:number]
+        before = 0 if all(one.crs == source.crs for one in earlier) else number
+        plane = np.abs(self._edges_in(source.crs, source.cell, before).enclosed())
+        ellipsoidal = self._ellipsoidal_m2(source.crs, before)
+        per_plane = ellipsoidal / np.where(plane > 0.0, plane, np.inf)
+        return np.asarray(per_plane * abs(source.transform.determinant))
 
     def _no_overlap(self) -> NoOverlapError:
         names = ", ".join(str(source.path) for source in self.cover.sources)
@@ -285,7 +293,7 @@ class _Overlay:
         for number, source in enumerate(self.cover.sources):
             edges = self._edges_on(source, before=number)
             if len(edges):
-                counted = self._count(source, edges, tuple(found), None)[:, :-1].sum(axis=0)
+                counted = self._count(number, edges, tuple(found), None)[:, :-1].sum(axis=0)
                 for code, amount in zip(found, counted, strict=True):
                     m2[code] = m2.get(code, 0.0) + float(amount)
         listed = ", ".join(f"{c} ({m / HECTARE_M2:,.2f} ha)" for c, m in m2.items() if m > 0.0)

@@ -15,7 +15,7 @@ from greencover.report.map_furniture import add_north_arrow, add_scale_bar, bar_
 from greencover.report.map_geometry import add_polygons
 from greencover.report.map_labels import LabelPlacer
 from greencover.report.map_sheet import add_legend, label_townships, map_sheet, needed_layer
-from greencover.report.selection import rates, target_of, unit_name
+from greencover.report.selection import rates, shown, target_of, unit_name
 
 if TYPE_CHECKING:
     import geopandas as gpd

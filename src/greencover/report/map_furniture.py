@@ -163,8 +163,10 @@ def bar_chart(
     ax.set_title(title, size=8.5, color=INK, loc="left", pad=5)
     ax.axis("off")
     room = ax.get_window_extent().width * 0.60 / 1.74
+    widest = max((text.get_window_extent().width for text in labels), default=0.0)
     for text in labels:
-        fit(text, [text.get_text()], room)
+        text.set_fontsize(max(size * min(1.0, 0.97 * room / max(widest, 1e-9)), 4.5))
+        fit(text, [text.get_text()], room, least=4.5)
 
 
 def legend_block(ax: Axes, handles: list[Any], *, title: str, note: str = "") -> None:

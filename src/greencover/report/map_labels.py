@@ -107,7 +107,7 @@ def fit(text: Text, wordings: Sequence[str], width: float, *, least: float = 5.0
         text.set_text(wording)
         if text.get_window_extent().width <= width:
             return text
-    size = float(text.get_fontsize()) * width / max(text.get_window_extent().width, 1e-9)
+    size = 0.97 * float(text.get_fontsize()) * width / max(text.get_window_extent().width, 1e-9)
     text.set_fontsize(max(size, least))
     words = wordings[-1]
     while text.get_window_extent().width > width and len(words) > 1:

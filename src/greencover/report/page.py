@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from greencover.report import fonts, palette
 from greencover.report.labels import Lang, label, labels, pair
-from greencover.report.page_map import PageMap, build_map
+from greencover.report.page_gaps import add_gaps
+from greencover.report.page_map import MapBuilder
 from greencover.report.provenance import flat
 from greencover.report.selection import (
     goal_text,
@@ -42,14 +43,21 @@ def write_page(assessment: Assessment, path: str | Path) -> Path:
     show. Both languages are visible, and a switch shows one alone.
     """
     content = _content(assessment)
-    page_map = build_map(assessment)
-    content["layers"] = page_map.layers
+    builder = MapBuilder(assessment)
+    builder.add_cover()
+    builder.add_units()
+    if "road_sides" in assessment.layers:
+        builder.add_roads()
+    gap_table = add_gaps(builder)
+    builder.add_names()
+    builder.keep_scale()
+    content["layers"] = builder.layers
     plain = _render(content | {"font": "", "css": "", "page_script": "", "library": ""})
-    text = html.unescape(re.sub(r"<[^>]*>", "", plain)) + page_map.text
+    text = html.unescape(re.sub(r"<[^>]*>", "", plain)) + "".join(builder.text)
     text += "".join(chr(code) for code in range(32, 127)) + "–·✓×…"
     text += str(labels())
     content["font"] = fonts.web_font(text)
-    document = _render(content | _scripts(page_map))
+    document = _render(content | _scripts(builder.figure, gap_table))
     with replacing(path) as draft:
         draft.write_text(document, encoding="utf-8")
     return Path(path)
@@ -67,15 +75,15 @@ def _render(content: dict[str, Any]) -> str:
     return environment.from_string(_resource("page.html")).render(empty | content)
 
 
-def _scripts(page_map: PageMap) -> dict[str, Any]:
+def _scripts(figure: Any, gap_table: Any | None) -> dict[str, Any]:
     """Everything that goes into the page as it is and not as text."""
     from bokeh.embed import components
     from bokeh.resources import Resources
     from markupsafe import Markup
 
-    models = {"map": page_map.figure}
-    if page_map.gap_table is not None:
-        models["gaps"] = page_map.gap_table
+    models = {"map": figure}
+    if gap_table is not None:
+        models["gaps"] = gap_table
     script, divs = components(models, wrap_script=False)
     library = Resources(
         mode="inline", components=["bokeh", "bokeh-widgets", "bokeh-tables"]

@@ -13,6 +13,7 @@ from greencover.report import palette
 from greencover.report.background import cover_image, used_classes
 from greencover.report.cartography import local_crs
 from greencover.report.labels import join, label, pair
+from greencover.report.page_geometry import line_columns, polygon_columns, simplified
 from greencover.report.selection import (
     indicator_names,
     rates,
@@ -45,17 +46,9 @@ class Layer:
     line: str = ""
 
 
-@dataclass
-class PageMap:
-    """Bokeh models of the page, its layers, and all text that is drawn."""
+class MapBuilder:
+    """Builds the map layer by layer, the lowest first."""
 
-    figure: Any
-    gap_table: Any | None
-    layers: list[Layer]
-    text: str
-
-
-class _Builder:
     def __init__(self, assessment: Assessment) -> None:
         from bokeh.models import MetricLength, Range1d, ScaleBar
         from bokeh.plotting import figure
@@ -152,18 +145,17 @@ class _Builder:
                 for figure, verdict in zip(rows["value"], rows["verdict"], strict=True)
             ]
             self._add_polygons(frame, level, name, fill)
-            names = [name, f"{name} names"] if level == "township" else [name]
-            self.layers.append(
-                Layer(names, pair(name, "page"), True, swatches if level == "township" else [])
-            )
+            town = level == "township"
+            names = [name, f"{name} names"] if town else [name]
+            self.layers.append(Layer(names, pair(name, "page"), town, swatches if town else []))
 
     def _add_polygons(
         self, frame: gpd.GeoDataFrame, level: str, name: str, fill: list[str]
     ) -> None:
         from bokeh.models import ColumnDataSource, HoverTool
 
-        simple = _simplified(frame, self.tolerance)
-        xs, ys = _polygon_columns(simple)
+        simple = simplified(frame, self.tolerance)
+        xs, ys = polygon_columns(simple)
         rows = list(frame.itertuples(index=False))
         data: dict[str, Any] = {
             "xs": xs,
@@ -187,6 +179,8 @@ class _Builder:
             line_color="#66727a" if town else "#ffffff",
             line_width=1.1 if town else 0.8,
             name=name,
+            # Villages may tile the county: shown at once, they would hide the townships.
+            visible=town,
             hover_fill_alpha=0.9,
             hover_line_color=palette.INK,
             nonselection_fill_alpha=0.7,
@@ -196,7 +190,7 @@ class _Builder:
                 renderers=[renderer], tooltips=tips, point_policy="follow_mouse", visible=False
             )
         )
-        self._collect(data)
+        self.collect(data)
 
     def add_names(self) -> None:
         """Names of the townships, over everything else."""
@@ -213,6 +207,10 @@ class _Builder:
             text_color=palette.INK,
             text_align="center",
             text_baseline="middle",
+            background_fill_color="white",
+            background_fill_alpha=0.7,
+            padding=2,
+            border_radius=3,
             name="townships names",
             level="overlay",
         )
@@ -226,7 +224,7 @@ class _Builder:
             part = sides[sides["status"] == status]
             if part.empty:
                 continue
-            xs, ys, part = _line_columns(part)
+            xs, ys, part = line_columns(part)
             data = {
                 "xs": xs,
                 "ys": ys,
@@ -251,8 +249,8 @@ class _Builder:
             keys = ("road", "grade", "side", "status", "reason", "length", "share")
             heads = {"length": "length_m", "share": "tree_share"}
             tips = [(label(heads.get(k, k), "columns"), f"@{k}") for k in keys]
-            self._add_line_hover(renderer, tips)
-            self._collect(data)
+            self.add_line_hover(renderer, tips)
+            self.collect(data)
             self.layers.append(
                 Layer(
                     [name],
@@ -262,90 +260,8 @@ class _Builder:
                 )
             )
 
-    def add_gaps(self) -> Any | None:
-        """Gaps on the map and in a table that share one selection."""
-        from bokeh.models import (
-            ColumnDataSource,
-            CustomJS,
-            DataTable,
-            NumberFormatter,
-            StringFormatter,
-            TableColumn,
-        )
-
-        if self.assessment.gaps.empty:
-            return None
-        xs, ys, gaps = _line_columns(self.assessment.gaps.to_crs(self.crs))
-        bounds = gaps.geometry.bounds
-        data = {
-            "xs": xs,
-            "ys": ys,
-            **{k: bounds[k].round(1).tolist() for k in ("minx", "miny", "maxx", "maxy")},
-            "gap_id": gaps["gap_id"].map(text_of).tolist(),
-            "road": gaps["road"].map(text_of).tolist(),
-            "grade": [label(g, "grades") for g in gaps["grade"]],
-            "side": [label(s, "sides") for s in gaps["side"]],
-            "chainage": gaps["chainage"].map(text_of).tolist(),
-            "length_m": gaps["length_m"].round(1).tolist(),
-            "township": [
-                join(text_of(zh), text_of(en))
-                for zh, en in zip(gaps["township"], gaps["township_en"], strict=True)
-            ],
-            "cover_now": [label(c, "covers") for c in gaps["cover_now"]],
-        }
-        source = ColumnDataSource(data, name="gap source")
-        renderer = self.figure.multi_line(
-            xs="xs",
-            ys="ys",
-            source=source,
-            line_color=palette.STATUS_COLOUR["gap"],
-            line_width=4,
-            nonselection_line_alpha=0.5,
-            selection_line_color="#111111",
-            selection_line_width=7,
-            name="gaps",
-        )
-        keys = ("road", "grade", "side", "chainage", "length_m", "township", "cover_now")
-        tips = [
-            (label(key, "columns"), "@length_m{0,0}" if key == "length_m" else f"@{key}")
-            for key in keys
-        ]
-        self._add_line_hover(renderer, tips)
-        zoom = "const k = source.selected.indices[0]; if (k === undefined) return;"
-        zoom += "const d = source.data;"
-        zoom += "window.greencover.fit(map, d.minx[k], d.miny[k], d.maxx[k], d.maxy[k], 300);"
-        source.selected.js_on_change(
-            "indices", CustomJS(args={"source": source, "map": self.figure}, code=zoom)
-        )
-        widths = {
-            "gap_id": 60, "road": 110, "grade": 120, "side": 70, "chainage": 150,
-            "length_m": 80, "township": 150, "cover_now": 130,
-        }  # fmt: skip
-        self._collect(data)
-        colour = palette.STATUS_COLOUR["gap"]
-        self.layers.append(Layer(["gaps"], pair("roadside_gap", "words"), True, line=colour))
-        return DataTable(
-            name="gap table",
-            source=source,
-            columns=[
-                TableColumn(
-                    field=key,
-                    title=label(key, "columns"),
-                    width=width,
-                    formatter=NumberFormatter(format="0,0", text_align="right")
-                    if key == "length_m"
-                    else StringFormatter(),
-                )
-                for key, width in widths.items()
-            ],
-            index_position=None,
-            reorderable=False,
-            height=min(460, 60 + 26 * len(gaps)),
-            sizing_mode="stretch_width",
-            row_height=26,
-        )
-
-    def _add_line_hover(self, renderer: Any, tips: list[tuple[str, str]]) -> None:
+    def add_line_hover(self, renderer: Any, tips: list[tuple[str, str]]) -> None:
+        """Show the attributes of a line under the pointer."""
         from bokeh.models import HoverTool
 
         self.figure.add_tools(
@@ -370,22 +286,10 @@ class _Builder:
         self.figure.js_on_change("inner_width", resize)
         self.figure.js_on_change("inner_height", resize)
 
-    def _collect(self, data: dict[str, Any]) -> None:
+    def collect(self, data: dict[str, Any]) -> None:
+        """Note the text that is drawn: the font of the page must have its characters."""
         for values in data.values():
             self.text += [v for v in values if isinstance(v, str)]
-
-
-def build_map(assessment: Assessment) -> PageMap:
-    """Map and list of gaps of an assessment."""
-    builder = _Builder(assessment)
-    builder.add_cover()
-    builder.add_units()
-    if "road_sides" in assessment.layers:
-        builder.add_roads()
-    table = builder.add_gaps()
-    builder.add_names()
-    builder.keep_scale()
-    return PageMap(builder.figure, table, builder.layers, "".join(builder.text))
 
 
 def _figure(record: pd.Series) -> str:
@@ -399,43 +303,3 @@ def _figure(record: pd.Series) -> str:
     if verdict != "no target":
         parts.append(f"({label(verdict, 'verdicts')})")
     return " ".join(part for part in parts if part)
-
-
-def _simplified(frame: gpd.GeoDataFrame, tolerance: float) -> np.ndarray:
-    """Polygons with fewer vertices; neighbours that share a boundary go on sharing it."""
-    shapes = frame.geometry.to_numpy()
-    if shapely.coverage_is_valid(shapes):
-        return shapely.coverage_simplify(shapes, tolerance)
-    return shapely.simplify(shapes, tolerance)
-
-
-def _polygon_columns(shapes: np.ndarray) -> tuple[list[Any], list[Any]]:
-    """Nested coordinates as Bokeh wants them: unit, part, ring with holes after the shell."""
-    xs, ys = [], []
-    for shape in shapes:
-        rings = [
-            [shapely.get_coordinates(r).round(1) for r in (part.exterior, *part.interiors)]
-            for part in shapely.get_parts(shape)
-            if part.geom_type == "Polygon"
-        ]
-        xs.append([[ring[:, 0].tolist() for ring in part] for part in rings])
-        ys.append([[ring[:, 1].tolist() for ring in part] for part in rings])
-    return xs, ys
-
-
-def _line_columns(
-    frame: gpd.GeoDataFrame,
-) -> tuple[list[list[float]], list[list[float]], gpd.GeoDataFrame]:
-    """Coordinates of lines; parts of one line are told apart by a gap in its coordinates."""
-    xs: list[list[float]] = []
-    ys: list[list[float]] = []
-    for line in shapely.simplify(frame.geometry.to_numpy(), 1.0):
-        x: list[float] = []
-        y: list[float] = []
-        for part in shapely.get_parts(line):
-            xy = shapely.get_coordinates(part).round(1)
-            x += [*([float("nan")] if x else []), *xy[:, 0].tolist()]
-            y += [*([float("nan")] if y else []), *xy[:, 1].tolist()]
-        xs.append(x)
-        ys.append(y)
-    return xs, ys, frame

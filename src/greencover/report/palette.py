@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 INK = "#22303a"
@@ -52,9 +53,9 @@ def coverage_breaks(values: Sequence[float], *, classes: int = len(COVERAGE)) ->
     """
     low, high = min(values), max(values)
     for width in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 25.0, 50.0, 100.0):
-        first = width * (low // width)
+        first = width * math.floor(low / width + 1e-9)
         count = 1
-        while first + count * width < high:
+        while first + count * width < high - 1e-9:
             count += 1
             if count > classes:
                 break

@@ -7,17 +7,24 @@ from typing import Literal
 
 import geopandas as gpd
 import numpy as np
+import pyproj
 import shapely
 
-from greencover.errors import CrsError, GreencoverWarning, LayerError
+from greencover.china import looks_swapped, propose_crs
+from greencover.errors import GreencoverWarning, LayerError
 from greencover.zones.wording import name_rows
 
 GeometryKind = Literal["polygon", "line", "any"]
 
 _TYPE_IDS: dict[str, tuple[int, ...]] = {"polygon": (3, 6), "line": (1, 5)}
+_COLLECTION = 7
 
 # A zone number before the easting (up to 45 500 000 m) is the largest honest coordinate.
 _LARGEST_PROJECTED = 1e8
+# One coordinate is sixteen bytes here and several times that in the overlay.
+MOST_VERTICES = 50_000_000
+# Nearer to a pole than this, a degree of longitude is no measure any more.
+_HIGHEST_LATITUDE = 89.0
 
 
 def check_geometry(
@@ -31,6 +38,7 @@ def check_geometry(
             f"The {where} has no geometry in {name_rows(absent)}: draw it or delete the row."
         )
     if geometry != "any":
+        shapes = _without_collections(shapes, geometry)
         type_ids = shapely.get_type_id(shapes)
         wrong = ~np.isin(type_ids, _TYPE_IDS[geometry])
         if wrong.any():
@@ -39,47 +47,101 @@ def check_geometry(
                 f"The {where} must hold {geometry}s but has {' and '.join(found)} in "
                 f"{name_rows(wrong)}: choose the {geometry} layer or delete these rows."
             )
-    _check_coordinates(shapes, frame, where)
+    _check_coordinates(shapes, frame.crs, where)
     if geometry == "polygon":
         shapes = _repaired(shapes, where)
     return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
 
 
-def check_crs(frame: gpd.GeoDataFrame, where: str) -> None:
-    """Raise a CrsError unless the layer says where on Earth it lies."""
-    crs = frame.crs
-    if crs is None or crs.name.lower().startswith(("undefined", "unknown engineering")):
-        raise CrsError(
-            f"The {where} has no coordinate reference system: write the right one into it "
-            "(in QGIS: Layer > Set CRS of Layer, then export) and try again."
-        )
-    if not (crs.is_geographic or crs.is_projected):
-        raise CrsError(
-            f"The {where} is in the local system {crs.name!r}, which says nothing about its place "
-            "on Earth: transform it to a geographic or projected system."
-        )
+def _without_collections(shapes: np.ndarray, geometry: str) -> np.ndarray:
+    """Turn collections of nothing but the wanted kind, as KML has them, into multiparts."""
+    mixed = shapely.get_type_id(shapes) == _COLLECTION
+    if not mixed.any():
+        return shapes
+    shapes = shapes.copy()
+    multipart = shapely.multipolygons if geometry == "polygon" else shapely.multilinestrings
+    for row in np.flatnonzero(mixed):
+        parts = shapely.get_parts(shapely.get_parts(shapes[row]))
+        if np.isin(shapely.get_type_id(parts), _TYPE_IDS[geometry]).all():
+            shapes[row] = multipart(parts)
+    return shapes
 
 
-def _check_coordinates(shapes: np.ndarray, frame: gpd.GeoDataFrame, where: str) -> None:
+def _check_coordinates(shapes: np.ndarray, crs: pyproj.CRS | None, where: str) -> None:
+    count = int(shapely.get_num_coordinates(shapes).sum())
+    if count > MOST_VERTICES:
+        raise LayerError(
+            f"The {where} has {count:,} vertices, more than the {MOST_VERTICES:,} that are read: "
+            "simplify it, or cut it to the county."
+        )
     coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
     wild = ~np.isfinite(coordinates).all(axis=1)
     remedy = "correct or delete them"
     if not wild.any():
-        if frame.crs is not None and frame.crs.is_geographic:
+        if crs is not None and crs.is_geographic:
             wild = (np.abs(coordinates[:, 0]) > 360.0) | (np.abs(coordinates[:, 1]) > 90.0)
-            remedy = (
-                "the layer is probably projected or has latitude and longitude swapped; "
-                "assign the right coordinate reference system"
-            )
+            remedy = _wrong_degrees(coordinates)
         else:
             wild = (np.abs(coordinates) > _LARGEST_PROJECTED).any(axis=1)
     if wild.any():
         rows = np.isin(np.arange(len(shapes)), owner[wild])
         x, y = coordinates[wild][0]
-        system = "" if frame.crs is None else f" in {frame.crs.name}"
+        system = "" if crs is None else f" in {crs.name}"
         raise LayerError(
             f"The {where} has impossible coordinates such as ({x:g}, {y:g}){system} in "
             f"{name_rows(rows)}: {remedy}."
+        )
+    if crs is not None:
+        _check_longitudes(shapes, crs, where)
+
+
+def _wrong_degrees(coordinates: np.ndarray) -> str:
+    x0, y0 = coordinates.min(axis=0)
+    x1, y1 = coordinates.max(axis=0)
+    if looks_swapped((x0, y0, x1, y1)):
+        return (
+            "the layer has latitude and longitude swapped; exchange them (in QGIS: Swap X and Y "
+            "Coordinates)"
+        )
+    proposals = propose_crs((x0, y0, x1, y1))
+    if proposals and proposals[0].crs:
+        return f"the layer is projected and looks like {proposals[0].meaning}; assign that system"
+    return (
+        "the layer is probably projected or has latitude and longitude swapped; "
+        "assign the right coordinate reference system"
+    )
+
+
+def _check_longitudes(shapes: np.ndarray, crs: pyproj.CRS, where: str) -> None:
+    """Refuse shapes around a pole or across the 180th meridian, whose areas would be nonsense."""
+    boxes = shapely.bounds(shapes)
+    if crs.is_geographic:
+        wide = boxes[:, 2] - boxes[:, 0] > 180.0
+        high = np.abs(boxes[:, [1, 3]]).max(axis=1) > _HIGHEST_LATITUDE
+    else:
+        transformer = pyproj.Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
+        x0, y0, x1, y1 = shapely.total_bounds(shapes)
+        west, south, east, north = transformer.transform_bounds(x0, y0, x1, y1, errcheck=False)
+        suspicious = west > east or max(abs(south), abs(north)) > _HIGHEST_LATITUDE
+        if not suspicious:
+            return
+        spans = np.array(
+            [
+                transformer.transform_bounds(x0, y0, x1, y1, errcheck=False)
+                for x0, y0, x1, y1 in boxes
+            ]
+        )
+        wide = spans[:, 0] > spans[:, 2]
+        high = np.abs(spans[:, [1, 3]]).max(axis=1) > _HIGHEST_LATITUDE
+    if wide.any():
+        raise LayerError(
+            f"The {where} crosses the 180th meridian in {name_rows(wide)}: cut the shapes there "
+            "into two parts."
+        )
+    if high.any():
+        raise LayerError(
+            f"The {where} reaches a pole in {name_rows(high)}, where areas by longitude and "
+            "latitude end: cut it at 89 degrees."
         )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import warnings
 
 import numpy as np
 import pandas as pd
 
-from greencover.errors import LayerError
+from greencover.errors import GreencoverWarning, LayerError
+from greencover.zones.amounts import parse_number, times_of_heading
 from greencover.zones.wording import listed, name_rows
 
 
@@ -42,6 +44,9 @@ def check_population(
 ) -> pd.Series[float]:
     """Return residents as numbers, each present and not negative.
 
+    Text such as "12,345" or "1.2万" is read as the number it means; a column whose heading counts
+    in ten thousands, such as 人口（万人）, is multiplied out.
+
     Parameters
     ----------
     frame, column, where
@@ -53,11 +58,16 @@ def check_population(
     ------
     LayerError
         A figure is missing, no number, infinite or negative; the units are named.
+
+    Warns
+    -----
+    GreencoverWarning
+        The heading counts in thousands or more.
     """
     require_columns(frame, [column], where)
     units = _unit_labels(frame, unit)
     given = frame[column]
-    numbers = pd.to_numeric(given, errors="coerce").astype("float64")
+    numbers = _numbers(given)
     missing = (as_text(given) == "").to_numpy()
     checks = (
         (missing, "no population", "fill it in or leave the population column out"),
@@ -77,7 +87,24 @@ def check_population(
             raise LayerError(
                 f"The {where} has {what} in column {column!r} for {listed(shown)}: {remedy}."
             )
-    return numbers
+    times = times_of_heading(column)
+    if times != 1.0:
+        warnings.warn(
+            f"The {where} counts residents in column {column!r} in units of {times:,.0f} persons, "
+            f"so its figures were multiplied: they sum to {(numbers * times).sum():,.0f}.",
+            GreencoverWarning,
+            stacklevel=2,
+        )
+    return (numbers * times).round(6)
+
+
+def _numbers(given: pd.Series) -> pd.Series[float]:
+    if pd.api.types.is_numeric_dtype(given) and not pd.api.types.is_bool_dtype(given):
+        return given.astype("float64")
+    parsed = [parse_number(text) for text in as_text(given)]
+    return pd.Series(
+        [np.nan if one is None else one for one in parsed], index=given.index, dtype="float64"
+    )
 
 
 def as_text(values: pd.Series) -> pd.Series[str]:

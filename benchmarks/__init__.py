@@ -1,0 +1,1 @@
+"""The overlay engine against other tools: ``python -m benchmarks``."""

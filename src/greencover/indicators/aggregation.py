@@ -1,0 +1,98 @@
+"""Figures of larger units from those of smaller ones: sums over sums, never a mean of rates."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from greencover.errors import LayerError
+from greencover.geodesy import HECTARE_M2
+
+#: Rate -> numerator, denominator and factor; columns that are summed when units are merged.
+RATES: dict[str, tuple[str, str, float]] = {
+    "forest_pct": ("forest_ha", "land_ha", 100.0),
+    "tree_cover_pct": ("tree_cover_ha", "land_ha", 100.0),
+    "green_pct": ("green_ha", "land_ha", 100.0),
+    "woody_pct": ("woody_ha", "land_ha", 100.0),
+    "canopy_pct": ("canopy_ha", "land_ha", 100.0),
+    "control_pct": ("controlled_ha", "cropland_ha", 100.0),
+    "served_pct": ("served_ha", "area_ha", 100.0),
+    "residents_served_pct": ("served_residents", "population", 100.0),
+    "open_space_pct": ("open_space_ha", "built_up_ha", 100.0),
+    "green_m2_per_capita": ("green_ha", "population", HECTARE_M2),
+    "greening_pct": ("greened_km", "greenable_km", 100.0),
+    "greening_all_pct": ("greened_km", "side_km", 100.0),
+    "completion_pct": ("done", "planned", 100.0),
+    "unobserved_pct": ("unobserved_ha", "whole_ha", 100.0),
+}
+_SUMMED_SUFFIXES = ("_ha", "_km", "_trees", "_residents")
+_SUMMED = ("population", "planned", "done")
+
+
+def merged(figures: pd.DataFrame, by: Hashable | Sequence[Hashable] | None = None) -> pd.DataFrame:
+    """Merge the rows of an indicator's table into larger units.
+
+    Parameters
+    ----------
+    figures
+        A table of one of the indicators: hectares, kilometres, residents and rates.
+    by
+        Column or columns that name the larger unit; None: all rows become one.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a larger unit: summed amounts, and rates recomputed from the sums. A rate whose
+        denominator sums to nothing is NaN. Amounts that some row lacks (NaN) make the sum NaN: a
+        missing figure is not a zero. Rates whose amounts are not in the table are left out.
+
+    Raises
+    ------
+    LayerError
+        The column does not exist, or the table holds nothing that can be summed.
+
+    Examples
+    --------
+    >>> two = pd.DataFrame({"land_ha": [100.0, 300.0], "forest_ha": [90.0, 30.0]})
+    >>> merged(two.assign(forest_pct=[90.0, 10.0])).round(1).to_dict("records")
+    [{'land_ha': 400.0, 'forest_ha': 120.0, 'forest_pct': 30.0}]
+    """
+    keys = [] if by is None else [by] if isinstance(by, str) or not isinstance(by, Sequence) else by
+    keys = list(keys)
+    absent = [key for key in keys if key not in figures.columns]
+    if absent:
+        raise LayerError(
+            f"The table has no column {absent[0]!r} to merge by: its columns are "
+            f"{', '.join(str(c) for c in figures.columns)}."
+        )
+    amounts = [
+        column
+        for column in figures.columns
+        if isinstance(column, str)
+        and (column in _SUMMED or column.endswith(_SUMMED_SUFFIXES))
+        and column not in keys
+    ]
+    if not amounts:
+        raise LayerError("The table holds no areas, lengths or residents that could be summed.")
+    plain = pd.DataFrame(figures[[*keys, *amounts]])
+    if keys:
+        sums = plain.groupby(keys, sort=False, dropna=False)[amounts].sum()
+        lacking = plain[amounts].isna().groupby([plain[k] for k in keys], sort=False, dropna=False)
+        table = sums.mask(lacking.any()).reset_index()
+    else:
+        table = plain[amounts].sum(skipna=False).to_frame().T
+    for rate, (upper, lower, factor) in RATES.items():
+        if rate in figures.columns and {upper, lower} <= set(table.columns):
+            table[rate] = factor * table[upper] / table[lower].where(table[lower] > 0.0)
+    return table
+
+
+def units_that_reach(values: pd.Series[float], target: float) -> tuple[int, int]:
+    """Count the units whose figure reaches a target, and those that have a figure.
+
+    For rules such as "two thirds of the counties reach 35 %".
+    """
+    known = values[np.isfinite(values)]
+    return int((known >= target).sum()), len(known)

@@ -1,0 +1,185 @@
+"""Tree crowns over towns: units, streets, car parks, and the surroundings of dwellings.
+
+A class of trees stands for crowns. At 10 m it misses single crowns and counts the gaps inside a
+stand; cover of 2 m or finer is what these figures were meant for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyproj
+import shapely
+
+from greencover.errors import LayerError
+from greencover.geodesy import Ellipsoid, geographic_of, require_crs
+from greencover.indicators._ground import areas_within, followed_to, local_metres
+from greencover.indicators.forest import cover_share
+from greencover.landcover import LandCover
+from greencover.overlay import class_areas
+from greencover.zones import check_geometry
+
+CANOPY = ("tree",)
+_CORNERS = 72
+
+
+def canopy_cover(
+    zones: gpd.GeoDataFrame, cover: LandCover, *, canopy: Sequence[str] = CANOPY
+) -> gpd.GeoDataFrame:
+    """Tree-crown coverage 树冠覆盖率: ground under crowns over area.
+
+    Parameters
+    ----------
+    zones
+        Polygons: neighbourhoods, built-up areas, campuses.
+    cover
+        The land cover.
+    canopy
+        Cover types that are crowns.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``zones`` with ``land_ha`` (observed ground), ``canopy_ha``, ``canopy_pct`` (NaN where
+        nothing was observed) and ``unobserved_pct``.
+    """
+    return zones.assign(**cover_share(class_areas(zones, cover), cover.legend, canopy, "canopy"))
+
+
+def car_park_canopy(
+    car_parks: gpd.GeoDataFrame, cover: LandCover, *, canopy: Sequence[str] = CANOPY
+) -> gpd.GeoDataFrame:
+    """Tree-crown coverage of surface car parks 停车场树冠覆盖率.
+
+    The rule is about *new* car parks: pass those. The figure of a town is the sum of ``canopy_ha``
+    over the sum of ``land_ha``, see ``merged``.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        As of ``canopy_cover``, a row a car park.
+    """
+    return canopy_cover(car_parks, cover, canopy=canopy)
+
+
+def street_canopy_cover(
+    units: gpd.GeoDataFrame,
+    streets: gpd.GeoDataFrame,
+    cover: LandCover,
+    *,
+    width_m: float | str | None = None,
+    canopy: Sequence[str] = CANOPY,
+) -> gpd.GeoDataFrame:
+    """Tree-crown coverage of the streets of each unit 街道树冠覆盖率.
+
+    Parameters
+    ----------
+    units
+        Polygons.
+    streets
+        Street polygons, or centrelines with ``width_m``. Where streets overlap, ground counts once.
+    cover, canopy
+        The land cover, and the cover types that are crowns.
+    width_m
+        For centrelines: width of the street between property lines, a number or a column.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``units`` with ``land_ha`` (observed street), ``canopy_ha``, ``canopy_pct`` (NaN in a unit
+        without streets) and ``unobserved_pct``.
+    """
+    if width_m is not None:
+        streets = _widened(streets, width_m)
+    areas = areas_within(units, streets, cover, "street layer")
+    return units.assign(**cover_share(areas, cover.legend, canopy, "canopy"))
+
+
+def canopy_near(
+    dwellings: gpd.GeoDataFrame,
+    cover: LandCover,
+    *,
+    radius_m: float = 300.0,
+    canopy: Sequence[str] = CANOPY,
+) -> gpd.GeoDataFrame:
+    """Tree-crown coverage within a radius of each dwelling: the "30" of 3-30-300.
+
+    The rule speaks of neighbourhoods and names no size for them. Where there are outlines of
+    neighbourhoods, ``canopy_cover`` is the figure; where there are only addresses, this is.
+
+    Parameters
+    ----------
+    dwellings
+        Points.
+    cover, canopy
+        The land cover, and the cover types that are crowns.
+    radius_m
+        Radius of a circle on the ellipsoid.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``dwellings`` with ``canopy_pct`` and ``unobserved_pct`` of the circle.
+
+    Raises
+    ------
+    LayerError
+        Dwellings are no points.
+    """
+    require_crs(dwellings.crs, "The layer of dwellings")
+    circles = _circles(dwellings, radius_m)
+    table = cover_share(class_areas(circles, cover), cover.legend, canopy, "canopy")
+    return dwellings.assign(**table[["canopy_pct", "unobserved_pct"]])
+
+
+def _circles(points: gpd.GeoDataFrame, radius_m: float) -> gpd.GeoSeries:
+    shapes = points.geometry.to_numpy()
+    wrong = np.flatnonzero(shapely.get_type_id(shapes) != shapely.GeometryType.POINT)
+    if len(wrong):
+        raise LayerError(
+            f"The layer of dwellings must hold points, but row {wrong[0] + 1} is none: take the "
+            "centre of each dwelling, or canopy_cover for outlines of neighbourhoods."
+        )
+    geographic = geographic_of(points.crs)
+    lon, lat = shapely.get_coordinates(points.geometry.to_crs(geographic).to_numpy()).T
+    ellipsoid = Ellipsoid.of(geographic)
+    geod = pyproj.Geod(a=ellipsoid.a, es=ellipsoid.e2)
+    azimuth = -np.arange(_CORNERS) * 360.0 / _CORNERS
+
+    def spread(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        return np.broadcast_to(values, (len(lon), _CORNERS)).ravel().astype(float)
+
+    x, y, _ = geod.fwd(
+        spread(lon[:, None]), spread(lat[:, None]), spread(azimuth), spread(radius_m)
+    )
+    rings = np.dstack([np.reshape(x, (-1, _CORNERS)), np.reshape(y, (-1, _CORNERS))])
+    return gpd.GeoSeries(shapely.polygons(rings), index=points.index, crs=geographic)
+
+
+def _widened(streets: gpd.GeoDataFrame, width_m: float | str) -> gpd.GeoDataFrame:
+    require_crs(streets.crs, "The street layer")
+    streets = check_geometry(streets, "street layer", geometry="line")
+    if isinstance(width_m, str):
+        if width_m not in streets.columns:
+            raise LayerError(
+                f"The street layer has no column {width_m!r} with widths: its columns are "
+                f"{', '.join(str(c) for c in streets.columns)}."
+            )
+        width = pd.to_numeric(streets[width_m], errors="coerce").to_numpy(dtype=float)
+    else:
+        width = np.full(len(streets), float(width_m))
+    wrong = np.flatnonzero(~(width > 0.0))
+    if len(wrong):
+        raise LayerError(
+            f"The width of a street is missing or not above 0 in row {wrong[0] + 1} of the street "
+            "layer: give every street a number of metres."
+        )
+    plane = local_metres(streets.geometry)
+    lines = followed_to(streets.geometry, plane).to_numpy()
+    return gpd.GeoDataFrame(
+        geometry=shapely.buffer(lines, width / 2.0, cap_style="flat"), crs=plane
+    )

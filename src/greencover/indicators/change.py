@@ -1,0 +1,227 @@
+"""Change between two land covers: transitions, gains and losses, by unit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from statistics import NormalDist
+from typing import Any, Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from greencover.indicators._pairs import paired
+from greencover.indicators.forest import FOREST, codes_of
+from greencover.landcover import LandCover
+from greencover.overlay import class_areas
+
+UNOBSERVED = "unobserved"
+#: Printed with every comparison of two maps.
+CAUTION = (
+    "a difference between two maps is change on the ground plus the errors of both maps; where "
+    "less changed than the maps err, most of it is error"
+)
+_DISTINCT = {1: "gain", -1: "loss", 0: "not distinguishable from no change"}
+
+
+def transitions(
+    zones: gpd.GeoDataFrame,
+    before: LandCover,
+    after: LandCover,
+    *,
+    by: Literal["class", "cover"] = "class",
+    area: Literal["ellipsoid", "grid"] = "ellipsoid",
+    progress: Callable[[int, int], None] | None = None,
+) -> pd.DataFrame:
+    """Hectares that went from each class to each class, in every zone.
+
+    Parameters
+    ----------
+    zones
+        Polygons in any coordinate reference system.
+    before, after
+        Land covers on the same grid; their legends may differ.
+    by
+        ``"class"``: codes of each legend; ``"cover"``: the shared cover types.
+    area
+        As of ``class_areas``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each zone and pair that occurs: ``zone`` (label in the index of ``zones``),
+        ``before``, ``after`` (codes or cover types, or "unobserved"), ``before_name``,
+        ``after_name`` and ``area_ha``. Summed over ``after`` it is the class areas of the first
+        cover, summed over ``before`` those of the second; the whole is the zone.
+        ``attrs["notes"]`` holds the caution to print with it.
+
+    Raises
+    ------
+    RasterError
+        The rasters do not lie on the same grid.
+    NoOverlapError, LegendError, LayerError, CrsError
+        As of ``class_areas``.
+    """
+    if by not in ("class", "cover"):
+        raise ValueError(f"by must be 'class' or 'cover', not {by!r}.")
+    states = tuple(
+        {code: code if by == "class" else kind for code, kind in cover.legend.covers.items()}
+        for cover in (before, after)
+    )
+    with paired(before, after, (states[0], states[1]), zones) as (pairs, meaning):
+        areas = class_areas(zones, pairs, area=area, progress=progress)
+    areas = areas.rename(columns={"unobserved_ha": -1})
+    meaning = meaning | {-1: (None, None)}
+    areas.index.name = "zone"
+    table = areas.reset_index().melt("zone", var_name="pair", value_name="area_ha")
+    table = table[table["area_ha"] > 0.0]
+    for number, (side, cover) in enumerate((("before", before), ("after", after))):
+        states_of = [meaning[pair][number] for pair in table["pair"]]
+        table[side] = [UNOBSERVED if state is None else state for state in states_of]
+        table[f"{side}_name"] = [
+            UNOBSERVED
+            if state is None
+            else cover.legend.name(state)
+            if by == "class"
+            else str(state)
+            for state in states_of
+        ]
+    table = table[["zone", "before", "after", "before_name", "after_name", "area_ha"]]
+    table = table.sort_values("zone", kind="stable").reset_index(drop=True)
+    table.attrs["notes"] = cautions(before, after)
+    return table
+
+
+def transition_matrix(table: pd.DataFrame, zone: Any = None) -> pd.DataFrame:
+    """Matrix of hectares, rows before and columns after, of one zone or of all together.
+
+    Parameters
+    ----------
+    table
+        From ``transitions``.
+    zone
+        Label of a zone; None: all zones are summed (which counts ground of overlapping zones
+        more than once).
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``attrs["notes"]`` holds the caution to print with it.
+    """
+    rows = table if zone is None else table[table["zone"] == zone]
+    matrix = rows.pivot_table(
+        index="before", columns="after", values="area_ha", aggfunc="sum", fill_value=0.0, sort=False
+    )
+    order = [*matrix.index, *(c for c in matrix.columns if c not in matrix.index)]
+    order.sort(key=lambda state: (isinstance(state, str), str(state).zfill(9)))
+    order = [s for s in order if s != UNOBSERVED] + [s for s in order if s == UNOBSERVED]
+    matrix = matrix.reindex(index=order, columns=order, fill_value=0.0)
+    matrix.attrs["notes"] = table.attrs.get("notes", (CAUTION,))
+    return matrix
+
+
+def cover_change(
+    zones: gpd.GeoDataFrame,
+    before: LandCover,
+    after: LandCover,
+    *,
+    covers: Sequence[str] = FOREST,
+    progress: Callable[[int, int], None] | None = None,
+) -> gpd.GeoDataFrame:
+    """Gains and losses of some cover types, by zone.
+
+    Only ground that both covers show is compared, so that a cloud is no loss.
+
+    Parameters
+    ----------
+    zones, before, after
+        As of ``transitions``.
+    covers
+        Cover types taken together.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``zones`` with ``before_ha``, ``gain_ha``, ``loss_ha``, ``after_ha``, ``net_ha`` = gain -
+        loss, ``net_pct`` of ``before_ha`` (NaN where there was none), ``compared_ha`` and
+        ``unobserved_pct`` (seen by one cover at most). ``attrs["notes"]`` holds the caution.
+    """
+    codes_of(before.legend, covers)
+    codes_of(after.legend, covers)
+    table = transitions(zones, before, after, by="cover", progress=progress)
+    wanted = {covers} if isinstance(covers, str) else set(covers)
+    was, now = table["before"].isin(wanted), table["after"].isin(wanted)
+    seen = (table["before"] != UNOBSERVED) & (table["after"] != UNOBSERVED)
+
+    def sums(which: pd.Series[bool]) -> pd.Series[float]:
+        each = table[which].groupby("zone")["area_ha"].sum()
+        return each.reindex(zones.index, fill_value=0.0)
+
+    old, new = sums(seen & was), sums(seen & now)
+    gain, loss = sums(seen & ~was & now), sums(seen & was & ~now)
+    compared, whole = sums(seen), sums(seen | ~seen)
+    result = zones.assign(
+        before_ha=old,
+        gain_ha=gain,
+        loss_ha=loss,
+        after_ha=new,
+        net_ha=gain - loss,
+        net_pct=100.0 * (gain - loss) / old.where(old > 0.0),
+        compared_ha=compared,
+        unobserved_pct=100.0 * (1.0 - compared / whole.where(whole > 0.0)),
+    )
+    result.attrs["notes"] = table.attrs["notes"]
+    return result
+
+
+def adjusted_change(
+    before: pd.DataFrame, after: pd.DataFrame, *, level: float = 0.95
+) -> pd.DataFrame:
+    """Net change of a share between two maps whose errors are both known.
+
+    Parameters
+    ----------
+    before, after
+        From ``adjusted_shares``, one for each year, with the same units.
+    level
+        Confidence level.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``change_pct`` (points of the share), ``change_se_pct``, ``change_low_pct``,
+        ``change_high_pct`` and ``finding``: "gain", "loss" or "not distinguishable from no
+        change". The samples of the two years are taken as independent; if the same points serve
+        for both, the interval is too wide.
+    """
+    z = NormalDist().inv_cdf(0.5 + level / 2.0)
+    change = after["share_pct"] - before["share_pct"]
+    se = np.hypot(before["share_se_pct"], after["share_se_pct"])
+    blind = before["unsampled_pct"] + after["unsampled_pct"]
+    low, high = change - z * se - blind, change + z * se + blind
+    sign = (low > 0.0).astype(int) - (high < 0.0).astype(int)
+    finding = sign.map(_DISTINCT).where(change.notna() & se.notna(), "no data")
+    table = pd.DataFrame(
+        {
+            "change_pct": change,
+            "change_se_pct": se,
+            "change_low_pct": low,
+            "change_high_pct": high,
+            "finding": finding,
+        }
+    )
+    table.attrs["notes"] = ("the samples of the two years are taken as independent",)
+    return table
+
+
+def cautions(before: LandCover, after: LandCover) -> tuple[str, ...]:
+    """What must be printed with a comparison of two covers."""
+    told = [CAUTION]
+    if before.legend.key != after.legend.key:
+        told.append(
+            f"the maps have different legends ({before.legend.key}, {after.legend.key}): classes "
+            "of the same name may be drawn by different rules"
+        )
+    for legend in (before.legend, after.legend):
+        told += [note for note in legend.notes if "not change" in note]
+    return tuple(dict.fromkeys(told))

@@ -1,0 +1,101 @@
+"""Scattered trees 四旁树: by houses, roads, waters and villages, counted and made hectares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from greencover.errors import LayerError
+from greencover.geodesy import require_crs
+from greencover.landcover import LandCover
+from greencover.overlay import class_areas
+from greencover.zones.tables import require_columns
+
+TREES_PER_HA = 1650.0
+_TREES = "trees"
+# Cover at a point is that of a square this small round it, in degrees and in metres.
+_SPECK_DEG, _SPECK_M = 1e-8, 1e-3
+
+
+def scattered_trees(
+    zones: gpd.GeoDataFrame,
+    trees: str | gpd.GeoDataFrame,
+    cover: LandCover,
+    covers: Sequence[str],
+) -> pd.Series[float]:
+    """Scattered trees of each zone, from a column of numbers or a layer of points.
+
+    Points that stand on one of the cover types ``covers`` are left out: the raster shows them.
+    """
+    if isinstance(trees, str):
+        return _numbers(zones, trees, "unit layer")
+    points = _points_in(trees, zones)
+    number = pd.Series(1.0, index=trees.index)
+    if _TREES in trees.columns:
+        number = _numbers(trees, _TREES, "layer of scattered trees")
+    fresh = ~covered(points, cover, covers)
+    outlines = zones.geometry.to_numpy()
+    zone, point = shapely.STRtree(points.to_numpy()).query(outlines, predicate="intersects")
+    weights = number.to_numpy()[point] * fresh[point]
+    sums = np.bincount(zone, weights=weights, minlength=len(zones))
+    return pd.Series(sums, index=zones.index)
+
+
+def with_scattered(
+    table: pd.DataFrame, trees: pd.Series[float], trees_per_ha: float
+) -> pd.DataFrame:
+    """Add scattered trees to a table of tree cover; see ``tree_cover_rate``."""
+    if not trees_per_ha > 0.0:
+        raise LayerError(f"trees_per_ha is {trees_per_ha:g}: give the trees that make a hectare.")
+    ha = trees / trees_per_ha
+    land = table["land_ha"]
+    whole = (table["tree_cover_ha"] + ha).clip(upper=land)
+    return table.assign(
+        tree_cover_ha=whole,
+        tree_cover_pct=100.0 * whole / land.where(land > 0.0),
+        scattered_trees=trees,
+        scattered_ha=ha,
+    )
+
+
+def covered(points: gpd.GeoSeries, cover: LandCover, covers: Sequence[str]) -> np.ndarray[Any, Any]:
+    """Tell which points stand on one of some cover types; off the raster none does."""
+    if not len(points):
+        return np.zeros(0, dtype=bool)
+    size = _SPECK_DEG if points.crs.is_geographic else _SPECK_M
+    xy = shapely.get_coordinates(points.to_numpy())
+    specks = shapely.box(*(xy - size).T, *(xy + size).T)
+    areas = class_areas(gpd.GeoSeries(specks, crs=points.crs), cover)
+    on = areas[list(cover.legend.codes_of(*covers))].sum(axis=1)
+    return (on > 0.5 * areas.sum(axis=1)).to_numpy()
+
+
+def _numbers(frame: gpd.GeoDataFrame, column: str, where: str) -> pd.Series[float]:
+    require_columns(frame, [column], where)
+    numbers = pd.to_numeric(frame[column], errors="coerce").astype("float64")
+    wrong = np.flatnonzero(~(np.isfinite(numbers) & (numbers >= 0.0)))
+    if len(wrong):
+        raise LayerError(
+            f"The {where} has no number of trees of 0 or more in column {column!r} in row "
+            f"{wrong[0] + 1} ({len(wrong)} in all): write plain digits, 0 where there are none."
+        )
+    return numbers
+
+
+def _points_in(trees: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    require_crs(trees.crs, "The layer of scattered trees")
+    require_crs(zones.crs, "The unit layer")
+    wrong = np.flatnonzero(
+        shapely.get_type_id(trees.geometry.to_numpy()) != shapely.GeometryType.POINT
+    )
+    if len(wrong):
+        raise LayerError(
+            f"The layer of scattered trees must hold points, one a tree, but row {wrong[0] + 1} is "
+            "none: choose the point layer, or name a column with the number of trees."
+        )
+    return trees.geometry.to_crs(zones.crs)

@@ -1,0 +1,72 @@
+"""Two indicators of the Sustainable Development Goals, as far as land cover and layers allow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import geopandas as gpd
+import pandas as pd
+
+from greencover.indicators._ground import pieces_within
+from greencover.indicators.forest import FOREST, forest_coverage
+from greencover.landcover import LandCover
+from greencover.overlay import ground_area_ha
+
+
+def forest_share_of_land(
+    zones: gpd.GeoDataFrame,
+    cover: LandCover,
+    *,
+    forest: Sequence[str] = FOREST,
+    inland_water: Sequence[str] = ("water",),
+    progress: Callable[[int, int], None] | None = None,
+) -> gpd.GeoDataFrame:
+    """SDG 15.1.1: forest area over land area, inland water left out.
+
+    Forest by the FAO definition is more than 0.5 ha with crowns over more than 10 %, not mainly
+    under farm or town use. A class of trees is no more than a proxy for it.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        As of ``forest_coverage``.
+    """
+    return forest_coverage(zones, cover, forest=forest, excluded=inland_water, progress=progress)
+
+
+def open_public_space(
+    built_up: gpd.GeoDataFrame,
+    open_space: gpd.GeoDataFrame,
+    streets: gpd.GeoDataFrame | None = None,
+) -> gpd.GeoDataFrame:
+    """SDG 11.7.1: open public space and land allocated to streets, over built-up area.
+
+    Parameters
+    ----------
+    built_up
+        Built-up area of each city (urban and suburban land of the agglomeration).
+    open_space
+        Polygons of open public space; ground where they overlap counts once.
+    streets
+        Street polygons. Without them the figure is of open space alone, and a note says so. Ground
+        that is street and open space counts once.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``built_up`` with ``built_up_ha``, ``open_space_ha`` (streets included) and
+        ``open_space_pct``. ``attrs["notes"]`` says what is missing.
+    """
+    layers = [open_space] if streets is None else [open_space, streets.to_crs(open_space.crs)]
+    shapes = pd.concat([frame.geometry for frame in layers], ignore_index=True)
+    ground = gpd.GeoDataFrame(geometry=gpd.GeoSeries(shapes, crs=open_space.crs))
+    city, pieces = pieces_within(built_up, ground, "layer of open public space")
+    each = pd.Series(ground_area_ha(pieces).to_numpy()).groupby(city).sum()
+    whole = ground_area_ha(built_up)
+    part = pd.Series(each.reindex(range(len(built_up)), fill_value=0.0).to_numpy(), built_up.index)
+    result = built_up.assign(
+        built_up_ha=whole, open_space_ha=part, open_space_pct=100.0 * part / whole
+    )
+    if streets is None:
+        result.attrs["notes"] = ("no streets were given: the figure is of open space alone",)
+    return result

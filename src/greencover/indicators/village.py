@@ -1,0 +1,108 @@
+"""Greening of villages inside their settlement outlines.
+
+No national definition of village greening exists: the settlement's outline is an input, and what
+is taken for it decides the figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import geopandas as gpd
+import pandas as pd
+
+from greencover.errors import LayerError
+from greencover.indicators.forest import GREEN, TREE_COVER, cover_share
+from greencover.landcover import LandCover
+from greencover.overlay import class_areas
+from greencover.zones import as_text, listed
+from greencover.zones.tables import require_columns
+
+SETTLEMENTS = ("clustered", "dispersed")
+_WORDS = {
+    "clustered": "clustered",
+    "集中": "clustered",
+    "集中居住": "clustered",
+    "集中居住型": "clustered",
+    "dispersed": "dispersed",
+    "分散": "dispersed",
+    "分散居住": "dispersed",
+    "分散居住型": "dispersed",
+}
+
+
+def village_greening(
+    villages: gpd.GeoDataFrame,
+    cover: LandCover,
+    *,
+    settlement: str | None = None,
+    words: Mapping[str, str] | None = None,
+    woody: Sequence[str] = TREE_COVER,
+    green: Sequence[str] = GREEN,
+    progress: Callable[[int, int], None] | None = None,
+) -> gpd.GeoDataFrame:
+    """Woody greening 村庄林木绿化率 and green coverage 村庄绿化覆盖率 of villages.
+
+    Parameters
+    ----------
+    villages
+        Outlines of the settlements. The land of an administrative village is another thing, and
+        gives another figure.
+    cover
+        The land cover.
+    settlement
+        Column that says whether a village is clustered 集中居住型 or dispersed 分散居住型, on which
+        its target depends.
+    words
+        Own words of that column: word to "clustered" or "dispersed".
+    woody, green
+        Cover types that are woody, and that are green.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``villages`` with ``land_ha`` (observed ground), ``woody_ha``, ``woody_pct``, ``green_ha``,
+        ``green_pct``, ``unobserved_pct``, and ``settlement`` where its column is named.
+
+    Raises
+    ------
+    LayerError
+        The column is absent, or a settlement type is blank or unknown.
+    """
+    areas = class_areas(villages, cover, progress=progress)
+    table = cover_share(areas, cover.legend, woody, "woody")
+    table[["green_ha", "green_pct"]] = cover_share(areas, cover.legend, green, "green")[
+        ["green_ha", "green_pct"]
+    ]
+    result = villages.assign(**table)
+    if settlement is not None:
+        result["settlement"] = settlement_types(villages, settlement, words=words)
+    return result
+
+
+def settlement_types(
+    villages: pd.DataFrame,
+    column: str,
+    *,
+    words: Mapping[str, str] | None = None,
+    where: str = "village layer",
+) -> pd.Series[str]:
+    """Settlement type of each village as "clustered" or "dispersed".
+
+    Raises
+    ------
+    LayerError
+        The column is absent, or a type is blank or unknown.
+    """
+    require_columns(villages, [column], where)
+    known = _WORDS | {str(own).strip().casefold(): kind for own, kind in (words or {}).items()}
+    text = as_text(villages[column])
+    types = text.str.casefold().map(known)
+    unknown = sorted(text[~types.isin(SETTLEMENTS)].unique())
+    if unknown:
+        shown = listed([repr(word) if word else "(blank)" for word in unknown])
+        raise LayerError(
+            f"The {where} has the settlement type {shown} in column {column!r}: "
+            f"write {' or '.join(SETTLEMENTS)}, or map your own words to them."
+        )
+    return types

@@ -1,0 +1,143 @@
+"""Tables of text with geometry: a WKT column, or a column each for x and y."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from shapely.errors import ShapelyError
+
+from greencover.errors import LayerError
+from greencover.zones.columns import aliases
+from greencover.zones.encoding import detect
+from greencover.zones.wording import listed, name_rows
+
+_PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_EWKT = re.compile(r"SRID\s*=\s*(\d+)\s*;", re.IGNORECASE)
+_CURVES = ("CIRCULARSTRING", "COMPOUNDCURVE", "CURVEPOLYGON", "MULTICURVE", "MULTISURFACE")
+_LARGEST_TABLE = 1_000_000_000
+
+
+def read_text_table(path: str | Path, where: str) -> pd.DataFrame:
+    """Read a CSV or TSV file as text, whatever its encoding and its separator.
+
+    Raises
+    ------
+    LayerError
+        The file is no table, or its text is in no known encoding.
+    """
+    path = Path(path)
+    if path.stat().st_size > _LARGEST_TABLE:
+        raise LayerError(f"The {where} is over 1 GB long, which no table of a county is: split it.")
+    text = _decoded(path.read_bytes(), where)
+    first = text.split("\n", 1)[0]
+    separator = max(",\t;，", key=first.count)
+    try:
+        # The reader for any separator: the fast one splits Chinese commas wrongly.
+        table = pd.read_csv(
+            io.StringIO(text),
+            sep=separator,
+            dtype=str,
+            keep_default_na=False,
+            engine="c" if separator.isascii() else "python",
+            skipinitialspace=True,
+        )
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0].rstrip(".") if str(error).strip() else "empty"
+        raise LayerError(
+            f"The {where} is no table ({reason}): every row needs as many values as the first."
+        ) from error
+    table.columns = pd.Index([str(column).strip() for column in table.columns])
+    return table
+
+
+def read_delimited(path: str | Path, where: str) -> gpd.GeoDataFrame | pd.DataFrame:
+    """Read a table and make geometry of its WKT or its x and y; without these it stays a table."""
+    table = read_text_table(path, where)
+    lower = {column.lower(): column for column in table.columns}
+    known = aliases()["table"]
+    shape = next((lower[name] for name in known["geometry"] if name in lower), None)
+    if shape is not None:
+        shapes, crs = _from_wkt(table[shape], path, where)
+        table = table.drop(columns=shape)
+    else:
+        xs = [lower[name] for name in known["x"] if name in lower]
+        ys = [lower[name] for name in known["y"] if name in lower]
+        if not xs or not ys:
+            return table
+        if len(xs) > 1 or len(ys) > 1:
+            raise LayerError(
+                f"The {where} has several columns of coordinates ({listed([*xs, *ys])}): "
+                "keep one for x and one for y."
+            )
+        x, y = _numbers(table[xs[0]], where), _numbers(table[ys[0]], where)
+        shapes, crs = shapely.points(x, y), None
+    plain = table.apply(_as_numbers)
+    return gpd.GeoDataFrame(plain, geometry=shapes, crs=crs)
+
+
+def _decoded(content: bytes, where: str) -> str:
+    marks = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+    marked = next((name for mark, name in marks.items() if content.startswith(mark)), None)
+    encoding = marked or detect([content]) or ("utf-8" if content.isascii() else "")
+    if not encoding or (encoding != "utf-16" and b"\0" in content):
+        raise LayerError(
+            f"The {where} is no text in UTF-8 or GB18030: save it again as CSV with UTF-8."
+        )
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise LayerError(
+            f"The {where} has damaged text at byte {error.start}: save it again as CSV with UTF-8."
+        ) from error
+
+
+def _from_wkt(texts: pd.Series[str], path: str | Path, where: str) -> tuple[np.ndarray, str | None]:
+    codes = {found.group(1) for text in texts if (found := _EWKT.match(text))}
+    if len(codes) > 1:
+        raise LayerError(
+            f"The {where} mixes the coordinate systems {listed(sorted(codes))}: use one."
+        )
+    crs = f"EPSG:{codes.pop()}" if codes else None
+    bare = [_EWKT.sub("", text).strip() for text in texts]
+    if any(text.upper().startswith(_CURVES) for text in bare):
+        import pyogrio
+
+        # Curves are bent lines to GDAL, and nothing to the library that reads the rest.
+        return pyogrio.read_dataframe(path).geometry.to_numpy(), crs
+    shapes = np.empty(len(bare), dtype=object)
+    broken = np.zeros(len(bare), dtype=bool)
+    for row, text in enumerate(bare):
+        try:
+            shapes[row] = shapely.from_wkt(text) if text else None
+        except (ShapelyError, ValueError):
+            broken[row] = True
+    if broken.any():
+        raise LayerError(
+            f"The {where} has text that is no WKT geometry in {name_rows(broken)}: correct it."
+        )
+    return shapes, crs
+
+
+def _numbers(values: pd.Series[str], where: str) -> np.ndarray:
+    numbers = pd.to_numeric(values.str.strip(), errors="coerce").to_numpy(dtype=float)
+    wrong = ~np.isfinite(numbers)
+    if wrong.any():
+        raise LayerError(
+            f"The {where} has no number in column {values.name!r} in {name_rows(wrong)}: "
+            "write coordinates in plain decimal digits."
+        )
+    return numbers
+
+
+def _as_numbers(values: pd.Series[str]) -> pd.Series:
+    """Turn a column into numbers where all of it is; codes with leading zeros stay text."""
+    given = values[values.str.strip() != ""]
+    if len(given) and given.str.strip().map(_PLAIN_NUMBER.fullmatch).notna().all():
+        return pd.to_numeric(values.str.strip(), errors="coerce")
+    return values

@@ -1,0 +1,188 @@
+"""The workbook, reopened."""
+
+from __future__ import annotations
+
+import zipfile
+
+import openpyxl
+import pytest
+
+from greencover.report.excel import write_excel
+from greencover.report.palette import VERDICT_FILL
+from report_fixtures import EVIL, make_assessment
+
+
+@pytest.fixture(scope="module")
+def assessment():
+    return make_assessment(evil=True)
+
+
+@pytest.fixture(scope="module")
+def path(assessment, tmp_path_factory):
+    return write_excel(assessment, tmp_path_factory.mktemp("excel") / "assessment.xlsx")
+
+
+@pytest.fixture(scope="module")
+def book(path):
+    return openpyxl.load_workbook(path)
+
+
+def heads(sheet) -> list[str]:
+    return [cell.value for cell in sheet[3]]
+
+
+def column(sheet, head: str) -> list:
+    place = [h.split("\n")[-1] for h in heads(sheet)].index(head)
+    return [row[place].value for row in sheet.iter_rows(min_row=4)]
+
+
+def test_sheets(book):
+    assert book.sheetnames == [
+        "摘要 Summary",
+        "森林 Forest",
+        "绿化覆盖 Green cover",
+        "道路与水岸 Roads and banks",
+        "人均绿地 Green per resident",
+        "绿化缺口 Gaps",
+    ]
+
+
+def test_header_is_frozen_and_filtered(book):
+    for sheet in book.worksheets[1:]:
+        rows = sheet.max_row
+        assert sheet.freeze_panes in ("E4", "C4")
+        assert sheet.auto_filter.ref.startswith("A3:")
+        assert sheet.auto_filter.ref.endswith(str(rows))
+
+
+def test_figures_are_numbers_with_formats(book, assessment):
+    table = assessment.table[assessment.table["indicator"] == "roadside_greening_rate"]
+    sheet = book["道路与水岸 Roads and banks"]
+    values = column(sheet, "Value")
+
+    assert values == pytest.approx(table["value"].tolist())
+    assert {type(v) for v in values} <= {float, int}
+    place = [h.split("\n")[-1] for h in heads(sheet)].index("Value")
+    assert sheet.cell(4, place + 1).number_format == "0.00"
+    assert column(sheet, "Unit") == ["%"] * len(table)
+
+
+def test_a_missing_figure_is_an_empty_cell(book, assessment):
+    table = assessment.table[
+        assessment.table["indicator"].isin(["forest_coverage", "tree_cover_rate"])
+    ]
+    values = column(book["森林 Forest"], "Value")
+
+    assert [v is None for v in values] == table["value"].isna().tolist()
+
+
+def test_hectares_are_shown_in_mu_too(book):
+    sheet = book["森林 Forest"]
+    pairs = zip(column(sheet, "Gap (ha)"), column(sheet, "Gap (mu)"), strict=True)
+    known = [(ha, mu) for ha, mu in pairs if ha is not None]
+
+    assert max(ha for ha, _ in known) > 0
+    assert all(mu == pytest.approx(15 * ha) for ha, mu in known)
+
+
+def test_columns_without_a_value_are_left_out(book):
+    names = [h.split("\n")[-1] for h in heads(book["道路与水岸 Roads and banks"])]
+
+    assert "Gap (km)" in names
+    assert "Gap (ha)" not in names
+
+
+def test_no_cell_is_a_formula_and_no_link_is_made(book, path):
+    kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
+    with zipfile.ZipFile(path) as parts:
+        sheets = [parts.read(n).decode() for n in parts.namelist() if "worksheets/sheet" in n]
+
+    assert "f" not in kinds
+    assert not any("<f>" in s or "<f " in s or "hyperlink" in s for s in sheets)
+
+
+@pytest.mark.parametrize("name", EVIL)
+def test_names_stay_text(book, name):
+    found = [
+        cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value == name
+    ]
+
+    assert found
+    assert {cell.data_type for cell in found} <= {"s", "inlineStr"}
+
+
+@pytest.mark.parametrize("first", "=+-@")
+def test_text_that_begins_like_a_formula_stays_text(first, tmp_path):
+    assessment = make_assessment()
+    assessment.table.loc[0, "name"] = f"{first}1+1"
+    sheet = openpyxl.load_workbook(write_excel(assessment, tmp_path / "a.xlsx"))["森林 Forest"]
+
+    assert f"{first}1+1" in column(sheet, "Name")
+
+
+def test_verdicts_have_their_colours_and_a_legend(book):
+    sheet = book["森林 Forest"]
+    place = [h.split("\n")[-1] for h in heads(sheet)].index("Verdict")
+    fills = {}
+    for row in sheet.iter_rows(min_row=4):
+        fills[row[place].value.split(" ", 1)[1]] = "#" + row[place].fill.fgColor.rgb[2:].lower()
+    legend = {
+        cell.value.split(" ", 1)[1]: "#" + cell.fill.fgColor.rgb[2:].lower()
+        for cell in sheet[2]
+        if cell.value
+    }
+
+    assert legend == VERDICT_FILL
+    assert set(fills) == {"met", "not met", "no data", "no target"}
+    assert all(legend[verdict] == fill for verdict, fill in fills.items())
+
+
+def test_summary_counts_definitions_inputs_and_notes(book, assessment):
+    sheet = book["摘要 Summary"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    text = "\n".join(str(v) for row in rows for v in row if v is not None)
+    counts = next(r for r in rows if r[:2] == ["森林覆盖率 Forest coverage", "乡镇 Township"])
+    forest = assessment.table.query("indicator == 'forest_coverage' and level == 'township'")
+
+    assert counts[2:7] == [int((forest["verdict"] == v).sum()) for v in VERDICT_FILL]
+    assert rows[0][0] == EVIL[0]
+    assert "÷ land area" in text
+    assert "ab" * 32 in text
+    assert "parameters.roadside.step_m" in text
+    assert "The county is the sum of its townships." in text
+    assert "was not checked against the document" in text
+
+
+def test_gaps_carry_a_place(book, assessment):
+    sheet = book["绿化缺口 Gaps"]
+    lons, lats = column(sheet, "Longitude"), column(sheet, "Latitude")
+    west, south, east, north = assessment.gaps.total_bounds
+
+    assert len(lons) == len(assessment.gaps)
+    assert west <= min(lons) <= max(lons) <= east
+    assert south <= min(lats) <= max(lats) <= north
+    assert column(sheet, "Chainage") == assessment.gaps["chainage"].tolist()
+
+
+def test_english_workbook_has_no_chinese_heads(tmp_path):
+    book = openpyxl.load_workbook(write_excel(make_assessment(), tmp_path / "a.xlsx", lang="en"))
+
+    assert book.sheetnames[:2] == ["Summary", "Forest"]
+    assert all(head.isascii() for sheet in book.worksheets[1:] for head in heads(sheet))
+
+
+def test_campaign_without_roads_has_no_sheet_of_gaps(tmp_path):
+    path = write_excel(make_assessment(roads=False), tmp_path / "a.xlsx")
+
+    assert not any("Gaps" in name for name in openpyxl.load_workbook(path).sheetnames)
+
+
+def test_roads_without_a_gap_have_an_empty_list(tmp_path):
+    from dataclasses import replace
+
+    assessment = make_assessment()
+    path = write_excel(replace(assessment, gaps=assessment.gaps.iloc[:0]), tmp_path / "a.xlsx")
+    sheet = openpyxl.load_workbook(path)["绿化缺口 Gaps"]
+
+    assert "Chainage" in [h.split("\n")[-1] for h in heads(sheet)]
+    assert sheet.max_row == 3

@@ -1,0 +1,171 @@
+"""Labels in two languages and the font that draws them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import matplotlib as mpl
+import pytest
+from fontTools.ttLib import TTFont
+
+from greencover.report import fonts, palette
+from greencover.report.labels import check_lang, family_of, join, label, labels
+
+
+def every_label() -> list[tuple[str, str, dict]]:
+    return [
+        (group, key, entry) for group, entries in labels().items() for key, entry in entries.items()
+    ]
+
+
+def test_every_label_has_both_languages():
+    """A label without one of its languages would show a hole in a map or a table."""
+    missing = [
+        (group, key)
+        for group, key, entry in every_label()
+        if not (entry.get("zh") and entry.get("en"))
+    ]
+
+    assert missing == []
+
+
+def test_every_glyph_of_every_label_is_in_the_font():
+    """The font's own character map is asked, not matplotlib."""
+    with TTFont(fonts.chinese_font(), lazy=True) as font:
+        known = set(font.getBestCmap())
+    text = "".join(entry["zh"] + entry["en"] for _, _, entry in every_label())
+    text += "".join(palette.VERDICT_SYMBOL.values()) + fonts.GETA + "≥≤÷–·…0123456789"
+
+    assert {c for c in text if ord(c) not in known} == set()
+
+
+def test_chinese_labels_are_chinese():
+    """An English word left in the Chinese column is an untranslated label."""
+    latin = [
+        (group, key)
+        for group, key, entry in every_label()
+        if group not in ("units",) and not any("\u4e00" <= c <= "\u9fff" for c in entry["zh"])
+    ]
+
+    assert latin == []
+
+
+def test_label_in_each_language():
+    assert label("not met", "verdicts") == "未达标 not met"
+    assert label("not met", "verdicts", lang="zh") == "未达标"
+    assert label("not met", "verdicts", lang="en") == "not met"
+    assert label("forest_coverage", "indicators", between="\n") == "森林覆盖率\nForest coverage"
+
+
+def test_key_without_label_is_shown_as_it_stands():
+    assert label("my_own_indicator", "indicators") == "my_own_indicator"
+
+
+def test_missing_language_gives_way_to_the_other():
+    assert join("", "Qinglan", lang="zh") == "Qinglan"
+    assert join("青岚", "", lang="both") == "青岚"
+    assert join("G205", "G205") == "G205"
+
+
+def test_unknown_language_is_refused():
+    with pytest.raises(ValueError, match=r"lang='fr' is unknown"):
+        check_lang("fr")
+
+
+def test_families_hold_each_indicator_once():
+    members = [i for f in labels()["families"].values() for i in f["indicators"]]
+
+    assert len(members) == len(set(members))
+    assert family_of("forest_coverage") == "forest"
+    assert family_of("an_indicator_of_ours") == "other"
+
+
+def test_packaged_font_is_found_without_importing_its_package():
+    """Importing the package that carries the font changes matplotlib's settings."""
+    code = (
+        "import sys, matplotlib as mpl\n"
+        "before = mpl.rcParams.copy()\n"
+        "from greencover.report import fonts\n"
+        "print(fonts.font_families()[0], fonts.packaged_font().name)\n"
+        "assert 'zhplot' not in sys.modules\n"
+        "assert 'matplotlib.pyplot' not in sys.modules\n"
+        "assert all(mpl.rcParams[k] == before[k] for k in before if 'backend' not in k)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["Noto", "Sans", "SC", "NotoSansSC-Regular.ttf"]
+
+
+def test_packaged_font_wins_over_one_of_the_same_name():
+    from matplotlib.font_manager import findfont
+
+    fonts.font_families()
+
+    assert findfont(fonts.font_properties()) == str(fonts.packaged_font())
+
+
+def test_system_font_stands_in_for_the_packaged_one(monkeypatch):
+    """Of the fonts on the machine the first known Chinese name is taken."""
+    from types import SimpleNamespace
+
+    from matplotlib import font_manager
+
+    installed = [
+        SimpleNamespace(name="DejaVu Sans", fname="/f/dejavu.ttf"),
+        SimpleNamespace(name="SimSun", fname="/f/simsun.ttc"),
+        SimpleNamespace(name="SimHei", fname="/f/simhei.ttf"),
+    ]
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", installed)
+
+    assert str(fonts.system_font()) == "/f/simhei.ttf"
+
+
+def test_missing_glyphs_and_their_mark():
+    gone = "\U0003fffd"
+
+    assert fonts.missing_glyphs(f"青{gone}岚{gone}\n") == gone
+    assert fonts.drawable(f"青{gone}岚") == "青〓岚"
+
+
+def test_web_font_holds_what_it_was_asked_for():
+    import base64
+    import io
+
+    address = fonts.web_font("青岚 A")
+    kind, data = address.split(",", 1)
+    with TTFont(io.BytesIO(base64.b64decode(data))) as font:
+        known = set(font.getBestCmap())
+
+    assert kind == "data:font/woff;base64"
+    assert {ord(c) for c in "青岚 A"} <= known
+    assert ord("覆") not in known
+
+
+def test_settings_change_nothing_outside_their_block():
+    before = dict(mpl.rcParams)
+    with mpl.rc_context(fonts.settings()):
+        assert mpl.rcParams["pdf.fonttype"] == 42
+
+    assert dict(mpl.rcParams) == before
+
+
+@pytest.mark.parametrize(
+    ("values", "breaks"),
+    [
+        ([41.2, 55.0, 78.9], [40.0, 50.0, 60.0, 70.0, 80.0]),
+        ([0.0, 100.0], [0.0, 20.0, 40.0, 60.0, 80.0, 100.0]),
+        ([60.0], [60.0, 60.1]),
+    ],
+)
+def test_coverage_breaks_hold_all_values(values, breaks):
+    assert palette.coverage_breaks(values) == breaks
+    assert [palette.class_of(breaks[0], breaks), palette.class_of(breaks[-1], breaks)] == [
+        0,
+        len(breaks) - 2,
+    ]
+
+
+def test_a_value_on_a_limit_belongs_to_the_class_above():
+    assert palette.class_of(50.0, [40.0, 50.0, 60.0]) == 1
+    assert palette.class_of(49.999, [40.0, 50.0, 60.0]) == 0

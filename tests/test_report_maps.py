@@ -1,0 +1,304 @@
+"""Maps: what is drawn, where it is drawn, and that Chinese is drawn at all."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+import shapely
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.figure import Figure
+from matplotlib.image import imread
+from pyproj import Geod, Transformer
+
+from greencover.errors import LayerError
+from greencover.report import cartography, map_furniture, map_geometry, maps
+from greencover.report.map_labels import LabelPlacer, fit, polygon_spots
+from report_fixtures import make_assessment
+
+DRAW = {
+    "forest-coverage.png": maps.draw_forest_coverage,
+    "roadside-greening.png": maps.draw_roadside_greening,
+    "gaps-over-cover.png": maps.draw_gaps_over_cover,
+    "verdict-matrix.png": maps.draw_verdict_matrix,
+}
+
+
+@pytest.fixture(scope="module")
+def assessment():
+    return make_assessment()
+
+
+def texts(figure: Figure) -> list[str]:
+    figure.canvas.draw()
+    found = [t.get_text() for t in figure.findobj(lambda a: hasattr(a, "get_text"))]
+    return [text for text in found if text]
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """All maps of names that no font can draw in full, with every warning an error."""
+    folder = tmp_path_factory.mktemp("maps")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warnings.filterwarnings("default", category=PendingDeprecationWarning)
+        return maps.write_maps(make_assessment(evil=True), folder, dpi=60)
+
+
+def test_every_map_is_written_and_says_something(written):
+    assert list(written) == [f"maps/{name}" for name in DRAW]
+    for path in written.values():
+        pixels = imread(path)[..., :3]
+        assert pixels.shape[1] == pytest.approx(11.69 * 60, abs=1)
+        assert len(np.unique((pixels * 255).astype(int).reshape(-1, 3), axis=0)) > 50
+
+
+def test_maps_without_data_are_left_out(tmp_path):
+    written = maps.write_maps(make_assessment(roads=False), tmp_path, dpi=40)
+
+    assert list(written) == ["maps/forest-coverage.png", "maps/verdict-matrix.png"]
+    assert sorted(p.name for p in (tmp_path / "maps").iterdir()) == [
+        "forest-coverage.png",
+        "verdict-matrix.png",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["roadside", "gaps"])
+def test_map_without_its_layer_names_the_layer(kind):
+    draw = maps.draw_roadside_greening if kind == "roadside" else maps.draw_gaps_over_cover
+
+    with pytest.raises(LayerError, match="needs the layer road_sides"):
+        draw(make_assessment(roads=False))
+
+
+@pytest.mark.parametrize("draw", DRAW.values())
+@pytest.mark.parametrize(
+    ("lang", "chinese", "english"),
+    [("zh", True, False), ("en", False, True), ("both", True, True)],
+)
+def test_titles_and_names_in_each_language(assessment, draw, lang, chinese, english):
+    figure = draw(assessment, lang=lang).figure
+    words = "\n".join(texts(figure))
+
+    assert ("青岚镇" in words, "Qinglan" in words) == (chinese, english)
+    assert ("图例" in words or "达标" in words, "Legend" in words or "not met" in words) == (
+        chinese,
+        english,
+    )
+
+
+@pytest.mark.parametrize("draw", DRAW.values())
+def test_maps_draw_in_axes_that_are_given(assessment, draw):
+    figure = Figure(figsize=(5, 5))
+    FigureCanvasAgg(figure)
+    ax = figure.add_subplot()
+
+    assert draw(assessment, ax) is ax
+    assert figure.axes == [ax]
+    assert len(ax.collections) + len(ax.patches) > 5
+
+
+def test_figures_under_the_target_and_without_data_stand_out(assessment):
+    ax = maps.draw_forest_coverage(assessment)
+    table = assessment.table.query("indicator == 'forest_coverage' and level == 'township'")
+    entries = [t.get_text() for t in ax.figure.axes[1].get_legend().get_texts()]
+
+    assert f"低于目标 Below target  ({(table.verdict == 'not met').sum()})" in entries
+    assert f"数据不足 no data  ({(table.verdict == 'no data').sum()})" in entries
+    counted = [int(e.rsplit("(", 1)[1].rstrip(")")) for e in entries if " – " in e]
+    assert sum(counted) == table["value"].notna().sum()
+    hatched = [c for c in ax.collections if isinstance(c, PathCollection) and c.get_hatch()]
+    assert [len(c.get_paths()) for c in hatched] == [1]
+
+
+def test_legend_counts_the_kilometres_of_each_status(assessment):
+    ax = maps.draw_roadside_greening(assessment, lang="en")
+    km = assessment.layers["road_sides"].groupby("status")["length_m"].sum() / 1000
+    entries = [t.get_text() for t in ax.figure.axes[1].get_legend().get_texts()]
+
+    assert entries[:4] == [
+        f"Greened  {km['greened']:.1f} km",
+        f"Gap  {km['gap']:.1f} km",
+        f"Excluded  {km['excluded']:.1f} km",
+        f"Unobserved  {km['unobserved']:.1f} km",
+    ]
+
+
+def test_left_and_right_sides_lie_apart_on_their_sides(assessment):
+    """At the scale of a county both sides would fall on the road itself."""
+    sides = assessment.layers["road_sides"]
+    one = sides[(sides["road"] == "X840") & (sides["status"] == "greened")]
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        part = one[one["side"] == side].to_crs(32650)
+        (line,) = map_geometry.line_parts(part.geometry[:1])
+        moved = map_geometry.shifted(line, sign * 30.0)
+        road = shapely.LineString(line)
+        apart = [road.distance(shapely.Point(p)) for p in moved]
+        ring = shapely.LinearRing([*line, *moved[::-1]])
+
+        assert apart == pytest.approx([30.0] * len(apart), abs=1.0)
+        assert ring.is_ccw == (side == "left")
+
+
+def test_shifted_corner_keeps_its_distance_to_both_legs():
+    line = np.array([[0.0, 0.0], [10.0, 0.0], [10.0, 10.0]])
+
+    assert map_geometry.shifted(line, 1.0).tolist() == [[0.0, 1.0], [9.0, 1.0], [9.0, 10.0]]
+
+
+def test_shifted_line_that_turns_back_is_not_thrown_far_out():
+    line = np.array([[0.0, 0.0], [10.0, 0.0], [0.0, 0.1]])
+    moved = map_geometry.shifted(line, 1.0)
+
+    assert np.hypot(*(moved - line).T).max() <= 2.0
+
+
+def test_holes_stay_holes():
+    shell = shapely.box(0, 0, 10, 10).difference(shapely.box(4, 4, 6, 6))
+    (path,) = map_geometry.outlines([shell])
+    figure = Figure(figsize=(1, 1), dpi=100)
+    canvas = FigureCanvasAgg(figure)
+    ax = figure.add_axes((0, 0, 1, 1))
+    ax.set(xlim=(0, 10), ylim=(0, 10))
+    ax.axis("off")
+    map_geometry.add_polygons(ax, [shell], facecolor="black")
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())[..., 0]
+
+    assert pixels[50, 50] == 255
+    assert pixels[20, 20] == 0
+    assert len(path.vertices) == 10
+
+
+def test_scale_bar_is_as_long_as_it_says(assessment):
+    """Measured on the ellipsoid, in the middle of the map, within a tenth of a per cent."""
+    towns = assessment.layers["townships"]
+    crs = cartography.local_crs(towns)
+    figure = Figure(figsize=(8, 8))
+    FigureCanvasAgg(figure)
+    ax = figure.add_subplot()
+    cartography.frame_map(ax, towns.to_crs(crs).total_bounds)
+    length = map_furniture.add_scale_bar(ax, crs)
+    segments = [p for p in ax.patches if p.get_zorder() == 21]
+    bar = sum(p.get_width() for p in segments)
+    x, y = np.mean(ax.get_xlim()), np.mean(ax.get_ylim())
+    lon, lat = Transformer.from_crs(crs, 4326, always_xy=True).transform(
+        [x - bar / 2, x + bar / 2], [y, y]
+    )
+
+    assert len(segments) == 4
+    assert Geod(ellps="GRS80").inv(lon[0], lat[0], lon[1], lat[1])[2] == pytest.approx(
+        length, rel=1e-3
+    )
+    assert f"{length / 1000:g} km" in [t.get_text() for t in ax.texts]
+
+
+def test_north_arrow_follows_the_meridian(assessment):
+    """East of the central meridian true north lies to the left of the sheet's upward."""
+    figure = Figure(figsize=(8, 8))
+    FigureCanvasAgg(figure)
+    ax = figure.add_subplot()
+    crs = cartography.local_crs(assessment.layers["townships"])
+    to_map = Transformer.from_crs(4326, crs, always_xy=True)
+    x, y = to_map.transform(119.9, 27.5)
+    ax.set(xlim=(x - 1000, x + 1000), ylim=(y - 1000, y + 1000))
+    bearing = map_furniture.add_north_arrow(ax, crs)
+    convergence = np.degrees(np.radians(119.9 - 117.0) * np.sin(np.radians(27.5)))
+
+    assert bearing == pytest.approx(-convergence, abs=0.02)
+
+
+def test_map_has_one_scale_in_both_directions(assessment):
+    ax = maps.draw_forest_coverage(assessment)
+    box = ax.get_window_extent()
+    width, height = np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())
+
+    assert width / box.width == pytest.approx(height / box.height)
+
+
+def test_labels_neither_overlap_nor_leave_the_map():
+    figure = Figure(figsize=(4, 4))
+    FigureCanvasAgg(figure)
+    ax = figure.add_subplot()
+    ax.set(xlim=(0, 100), ylim=(0, 100))
+    placer = LabelPlacer(ax)
+    spots = [(50.0, 50.0), (50.0, 70.0), (99.9, 10.0)]
+    placed = [placer.place([f"label {k}"], spots) for k in range(4)]
+
+    assert [t.get_position() if t else None for t in placed] == [
+        (50.0, 50.0),
+        (50.0, 70.0),
+        None,
+        None,
+    ]
+    assert placer.dropped == ["label 2", "label 3"]
+
+
+def test_label_takes_a_spot_clear_of_lines_before_one_on_them():
+    figure = Figure(figsize=(4, 4))
+    FigureCanvasAgg(figure)
+    ax = figure.add_subplot()
+    ax.set(xlim=(0, 100), ylim=(0, 100))
+    placer = LabelPlacer(ax, avoid=[shapely.LineString([(0, 50), (100, 50)])])
+
+    assert placer.place(["town"], [(50.0, 50.0), (50.0, 80.0)]).get_position() == (50.0, 80.0)
+    assert placer.place(["road"], [(20.0, 50.0)]).get_position() == (20.0, 50.0)
+
+
+def test_label_of_a_crescent_stands_inside_it():
+    """The centroid of a crescent lies outside it."""
+    crescent = shapely.Point(0, 0).buffer(10).difference(shapely.Point(4, 0).buffer(9))
+    first = polygon_spots(crescent, step=1.0)[0]
+
+    assert not crescent.contains(crescent.centroid)
+    assert crescent.contains(shapely.Point(first))
+
+
+def test_long_text_is_made_to_fit():
+    figure = Figure(figsize=(4, 4))
+    FigureCanvasAgg(figure)
+    text = figure.text(0, 0.5, "", size=10)
+    fit(text, ["a name of many words " * 5], 120.0)
+
+    assert text.get_window_extent().width <= 120.0
+    assert text.get_text().endswith("…")
+
+
+def test_gaps_map_shows_the_classes_that_occur(assessment):
+    ax = maps.draw_gaps_over_cover(assessment, lang="zh")
+    entries = [t.get_text() for t in ax.figure.axes[1].get_legend().get_texts()]
+
+    assert entries[0].startswith("绿化缺口")
+    assert set(entries[2:]) == {"树木", "草地", "耕地", "建成区", "永久水体"}
+    assert len(ax.images) == 1
+    assert any(isinstance(c, LineCollection) for c in ax.collections)
+
+
+def test_no_gap_at_all_is_no_error(assessment):
+    from dataclasses import replace
+
+    ax = maps.draw_gaps_over_cover(replace(assessment, gaps=assessment.gaps.iloc[:0]), lang="en")
+    entries = [t.get_text() for t in ax.figure.axes[1].get_legend().get_texts()]
+
+    assert entries[0] == "Roadside gap  0.0 km"
+
+
+def test_matrix_shows_every_figure_with_its_verdict(assessment):
+    figure = maps.draw_verdict_matrix(assessment, lang="en").figure
+    words = texts(figure)
+    table = assessment.table[assessment.table["level"].isin(["township", "county"])]
+    signs = {"met": "✓", "not met": "×"}
+
+    for row in table[table["verdict"].isin(list(signs))].itertuples():
+        assert f"{row.value:.1f}  {signs[row.verdict]}" in words
+    assert words.count("no data") == (table["verdict"] == "no data").sum()
+
+
+def test_maps_are_the_same_each_time(tmp_path):
+    for run in ("a", "b"):
+        maps.write_maps(make_assessment(roads=False), tmp_path / run, dpi=40)
+    name = "maps/forest-coverage.png"
+
+    assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
