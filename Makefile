@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test lint types notebooks wheel bench clean
+.PHONY: demo test lint types wheel bench clean
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "greencover needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
@@ -40,6 +40,11 @@ wheel: $(VENV)/.installed-test
 	cd build/wheel && PYTHONPATH=site ../../$(BIN)/python -m greencover demo --out results > demo.txt
 	grep -q 'site/greencover/sample' build/wheel/demo.txt
 	test -s build/wheel/results/report.html
+
+# Against peers in the same run; writes docs/benchmarks.md. Takes a while and several GB of disk.
+bench: $(VENV)/.installed-test
+	$(PIP_INSTALL) -e '.[bench]'
+	$(BIN)/python -m benchmarks --out docs/benchmarks.md
 
 clean:
 	rm -rf build dist results $(VENV)

@@ -55,7 +55,7 @@ class Scene:
 
     def roads(self, *lines: shapely.Geometry, **columns: object) -> gpd.GeoDataFrame:
         table = {"name": [f"R{i}" for i in range(len(lines))], "grade": "county", **columns}
-        return gpd.GeoDataFrame(table, geometry=list(lines), crs=self.crs)
+        return gpd.GeoDataFrame(table, index=range(len(lines)), geometry=list(lines), crs=self.crs)
 
     def cover(self, paint: Paint, *, half: float = 700.0, cell: float = 2.0) -> gc.LandCover:
         """Land cover over a square of ``2 * half`` metres; ``paint`` maps metres to codes."""
@@ -77,7 +77,7 @@ class Scene:
 
 
 def everywhere(code: int) -> Paint:
-    return lambda x, y: np.full(x.shape, code)
+    return lambda x, _: np.full(x.shape, code)
 
 
 def trees_where(condition: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Paint:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +13,8 @@ import shapely
 import shapely.ops
 from affine import Affine
 from pyproj import CRS, Transformer
+
+from greencover.assessment import Assessment
 
 METRIC = 32650
 WEST, SOUTH, EAST, NORTH = 118.05, 27.35, 118.42, 27.62
@@ -105,22 +107,6 @@ class FakeCover:
         return np.ma.MaskedArray(codes, mask=mask), affine, CRS.from_user_input(crs)
 
 
-@dataclass(frozen=True)
-class FakeAssessment:
-    """The attributes that reports read."""
-
-    title: str
-    title_en: str
-    year: int | None
-    table: pd.DataFrame
-    gaps: gpd.GeoDataFrame
-    layers: dict[str, gpd.GeoDataFrame]
-    cover: Any
-    targets: tuple[Any, ...] = ()
-    notes: tuple[str, ...] = ()
-    provenance: dict[str, Any] = field(default_factory=dict)
-
-
 def _warp(geometries: np.ndarray) -> np.ndarray:
     def bend(xy: np.ndarray) -> np.ndarray:
         x, y = xy[:, 0], xy[:, 1]
@@ -173,6 +159,12 @@ def _villages(townships: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     frame["forest_pct"] = rng.uniform(10, 90, len(frame)).round(1)
     frame["unobserved_pct"] = 0.0
     return frame.to_crs(4326)
+
+
+def _parks(townships: gpd.GeoDataFrame, names: list[str]) -> gpd.GeoDataFrame:
+    points = townships.to_crs(METRIC).representative_point().buffer(220, quad_segs=4)
+    shapes = points.iloc[: len(names)].to_crs(4326).to_list()
+    return gpd.GeoDataFrame({"name": names}, geometry=shapes, crs=4326)
 
 
 def _roads(names: list[str]) -> gpd.GeoDataFrame:
@@ -316,9 +308,27 @@ def _table(
     return pd.DataFrame(rows)
 
 
+def _needs(table: pd.DataFrame) -> pd.DataFrame:
+    """What is needed where forest is short: there is room in all townships but the last."""
+    short = table.query("indicator == 'forest_coverage' and verdict == 'not met'")
+    short = short[short["level"] == "township"]
+    columns = ["level", "unit", "name", "name_en", "indicator", "indicator_name"]
+    columns += ["indicator_name_zh", "standard", "target", "unit_of_measure", "value", "verdict"]
+    room = [2 * gap for gap in short["gap_ha"].iloc[:-1]] + [1.0]
+    return short[columns].assign(
+        measure="ha",
+        needed=short["gap_ha"],
+        needed_a_year=short["gap_ha"] / 2,
+        plantable=room,
+        restricted=5.0,
+        best=99.0,
+        reachable=["yes"] * (len(short) - 1) + ["no"],
+    )
+
+
 def make_assessment(
-    *, evil: bool = False, roads: bool = True, villages: bool = True
-) -> FakeAssessment:
+    *, evil: bool = False, roads: bool = True, villages: bool = True, parks: bool = True
+) -> Assessment:
     """A whole assessment; ``evil`` puts markup and formulas where names belong."""
     names = list(TOWNSHIPS)
     road_names = [name for name, _, _ in ROADS]
@@ -337,12 +347,17 @@ def make_assessment(
         layers["villages"] = hamlets
     if roads:
         layers |= {"roads": network, "road_sides": sides}
+    if parks:
+        park_names = ["人民公园", EVIL[0] if evil else "滨河公园", EVIL[1] if evil else "湿地公园"]
+        layers["parks"] = _parks(towns, park_names)
     gaps = _gaps(sides)
-    return FakeAssessment(
+    table = _table(towns, hamlets if villages else hamlets.iloc[:0], network if roads else None)
+    return Assessment(
         title=EVIL[0] if evil else "青岚县国家森林城市建设",
         title_en=EVIL[1] if evil else "Qinglan County forest city campaign",
         year=2023,
-        table=_table(towns, hamlets if villages else hamlets.iloc[:0], network if roads else None),
+        table=table,
+        needs=_needs(table),
         gaps=gaps if roads else gaps.iloc[:0],
         layers=layers,
         cover=FakeCover(),
@@ -355,3 +370,70 @@ def make_assessment(
             "versions": {"numpy": "2.0", "python": "3.12"},
         },
     )
+
+
+def make_large_assessment(
+    *, townships: int = 30, villages: int = 600, road_km: float = 1500.0
+) -> Assessment:
+    """An assessment of a large county: a chequerboard of units, and roads on its lines."""
+    rng = np.random.default_rng(8)
+    side = 3000.0
+    columns = 30
+    west, south = 420_000.0, 3_030_000.0
+
+    def grid(count: int, across: int, cell: float) -> np.ndarray:
+        number = np.arange(count)
+        x, y = west + number % across * cell, south + number // across * cell
+        boxes = shapely.box(x, y, x + cell, y + cell)
+        # Boundaries with as many vertices as surveyed ones have.
+        return shapely.transform(
+            shapely.segmentize(boxes, cell / 150),
+            lambda xy: xy + 60 * np.sin(xy[:, ::-1] / 400),
+        )
+
+    hamlets = gpd.GeoDataFrame(
+        {
+            "code": [f"V{k:04}" for k in range(villages)],
+            "name": [f"第{k + 1}村" for k in range(villages)],
+            "name_en": [f"Village {k + 1}" for k in range(villages)],
+            "forest_pct": rng.uniform(5, 95, villages).round(1),
+            "unobserved_pct": 0.0,
+        },
+        geometry=grid(villages, columns, side),
+        crs=METRIC,
+    )
+    wide = side * columns / 6
+    towns = gpd.GeoDataFrame(
+        {
+            "code": [f"T{k:02}" for k in range(townships)],
+            "name": [f"第{k + 1}镇" for k in range(townships)],
+            "name_en": [f"Town {k + 1}" for k in range(townships)],
+            "forest_pct": rng.uniform(20, 90, townships).round(1),
+            "unobserved_pct": 0.0,
+        },
+        geometry=grid(townships, 6, wide),
+        crs=METRIC,
+    )
+    lines, names, grades = [], [], []
+    length = side * columns
+    kinds = [grade for _, grade, _ in ROADS]
+    for number in range(round(road_km * 1000 / length)):
+        y = south + (number + 0.5) * length * 0.66 / (road_km * 1000 / length)
+        x = np.arange(west, west + length, 40.0)
+        bends = 300 * np.sin(x / 2000 + number) + 40 * np.sin(x / 300)
+        lines.append(shapely.LineString(np.column_stack([x, y + bends])))
+        names.append(f"X{number + 1:03}")
+        grades.append(kinds[number % len(kinds)])
+    network = gpd.GeoDataFrame({"road": names, "grade": grades}, geometry=lines, crs=METRIC)
+    lonlat_towns, lonlat_roads = towns.to_crs(4326), network.to_crs(4326)
+    sides = _sides(lonlat_roads, lonlat_towns)
+    gaps = _gaps(sides)
+    layers = {
+        "townships": lonlat_towns,
+        "villages": hamlets.to_crs(4326),
+        "roads": lonlat_roads,
+        "road_sides": sides,
+    }
+    small = make_assessment()
+    table = _table(lonlat_towns, layers["villages"], lonlat_roads)
+    return replace(small, table=table, gaps=gaps, layers=layers)

@@ -11,9 +11,13 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pyogrio
 import rasterio
 import shapely
 from rasterio.transform import from_origin
+
+# Test data may be lost with the power; waiting for the disk takes most of the time otherwise.
+pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})
 
 WEST, SOUTH, CELL, SIZE = 118.0, 30.0, 1e-4, 40
 EAST, NORTH = WEST + SIZE * CELL, SOUTH + SIZE * CELL

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from greencover.accuracy import adjusted_shares, error_adjusted, sample_size
 from greencover.accuracy_strata import stratified_accuracy
-from greencover.confusion import AccuracyError, confusion_from_points
+from greencover.confusion import confusion_from_points
+from greencover.errors import AccuracyError
 
 PRINTED_Z = 1.96
 # The level at which exactly 1.96 standard errors are taken, as printed tables do.
@@ -342,6 +343,15 @@ def test_ground_of_an_unsampled_class_widens_the_interval_by_its_share() -> None
     assert shares["unsampled_pct"] == pytest.approx(10.0)
     assert shares["share_low_pct"] == pytest.approx(50.0)
     assert shares["share_high_pct"] == pytest.approx(60.0)
+
+
+def test_map_classes_that_are_codes_are_taken_at_face_value_by_their_code() -> None:
+    counts = pd.DataFrame([[50, 0], [0, 50]], index=[10, 30], columns=["tree", "grass"])
+    units = pd.DataFrame({10: [40.0], 30: [50.0], 95: [10.0]})
+    shares = adjusted_shares(counts, units, ["tree"], shown=[10, 95]).iloc[0]
+    assert shares["share_pct"] == pytest.approx(50.0)
+    assert shares["share_low_pct"] == pytest.approx(40.0)
+    assert shares["share_high_pct"] == pytest.approx(50.0)
 
 
 def test_points_become_counts() -> None:

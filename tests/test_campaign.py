@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 import tomllib
+import warnings
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pytest
+import rasterio
+import rasterio.shutil
 import shapely
 from pydantic import ValidationError
 
+import greencover as gc
 from greencover import standards
 from greencover.campaign import Campaign
 from greencover.campaign.explain import explain
@@ -16,9 +25,9 @@ from greencover.campaign.kinds import GRADES
 from greencover.campaign.model import LEVELS_OF
 from greencover.campaign.reader import key_name, meaning_of
 from greencover.campaign.targets import named_targets, obstacle
-from greencover.errors import CampaignError
+from greencover.errors import CampaignError, GreencoverWarning, LayerError
 from greencover.standards import INDICATORS
-from small_county import CELL, EAST, MIDDLE_X, NORTH, SOUTH, WEST, SmallCounty
+from small_county import CELL, EAST, MIDDLE_X, NORTH, SOUTH, WEST, SmallCounty, write_raster
 
 MINIMAL = """\
 title = "t"
@@ -346,6 +355,168 @@ def test_a_county_layer_is_one_row(tmp_path):
     county.townships.to_file(tmp_path / "outline.gpkg")
     with pytest.raises(CampaignError, match=r"outline\.gpkg has 2 rows, but the county is one"):
         Campaign.read(path).open()
+
+
+@pytest.mark.parametrize(
+    ("line", "declared", "unobserved"),
+    [("", None, 0.0), ("nodata = 77\n", None, 2.5), ('nodata = "none"\n', 30, 0.0)],
+)
+def test_a_campaign_says_which_value_has_no_data(tmp_path, line, declared, unobserved):
+    county = SmallCounty()
+    if "77" in line:
+        county.codes[:4, :5] = 77
+    county.replace('legend = "worldcover"\n', f'legend = "worldcover"\n{line}')
+    path = county.write(tmp_path)
+    with rasterio.open(tmp_path / "cover.tif", "r+") as dataset:
+        dataset.nodata = declared
+
+    table = gc.assess(path).table
+
+    rows = table[(table["indicator"] == "forest_coverage") & (table["level"] == "township")]
+    assert rows["unobserved_pct"].tolist() == pytest.approx([unobserved, 0.0], rel=1e-4)
+
+
+def test_columns_left_out_are_found_by_their_names(tmp_path):
+    county = SmallCounty()
+    county.townships = county.townships.rename(columns={"code": "XZQDM", "name": "乡镇名称"})
+    county.roads = county.roads.rename(columns={"road": "路线编号", "grade": "技术等级"})
+    for line in ('code = "code"\n', 'name = "name"\n', 'name = "road"\n', 'grade = "grade"\n'):
+        county.replace(line, "")
+    path = county.write(tmp_path)
+
+    with pytest.warns(GreencoverWarning) as told:
+        opened = Campaign.read(path).open()
+
+    assert opened.townships["code"].tolist() == ["T1", "T2"]
+    assert opened.townships["name"].tolist() == ["西林镇", "东草乡"]
+    assert opened.roads["road"].tolist() == ["G1", "V1"]
+    assert opened.roads["grade_raw"].tolist() == ["国道", "village"]
+    taken = " ".join(str(one.message) for one in told)
+    for column in ("XZQDM", "乡镇名称", "路线编号", "技术等级"):
+        assert f"'{column}' was taken" in taken
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert "grades/national 1" in "\n".join(explain(opened, label))
+
+
+def test_a_column_named_like_its_key_needs_no_word(tmp_path):
+    county = SmallCounty()
+    county.townships["乡镇"] = "another"
+    county.replace('code = "code"\n', "")
+    county.replace('name = "name"\n', "")
+
+    opened = Campaign.read(county.write(tmp_path)).open()
+
+    assert opened.townships["name"].tolist() == ["西林镇", "东草乡"]
+
+
+def test_blank_columns_are_no_candidates(tmp_path):
+    county = SmallCounty()
+    county.townships = county.townships.rename(columns={"name": "乡镇"}).assign(镇名=None)
+    county.replace('name = "name"\n', "")
+
+    with pytest.warns(GreencoverWarning, match="'乡镇' was taken"):
+        Campaign.read(county.write(tmp_path)).open()
+
+
+def test_residents_are_pointed_to_and_never_taken_unasked(tmp_path):
+    county = SmallCounty()
+    county.replace('population = "residents"\n', "")
+
+    opened = Campaign.read(county.write(tmp_path)).open()
+
+    assert not opened.has_population("township")
+    assert 'add population = "residents" under [layers.townships]' in "\n".join(
+        explain(opened, label)
+    )
+
+
+class RangeServer(SimpleHTTPRequestHandler):
+    """Files with range requests, as object stores serve them; counts the bytes it sends."""
+
+    sent = 0
+
+    def do_GET(self) -> None:
+        content = Path(self.translate_path(self.path)).read_bytes()
+        first, last = 0, len(content) - 1
+        asked = self.headers.get("Range", "")
+        if asked.startswith("bytes="):
+            low, _, high = asked.removeprefix("bytes=").partition("-")
+            first, last = int(low), min(int(high or last), last)
+        part = content[first : last + 1]
+        type(self).sent += len(part)
+        self.send_response(206 if asked else 200)
+        self.send_header("Accept-Ranges", "bytes")
+        self.send_header("Content-Length", str(len(part)))
+        if asked:
+            self.send_header("Content-Range", f"bytes {first}-{last}/{len(content)}")
+        self.end_headers()
+        self.wfile.write(part)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def there(tmp_path, monkeypatch):
+    """A folder on another machine, and its address: a server on the loopback address."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    folder = tmp_path / "there"
+    folder.mkdir()
+    RangeServer.sent = 0
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(RangeServer, directory=folder)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield folder, f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_rasters_on_other_machines_are_read_in_part(tmp_path, there):
+    """A cloud-optimised raster of which the county needs one corner."""
+    folder, address = there
+    county = SmallCounty()
+    codes = np.random.default_rng(1).choice([10, 30, 50], (3000, 3000)).astype("uint8")
+    codes[:40, :40] = county.codes
+    write_raster(folder / "plain.tif", codes)
+    rasterio.shutil.copy(folder / "plain.tif", folder / "cover.tif", driver="COG")
+    county.replace('path = "cover.tif"', f'path = "{address}/cover.tif"\nremote = true')
+
+    found = gc.assess(county.write(tmp_path / "here"))
+
+    forest = found.table[found.table["indicator"] == "forest_coverage"]
+    assert forest.set_index("unit")["value"].loc[["T1", "T2"]].tolist() == pytest.approx(
+        [100.0, 0.0], abs=1e-6
+    )
+    assert 0 < RangeServer.sent < 0.6 * (folder / "cover.tif").stat().st_size
+
+
+def test_layers_on_other_machines_are_read_where_the_campaign_says_so(tmp_path, there):
+    folder, address = there
+    county = SmallCounty()
+    county.townships.to_file(folder / "townships.geojson")
+    county.replace(
+        'path = "county.gpkg"\nlayer = "townships"', f'path = "{address}/townships.geojson"'
+    )
+    with pytest.raises(CampaignError, match=r"layers.townships.remote .* must be true"):
+        Campaign.read(county.write(tmp_path / "here"))
+    assert RangeServer.sent == 0
+
+    county.replace('townships.geojson"', 'townships.geojson"\nremote = true')
+    opened = Campaign.read(county.write(tmp_path / "here")).open()
+
+    assert opened.townships["name"].tolist() == ["西林镇", "东草乡"]
+    assert RangeServer.sent > 0
+
+
+def test_formats_that_are_not_read_from_other_machines_are_named(tmp_path, there):
+    folder, address = there
+    county = SmallCounty()
+    county.townships.to_parquet(folder / "t.parquet")
+    county.replace(
+        'path = "county.gpkg"\nlayer = "townships"', f'path = "{address}/t.parquet"\nremote = true'
+    )
+
+    with pytest.raises(LayerError, match="not read from another machine: download it"):
+        Campaign.read(county.write(tmp_path / "here")).open()
 
 
 def test_explanation_tells_what_is_judged_and_why_not(tmp_path):

@@ -10,11 +10,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 import shapely
 
 from greencover import cli
+from greencover.china import wgs84_to_gcj02
 from greencover.errors import GreencoverWarning
 from greencover.legends import available as legends
 from greencover.standards import available as standards
@@ -66,6 +69,104 @@ def test_areas_on_the_grid_differ_from_those_on_the_ellipsoid(tmp_path, capsys, 
 
     assert totals["grid"] == pytest.approx(totals["ellipsoid"], rel=1e-3)
     assert totals["grid"] != totals["ellipsoid"]
+
+
+def test_areas_take_another_value_for_nodata(tmp_path, capsys):
+    parts = SmallCounty()
+    parts.codes[:4, :5] = 77
+    county = parts.write(tmp_path / "in")
+    out = tmp_path / "a.csv"
+
+    areas(capsys, county, out, "--nodata=77")
+
+    table = pd.read_csv(out)
+    # Twenty cells of the west's eight hundred.
+    share = table["unobserved_ha"] / table["total_ha"]
+    assert share.tolist() == pytest.approx([20 / 800, 0.0], rel=1e-4)
+
+
+def test_areas_read_a_class_that_the_raster_calls_nodata(tmp_path, capsys, county):
+    with rasterio.open(county.parent / "cover.tif", "r+") as dataset:
+        dataset.nodata = 30
+
+    areas(capsys, county, tmp_path / "a.csv", "--nodata=none")
+
+    table = pd.read_csv(tmp_path / "a.csv")
+    assert table["unobserved_ha"].tolist() == [0.0, 0.0]
+    assert table["grass_30_ha"][1] == pytest.approx(table["total_ha"][1])
+
+
+def test_areas_of_zones_from_a_web_map(tmp_path, capsys, county):
+    shapes = shapely.transform(townships().geometry.to_numpy(), wgs84_to_gcj02, interleaved=False)
+    townships().set_geometry(gpd.GeoSeries(shapes, crs=4326)).to_file(tmp_path / "web.geojson")
+    given = [tmp_path / "web.geojson", county.parent / "cover.tif", "--legend=worldcover"]
+
+    run(capsys, "areas", *given, "--crs=GCJ-02", "--out", tmp_path / "web.csv")
+    areas(capsys, county, tmp_path / "a.csv")
+
+    web, true = pd.read_csv(tmp_path / "web.csv"), pd.read_csv(tmp_path / "a.csv")
+    assert web["tree_10_ha"].tolist() == pytest.approx(true["tree_10_ha"].tolist(), abs=1e-6)
+    assert web["unobserved_ha"].tolist() == pytest.approx([0.0, 0.0], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("zones", "raster", "words"),
+    [
+        (
+            "rasterstats-slope/polygons_no_overlap.shp",
+            "rasterstats-slope/slope_classes.tif",
+            ["polygons_no_overlap.shp", "slope_classes.tif", "share no ground"],
+        ),
+        (
+            "sao-miguel-azores/caop2024_municipalities.gpkg",
+            "sao-miguel-azores/eu_dem_v11.tif",
+            ["eu_dem_v11.tif", "take the classified raster"],
+        ),
+    ],
+)
+def test_real_zones_that_do_not_fit_their_raster_are_refused(
+    tmp_path, capsys, real_data, zones, raster, words
+):
+    """Zones that touch a raster's corner, and terrain in place of land cover."""
+    given = [real_data(one.split("/")[0]) / one.split("/")[1] for one in (zones, raster)]
+    command = ["areas", *given, "--legend=worldcover", "--out", tmp_path / "a.csv"]
+
+    assert cli.main([str(one) for one in command]) == 2
+
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    for word in words:
+        assert word in said
+    assert not (tmp_path / "a.csv").exists()
+
+
+def test_zones_where_the_raster_has_no_data_are_measured_and_remarked(tmp_path, capsys, county):
+    with rasterio.open(county.parent / "cover.tif", "r+") as dataset:
+        dataset.nodata = 0
+        dataset.write(np.zeros((1, 40, 40), dtype="uint8"))
+    given = [county.parent / "county.gpkg", county.parent / "cover.tif", "--layer=townships"]
+    command = ["areas", *given, "--legend=worldcover", "--out", tmp_path / "a.csv"]
+
+    assert cli.main([str(one) for one in command]) == 0
+
+    assert "has no zone where the raster" in capsys.readouterr().err
+    table = pd.read_csv(tmp_path / "a.csv")
+    assert table["unobserved_ha"].tolist() == pytest.approx(table["total_ha"].tolist())
+
+
+def test_a_value_for_nodata_that_is_none_is_a_usage_mistake(tmp_path, capsys, county):
+    folder = county.parent
+    given = ["areas", folder / "county.gpkg", folder / "cover.tif", "--layer=townships"]
+    given += ["--legend=worldcover", "--out", tmp_path / "a.csv", "--nodata=water"]
+
+    assert cli.main([str(one) for one in given]) == 2
+    assert "'water' is neither a number nor none" in capsys.readouterr().err
+
+
+def test_verbose_says_what_is_read_and_only_then(capsys, county):
+    for options, said in (([], 0), (["-v"], 1), ([], 0)):
+        assert cli.main([*options, "check", str(county)]) == 0
+        assert capsys.readouterr().err.count("read 2 rows of the layer 'townships'") == said
 
 
 def test_own_columns_are_never_overwritten(tmp_path, capsys, county):
@@ -229,7 +330,7 @@ def test_the_unexpected_is_not_hidden(monkeypatch, county):
 def test_assess_prints_the_table_and_writes_the_files(tmp_path, capsys, county):
     out = tmp_path / "out"
 
-    said = run(capsys, "assess", county, "--out", out)
+    said = run(capsys, "assess", county, "--out", out, "--formats=xlsx,parquet,gpkg,html")
 
     assert "西林镇" in said
     for name in ("assessment.xlsx", "assessment.parquet", "gaps.gpkg", "report.html"):
@@ -240,7 +341,7 @@ def test_assess_prints_the_table_and_writes_the_files(tmp_path, capsys, county):
 
 def test_check_and_assess_agree_on_the_targets(tmp_path, capsys, county):
     explained = run(capsys, "check", county)
-    cli.main(["assess", str(county), "--out", str(tmp_path / "out")])
+    cli.main(["assess", str(county), "--out", str(tmp_path / "out"), "--formats=json"])
     noted = capsys.readouterr().err
 
     line = next(line for line in explained.splitlines() if "not judged" in line)
@@ -248,7 +349,7 @@ def test_check_and_assess_agree_on_the_targets(tmp_path, capsys, county):
 
 
 def test_demo_says_where_the_sample_is(tmp_path, capsys):
-    said = run(capsys, "demo", "--out", tmp_path / "out")
+    said = run(capsys, "demo", "--out", tmp_path / "out", "--formats=html")
 
     sample = Path(said.splitlines()[0].removeprefix("sample county: "))
     assert sample.is_file()

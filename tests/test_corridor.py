@@ -10,9 +10,9 @@ import numpy as np
 import pyproj
 import pytest
 import shapely
-from corridor_scenes import BUILT, GRASS, TREE, WATER, Scene, everywhere, totals, trees_where
 
 import greencover as gc
+from corridor_scenes import BUILT, GRASS, TREE, WATER, Scene, everywhere, totals, trees_where
 from greencover.errors import CrsError, LayerError, NoOverlapError
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
@@ -71,7 +71,7 @@ def test_right_angle_bend_keeps_both_sides_whole(scene):
     # Inside, the belt turns about a point: it loses a square; outside it gains a quarter ring.
     ha = road.sides.groupby("side")["strip_ha"].sum() * 1e4
     assert ha["left"] == pytest.approx(2 * 300 * 10 - (15**2 - 5**2), rel=1e-3)
-    fan = 3 * (15**2 - 5**2) * np.sin(np.radians(30)) / 2
+    fan = 4 * (15**2 - 5**2) * np.sin(np.radians(22.5)) / 2
     assert ha["right"] == pytest.approx(2 * 300 * 10 + fan, rel=1e-3)
 
 
@@ -168,9 +168,7 @@ def test_ground_outside_the_raster_is_unobserved(scene):
 
 def test_townships_share_the_county_without_rest(scene):
     x = np.linspace(-480, 480, 50)
-    roads = scene.roads(
-        scene.curve(x, 90 * np.sin(x / 60.0)), scene.line((-100, -400), (130, 400))
-    )
+    roads = scene.roads(scene.curve(x, 90 * np.sin(x / 60.0)), scene.line((-100, -400), (130, 400)))
     units = gpd.GeoDataFrame(
         {"code": ["W", "E"]},
         geometry=[scene.box(-600, -600, 7, 600), scene.box(7, -600, 600, 600)],
@@ -263,6 +261,7 @@ def test_widths_by_column_by_grade_and_by_default(scene):
         ({"offset_m": -1.0}, "offset_m is missing or negative in row 1"),
         ({"belt_m": 0.0}, "belt_m is 0"),
         ({"step_m": 0.0}, "step_m is 0"),
+        ({"threshold": 30.0}, "threshold is 30: it is the share"),
         ({"offset_m": "half"}, "column 'half', which the road layer lacks"),
         ({"offset_m": {"village": 3.0}}, "says nothing of the road grade"),
     ],
@@ -275,7 +274,7 @@ def test_mistakes_are_named(scene, change, message):
 
 def test_unknown_grade_missing_crs_and_no_overlap(scene):
     roads, cover = hedge_scene(scene)
-    with pytest.raises(LayerError, match="'avenue'.*nobody declared"):
+    with pytest.raises(LayerError, match=r"'avenue'.*nobody declared"):
         gc.roadside_greening(roads.assign(grade="avenue"), cover)
     with pytest.raises(CrsError, match="no coordinate reference system"):
         gc.roadside_greening(roads.set_crs(None, allow_override=True), cover, **RULES)
@@ -323,3 +322,71 @@ def test_sample_county_meets_what_was_planted():
             for gap in expected["gaps"]:
                 inside = (middle > gap["from_km"] + 0.03) & (middle < gap["to_km"] - 0.03)
                 assert not (rows["status"][inside] == "greened").any(), (name, side, gap)
+
+
+@pytest.mark.parametrize("place", [{}, UTM, GAUSS_KRUGER, FAR_NORTH])
+def test_inside_of_a_hairpin_is_green_in_every_system(tmp_path, place):
+    scene = Scene(tmp_path, **place)
+    angle = np.linspace(-np.pi / 2, np.pi / 2, 25)
+    x = np.concatenate([[-400], 40 * np.cos(angle), [-400]])
+    y = np.concatenate([[-40], 40 * np.sin(angle), [40]])
+
+    def between(x, y):
+        return np.where(x < 0, np.abs(y) < 40, np.hypot(x, y) < 40)
+
+    road = gc.roadside_greening(
+        scene.roads(scene.curve(x, y)), scene.cover(trees_where(between)), **RULES
+    )
+    by_side = road.rates_by("side").set_index("side")
+    assert by_side.loc["left", "greening_pct"] == 100.0
+    assert by_side.loc["right", "greening_pct"] == 0.0
+    assert road.rates["side_km"].item() * 500 == pytest.approx(800 + 40 * np.pi, rel=1e-3)
+
+
+def test_a_spiral_is_green_on_its_inner_side(scene):
+    angle = np.linspace(np.pi, 6 * np.pi, 500)
+    pitch = 60.0
+    radius = pitch * angle / (2 * np.pi)
+
+    def inner(x, y):
+        turns = np.hypot(x, y) / pitch - (np.arctan2(y, x) % (2 * np.pi)) / (2 * np.pi)
+        return turns % 1.0 > 0.5
+
+    road = gc.roadside_greening(
+        scene.roads(scene.curve(radius * np.cos(angle), radius * np.sin(angle))),
+        scene.cover(trees_where(inner)),
+        **RULES,
+    )
+    by_side = road.rates_by("side").set_index("side")
+    # It winds outward counter-clockwise: the inner side is on the left.
+    assert by_side.loc["left", "greening_pct"] == 100.0
+    assert by_side.loc["right", "greening_pct"] == 0.0
+
+
+def test_a_bridge_over_water_is_a_bridge(scene):
+    lines = [scene.line((a, 0), (b, 0)) for a, b in ((-500, -60), (-60, 60), (60, 500))]
+    roads = scene.roads(*lines, name="R0", bridge=["", "yes", ""])
+    cover = scene.cover(lambda x, y: np.where(np.abs(x) < 50, WATER, np.where(y > 0, TREE, GRASS)))
+    road = gc.roadside_greening(roads, cover, bridge="bridge", **RULES)
+    assert road.sides.groupby("reason")["length_m"].sum().round(1).to_dict() == {
+        "": 1760.0, "bridge": 240.0,
+    }  # fmt: skip
+    assert road.rates["greening_pct"].item() == pytest.approx(50.0, abs=1e-6)
+
+
+def test_rates_of_roads_in_townships(scene):
+    roads = scene.roads(scene.line((-400, -50), (400, -50)), scene.line((-400, 150), (100, 150)))
+    units = gpd.GeoDataFrame(
+        {"code": ["W", "E"]},
+        geometry=[scene.box(-600, -600, 0, 600), scene.box(0, -600, 600, 600)],
+        crs=scene.crs,
+    )
+    cover = scene.cover(trees_where(lambda x, _: x < 0))
+    road = gc.roadside_greening(roads, cover, units=units, **RULES)
+    table = road.rates_by("road", "unit").set_index(["road", "unit"])
+    assert table["side_km"].round(3).to_dict() == {
+        ("R0", "W"): 0.8, ("R0", "E"): 0.8, ("R1", "W"): 0.8, ("R1", "E"): 0.2,
+    }  # fmt: skip
+    assert table["greening_pct"].to_dict() == {
+        ("R0", "W"): 100.0, ("R0", "E"): 0.0, ("R1", "W"): 100.0, ("R1", "E"): 0.0,
+    }  # fmt: skip

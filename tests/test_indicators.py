@@ -59,6 +59,23 @@ class TestForestCoverage:
         row = gc.forest_coverage(layer(WHOLE), mosaic, excluded=("water",)).iloc[0]
         assert row["forest_pct"] == pytest.approx(100 * 20 / 80, rel=1e-9)
 
+    def test_share_of_land_without_inland_water(self, mosaic):
+        row = gc.forest_share_of_land(layer(WHOLE), mosaic).iloc[0]
+        assert row["land_ha"] == pytest.approx(0.80, rel=1e-9)
+        assert row["forest_pct"] == pytest.approx(25.0, rel=1e-9)
+
+    def test_small_patches_are_no_forest(self, tmp_path):
+        cells = np.full((20, 20), CROP)
+        cells[:, :5] = TREE
+        # Six cells of 100 m² stay below a mu of 667 m², seven do not.
+        cells[2:5, 10:12] = TREE
+        cells[10, 10:17] = TREE
+        cover = scenes.cover(tmp_path, cells).with_minimum_patch(mu=1)
+        row = gc.forest_coverage(layer(box(0, 0, 20, 20)), cover).iloc[0]
+        assert row["forest_ha"] == pytest.approx(1.07, rel=1e-6)
+        whole = gc.tree_cover_rate(layer(box(0, 0, 20, 20)), cover).iloc[0]
+        assert whole["tree_cover_ha"] == pytest.approx(1.13, rel=1e-6)
+
     def test_shrubs_count_where_they_are_named(self, mosaic):
         row = gc.forest_coverage(layer(WHOLE), mosaic, forest=("tree", "shrub")).iloc[0]
         assert row["forest_ha"] == pytest.approx(0.30, rel=1e-9)
@@ -364,9 +381,9 @@ class TestSampleCounty:
         assert frame["green_ha"].sum() == pytest.approx(truth["county"]["park_ha"], rel=2e-5)
 
 
-AREAS = st.lists(st.lists(st.floats(0.0, 1e5), min_size=9, max_size=9), min_size=2, max_size=5).map(
-    lambda rows: pd.DataFrame(rows, columns=[*LEGEND_CODES, "unobserved_ha"])
-)
+AREAS = st.lists(
+    st.lists(st.just(0.0) | st.floats(1e-6, 1e5), min_size=9, max_size=9), min_size=2, max_size=5
+).map(lambda rows: pd.DataFrame(rows, columns=[*LEGEND_CODES, "unobserved_ha"]))
 LEGEND_CODES = list(scenes.LEGEND.codes)
 
 

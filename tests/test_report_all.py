@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from greencover.errors import OutputError
-from greencover.report import OUTPUTS, write_all
-from report_fixtures import make_assessment
+from greencover.errors import GreencoverWarning, MissingExtraError, OutputError
+from greencover.report import write_all
+from greencover.report.kinds import DEFAULT_FORMATS, FILES, MAPS, all_files
+from report_fixtures import make_assessment, make_large_assessment
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
@@ -21,16 +25,22 @@ def snapshot(folder: Path) -> dict[str, bytes]:
 def quick(monkeypatch):
     """Stand-ins for the slow writers, which have tests of their own."""
 
-    def write_page(assessment, path):
-        path.write_text(f"page {len(assessment.layers)}", encoding="utf-8")
+    def write_page(assessment, path, *, lang):
+        path.write_text(f"page {len(assessment.layers)} {lang}", encoding="utf-8")
 
-    def write_maps(assessment, folder, *, lang):
+    def write_word(assessment, path, *, lang, template, approval):
+        path.write_text(f"{len(assessment.layers)} {lang} {template} {approval}", encoding="utf-8")
+
+    def write_maps(assessment, folder, *, maps, formats, style, dpi):
         (folder / "maps").mkdir()
-        (folder / "maps" / "verdict-matrix.png").write_bytes(lang.encode())
+        (folder / "maps" / "verdict-matrix.png").write_text(
+            f"{len(maps)} {formats} {style.lang} {dpi}", encoding="utf-8"
+        )
         if "road_sides" in assessment.layers:
             (folder / "maps" / "gaps-over-cover.png").write_bytes(b"gaps")
 
     monkeypatch.setattr("greencover.report.page.write_page", write_page)
+    monkeypatch.setattr("greencover.report.word.write_word", write_word)
     monkeypatch.setattr("greencover.report.maps.write_maps", write_maps)
 
 
@@ -38,15 +48,22 @@ def test_everything_is_written_and_reported(tmp_path):
     out = tmp_path / "new" / "results"
     steps = []
     written = write_all(
-        make_assessment(), out, progress=lambda done, total, step: steps.append((done, total, step))
+        make_assessment(),
+        out,
+        lang="en",
+        progress=lambda done, total, step: steps.append((done, total, step)),
     )
 
-    assert list(written) == list(OUTPUTS)
+    expected = [name for f in DEFAULT_FORMATS if f != "png" for name in FILES[f]]
+    expected.remove("report-zh.docx")
+    expected += [f"maps/{name}.png" for name in MAPS]
+    assert sorted(written) == sorted(expected)
+    assert set(written) <= set(all_files())
     assert all(path == out / name and path.stat().st_size > 0 for name, path in written.items())
-    assert sorted(snapshot(out)) == sorted(OUTPUTS)
+    assert sorted(snapshot(out)) == sorted(written)
     assert [p.name for p in out.parent.iterdir()] == ["results"]
     assert [done for done, _, _ in steps] == list(range(len(steps)))
-    assert steps[-1] == (6, 6, "")
+    assert steps[-1] == (7, 7, "")
 
 
 @pytest.mark.usefixtures("quick")
@@ -60,7 +77,7 @@ def test_other_files_stay_and_old_results_go(tmp_path):
 
     assert files["minutes.docx"] == b"ours"
     assert files["maps/sketch.png"] == b"ours too"
-    assert files["report.html"] == b"page 2"
+    assert files["report.html"] == b"page 3 both"
     assert "maps/gaps-over-cover.png" not in files
     assert "maps/gaps-over-cover.png" not in written
 
@@ -74,7 +91,7 @@ def test_failure_on_the_way_leaves_nothing_behind(tmp_path, monkeypatch, existin
         write_all(make_assessment(), out)
         before = snapshot(tmp_path)
 
-    def fail(*_args):
+    def fail(*_args, **_options):
         raise RuntimeError("the page failed")
 
     monkeypatch.setattr("greencover.report.page.write_page", fail)
@@ -99,6 +116,8 @@ def test_failure_of_a_move_puts_everything_back(tmp_path, monkeypatch):
         return move(self, target)
 
     monkeypatch.setattr(Path, "replace", locked)
+    # A mount point cannot be exchanged as a whole: its files are moved one by one.
+    monkeypatch.setattr("greencover.swapping.os.path.ismount", lambda _path: True)
     with pytest.raises(OutputError, match=r"report\.html cannot be written \(Permission denied\)"):
         write_all(make_assessment(roads=False), out)
 
@@ -121,9 +140,6 @@ def test_unknown_language_is_refused_before_any_work(tmp_path):
 
 def test_importing_the_room_is_light():
     """Heavy packages are loaded by the writer that needs them."""
-    import subprocess
-    import sys
-
     code = (
         "import sys, greencover.report\n"
         "heavy = {'matplotlib', 'bokeh', 'xlsxwriter', 'geopandas', 'numba'} & set(sys.modules)\n"
@@ -133,3 +149,69 @@ def test_importing_the_room_is_light():
 
     assert done.stderr == ""
     assert done.returncode == 0
+
+
+@pytest.mark.usefixtures("quick")
+def test_only_what_is_asked_for_is_written(tmp_path):
+    written = write_all(
+        make_assessment(), tmp_path / "r", lang="zh", formats=["docx", "png"], maps=["indicators"]
+    )
+
+    assert sorted(written) == [
+        "maps/gaps-over-cover.png",
+        "maps/verdict-matrix.png",
+        "report-zh.docx",
+    ]
+    matrix = written["maps/verdict-matrix.png"].read_text(encoding="utf-8")
+    assert matrix == "1 ['png'] zh 150"
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"formats": ["xls"]}, "format 'xls' is unknown: use some of xlsx, docx"),
+        ({"formats": []}, "No format is given"),
+        ({"maps": ["forest"]}, "map 'forest' is unknown: use some of forest-coverage"),
+        ({"formats": ["html"], "template": "a.docx"}, "without the format docx"),
+    ],
+)
+def test_options_that_cannot_be_are_refused_before_any_work(tmp_path, options, words):
+    with pytest.raises(ValueError, match=words):
+        write_all(make_assessment(), tmp_path / "results", **options)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("quick")
+def test_without_the_extra_the_word_report_is_left_out_and_said_so(tmp_path, monkeypatch):
+    monkeypatch.setattr("greencover.report.find_spec", lambda _: None)
+    with pytest.warns(GreencoverWarning, match=r"left out: install greencover\[report\]"):
+        written = write_all(make_assessment(), tmp_path / "results")
+
+    assert not any(name.endswith(".docx") for name in written)
+
+
+def test_word_report_that_is_asked_for_needs_the_extra(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "docxtpl", None)
+    with pytest.raises(MissingExtraError, match=r"install greencover\[report\]"):
+        write_all(make_assessment(), tmp_path / "results", formats=["docx"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_large_county(tmp_path, record_property):
+    """30 townships, 600 villages, 1,500 km of road: a page that can be sent, and the rest of it.
+
+    The time is kept with the result and not asked for: it is the machine's as much as ours.
+    """
+    large = make_large_assessment()
+    kilometres = large.layers["roads"].to_crs(32650).length.sum() / 1000
+    begun = time.perf_counter()
+    maps = ["village-forest", "roadside-greening", "verdict-matrix"]
+    written = write_all(
+        large, tmp_path / "results", formats=["xlsx", "html", "gpkg", "png"], maps=maps
+    )
+    record_property("seconds", round(time.perf_counter() - begun, 1))
+
+    assert (len(large.layers["townships"]), len(large.layers["villages"])) == (30, 600)
+    assert kilometres > 1500
+    assert written["report.html"].stat().st_size < 15_000_000
+    assert len(written) == 3 + len(maps)

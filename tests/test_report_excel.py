@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -39,16 +40,18 @@ def column(sheet, head: str) -> list:
 def test_sheets(book):
     assert book.sheetnames == [
         "摘要 Summary",
+        "图表 Charts",
         "森林 Forest",
         "绿化覆盖 Green cover",
         "道路与水岸 Roads and banks",
         "人均绿地 Green per resident",
+        "达标所需 What is needed",
         "绿化缺口 Gaps",
     ]
 
 
 def test_header_is_frozen_and_filtered(book):
-    for sheet in book.worksheets[1:]:
+    for sheet in book.worksheets[2:]:
         rows = sheet.max_row
         assert sheet.freeze_panes in ("E4", "C4")
         assert sheet.auto_filter.ref.startswith("A3:")
@@ -92,13 +95,72 @@ def test_columns_without_a_value_are_left_out(book):
     assert "Gap (ha)" not in names
 
 
-def test_no_cell_is_a_formula_and_no_link_is_made(book, path):
+def test_no_cell_is_a_formula_and_only_gaps_have_links(book, path):
     kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
     with zipfile.ZipFile(path) as parts:
         sheets = [parts.read(n).decode() for n in parts.namelist() if "worksheets/sheet" in n]
 
     assert "f" not in kinds
-    assert not any("<f>" in s or "<f " in s or "hyperlink" in s for s in sheets)
+    assert not any("<f>" in s or "<f " in s for s in sheets)
+    assert ["hyperlink" in s for s in sheets] == [s.title == "绿化缺口 Gaps" for s in book]
+
+
+def test_every_gap_links_to_its_place(book):
+    sheet = book["绿化缺口 Gaps"]
+    place = [head.split("\n")[-1] for head in heads(sheet)].index("Place on a map")
+    cells = [row[place] for row in sheet.iter_rows(min_row=4)]
+    lons, lats = column(sheet, "Longitude"), column(sheet, "Latitude")
+
+    assert len(cells) > 10
+    for cell, lon, lat in zip(cells, lons, lats, strict=True):
+        target = f"{cell.hyperlink.target}#{cell.hyperlink.location or ''}"
+        assert target.startswith(f"https://www.openstreetmap.org/?mlat={lat:.6f}&mlon={lon:.6f}#")
+        assert cell.value == f"{lat:.5f}, {lon:.5f}"
+
+
+def test_charts_are_native_and_point_at_their_figures(book, assessment, path):
+    sheet = book["图表 Charts"]
+    towns = assessment.table[assessment.table["level"] == "township"]
+    with zipfile.ZipFile(path) as parts:
+        charts = [parts.read(n).decode() for n in parts.namelist() if "charts/chart" in n]
+    row = {cell.value: cell for cell in sheet[3] if cell.value}
+    forest = row["森林覆盖率 Forest coverage (%)"]
+    figures = [sheet.cell(k, forest.column).value for k in range(4, 12)]
+    known = towns.query("indicator == 'forest_coverage'").sort_index()["value"]
+
+    assert len(charts) == towns["indicator"].nunique()
+    assert all("<c:barChart>" in chart for chart in charts)
+    assert sum("<c:lineChart>" in chart for chart in charts) == 4
+    letter = forest.column_letter
+    assert any(f"'图表 Charts'!${letter}$4:${letter}$11" in chart for chart in charts)
+    assert [v if v is None else round(v, 9) for v in figures] == [
+        None if v != v else round(v, 9) for v in known
+    ]
+
+
+def test_intervals_and_needs_have_their_columns(tmp_path):
+    assessment = make_assessment()
+    table = assessment.table.assign(low=assessment.table["value"] - 1, high=99.5)
+    path = write_excel(replace(assessment, table=table), tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(path)
+    needs = book["达标所需 What is needed"]
+    lows = column(book["森林 Forest"], "Lower bound")
+    figures = column(book["森林 Forest"], "Value")
+
+    assert [v for v in lows if v is not None] == pytest.approx(
+        [v - 1 for v in figures if v is not None]
+    )
+    assert column(needs, "Least addition") == pytest.approx(assessment.needs["needed"].tolist())
+    assert set(column(needs, "Reachable")) == {"是 yes", "否 no"}
+    assert set(column(needs, "Amounts in")) == {"公顷 ha"}
+
+
+def test_notes_of_the_table_are_in_both_languages(tmp_path):
+    assessment = make_assessment()
+    assessment.table.loc[0, "note"] = "no residents"
+    sheet = openpyxl.load_workbook(write_excel(assessment, tmp_path / "a.xlsx"))["森林 Forest"]
+
+    assert "无常住人口数据 no residents" in column(sheet, "Note")
 
 
 @pytest.mark.parametrize("name", EVIL)
@@ -167,8 +229,8 @@ def test_gaps_carry_a_place(book, assessment):
 def test_english_workbook_has_no_chinese_heads(tmp_path):
     book = openpyxl.load_workbook(write_excel(make_assessment(), tmp_path / "a.xlsx", lang="en"))
 
-    assert book.sheetnames[:2] == ["Summary", "Forest"]
-    assert all(head.isascii() for sheet in book.worksheets[1:] for head in heads(sheet))
+    assert book.sheetnames[:2] == ["Summary", "Charts"]
+    assert all(head.isascii() for sheet in book.worksheets[2:] for head in heads(sheet))
 
 
 def test_campaign_without_roads_has_no_sheet_of_gaps(tmp_path):
@@ -178,8 +240,6 @@ def test_campaign_without_roads_has_no_sheet_of_gaps(tmp_path):
 
 
 def test_roads_without_a_gap_have_an_empty_list(tmp_path):
-    from dataclasses import replace
-
     assessment = make_assessment()
     path = write_excel(replace(assessment, gaps=assessment.gaps.iloc[:0]), tmp_path / "a.xlsx")
     sheet = openpyxl.load_workbook(path)["绿化缺口 Gaps"]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.resources import files
 
 import matplotlib as mpl
 import pytest
 from fontTools.ttLib import TTFont
 
-from greencover.report import fonts, palette
+from greencover.report import classes, fonts, palette
 from greencover.report.labels import check_lang, family_of, join, label, labels
+from greencover.report.remarks import remark
+from greencover.report.style import MapStyle
 
 
 def every_label() -> list[tuple[str, str, dict]]:
@@ -38,6 +41,13 @@ def test_every_glyph_of_every_label_is_in_the_font():
     text += "".join(palette.VERDICT_SYMBOL.values()) + fonts.GETA + "≥≤÷–·…0123456789"
 
     assert {c for c in text if ord(c) not in known} == set()
+
+
+@pytest.mark.parametrize("name", ["sentences.toml", "remarks.toml", "page.html"])
+def test_every_glyph_of_every_sentence_is_in_the_font(name):
+    text = files("greencover.report").joinpath(name).read_text(encoding="utf-8")
+
+    assert fonts.missing_glyphs("".join(c for c in text if ord(c) > 126)) == ""
 
 
 def test_chinese_labels_are_chinese():
@@ -159,13 +169,80 @@ def test_settings_change_nothing_outside_their_block():
     ],
 )
 def test_coverage_breaks_hold_all_values(values, breaks):
-    assert palette.coverage_breaks(values) == breaks
-    assert [palette.class_of(breaks[0], breaks), palette.class_of(breaks[-1], breaks)] == [
+    assert classes.rounded_limits(values) == breaks
+    assert [classes.class_of(breaks[0], breaks), classes.class_of(breaks[-1], breaks)] == [
         0,
         len(breaks) - 2,
     ]
 
 
 def test_a_value_on_a_limit_belongs_to_the_class_above():
-    assert palette.class_of(50.0, [40.0, 50.0, 60.0]) == 1
-    assert palette.class_of(49.999, [40.0, 50.0, 60.0]) == 0
+    assert classes.class_of(50.0, [40.0, 50.0, 60.0]) == 1
+    assert classes.class_of(49.999, [40.0, 50.0, 60.0]) == 0
+
+
+def test_remark_in_each_language():
+    english = "forest: tree_cover_rate (county) >= 5 % was not judged: it needs residents; "
+    english += "declare population under [layers.townships]."
+
+    assert remark("no roads", lang="en") == "no roads"
+    assert remark("no roads") == "没有道路 no roads"
+    assert remark("roads of grade county, village; no residents", lang="zh") == (
+        "统计道路等级：县道、村道；无常住人口数据"
+    )
+    assert remark(english, lang="zh").startswith("forest：林木覆盖率（全县，>= 5 %）未作判定：")
+    assert remark("an unknown remark; no roads", lang="zh") == "an unknown remark；没有道路"
+
+
+@pytest.mark.parametrize(
+    "english",
+    [
+        "nothing of the unit was observed",
+        "10.2 % unobserved, more than the 5 % allowed",
+        "no roads of these grades",
+        "nothing that can be greened",
+        "s: park_service (county) no figure was not judged: the standard's figure is not known.",
+        "s: green_coverage (county) >= 40 % was not judged: it is about the built-up area, of "
+        "which the campaign has no outline.",
+        "s: forest_coverage (county) >= 5 % was not judged: it depends on terrain; declare "
+        "it under [conditions].",
+        "s: green_coverage (county) >= 5 % was not judged: it does not apply here (a = b).",
+        "s: forest_coverage (village) >= 35 % was not judged: it needs [layers.villages].",
+        "s: forest_coverage (village) >= 35 % was not judged: there is no such unit.",
+        "9 pieces of 6 roads join to 7 chains; each chain has its own K0, where most of its length "
+        "starts as digitised, unless it is calibrated.",
+        "2 chains are loops; their K0 is where the line was begun.",
+    ],
+)
+def test_remarks_have_a_chinese_form(english):
+    chinese = remark(english, lang="zh")
+
+    assert "was not" not in chinese
+    assert any("\u4e00" <= c <= "\u9fff" for c in chinese)
+    assert remark(english, lang="en") == english
+
+
+def test_limits_come_from_mapclassify_when_named():
+    mapclassify = pytest.importorskip("mapclassify")
+    values = [1.0, 2.0, 2.5, 7.0, 8.0, 9.0, 20.0, 21.0]
+    limits = classes.class_limits(values, MapStyle(scheme="natural-breaks", classes=3))
+    bins = mapclassify.FisherJenks(values, k=3).bins
+
+    assert limits == [1.0, *bins]
+    counted = [
+        sum(classes.class_of(v, limits, MapStyle(scheme="natural-breaks")) == k for v in values)
+        for k in range(3)
+    ]
+    assert counted == [3, 3, 2]
+
+
+def test_colours_of_classes_are_distinct_and_grow_darker():
+    def light(colour: str) -> float:
+        red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
+        return 0.299 * red + 0.587 * green + 0.114 * blue
+
+    for sequence in (palette.COVERAGE, palette.PER_CAPITA, palette.ROADS):
+        for count in range(2, 10):
+            shades = [light(c) for c in palette.steps(sequence, count)]
+            assert shades == sorted(shades, reverse=True)
+            assert len(set(shades)) == count

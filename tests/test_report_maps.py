@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import warnings
+import zlib
+from dataclasses import replace
+from functools import partial
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -11,18 +16,19 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
 from matplotlib.image import imread
+from matplotlib.text import Text
 from pyproj import Geod, Transformer
 
 from greencover.errors import LayerError
 from greencover.report import cartography, map_furniture, map_geometry, maps
 from greencover.report.map_labels import LabelPlacer, fit, polygon_spots
+from greencover.report.style import PAGES, MapStyle
 from report_fixtures import make_assessment
 
 DRAW = {
-    "forest-coverage.png": maps.draw_forest_coverage,
-    "roadside-greening.png": maps.draw_roadside_greening,
-    "gaps-over-cover.png": maps.draw_gaps_over_cover,
-    "verdict-matrix.png": maps.draw_verdict_matrix,
+    **maps.DRAW,
+    "township": partial(maps.draw_township, unit="350705"),
+    "change": partial(maps.draw_change, earlier=make_assessment()),
 }
 
 
@@ -48,7 +54,7 @@ def written(tmp_path_factory):
 
 
 def test_every_map_is_written_and_says_something(written):
-    assert list(written) == [f"maps/{name}" for name in DRAW]
+    assert list(written) == [f"maps/{name}.png" for name in maps.MAPS]
     for path in written.values():
         pixels = imread(path)[..., :3]
         assert pixels.shape[1] == pytest.approx(11.69 * 60, abs=1)
@@ -56,13 +62,13 @@ def test_every_map_is_written_and_says_something(written):
 
 
 def test_maps_without_data_are_left_out(tmp_path):
-    written = maps.write_maps(make_assessment(roads=False), tmp_path, dpi=40)
+    written = maps.write_maps(
+        make_assessment(roads=False, villages=False, parks=False), tmp_path, dpi=40
+    )
 
-    assert list(written) == ["maps/forest-coverage.png", "maps/verdict-matrix.png"]
-    assert sorted(p.name for p in (tmp_path / "maps").iterdir()) == [
-        "forest-coverage.png",
-        "verdict-matrix.png",
-    ]
+    names = ["forest-coverage", "land-cover", "indicators", "verdict-matrix"]
+    assert list(written) == [f"maps/{name}.png" for name in names]
+    assert sorted(p.stem for p in (tmp_path / "maps").iterdir()) == sorted(names)
 
 
 @pytest.mark.parametrize("kind", ["roadside", "gaps"])
@@ -76,17 +82,18 @@ def test_map_without_its_layer_names_the_layer(kind):
 @pytest.mark.parametrize("draw", DRAW.values())
 @pytest.mark.parametrize(
     ("lang", "chinese", "english"),
-    [("zh", True, False), ("en", False, True), ("both", True, True)],
+    [("zh", True, False), ("en", False, True)],
 )
 def test_titles_and_names_in_each_language(assessment, draw, lang, chinese, english):
-    figure = draw(assessment, lang=lang).figure
+    figure = draw(assessment, style=MapStyle(lang=lang)).figure
     words = "\n".join(texts(figure))
 
-    assert ("青岚镇" in words, "Qinglan" in words) == (chinese, english)
-    assert ("图例" in words or "达标" in words, "Legend" in words or "not met" in words) == (
-        chinese,
-        english,
-    )
+    # Roads and parks have one name each, whatever the language.
+    for name in [*assessment.layers["roads"]["road"], *assessment.layers["parks"]["name"]]:
+        words = words.replace(name, "")
+
+    assert bool(re.search("[\u4e00-\u9fff]", words)) == chinese
+    assert (" by " in words or "Legend" in words or "not met" in words) == english
 
 
 @pytest.mark.parametrize("draw", DRAW.values())
@@ -97,11 +104,11 @@ def test_maps_draw_in_axes_that_are_given(assessment, draw):
 
     assert draw(assessment, ax) is ax
     assert figure.axes == [ax]
-    assert len(ax.collections) + len(ax.patches) > 5
+    assert len(ax.collections) + len(ax.patches) + len(ax.child_axes) >= 5
 
 
 def test_figures_under_the_target_and_without_data_stand_out(assessment):
-    ax = maps.draw_forest_coverage(assessment)
+    ax = maps.draw_choropleth(assessment)
     table = assessment.table.query("indicator == 'forest_coverage' and level == 'township'")
     entries = [t.get_text() for t in ax.figure.axes[1].get_legend().get_texts()]
 
@@ -114,7 +121,7 @@ def test_figures_under_the_target_and_without_data_stand_out(assessment):
 
 
 def test_legend_counts_the_kilometres_of_each_status(assessment):
-    ax = maps.draw_roadside_greening(assessment, lang="en")
+    ax = maps.draw_roadside_greening(assessment, style=MapStyle(lang="en"))
     km = assessment.layers["road_sides"].groupby("status")["length_m"].sum() / 1000
     entries = [t.get_text() for t in ax.figure.axes[1].get_legend().get_texts()]
 
@@ -211,7 +218,7 @@ def test_north_arrow_follows_the_meridian(assessment):
 
 
 def test_map_has_one_scale_in_both_directions(assessment):
-    ax = maps.draw_forest_coverage(assessment)
+    ax = maps.draw_choropleth(assessment)
     box = ax.get_window_extent()
     width, height = np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())
 
@@ -267,7 +274,7 @@ def test_long_text_is_made_to_fit():
 
 
 def test_gaps_map_shows_the_classes_that_occur(assessment):
-    ax = maps.draw_gaps_over_cover(assessment, lang="zh")
+    ax = maps.draw_gaps_over_cover(assessment, style=MapStyle(lang="zh"))
     entries = [t.get_text() for t in ax.figure.axes[1].get_legend().get_texts()]
 
     assert entries[0].startswith("绿化缺口")
@@ -277,16 +284,16 @@ def test_gaps_map_shows_the_classes_that_occur(assessment):
 
 
 def test_no_gap_at_all_is_no_error(assessment):
-    from dataclasses import replace
-
-    ax = maps.draw_gaps_over_cover(replace(assessment, gaps=assessment.gaps.iloc[:0]), lang="en")
+    ax = maps.draw_gaps_over_cover(
+        replace(assessment, gaps=assessment.gaps.iloc[:0]), style=MapStyle(lang="en")
+    )
     entries = [t.get_text() for t in ax.figure.axes[1].get_legend().get_texts()]
 
     assert entries[0] == "Roadside gap  0.0 km"
 
 
 def test_matrix_shows_every_figure_with_its_verdict(assessment):
-    figure = maps.draw_verdict_matrix(assessment, lang="en").figure
+    figure = maps.draw_verdict_matrix(assessment, style=MapStyle(lang="en")).figure
     words = texts(figure)
     table = assessment.table[assessment.table["level"].isin(["township", "county"])]
     signs = {"met": "✓", "not met": "×"}
@@ -296,9 +303,199 @@ def test_matrix_shows_every_figure_with_its_verdict(assessment):
     assert words.count("no data") == (table["verdict"] == "no data").sum()
 
 
-def test_maps_are_the_same_each_time(tmp_path):
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+def test_maps_are_the_same_each_time(assessment, tmp_path, kind):
     for run in ("a", "b"):
-        maps.write_maps(make_assessment(roads=False), tmp_path / run, dpi=40)
-    name = "maps/forest-coverage.png"
+        maps.write_maps(
+            assessment, tmp_path / run, maps=["forest-coverage"], formats=[kind], dpi=40
+        )
+    name = f"maps/forest-coverage.{kind}"
 
     assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_text_of_svg_is_text_and_brings_its_font(assessment, tmp_path):
+    path = maps.save(maps.draw_choropleth(assessment).figure, tmp_path / "a.svg")
+    svg = path.read_text(encoding="utf-8")
+
+    assert ">青岚镇<" in svg
+    assert "@font-face" in svg
+    assert svg.count("<style>") == 1
+
+
+def test_svg_with_names_that_bite_is_one_document(tmp_path):
+    path = maps.save(maps.draw_choropleth(make_assessment(evil=True)), tmp_path / "a.svg")
+    root = ET.fromstring(path.read_text(encoding="utf-8"))
+    texts_in_it = ["".join(t.itertext()) for t in root.iter("{http://www.w3.org/2000/svg}text")]
+
+    assert "<script>alert(1)</script>" in texts_in_it
+    assert not list(root.iter("{http://www.w3.org/2000/svg}script"))
+
+
+def test_text_of_pdf_is_text_in_an_embedded_font(assessment, tmp_path):
+    """TrueType (Type 42) with a table from glyphs to characters: text can be searched."""
+    path = maps.save(maps.draw_choropleth(assessment).figure, tmp_path / "a.pdf")
+    data = path.read_bytes()
+    tables = []
+    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", data, re.S):
+        try:
+            tables.append(zlib.decompress(stream))
+        except zlib.error:
+            tables.append(stream)
+    mapped = "".join(
+        chr(int(code, 16))
+        for table in tables
+        if b"begincmap" in table
+        for code in re.findall(rb"<[0-9a-f]+> <([0-9a-f]{4})>", table)
+    )
+
+    assert b"/FontFile2" in data
+    assert b"/Subtype /Type3" not in data
+    assert set("青岚森林覆盖率") <= set(mapped)
+
+
+@pytest.mark.parametrize("page", ["a4-portrait", "a3-landscape", "slide", "column"])
+def test_every_page_has_its_size_and_holds_what_it_shows(assessment, page):
+    """No text of the sheet leaves the page."""
+    figure = maps.draw_choropleth(assessment, style=MapStyle(page=page, approval="审S(1)")).figure
+    size = PAGES[page]
+    figure.canvas.draw()
+    outside = [
+        text.get_text()
+        for text in figure.findobj(Text)
+        if text.get_text()
+        and text.get_visible()
+        and not (
+            text.get_window_extent().x0 > -1
+            and text.get_window_extent().x1 < figure.bbox.x1 + 1
+            and text.get_window_extent().y0 > -1
+            and text.get_window_extent().y1 < figure.bbox.y1 + 1
+        )
+    ]
+
+    assert tuple(figure.get_size_inches()) == pytest.approx((size.width, size.height))
+    assert outside == []
+
+
+def test_title_and_approval_number_of_the_office(assessment):
+    style = MapStyle(title="森林一张图", approval="闽S(2024)7号", lang="zh")
+    words = "\n".join(texts(maps.draw_choropleth(assessment, style=style).figure))
+
+    assert "森林一张图" in words
+    assert "审图号: 闽S(2024)7号" in words
+    assert "分布图" not in words
+
+
+def test_classes_are_named_by_their_method(assessment):
+    pytest.importorskip("mapclassify")
+    style = MapStyle(scheme="quantiles", classes=4, palette="Purples", lang="en")
+    ax = maps.draw_choropleth(assessment, style=style)
+    side = ax.figure.axes[1]
+    known = assessment.table.query("indicator == 'forest_coverage' and level == 'township'")[
+        "value"
+    ].dropna()
+    counts = [
+        int(t.get_text().rsplit("(", 1)[1].rstrip(")"))
+        for t in side.get_legend().get_texts()
+        if " – " in t.get_text()
+    ]
+
+    assert "Quantiles" in [t.get_text() for t in side.texts]
+    assert len(counts) == 4
+    assert sum(counts) == len(known)
+    assert max(counts) - min(counts) <= 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"page": "letter"}, "page='letter' is unknown: use one of a4-landscape"),
+        ({"scheme": "jenks"}, "scheme='jenks' is unknown"),
+        ({"classes": 1}, "classes=1 is not from 2 to 9"),
+        ({"lang": "de"}, "lang='de' is unknown"),
+    ],
+)
+def test_a_style_that_cannot_be_is_refused(wrong, words):
+    with pytest.raises(ValueError, match=words):
+        MapStyle(**wrong)
+
+
+def test_unknown_palette_is_refused(assessment):
+    with pytest.raises(ValueError, match="palette='grün' is unknown"):
+        maps.draw_choropleth(assessment, style=MapStyle(palette="grün"))
+
+
+def test_unknown_indicator_names_those_there_are(assessment):
+    with pytest.raises(LayerError, match="take one of forest_coverage, green_coverage"):
+        maps.draw_choropleth(assessment, indicator="moss")
+
+
+def test_unknown_township_names_those_there_are(assessment):
+    with pytest.raises(LayerError, match="take one of 350701, 350702"):
+        maps.draw_township(assessment, unit="1")
+
+
+def test_graticule_lies_on_round_minutes(assessment):
+    """The line labelled 118°10′E passes where the ellipsoid has 118°10′ E, at every height."""
+    ax = maps.draw_choropleth(assessment)
+    crs = cartography.local_crs(assessment.layers["townships"])
+    words = [t.get_text() for t in ax.get_xticklabels()]
+    place = dict(zip(words, ax.get_xticks(), strict=True))["118°10′E"]
+    lon, _ = Transformer.from_crs(crs, 4326, always_xy=True).transform(place, ax.get_ylim()[0])
+
+    assert lon == pytest.approx(118 + 10 / 60, abs=2e-5)
+    assert [t.get_text() for t in ax.get_yticklabels()]
+
+
+def test_atlas_has_a_page_for_each_township(assessment, tmp_path):
+    two = replace(
+        assessment, layers={**assessment.layers, "townships": assessment.layers["townships"][:2]}
+    )
+    written = maps.write_maps(two, tmp_path, maps=["townships"])
+
+    assert list(written) == ["maps/townships.pdf"]
+    assert b"/Count 2" in written["maps/townships.pdf"].read_bytes()
+
+
+def test_change_adds_up_from_the_two_tables(assessment):
+    earlier_table = assessment.table.assign(value=assessment.table["value"] - 1.5)
+    earlier = replace(assessment, table=earlier_table, year=2020)
+    ax = maps.draw_change(assessment, earlier=earlier, style=MapStyle(lang="en"))
+    words = texts(ax.figure)
+
+    assert "Forest gained and lost 2020–2023" in words
+    assert words.count("+1.5") == 7
+    assert len([w for w in words if w.endswith("\n+1.5")]) > 4
+    # The cover is the same in both: nothing is gained or lost.
+    assert [t.get_text() for t in ax.figure.axes[1].get_legend().get_texts()] == [
+        "Forest in both years"
+    ]
+
+
+def test_parks_reach_as_far_as_told(assessment):
+    ax = maps.draw_park_service(assessment, distance_m=400.0, style=MapStyle(lang="en"))
+    (served,) = [
+        c for c in ax.collections if isinstance(c, PathCollection) and c.get_alpha() == 0.75
+    ]
+    area = sum(abs(_area(p)) for p in served.get_paths()[0].to_polygons())
+    whole = np.pi * (220 + 400) ** 2 * 3
+
+    assert area == pytest.approx(whole, rel=0.03)
+    assert "Within 400 m" in texts(ax.figure)
+
+
+def _area(ring: np.ndarray) -> float:
+    x, y = ring.T
+    return float(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1))) / 2
+
+
+def test_locator_shows_where_the_township_lies(assessment):
+    ax = maps.draw_township(assessment, unit="350701")
+    (small,) = ax.child_axes
+    towns = assessment.layers["townships"].to_crs(
+        cartography.local_crs(assessment.layers["townships"])
+    )
+    filled = small.collections[-1].get_paths()[0].get_extents()
+
+    assert filled.bounds[:2] == pytest.approx(towns.geometry.iloc[0].bounds[:2])
+    assert small.get_xlim()[1] > towns.total_bounds[2]

@@ -12,8 +12,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+from greencover.report.labels import label
 from greencover.report.page import write_page
-from report_fixtures import EVIL, make_assessment
+from report_fixtures import EVIL, METRIC, make_assessment
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -42,16 +43,25 @@ window.addEventListener("load", async () => {
     r.ratio = [ratio(map)];
     r.font = document.fonts.check('12px "Greencover Sans"', "青");
     const canvas = all(document, []).find(e => e.classList.contains("bk-events"));
-    const box = canvas.getBoundingClientRect(), tips = new Set();
-    for (let i = 1; i < 10; i++) for (let j = 1; j < 10; j++) {
-      canvas.dispatchEvent(new PointerEvent("pointermove", {clientX: box.left + box.width * i / 10,
-        clientY: box.top + box.height * j / 10, bubbles: true, composed: true, pointerType: "mouse",
-        pointerId: 1, isPrimary: true, view: window}));
-      await wait(30);
-      for (const e of all(document, []))
-        if (e.className === "bk-tooltip-row-value") tips.add(e.textContent.trim());
-    }
-    r.tips = [...tips];
+    const box = canvas.getBoundingClientRect();
+    const hover = async (n) => {
+      const tips = new Set();
+      for (let i = 1; i < n; i++) for (let j = 1; j < n; j++) {
+        canvas.dispatchEvent(new PointerEvent("pointermove", {
+          clientX: box.left + box.width * i / n, clientY: box.top + box.height * j / n,
+          bubbles: true, composed: true, pointerType: "mouse", pointerId: 1, isPrimary: true,
+          view: window}));
+        await wait(30);
+        for (const e of all(document, []))
+          if (/bk-tooltip-row-(value|label)/.test(e.className)) tips.add(e.textContent.trim());
+      }
+      return [...tips];
+    };
+    const cells = () => {
+      const row = all(document, []).filter(e => e.classList.contains("slick-row"))[3];
+      return [...row.querySelectorAll(".slick-cell")].map(e => e.textContent.trim());
+    };
+    r.tips = await hover(10);
     const row = all(document, []).filter(e => e.classList.contains("slick-row"))[3];
     const click = new MouseEvent("click", {bubbles: true, composed: true});
     row.querySelector(".slick-cell").dispatchEvent(click);
@@ -64,8 +74,12 @@ window.addEventListener("load", async () => {
     r.ratio.push(ratio(map));
     document.querySelector('[data-set-lang="en"]').click(); await wait(300);
     r.en = [shown(".zh"), shown(".en") > 20, heads()];
+    r.enCells = cells(); r.enNames = g.model("townships names").glyph.text.field;
+    g.fit(map, ...JSON.parse(document.getElementById("whole").textContent), 0); await wait(200);
+    r.enTips = await hover(8);
     document.querySelector('[data-set-lang="zh"]').click(); await wait(300);
     r.zh = [shown(".zh") > 20, shown(".en"), heads()];
+    r.zhCells = cells();
     const villages = [...document.querySelectorAll("[data-layers]")]
       .find(b => b.dataset.layers.includes("villages"));
     r.villages = [g.model("villages").visible];
@@ -196,13 +210,66 @@ def test_roads_without_a_gap_say_so(tmp_path):
     assert "There are no gaps." in " ".join(Tags(path.read_text(encoding="utf-8")).text)
 
 
+def test_page_opens_in_the_language_asked_for(tmp_path):
+    assessment = make_assessment(roads=False, villages=False)
+    page = Tags(write_page(assessment, tmp_path / "a.html", lang="en").read_text("utf-8"))
+    (root,) = [a for t, a in page.tags if t == "html"]
+    pressed = {a["data-set-lang"]: a["aria-pressed"] for _, a in page.tags if "data-set-lang" in a}
+
+    assert (root["lang"], root["data-lang"]) == ("en", "en")
+    assert pressed == {"zh": "false", "en": "true", "both": "false"}
+
+
+def test_charts_show_every_township_with_its_figure(page):
+    table = make_assessment(evil=True).table.query("level == 'township'")
+    bars = [a for t, a in page.tags if t == "div" and " bar" in (a.get("class") or "")]
+    widest = [float(a["style"].split(":")[1].rstrip("%")) for a in bars]
+
+    assert len(bars) == len(table)
+    assert max(widest) == 100.0
+    assert sum(w == 0 for w in widest) == table["value"].isna().sum()
+
+
+def test_parks_have_a_layer_of_their_own(page):
+    switches = [json.loads(a["data-layers"]) for _, a in page.tags if "data-layers" in a]
+
+    assert ["parks"] in switches
+
+
+def test_notebook_shows_verdicts_and_a_map_and_names_stay_text():
+    shown = Tags(make_assessment(evil=True)._repr_html_())
+    pictures = [a["src"] for t, a in shown.tags if t == "img"]
+
+    assert any(EVIL[0] in text for text in shown.text)
+    assert not any(t in ("script", "b") for t, _ in shown.tags)
+    assert [p[:22] for p in pictures] == ["data:image/png;base64,"]
+    assert "未达标 not met 38" in " ".join(shown.text)
+
+
+def test_explored_map_stands_in_a_frame_of_its_own():
+    found = make_assessment(evil=True).explore(height=500)
+    frame = Tags(found._repr_html_())
+    ((tag, attributes),) = frame.tags
+    inner = Tags(attributes["srcdoc"])
+
+    assert tag == "iframe"
+    assert "height:500px" in attributes["style"]
+    assert attributes["srcdoc"] == found.document
+    assert "绿化缺口清单" in " ".join(inner.text)
+    assert "Indicators and verdicts by township" not in " ".join(inner.text)
+    assert any(a.get("http-equiv") == "Content-Security-Policy" for _, a in inner.tags)
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 def test_in_a_browser(source, tmp_path):
     """Hover, a click on a gap, the language switch and a layer switch, with names that bite."""
     assert CHROMIUM is not None
     page = tmp_path / "probe.html"
     end = source.rindex("</body>")
-    page.write_text(source[:end] + PROBE + source[end:], encoding="utf-8")
+    assessment = make_assessment(evil=True)
+    bounds = assessment.layers["townships"].to_crs(METRIC).total_bounds.tolist()
+    whole = f'<script type="application/json" id="whole">{bounds}</script>'
+    page.write_text(source[:end] + whole + PROBE + source[end:], encoding="utf-8")
     options = [
         "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -248,3 +315,23 @@ def test_in_a_browser(source, tmp_path):
         ["编号", "道路", "等级", "侧", "桩号", "长度 (米)", "乡镇", "现状地类"],
     ]
     assert result["villages"] == [False, True]
+    gap = assessment.gaps.iloc[3]
+    assert result["zhCells"][2:4] == [label(gap["grade"], "grades", lang="zh"), "左侧"]
+    assert result["enCells"][2:4] == [label(gap["grade"], "grades", lang="en"), "left"]
+    assert result["enNames"] == "en"
+    words = [t for t in result["enTips"] if t not in {*assessment.layers["roads"]["road"], *EVIL}]
+    assert {"Township", "Forest coverage:"} & {*words, *(w.rstrip(":") + ":" for w in words)}
+    assert any("not met" in w for w in words)
+    assert not any("未达标" in w or "乡镇" in w for w in words)
+
+
+def test_paper_shows_the_gaps_as_a_plain_table(page, tmp_path):
+    """The list on the screen scrolls: a printer would cut it."""
+    longest = make_assessment(evil=True).gaps["length_m"].max()
+    tables = [a for t, a in page.tags if t == "table" and a.get("class") == "print"]
+
+    assert len(tables) == 1
+    assert f"{longest:,.0f}" in [t.strip() for t in page.text]
+    source = write_page(make_assessment(), tmp_path / "a.html").read_text("utf-8")
+    assert ".print { display: none; }" in source
+    assert "table.print { display: table; }" in source

@@ -62,8 +62,10 @@ def test_geopackage_has_every_layer(assessment, tmp_path):
     assert pyogrio.list_layers(path)[:, 0].tolist() == [
         "townships",
         "villages",
+        "parks",
         "road_sides",
         "gaps",
+        "layer_styles",
     ]
     gaps = pyogrio.read_dataframe(path, layer="gaps")
     assert gaps.crs.to_epsg() == 4326
@@ -76,9 +78,10 @@ def test_geopackage_has_every_layer(assessment, tmp_path):
 
 
 def test_geopackage_without_roads_has_no_layer_of_gaps(tmp_path):
-    path = write_layers(make_assessment(roads=False, villages=False), tmp_path / "gaps.gpkg")
+    alone = make_assessment(roads=False, villages=False, parks=False)
+    path = write_layers(alone, tmp_path / "gaps.gpkg")
 
-    assert pyogrio.list_layers(path)[:, 0].tolist() == ["townships"]
+    assert pyogrio.list_layers(path)[:, 0].tolist() == ["townships", "layer_styles"]
 
 
 def test_geopackage_with_roads_and_no_gap_has_an_empty_layer(tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -115,3 +117,22 @@ def test_an_impossible_place_is_named(tmp_path):
         replacing(tmp_path / "file" / "a.csv"),
     ):
         pass
+
+
+def test_what_killed_processes_left_is_removed_after_days(tmp_path):
+    for age, name in ((3, "old"), (0, "new")):
+        folder = tmp_path / f".areas.csv.0000{name:0>4}.partial"
+        folder.mkdir()
+        (folder / "areas.csv").write_text("half")
+        then = time.time() - age * 24 * 3600
+        os.utime(folder, (then, then))
+    (tmp_path / ".other.csv.00000000.partial").mkdir()
+
+    with replacing(tmp_path / "areas.csv") as temporary:
+        temporary.write_text("whole")
+
+    assert names(tmp_path) == [
+        ".areas.csv.00000new.partial",
+        ".other.csv.00000000.partial",
+        "areas.csv",
+    ]

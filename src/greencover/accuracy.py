@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from greencover.confusion import AccuracyError, Confusion, Sample, binomial, weighted, with_rows
+from greencover.confusion import Confusion, Sample, binomial, weighted, with_rows
+from greencover.errors import AccuracyError
 
 #: Said wherever error rates of a whole map are carried to one of its units.
 CARRIED_OVER = (
@@ -132,6 +133,7 @@ def adjusted_shares(
     mapped_ha: pd.DataFrame,
     counted: Sequence[Hashable],
     *,
+    shown: Sequence[Hashable] | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Share of each unit under some classes, corrected by the error rates of the whole map.
@@ -144,6 +146,9 @@ def adjusted_shares(
         Mapped areas, a row a unit, a column a map class.
     counted
         Reference classes that count, such as ``["tree"]``.
+    shown
+        Map classes that count at face value, where map classes have other labels than reference
+        classes, such as codes; default: those called like the reference classes.
     level
         Confidence level.
 
@@ -180,7 +185,8 @@ def adjusted_shares(
     sizes = sample.sizes[rows]
     seen = sizes > 0.0
     truly = sample.shares[np.ix_(rows, columns)].sum(axis=1)
-    face = np.isin(rows, columns).astype(float)
+    at_face_value = set(known if shown is None else shown)
+    face = np.array([label in at_face_value for label in mapped_ha.columns], dtype=float)
     variance = np.where(seen, binomial(truly, sizes, np.ones(len(rows))), 0.0)
     whole = areas.sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from greencover.accuracy import quantile
-from greencover.confusion import AccuracyError
+from greencover.errors import AccuracyError
 
 Floats = npt.NDArray[np.float64]
 

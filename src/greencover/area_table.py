@@ -10,7 +10,8 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from greencover.errors import GreencoverWarning, NoOverlapError, OutputError
+from greencover.campaign.ground import middle_of
+from greencover.errors import GreencoverWarning, NoOverlapError, OutputError, RasterError
 from greencover.landcover import LandCover
 from greencover.overlay import class_areas
 from greencover.writing import replacing
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from greencover.legends import Legend
 
 _SUFFIXES = (".csv", ".parquet", ".gpkg")
+# Zones drawn along the raster's edge reach over it by the rounding of their coordinates.
+_TOUCHING_SHARE = 1e-6
 
 
 def area_table(
@@ -33,6 +36,7 @@ def area_table(
     code: str | None = None,
     band: int | None = None,
     nodata: float | Literal["file"] | None = "file",
+    crs: str | None = None,
     area: Literal["ellipsoid", "grid"] = "ellipsoid",
     progress: Callable[[int, int], None] | None = None,
 ) -> gpd.GeoDataFrame:
@@ -50,6 +54,9 @@ def area_table(
         Band that holds the codes, where a raster has several.
     nodata
         Cell value that means "not observed", None for no value; by default the raster's own word.
+    crs
+        Coordinate system of the zones, where their file names none or a wrong one; also "GCJ-02"
+        and "BD-09".
     area
         "ellipsoid" or "grid"; see :func:`greencover.class_areas`.
     progress
@@ -71,15 +78,24 @@ def area_table(
     GreencoverWarning
         Not one zone was observed: the raster has no data there.
     """
-    frame = read_layer(zones, layer=layer, geometry="polygon")
-    if code is not None:
-        check_codes(frame, code, layer_name(zones, layer))
-        frame = frame[[code, *frame.columns.drop(code)]]
     paths = [raster] if isinstance(raster, str | Path) else list(raster)
     for path in paths:
         check_raster_source(path)
     cover = LandCover.open(paths, legend=legend, band=band, nodata=nodata)
-    measured = class_areas(frame, cover, area=area, progress=progress)
+    near = middle_of(cover)
+    frame = read_layer(zones, layer=layer, geometry="polygon", crs=crs, near=near)
+    if code is not None:
+        check_codes(frame, code, layer_name(zones, layer))
+        frame = frame[[code, *frame.columns.drop(code)]]
+    try:
+        measured = class_areas(frame, cover, area=area, progress=progress)
+    except RasterError as error:
+        if any(path in str(error) for path in cover.paths):
+            raise
+        raise RasterError(
+            f"The raster {', '.join(cover.paths)} holds measurements rather than codes, or is of "
+            f"another legend than {cover.legend.key!r}: take the classified raster ({error})"
+        ) from error
     totals = measured.sum(axis=1)
     if (measured["unobserved_ha"] == totals).all():
         _nothing_observed(frame, layer_name(zones, layer), cover)
@@ -103,8 +119,9 @@ def _nothing_observed(frame: gpd.GeoDataFrame, where: str, cover: LandCover) -> 
     """Tell zones beside the raster, which are a mistake, from zones where it has no data."""
     files = ", ".join(cover.paths)
     box = shapely.box(*cover.bounds)
-    shared = shapely.area(shapely.intersection(frame.to_crs(cover.crs).geometry.to_numpy(), box))
-    if not (shared > 0.0).any():
+    shapes = frame.to_crs(cover.crs).geometry.to_numpy()
+    shared = shapely.area(shapely.intersection(shapes, box)) / shapely.area(shapes)
+    if not (shared > _TOUCHING_SHARE).any():
         raise NoOverlapError(
             f"The {where} and the raster {files} share no ground, for they touch at an edge at "
             "most: check that both are of the same county and that their systems are right."

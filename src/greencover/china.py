@@ -1,8 +1,9 @@
 """Coordinates as they arrive in China: shifted web maps and Gauss-Kruger zones without a name.
 
 Web maps in China show positions in GCJ-02, which lies 20 to 700 m off WGS 84 by a published
-formula, and Baidu's in BD-09, which moves GCJ-02 on by about a kilometre. The inverses here
-iterate until coordinates stand still: the residual over China is below one micrometre.
+formula, and Baidu's in BD-09, which moves GCJ-02 on by about a kilometre. The usual inverses take
+one step, and err by up to 5 m (GCJ-02) and 11 m (BD-09); those here iterate until coordinates stand
+still, with a residual below one micrometre over China.
 """
 
 from __future__ import annotations

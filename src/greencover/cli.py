@@ -5,31 +5,35 @@ Heavy packages are imported inside the commands, so that help comes at once.
 
 from __future__ import annotations
 
-import logging
 import shutil
 import sys
-import warnings
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from greencover.errors import GreencoverError, GreencoverWarning
+from greencover.errors import GreencoverError
+from greencover.terminal import log_on_stderr, notes_on_stderr, progress_bar, speak_utf8
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
+
+    from greencover.assessment import Assessment
 
 _MISTAKE = 2
+_NOT_MET = 3
 _INTERRUPTED = 130
-_NOT_JUDGED = " was not judged: "
 _FILE = click.Path(path_type=Path)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; return 0, 2 for a mistake in what was given, or 130 when interrupted."""
-    _speak_utf8()
-    with _notes_on_stderr():
+    """Run a command and return its exit code.
+
+    0: done; 2: a mistake in what was given; 3: a target asked for by ``--fail-on`` is not met;
+    130: interrupted.
+    """
+    speak_utf8()
+    with notes_on_stderr():
         try:
             result = commands.main(argv, prog_name="greencover", standalone_mode=False)
         except GreencoverError as error:
@@ -46,19 +50,59 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="greencover")
-def commands() -> None:
+@click.option("-v", "--verbose", is_flag=True, help="Say what is read and written, as it happens.")
+@click.pass_context
+def commands(context: click.Context, verbose: bool) -> None:
     """Forest coverage, roadside greening and green space by township, village and road.
 
     森林覆盖率、道路绿化率与人均绿地：按乡镇、村庄和道路统计。
     """
+    if verbose:
+        context.with_resource(log_on_stderr())
+
+
+def _result_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that say what is written and what is printed."""
+    options = (
+        click.option(
+            "--lang",
+            type=click.Choice(["zh", "en", "both"]),
+            default="both",
+            show_default=True,
+            help="Language of all outputs.",
+        ),
+        click.option(
+            "--formats",
+            metavar="LIST",
+            help="xlsx, docx, html, parquet, gpkg, png, svg, pdf, json, with commas between.",
+        ),
+        click.option(
+            "--maps",
+            metavar="LIST",
+            help="Maps by name, such as forest-coverage,indicators; townships: a page for each.",
+        ),
+        click.option("--template", type=_FILE, help="Word template in place of the built-in one."),
+        click.option("--approval", default="", help="Approval number of the maps (审图号)."),
+        click.option("--quiet", is_flag=True, help="Print nothing but errors."),
+        click.option("--json", "as_json", is_flag=True, help="Print verdicts and files as JSON."),
+        click.option(
+            "--fail-on",
+            type=click.Choice(["not-met"]),
+            help="Exit with 3 when a target is not met.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @commands.command()
 @click.argument("campaign", type=_FILE)
 @click.option("--out", type=_FILE, required=True, help="Folder for the results.")
-def assess(campaign: Path, out: Path) -> None:
+@_result_options
+def assess(campaign: Path, out: Path, **options: Any) -> int:
     """Compute the indicators of a campaign file and hold them against its targets."""
-    _assess(campaign, out)
+    return _assess(campaign, out, **options)
 
 
 @commands.command()
@@ -87,6 +131,9 @@ def check(campaign: Path) -> None:
     help="Cell value without data, in place of the one that the raster declares.",
 )
 @click.option(
+    "--crs", metavar="CODE", help="System of the zones: EPSG:4547, GCJ-02, ... where none is named."
+)
+@click.option(
     "--area",
     type=click.Choice(["ellipsoid", "grid"]),
     default="ellipsoid",
@@ -102,13 +149,14 @@ def areas(
     id_column: str | None,
     band: int | None,
     nodata: str | None,
+    crs: str | None,
     area: Any,
 ) -> None:
     """Write the hectares of every land-cover class in every zone; RASTER may be several tiles."""
     from greencover.area_table import area_table, check_destination, write_table
 
     check_destination(out, inputs=[zones, *raster])
-    with _progress() as progress:
+    with progress_bar() as progress:
         table = area_table(
             zones,
             raster,
@@ -117,6 +165,7 @@ def areas(
             code=id_column,
             band=band,
             nodata=_nodata(nodata),
+            crs=crs,
             area=area,
             progress=progress,
         )
@@ -187,11 +236,13 @@ def standards(name: str | None) -> None:
     show_default=True,
     help="Folder for the results.",
 )
-def demo(out: Path) -> None:
+@_result_options
+def demo(out: Path, **options: Any) -> int:
     """Assess the sample county that comes with the package."""
     campaign = _sample_campaign()
-    click.echo(f"sample county: {campaign}")
-    _assess(campaign, out)
+    if not (options["quiet"] or options["as_json"]):
+        click.echo(f"sample county: {campaign}")
+    return _assess(campaign, out, **options)
 
 
 def _nodata(given: str | None) -> Any:
@@ -207,32 +258,71 @@ def _nodata(given: str | None) -> Any:
         ) from error
 
 
-def _assess(campaign: Path, out: Path) -> None:
+def _assess(
+    campaign: Path,
+    out: Path,
+    *,
+    lang: Any,
+    formats: str | None,
+    maps: str | None,
+    template: Path | None,
+    approval: str,
+    quiet: bool,
+    as_json: bool,
+    fail_on: str | None,
+) -> int:
     from greencover.assessment import assess as run
-    from greencover.report import tables
+    from greencover.report import MAPS, check_options, tables
+    from greencover.report.style import MapStyle
     from greencover.writing import check_folder
 
+    chosen = None if formats is None else _listed(formats)
+    drawn = MAPS if maps is None else _listed(maps)
+    try:
+        check_options(lang=lang, formats=chosen, maps=drawn, template=template)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
     check_folder(out)
-    with _progress() as progress:
+    with progress_bar(silent=quiet) as progress:
         assessment = run(campaign, progress=progress)
-        written = assessment.write(out, progress=progress)
-    _show_notes(assessment.notes)
-    width = shutil.get_terminal_size((100, 24)).columns
-    click.echo(tables.as_text(assessment, width=width))
-    click.echo()
-    for path in written.values():
-        click.echo(path)
+        written = assessment.write(
+            out,
+            lang=lang,
+            formats=chosen,
+            maps=drawn,
+            template=template,
+            style=MapStyle(lang=lang, approval=approval),
+            progress=progress,
+        )
+    if as_json:
+        click.echo(tables.as_json(assessment, written))
+    elif not quiet:
+        _show_notes(assessment)
+        width = shutil.get_terminal_size((100, 24)).columns
+        click.echo(tables.as_text(assessment, lang=lang, width=width))
+        click.echo()
+        for path in written.values():
+            click.echo(path)
+    missed = int((assessment.table["verdict"] == "not met").sum())
+    if fail_on == "not-met" and missed:
+        click.echo(f"greencover: {missed} targets are not met", err=True)
+        return _NOT_MET
+    return 0
 
 
-def _show_notes(notes: Sequence[str]) -> None:
+def _listed(given: str) -> list[str]:
+    return [name.strip() for name in given.split(",") if name.strip()]
+
+
+def _show_notes(assessment: Assessment) -> None:
     """Print what was repaired or assumed; the many targets that were left out, as a count."""
-    unjudged = [note for note in notes if _NOT_JUDGED in note]
-    for note in notes:
-        if note not in unjudged:
+    left_out = assessment.unjudged
+    for note in assessment.notes:
+        if note not in left_out:
             click.echo(f"note: {' '.join(note.split())}", err=True)
-    if unjudged:
+    if left_out:
         click.echo(
-            f"note: {len(unjudged)} targets were not judged; greencover check says why.", err=True
+            f"note: {len(left_out)} targets were not judged; greencover check says why.", err=True
         )
 
 
@@ -246,48 +336,6 @@ def _sample_campaign() -> Path:
         f"The sample county is neither in {package / 'sample'} nor in a source tree: "
         "install greencover again."
     )
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[..., None]]:
-    """Yield a callback that moves a bar on terminals and stays silent elsewhere."""
-    from tqdm import tqdm
-
-    with tqdm(total=1, disable=None, leave=False, unit="", file=sys.stderr) as bar:
-
-        def report(done: int, total: int, step: str = "") -> None:
-            bar.set_description_str(step, refresh=False)
-            bar.total = total
-            bar.n = done
-            bar.refresh()
-
-        yield report
-
-
-@contextmanager
-def _notes_on_stderr() -> Iterator[None]:
-    """Print what was repaired or assumed as notes; leave other warnings as they are."""
-    for library in ("rasterio", "pyogrio", "fiona"):
-        # Their errors reach people as one sentence of ours; unheard loggers print them as well.
-        logging.getLogger(library).addHandler(logging.NullHandler())
-    with warnings.catch_warnings():
-        warnings.simplefilter("always", GreencoverWarning)
-        show = warnings.showwarning
-
-        def note(message: Any, category: type[Warning], *rest: Any, **more: Any) -> None:
-            if issubclass(category, GreencoverWarning):
-                click.echo(f"note: {' '.join(str(message).split())}", err=True)
-            else:
-                show(message, category, *rest, **more)
-
-        warnings.showwarning = note
-        yield
-
-
-def _speak_utf8() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 if __name__ == "__main__":

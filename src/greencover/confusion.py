@@ -10,14 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from greencover.errors import GreencoverError
+from greencover.errors import AccuracyError
 
 Floats = npt.NDArray[np.float64]
 Confusion = pd.DataFrame | npt.ArrayLike
-
-
-class AccuracyError(GreencoverError, ValueError):
-    """A reference sample or a confusion matrix cannot be used."""
 
 
 def confusion_from_points(

@@ -35,6 +35,10 @@ class StandardError(GreencoverError, ValueError):
     """A target set is unknown or malformed."""
 
 
+class AccuracyError(GreencoverError, ValueError):
+    """A reference sample or a confusion matrix cannot be used."""
+
+
 class CampaignError(GreencoverError, ValueError):
     """A campaign file is malformed or asks for something that its layers cannot give."""
 

@@ -11,6 +11,8 @@ rasters or of greening.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from threading import get_ident
 
 import numpy as np
 import numpy.typing as npt
@@ -24,8 +26,11 @@ MU_PER_HECTARE = 15.0
 
 # Four-point Gauss-Legendre: exact to degree seven, so an edge of a quarter degree is integrated
 # to rounding error.
-_GAUSS_NODES, _GAUSS_WEIGHTS = np.polynomial.legendre.leggauss(4)
+_GAUSS = np.polynomial.legendre.leggauss(4)
 _LONGEST_PANEL_DEG = 0.25
+# Two points are exact to degree three, which is rounding error on edges as short as this.
+_SHORT_GAUSS = np.polynomial.legendre.leggauss(2)
+_SHORT_EDGE_DEG = 0.02
 
 
 @dataclass(frozen=True)
@@ -87,9 +92,9 @@ def band_area_m2(
 
 def density_m2_per_deg2(lat_deg: Floats, ellipsoid: Ellipsoid) -> Floats:
     """Square metres of ground per square degree at each latitude."""
-    lat = np.radians(lat_deg)
+    cosine = np.cos(np.radians(lat_deg))
     a, e2 = ellipsoid.a, ellipsoid.e2
-    per_radian2 = a**2 * (1.0 - e2) * np.cos(lat) / (1.0 - e2 * np.sin(lat) ** 2) ** 2
+    per_radian2 = a**2 * (1.0 - e2) * cosine / (1.0 - e2 * (1.0 - cosine * cosine)) ** 2
     return np.asarray(per_radian2 * np.radians(1.0) ** 2)
 
 
@@ -115,12 +120,15 @@ def enclosed_area_m2(
     """
     reference = np.zeros(zone_count)
     reference[zone] = lon0
-    panels = np.maximum(np.ceil(np.abs(lat1 - lat0) / _LONGEST_PANEL_DEG), 1.0).astype(np.int64)
-    if panels.size and panels.max() > 1:
+    height = np.abs(lat1 - lat0)
+    longest = height.max(initial=0.0)
+    nodes, weights = _SHORT_GAUSS if longest <= _SHORT_EDGE_DEG else _GAUSS
+    if longest > _LONGEST_PANEL_DEG:
+        panels = np.maximum(np.ceil(height / _LONGEST_PANEL_DEG), 1.0).astype(np.int64)
         lon0, lat0, lon1, lat1, zone = _split_edges(lon0, lat0, lon1, lat1, zone, panels)
     half_dlat = (lat1 - lat0) / 2.0
     total = np.zeros(lon0.shape)
-    for node, weight in zip(_GAUSS_NODES, _GAUSS_WEIGHTS, strict=True):
+    for node, weight in zip(nodes, weights, strict=True):
         share = (1.0 + node) / 2.0
         lat = lat0 + share * (lat1 - lat0)
         lon = (lon0 - reference[zone]) + share * (lon1 - lon0)
@@ -161,6 +169,20 @@ def metres_per_degree(lat_deg: Floats, ellipsoid: Ellipsoid) -> tuple[Floats, Fl
     north = ellipsoid.a * (1.0 - ellipsoid.e2) / w2**1.5
     degree = np.radians(1.0)
     return np.asarray(east * degree), np.asarray(north * degree)
+
+
+def transformer(source: pyproj.CRS, target: pyproj.CRS) -> pyproj.Transformer:
+    """Transformer from one system to another, x before y; made once for each thread."""
+    return _transformer(source, target, get_ident())
+
+
+@lru_cache(maxsize=128)
+def _transformer(
+    source: pyproj.CRS,
+    target: pyproj.CRS,
+    thread: int,  # noqa: ARG001
+) -> pyproj.Transformer:
+    return pyproj.Transformer.from_crs(source, target, always_xy=True)
 
 
 def geographic_of(crs: pyproj.CRS) -> pyproj.CRS:

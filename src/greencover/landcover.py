@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 import pyproj
 
 from greencover.errors import LegendError, RasterError
+from greencover.geodesy import transformer
 from greencover.legends import Legend
+from greencover.minimum_patch import MinimumPatch, with_small_patches
 from greencover.rasters import RasterSource, bounded_cache
-
-# Rasters of one product meet edge to edge; a sliver thinner than this share of a cell is rounding.
-_OVERLAP_CELLS = 1e-3
-_OUTLINE_POINTS = 64
 
 
 @dataclass(frozen=True)
@@ -36,12 +32,15 @@ class LandCover:
     nodata
         ``"file"``: each raster's own nodata value is unobserved; a number: that value is, in all
         rasters; None: no value is, but those that the legend calls unobserved.
+    minimum_patch
+        The smallest patch that counts, if small ones are told apart.
     """
 
     sources: tuple[RasterSource, ...]
     legend: Legend
     year: int | None = None
     nodata: float | Literal["file"] | None = "file"
+    minimum_patch: MinimumPatch | None = None
 
     @classmethod
     def open(
@@ -103,10 +102,74 @@ class LandCover:
                 )
         return cover
 
+    def with_minimum_patch(
+        self,
+        covers: Sequence[str] = ("tree",),
+        *,
+        mu: float | None = None,
+        ha: float | None = None,
+        connectivity: Literal[4, 8] = 8,
+        counts_as: str = "shrub",
+    ) -> LandCover:
+        """Tell small patches of some cover types apart, such as trees on less than 1 mu.
+
+        The patches of a zone are those of the map: a wood that a boundary cuts is judged whole.
+
+        Parameters
+        ----------
+        covers
+            Cover types that form the patches, together.
+        mu, ha
+            Ground of the smallest patch that stays what it is; give one of the two.
+        connectivity
+            8: cells that touch at a corner are of one patch; 4: only those that share a side.
+        counts_as
+            Cover type of the class that smaller patches become. The default makes scattered trees
+            count as woody cover (tree cover rate, green coverage) but not as forest.
+
+        Returns
+        -------
+        LandCover
+            The same rasters with one more class in the legend, which the tables of
+            ``class_areas`` carry as one more column.
+
+        Raises
+        ------
+        LegendError
+            The legend has no class of these cover types, or ``counts_as`` is one of them.
+
+        Notes
+        -----
+        Exact across tiles, and across rasters that lie on one grid; at the border with a raster on
+        another grid a patch ends. Around a tile as many cells are read as the patch has, so a
+        large patch of small cells (1 ha of cells of 1 m) takes memory and time.
+
+        Examples
+        --------
+        >>> cover.with_minimum_patch(mu=1)  # doctest: +SKIP
+        LandCover(cover.tif, legend 'worldcover', 2023, patches from 1 mu)
+        """
+        if self.minimum_patch is not None:
+            raise ValueError("This land cover has a minimum patch already: start from the opened.")
+        types = [np.dtype(source.dtype) for source in self.sources]
+        legend, patch = with_small_patches(
+            self.legend,
+            types,
+            tuple(covers),
+            mu=mu,
+            ha=ha,
+            connectivity=connectivity,
+            counts_as=counts_as,
+        )
+        return replace(self, legend=legend, minimum_patch=patch)
+
     def __repr__(self) -> str:
         files = ", ".join(Path(p).name for p in self.paths)
         when = f", {self.year}" if self.year is not None else ""
-        return f"LandCover({files}, legend {self.legend.key!r}{when})"
+        patch = ""
+        if self.minimum_patch is not None:
+            patch = f", patches from {self.minimum_patch.mu:g} mu"
+        return f"LandCover({files}, legend {self.legend.key!r}{when}{patch})"
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -124,9 +187,7 @@ class LandCover:
         boxes = [
             source.bounds
             if source.crs_wkt == self.sources[0].crs_wkt
-            else pyproj.Transformer.from_crs(source.crs, self.crs, always_xy=True).transform_bounds(
-                *source.bounds
-            )
+            else transformer(source.crs, self.crs).transform_bounds(*source.bounds)
             for source in self.sources
         ]
         low = np.min(boxes, axis=0)[:2]
@@ -168,25 +229,6 @@ class LandCover:
                 "codes: land cover is read from whole numbers; take the classified raster."
             )
         return sorted(int(code) for code in found)
-
-    def without_earlier(
-        self, geometries: npt.NDArray[Any], crs: pyproj.CRS, number: int
-    ) -> npt.NDArray[Any]:
-        """Cut from polygons the ground that belongs to rasters before the one numbered."""
-        import shapely
-
-        source = self.sources[number]
-        footprints = [
-            earlier for earlier in self.sources[:number] if _share_ground(source, earlier)
-        ]
-        if not footprints:
-            return geometries
-        taken = shapely.union_all([_footprint(earlier, crs) for earlier in footprints])
-        shapely.prepare(taken)
-        cut = geometries.copy()
-        meets = shapely.intersects(taken, geometries)
-        cut[meets] = shapely.difference(geometries[meets], taken)
-        return cut
 
     def read_overview(
         self,
@@ -248,26 +290,3 @@ class LandCover:
                 codes[fresh] = cells[fresh]
                 seen |= inside
         return np.ma.MaskedArray(codes, mask=~seen), transform, target
-
-
-def _footprint(source: RasterSource, crs: pyproj.CRS) -> Any:
-    """Outline of a raster in another system, its straight sides followed."""
-    import shapely
-
-    corners = source.corners
-    if source.crs.equals(crs, ignore_axis_order=True):
-        return shapely.Polygon(corners)
-    sides = np.vstack([corners, corners[:1]])
-    share = np.arange(_OUTLINE_POINTS) / _OUTLINE_POINTS
-    dense = np.vstack([a + share[:, None] * (b - a) for a, b in pairwise(sides)])
-    transformer = pyproj.Transformer.from_crs(source.crs, crs, always_xy=True)
-    return shapely.Polygon(np.column_stack(transformer.transform(dense[:, 0], dense[:, 1])))
-
-
-def _share_ground(one: RasterSource, other: RasterSource) -> bool:
-    """Whether two rasters overlap by more than rounding."""
-    import shapely
-
-    shared = shapely.intersection(_footprint(one, one.crs), _footprint(other, one.crs))
-    cell = abs(one.transform.determinant)
-    return bool(shapely.area(shared) > _OVERLAP_CELLS * cell * max(one.width, one.height))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +17,16 @@ import numpy.typing as npt
 import pyproj
 
 from greencover.errors import CrsError, RasterError
+from greencover.geodesy import transformer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from affine import Affine
+
+# Rasters of one product meet edge to edge; a sliver thinner than this share of a cell is rounding.
+_OVERLAP_CELLS = 1e-3
+_OUTLINE_POINTS = 64
 
 # GDAL's default block cache is a share of the machine's memory; ours is bounded because every
 # block is read once.
@@ -217,6 +223,42 @@ class RasterSource:
             f"The raster {self.path} cannot be read to its end ({_first_line(error)}): "
             "the file is damaged or incomplete; copy or download it again."
         )
+
+
+def earlier_ground(sources: Sequence[RasterSource], number: int, crs: pyproj.CRS) -> Any:
+    """Ground in ``crs`` that rasters before the one numbered take from it; None for no ground."""
+    import shapely
+
+    source = sources[number]
+    taken = [earlier for earlier in sources[:number] if _share_ground(source, earlier)]
+    return shapely.union_all([_footprint(one, crs) for one in taken]) if taken else None
+
+
+def _footprint(source: RasterSource, crs: pyproj.CRS) -> Any:
+    """Outline of a raster in another system, its straight sides followed."""
+    import shapely
+
+    corners = source.corners
+    if source.crs.equals(crs, ignore_axis_order=True):
+        return shapely.Polygon(corners)
+    sides = np.vstack([corners, corners[:1]])
+    share = np.arange(_OUTLINE_POINTS) / _OUTLINE_POINTS
+    dense = np.vstack([a + share[:, None] * (b - a) for a, b in pairwise(sides)])
+    into = transformer(source.crs, crs)
+    return shapely.Polygon(np.column_stack(into.transform(dense[:, 0], dense[:, 1])))
+
+
+def _share_ground(one: RasterSource, other: RasterSource) -> bool:
+    """Whether two rasters overlap by more than rounding."""
+    import shapely
+
+    if one.crs_wkt == other.crs_wkt and not shapely.box(*one.bounds).intersects(
+        shapely.box(*other.bounds)
+    ):
+        return False
+    shared = shapely.intersection(_footprint(one, one.crs), _footprint(other, one.crs))
+    cell = abs(one.transform.determinant)
+    return bool(shapely.area(shared) > _OVERLAP_CELLS * cell * max(one.width, one.height))
 
 
 @lru_cache(maxsize=64)

@@ -14,8 +14,18 @@ _COLUMNS = {
     "tree_cover_rate": "tree_cover_pct",
     "green_coverage": "green_pct",
     "roadside_greening_rate": "roadside_greening_pct",
+    "waterside_greening_rate": "waterside_greening_pct",
     "park_green_per_capita": "park_m2_per_capita",
     "green_cover_per_capita": "green_m2_per_capita",
+    "township_green_coverage": "built_up_green_pct",
+    "village_greening": "village_woody_pct",
+    "village_green_coverage": "village_green_pct",
+    "canopy_cover": "canopy_pct",
+    "park_service_coverage": "park_service_pct",
+    "water_source_forest": "water_source_forest_pct",
+    "car_park_canopy": "car_park_canopy_pct",
+    "street_canopy_cover": "street_canopy_pct",
+    "shelterbelt_control": "shelterbelt_control_pct",
 }
 
 

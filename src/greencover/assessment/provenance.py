@@ -11,12 +11,18 @@ from typing import Any
 
 from greencover.campaign.layers import OpenedCampaign
 from greencover.indicators.corridor import RoadsideGreening
+from greencover.indicators.waterside import WatersideGreening
 
 _PACKAGES = ("geopandas", "numba", "numpy", "pandas", "pyogrio", "pyproj", "rasterio", "shapely")
+_BLOCK = 1 << 20
 _BESIDE_SHAPEFILE = (".dbf", ".shx", ".prj", ".cpg")
 
 
-def provenance_of(opened: OpenedCampaign, roadside: RoadsideGreening | None) -> dict[str, Any]:
+def provenance_of(
+    opened: OpenedCampaign,
+    roadside: RoadsideGreening | None,
+    waterside: WatersideGreening | None = None,
+) -> dict[str, Any]:
     """Return inputs, versions and parameters as plain values."""
     import rasterio
     import shapely
@@ -26,6 +32,19 @@ def provenance_of(opened: OpenedCampaign, roadside: RoadsideGreening | None) -> 
     files["cover"] = [Path(p) for p in opened.cover.paths]
     for name in opened.layers:
         files[name] = [Path(getattr(campaign.layers, name).path)]
+    for name, section in (
+        ("townships", campaign.layers.townships),
+        ("villages", campaign.layers.villages),
+    ):
+        for joined in (
+            () if section is None else (section.population_grid, section.population_table)
+        ):
+            if joined is not None:
+                files[f"residents of the {name}"] = [Path(joined.path)]
+    if opened.earlier is not None:
+        files["cover before the works"] = [Path(p) for p in opened.earlier.paths]
+    if campaign.accuracy is not None:
+        files["accuracy"] = [Path(campaign.accuracy.path)]
     files["standard"] = [Path(s) for s in campaign.standard if Path(s).suffix == ".toml"]
     return {
         "greencover": version("greencover"),
@@ -57,7 +76,11 @@ def provenance_of(opened: OpenedCampaign, roadside: RoadsideGreening | None) -> 
             "tree_cover": list(campaign.cover.tree_cover),
             "green": list(campaign.cover.green),
             "conditions": dict(campaign.conditions),
+            "accuracy": None
+            if opened.accuracy is None
+            else {"points": opened.accuracy.points, "level": opened.accuracy.level},
             "roadside": dict(roadside.parameters) if roadside is not None else None,
+            "waterside": dict(waterside.parameters) if waterside is not None else None,
         },
     }
 
@@ -68,9 +91,19 @@ def _with_companions(path: Path) -> list[Path]:
 
 
 def _fingerprint(path: Path) -> dict[str, Any]:
-    """Name, size and SHA-256 of a file; an archive member has a name only."""
-    if not path.is_file():
+    """Name, size and SHA-256 of a file, or of all files of a folder (a file geodatabase).
+
+    What lies on another machine or inside an archive has a name only.
+    """
+    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    if not all(file.is_file() for file in files):
         return {"path": str(path)}
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"path": str(path), "bytes": path.stat().st_size, "sha256": digest}
+    digest = hashlib.sha256()
+    for file in files:
+        if file != path:
+            digest.update(file.relative_to(path).as_posix().encode())
+        with file.open("rb") as content:
+            while block := content.read(_BLOCK):
+                digest.update(block)
+    size = sum(file.stat().st_size for file in files)
+    return {"path": str(path), "bytes": size, "sha256": digest.hexdigest()}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -14,6 +13,10 @@ import pandas as pd
 from greencover.landcover import LandCover
 
 if TYPE_CHECKING:
+    from greencover.indicators.definitions import Definition
+    from greencover.report.exploring import Exploration
+    from greencover.report.plotting import Plot
+    from greencover.report.style import MapStyle
     from greencover.standards import Target
 
 
@@ -33,6 +36,17 @@ class Assessment:
         ``unobserved_pct``, ``target``, ``comparison``, ``standard``, ``verified``, the shortfall
         ``gap`` (unit of the value), ``gap_pct`` (percentage points), ``gap_ha``, ``gap_km`` (0 when
         met, NaN where it has no meaning), ``verdict`` and ``note``.
+        Where the campaign names a reference sample, figures of cover are corrected by it, and
+        ``low`` and ``high`` hold their interval.
+    needs
+        One row per target missed: the smallest addition (``needed`` in ``measure``,
+        ``needed_a_year`` until the target year), what the map shows of room (``plantable``,
+        ``restricted`` cropland), the ``best`` figure that it allows, and ``reachable``.
+    completion
+        Completion rate of each task of the plan: ``planned``, ``done``, ``completion_pct``.
+    works
+        Planted plots with what two maps show of them, in longitude and latitude: ``status`` "seen",
+        "planted here, not seen yet", "green before" or "unobserved", see ``planted_status``.
     gaps
         Runs of roadside that lack trees, in longitude and latitude.
     layers
@@ -46,6 +60,14 @@ class Assessment:
         What was assumed, repaired, left out or could not be judged.
     provenance
         Inputs with hashes, versions, parameters.
+    needs
+        What each unmet target takes.
+    completion
+        Tasks of the campaign: planned, done, rate.
+    works
+        Planted works checked against the cover; None where the campaign has none.
+    unjudged
+        Those of the notes that say which target was not judged, and why.
     """
 
     title: str
@@ -58,14 +80,64 @@ class Assessment:
     targets: tuple[tuple[str, Target], ...] = ()
     notes: tuple[str, ...] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    needs: pd.DataFrame = field(default_factory=pd.DataFrame)
+    completion: pd.DataFrame = field(default_factory=pd.DataFrame)
+    works: gpd.GeoDataFrame | None = None
+    unjudged: tuple[str, ...] = ()
+
+    @property
+    def definitions(self) -> dict[str, Definition]:
+        """Record of each indicator in the table: definition, numerator, denominator, source."""
+        from greencover.indicators.definitions import definitions
+
+        known = definitions()
+        return {key: known[key] for key in self.table["indicator"].unique() if key in known}
+
+    @property
+    def plot(self) -> Plot:
+        """Maps as methods that return matplotlib axes: ``assessment.plot.choropleth(ax=...)``."""
+        from greencover.report.plotting import Plot
+
+        return Plot(self)
 
     def write(
-        self, out: str | Path, *, progress: Callable[..., None] | None = None
+        self,
+        out: str | Path,
+        *,
+        lang: Literal["zh", "en", "both"] = "both",
+        formats: Iterable[str] | None = None,
+        maps: Iterable[str] | None = None,
+        template: str | Path | None = None,
+        style: MapStyle | None = None,
+        dpi: int = 150,
+        progress: Callable[..., None] | bool | None = None,
     ) -> dict[str, Path]:
-        """Write workbook, tables, layers, maps, page and provenance into a folder.
+        """Write workbook, Word report, tables, layers, maps, page and provenance into a folder.
 
         Everything is built beside the folder and moved into it at the end, so that a failure
         leaves what was there before.
+
+        Parameters
+        ----------
+        out
+            Folder; made when missing.
+        lang
+            ``"zh"``, ``"en"`` or ``"both"``.
+        formats
+            Any of ``"xlsx"``, ``"docx"``, ``"html"``, ``"parquet"``, ``"gpkg"``, ``"png"``,
+            ``"svg"``, ``"pdf"`` and ``"json"``; all but SVG and PDF when left out.
+        maps
+            Names such as ``"forest-coverage"``; ``"townships"`` makes a PDF with a page a
+            township. All but that when left out.
+        template
+            A Word template of the office.
+        style
+            How the maps look: a ``greencover.report.style.MapStyle``.
+        dpi
+            Dots an inch of PNG maps.
+        progress
+            True for a bar in a notebook or on a terminal; or a function of steps done, steps in
+            all and the next step.
 
         Returns
         -------
@@ -75,11 +147,34 @@ class Assessment:
         Raises
         ------
         OutputError
-            The folder cannot be written.
+            The folder cannot be written, or the template cannot be used.
+        MissingExtraError
+            The Word report is asked for and greencover[report] is not installed.
         """
-        from greencover.report import write_all
+        from greencover.report import MAPS, write_all
+        from greencover.report.progress import shown_progress
 
-        return write_all(self, out, progress=progress)
+        with shown_progress(progress) as report:
+            return write_all(
+                self,
+                out,
+                lang=lang,
+                formats=formats,
+                maps=MAPS if maps is None else maps,
+                template=template,
+                style=style,
+                dpi=dpi,
+                progress=report,
+            )
+
+    def explore(self, *, height: int = 640) -> Exploration:
+        """A map to move in, with layers, hover and the list of gaps; shown by a notebook.
+
+        Nothing is loaded from a network: the map holds all it needs.
+        """
+        from greencover.report.exploring import Exploration
+
+        return Exploration(self, height=height)
 
     def _counts(self) -> dict[str, int]:
         judged = self.table.loc[self.table["verdict"] != "no target", "verdict"]
@@ -94,24 +189,6 @@ class Assessment:
         )
 
     def _repr_html_(self) -> str:
-        judged = self.table[self.table["verdict"] != "no target"]
-        rows = "".join(
-            f"<tr><td>{escape(str(row['name']))} {escape(_other(row))}</td>"
-            f"<td>{escape(str(row['indicator_name']))}</td>"
-            f"<td align='right'>{_figure(row['value'])}</td>"
-            f"<td align='right'>{escape(str(row['comparison']))} {_figure(row['target'])} "
-            f"{escape(str(row['unit_of_measure']))}</td>"
-            f"<td>{escape(str(row['verdict']))}</td></tr>"
-            for row in judged.to_dict("records")
-        )
-        head = "".join(f"<th>{h}</th>" for h in ("unit", "indicator", "value", "target", "verdict"))
-        caption = escape(f"{self.title} · {self.title_en}" if self.title_en else self.title)
-        return f"<table><caption>{caption}</caption><tr>{head}</tr>{rows}</table>"
+        from greencover.report.notebook import as_html
 
-
-def _other(row: Mapping[Any, Any]) -> str:
-    return "" if row["name_en"] == row["name"] else str(row["name_en"])
-
-
-def _figure(value: float) -> str:
-    return "–" if pd.isna(value) else f"{value:,.2f}"
+        return as_html(self)

@@ -1,6 +1,7 @@
 """Figures held against a target: verdict and shortfall.
 
-met · not met · no data · no target. "No data" is said where nothing was observed, where the
+met · not met · uncertain · no data · no target. "Uncertain" is said where the interval of a figure
+straddles the target. "No data" is said where nothing was observed, where the
 denominator is nothing, or where more was unobserved than the campaign allows.
 """
 
@@ -35,7 +36,8 @@ def judge(
     ----------
     figures
         Rows with ``value``, ``numerator``, ``denominator``, ``measure``, ``unobserved_pct``,
-        ``note``.
+        ``note``, and ``low`` and ``high`` where a reference sample gives an interval (elsewhere
+        NaN, and the value is taken as it stands).
     target
         A target with a value.
     standard
@@ -54,6 +56,9 @@ def judge(
     blind = figures["unobserved_pct"].to_numpy(dtype=float) > unobserved_limit_pct
     missing = np.isnan(value)
     verdict = np.where(reached, "met", "not met").astype(object)
+    straddles, sure = _interval(figures, target, limit, slack)
+    verdict[sure] = "met"
+    verdict[straddles] = "uncertain"
     verdict[blind | missing] = "no data"
     short = np.maximum(limit - value if upward else value - limit, 0.0)
     short[reached] = 0.0
@@ -83,6 +88,7 @@ def judge(
         gap_km=np.where(measure == "km", amount, np.nan),
         verdict=verdict,
         note=notes,
+        grades=_repeated(target.grades, figures),
     )
 
 
@@ -99,7 +105,30 @@ def without_target(figures: pd.DataFrame) -> pd.DataFrame:
         gap_ha=np.nan,
         gap_km=np.nan,
         verdict="no target",
+        grades=_repeated((), figures),
     )
+
+
+def _repeated(grades: tuple[str, ...], figures: pd.DataFrame) -> pd.Series[Any]:
+    return pd.Series([grades for _ in range(len(figures))], index=figures.index, dtype=object)
+
+
+def _interval(
+    figures: pd.DataFrame, target: Target, limit: float, slack: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Tell where the interval straddles the target, and where all of it reaches it."""
+    nothing = np.zeros(len(figures), dtype=bool)
+    if not {"low", "high"} <= set(figures.columns):
+        return nothing, nothing
+    low, high = (figures[side].to_numpy(dtype=float) for side in ("low", "high"))
+    upward = target.comparison in (">=", ">")
+    bound = limit - slack if upward else limit + slack
+    worst, best = (low, high) if upward else (high, low)
+    with np.errstate(invalid="ignore"):
+        surely = np.asarray(_COMPARE[target.comparison](worst, bound), dtype=bool)
+        maybe = np.asarray(_COMPARE[target.comparison](best, bound), dtype=bool)
+    known = np.isfinite(low) & np.isfinite(high)
+    return known & maybe & ~surely, known & surely
 
 
 def _join(*parts: str) -> str:

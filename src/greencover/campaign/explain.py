@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greencover.campaign.model import LEVELS_OF, Campaign
+from greencover.campaign.shift import shifted_layers, shifted_roads
 from greencover.campaign.targets import named_targets, obstacle, when_text
 from greencover.standards import INDICATORS
-from greencover.zones import layer_name
+from greencover.zones import candidate_columns, layer_name
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -18,10 +19,19 @@ if TYPE_CHECKING:
     from greencover.standards import Target
 
 Label = Callable[[str, str], str]
+_NESTED = ("county", "townships", "villages")
 _COVERAGES = {
     "forest_coverage": "forest",
     "tree_cover_rate": "tree_cover",
     "green_coverage": "green",
+}
+# Layers of ground, and what is computed on them.
+_ON_GROUND = {
+    "built_up": "township_green_coverage",
+    "water_sources": "water_source_forest",
+    "car_parks": "car_park_canopy",
+    "streets": "street_canopy_cover",
+    "shelterbelts": "shelterbelt_control",
 }
 
 
@@ -86,6 +96,8 @@ def _crs(crs: Any) -> str:
 
 
 def _count(name: str, frame: gpd.GeoDataFrame) -> str:
+    if name == "waters":
+        return f"{len(frame)} pieces of {frame['water'].nunique()} waters"
     if name != "roads":
         return f"{len(frame)} polygon{'s' if len(frame) != 1 else ''}"
     return f"{len(frame)} lines of {frame['road'].nunique()} roads"
@@ -110,6 +122,11 @@ def _computed(opened: OpenedCampaign, label: Label) -> Iterator[str]:
             f"sides, {_levels(LEVELS_OF['roadside_greening_rate'], label)}; "
             f"{_roadside_rule(campaign)}"
         )
+    if opened.waters is not None:
+        yield (
+            f"{label('waterside_greening_rate', 'indicators')}: greened ÷ greenable length of "
+            f"banks, {_levels(LEVELS_OF['waterside_greening_rate'], label)}"
+        )
     settled = [level for level in areas if opened.has_population(level)]
     if settled and opened.parks is not None:
         yield (
@@ -121,6 +138,20 @@ def _computed(opened: OpenedCampaign, label: Label) -> Iterator[str]:
             f"{label('green_cover_per_capita', 'indicators')}: green cover ÷ residents, "
             f"{_levels(settled, label)}"
         )
+    if opened.settlements is not None:
+        for indicator, green in (("village_greening", "woody"), ("village_green_coverage", "all")):
+            yield f"{label(indicator, 'indicators')}: {green} green in settlements, by village"
+    for ground, indicator in _ON_GROUND.items():
+        if getattr(opened, ground) is None:
+            continue
+        levels = _levels(LEVELS_OF[indicator], label)
+        yield f"{label(indicator, 'indicators')}: on [layers.{ground}], {levels}"
+    served = "built_up" if opened.residential is None else "residential"
+    if opened.parks is not None and getattr(opened, served) is not None:
+        levels = _levels(LEVELS_OF["park_service_coverage"], label)
+        yield f"{label('park_service_coverage', 'indicators')}: on [layers.{served}], {levels}"
+    if opened.accuracy is not None:
+        yield f"intervals from a reference sample of {opened.accuracy.points} points"
 
 
 def _levels(levels: list[str] | tuple[str, ...], label: Label) -> str:
@@ -191,6 +222,25 @@ def _notes(opened: OpenedCampaign, label: Label) -> Iterator[str]:
     for cover in dict.fromkeys(absent):
         yield f"the legend has no class of {label(cover, 'covers')}, so it adds nothing"
     yield from _road_notes(opened, label)
+    yield from _unused_columns(opened)
+    areas = {name: opened.layers[name] for name in _NESTED if name in opened.layers}
+    yield from shifted_layers(areas)
+    if opened.roads is not None and not campaign.cover.remote:
+        yield from shifted_roads(opened.roads, opened.cover)
+
+
+def _unused_columns(opened: OpenedCampaign) -> Iterator[str]:
+    """Point to columns of residents that a campaign has and does not use."""
+    for name in _NESTED:
+        frame = opened.layers.get(name)
+        if frame is None or "population" in frame.columns:
+            continue
+        found = candidate_columns(frame, "population")
+        if found:
+            yield (
+                f"the layer {name} has a column {found[0]!r} that may hold residents: add "
+                f'population = "{found[0]}" under [layers.{name}] for figures per resident'
+            )
 
 
 def _road_notes(opened: OpenedCampaign, label: Label) -> Iterator[str]:

@@ -41,10 +41,8 @@ def _path(value: Any, info: ValidationInfo) -> Path:
 def _place(value: Any, info: ValidationInfo) -> Path | str:
     """Return a path beside the campaign file, or an address on another machine as it is."""
     text = _text(value)
-    if is_remote(text):
+    if is_remote(text) or text.startswith("/vsi"):
         return text
-    if text.startswith("/vsi"):
-        return Path(text)
     folder = (info.context or {}).get("folder", Path())
     return Path(folder) / Path(text).expanduser()
 
@@ -152,6 +150,20 @@ def _positive(value: Any) -> float:
     return _number(value, 0.1, 10_000.0)
 
 
+def _radius(value: Any) -> float:
+    return _number(value, 1.0, 100_000.0)
+
+
+def _metres(value: Any) -> float | str:
+    if isinstance(value, str):
+        return _text(value)
+    return _number(value, 0.1, 100_000.0, subject="must be the name of a column or")
+
+
+def _amount(value: Any) -> float:
+    return _number(value, 0.0, math.inf)
+
+
 def _percent(value: Any) -> float:
     return _number(value, 0.0, 100.0)
 
@@ -166,6 +178,14 @@ def _band(value: int) -> int:
     if value < 1:
         raise ValueError("must be 1 or more")
     return value
+
+
+def _nodata(value: Any) -> float | str:
+    if value in ("file", "none"):
+        return str(value)
+    if isinstance(value, str):
+        raise ValueError('must be a number, "none" or "file"')
+    return _number(value, -math.inf, math.inf)
 
 
 def as_tuple(value: Any) -> Any:
@@ -187,5 +207,9 @@ Grades = Annotated[tuple[str, ...], PlainValidator(_grades)]
 Conditions = Annotated[dict[str, float | str], PlainValidator(_conditions)]
 Percent = Annotated[float, PlainValidator(_percent)]
 Positive = Annotated[float, PlainValidator(_positive)]
+Radius = Annotated[float, PlainValidator(_radius)]
+Metres = Annotated[float | str, PlainValidator(_metres)]
+Amount = Annotated[float, PlainValidator(_amount)]
+Nodata = Annotated[float | str, PlainValidator(_nodata)]
 Year = Annotated[int, AfterValidator(_year)]
 Band = Annotated[int, AfterValidator(_band)]

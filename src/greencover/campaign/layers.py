@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import geopandas as gpd
 import pandas as pd
 
 from greencover import standards, zones
-from greencover.campaign.ground import check_overlap, middle_of, townships_by_overlap
+from greencover.campaign.ground import check_overlap, middle_of
+from greencover.campaign.layer_readers import (
+    read_county,
+    read_ground,
+    read_parks,
+    read_roads,
+    read_shelterbelts,
+    read_streets,
+    read_units,
+    read_villages,
+    read_waters,
+    where_of,
+)
 from greencover.campaign.reader import key_name, meaning_of
+from greencover.campaign.sample import ReferenceSample, read_sample
+from greencover.campaign.tiles import tiles_of_cover
 from greencover.errors import CampaignError, LegendError, StandardError
 from greencover.landcover import LandCover
 from greencover.legends import Legend
 
 if TYPE_CHECKING:
-    from greencover.campaign.model import (
-        Campaign,
-        CountyLayer,
-        Layer,
-        ParkLayer,
-        RoadLayer,
-        UnitLayer,
-        VillageLayer,
-    )
+    from greencover.campaign.layer_sections import WorkLayer
+    from greencover.campaign.model import Campaign
     from greencover.standards import Standard
 
+_log = logging.getLogger(__name__)
 Loaded = TypeVar("Loaded")
-LonLat = tuple[float, float]
-_NO_ROAD = "none"
-_COUNTY_CODE = "county"
-_NOT_MARKED = {"", "0", "no", "n", "false", "f", "none", "null", "nan", "否", "无"}
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,16 @@ class OpenedCampaign:
         Lines with ``road``, ``grade_raw`` and the truth values ``bridge`` and ``tunnel``.
     parks
         Polygons with ``name``.
+    built_up, residential, water_sources, car_parks, streets
+        Polygons.
+    shelterbelts
+        Polygons of the ground that the belts protect.
+    waters
+        Lines or polygons with ``water`` and, where a column was declared, ``metres`` of width.
+    works, earlier
+        Polygons of planted plots with ``name``, and the land cover from before planting.
+    accuracy
+        The reference sample, or None.
 
     The layers keep their own coordinate reference systems and their own columns; a layer that the
     campaign does not name is None.
@@ -68,6 +83,16 @@ class OpenedCampaign:
     roads: gpd.GeoDataFrame | None
     parks: gpd.GeoDataFrame | None
     county: gpd.GeoDataFrame | None
+    built_up: gpd.GeoDataFrame | None = None
+    residential: gpd.GeoDataFrame | None = None
+    water_sources: gpd.GeoDataFrame | None = None
+    car_parks: gpd.GeoDataFrame | None = None
+    streets: gpd.GeoDataFrame | None = None
+    shelterbelts: gpd.GeoDataFrame | None = None
+    waters: gpd.GeoDataFrame | None = None
+    works: gpd.GeoDataFrame | None = None
+    earlier: LandCover | None = None
+    accuracy: ReferenceSample | None = None
 
     @property
     def layers(self) -> dict[str, gpd.GeoDataFrame]:
@@ -78,14 +103,46 @@ class OpenedCampaign:
             "villages": self.villages,
             "roads": self.roads,
             "parks": self.parks,
+            "built_up": self.built_up,
+            "residential": self.residential,
+            "water_sources": self.water_sources,
+            "car_parks": self.car_parks,
+            "streets": self.streets,
+            "shelterbelts": self.shelterbelts,
+            "waters": self.waters,
+            "works": self.works,
         }
         return {name: frame for name, frame in every.items() if frame is not None}
+
+    @property
+    def plain_cover(self) -> LandCover:
+        """The land cover as its cells have it, without a minimum patch."""
+        legend = Legend.load(self.campaign.cover.legend)
+        return replace(self.cover, legend=legend, minimum_patch=None)
+
+    @property
+    def settlements(self) -> pd.Series[str] | None:
+        """Settlement type of each village, from the layer or the same for all; None: not known."""
+        section = self.campaign.layers.villages
+        if self.villages is None or section is None:
+            return None
+        if section.settlement is not None:
+            return self.villages["settlement"]
+        declared = self.campaign.conditions.get("settlement")
+        return None if declared is None else pd.Series(declared, index=self.villages.index)
 
     def has_population(self, level: str) -> bool:
         """Whether residents are known for the units of a level."""
         frames = {"village": (self.villages,), "township": (self.townships,)}
         found = frames.get(level, (self.county, self.townships))
-        return any(frame is not None and "population" in frame.columns for frame in found)
+        layers = self.campaign.layers
+        gridded = layers.townships.population_grid is not None
+        if level == "village" and layers.villages is not None:
+            shared = layers.villages.population_shared and self.has_population("township")
+            gridded = layers.villages.population_grid is not None or shared
+        return gridded or any(
+            frame is not None and "population" in frame.columns for frame in found
+        )
 
 
 def open_campaign(campaign: Campaign) -> OpenedCampaign:
@@ -101,24 +158,55 @@ def open_campaign(campaign: Campaign) -> OpenedCampaign:
     raster = campaign.cover
     for path in raster.path:
         zones.check_raster_source(path, remote=raster.remote)
-    cover = LandCover.open(raster.path, legend=legend, year=raster.year, band=raster.band)
+    tiles = tiles_of_cover(campaign)
+    cover = LandCover.open(
+        tiles, legend=legend, year=raster.year, band=raster.band, nodata=_nodata(raster.nodata)
+    )
+    _log.info("opened the land cover %s in %s", ", ".join(cover.paths), cover.crs.name)
+    if raster.minimum_patch_mu is not None:
+        cover = cover.with_minimum_patch(raster.forest, mu=raster.minimum_patch_mu)
+    sample = read_sample(campaign.accuracy, legend) if campaign.accuracy else None
+    if sample is not None and cover.minimum_patch is not None:
+        sample = replace(sample, small_code=cover.minimum_patch.small_code)
     layers = campaign.layers
     near = middle_of(cover)
-    townships = _units(layers.townships, near)
+    townships = read_units(layers.townships, near)
     opened = OpenedCampaign(
         campaign=campaign,
         cover=cover,
         standards=target_sets,
         townships=townships,
-        villages=_villages(layers.villages, townships, near) if layers.villages else None,
-        roads=_roads(layers.roads, campaign, near) if layers.roads else None,
-        parks=_parks(layers.parks, near) if layers.parks else None,
-        county=_county(layers.county, campaign, near) if layers.county else None,
+        villages=read_villages(layers.villages, townships, near) if layers.villages else None,
+        roads=read_roads(layers.roads, campaign, near) if layers.roads else None,
+        parks=read_parks(layers.parks, near) if layers.parks else None,
+        county=read_county(layers.county, campaign, near) if layers.county else None,
+        built_up=read_ground(layers.built_up, near),
+        residential=read_ground(layers.residential, near),
+        water_sources=read_ground(layers.water_sources, near),
+        car_parks=read_ground(layers.car_parks, near),
+        streets=read_streets(layers.streets, near) if layers.streets else None,
+        shelterbelts=read_shelterbelts(layers.shelterbelts, near) if layers.shelterbelts else None,
+        waters=read_waters(layers.waters, near) if layers.waters else None,
+        works=read_parks(layers.works, near) if layers.works else None,
+        earlier=_earlier(layers.works, legend, raster.band) if layers.works else None,
+        accuracy=sample,
     )
     for name, frame in opened.layers.items():
-        check_overlap(frame, _where(getattr(layers, name)), cover)
-    zones.report_fit(townships, _where(layers.townships), names=townships["name"])
+        check_overlap(frame, where_of(getattr(layers, name)), cover)
+    zones.report_fit(townships, where_of(layers.townships), names=townships["name"])
     return opened
+
+
+def _earlier(section: WorkLayer, legend: Legend, band: int | None) -> LandCover:
+    for path in section.before:
+        zones.check_raster_source(path, remote=section.remote)
+    return LandCover.open(section.before, legend=legend, year=section.year, band=band)
+
+
+def _nodata(given: float | str) -> float | Literal["file"] | None:
+    if isinstance(given, str):
+        return "file" if given == "file" else None
+    return given
 
 
 def _naming_the_key(
@@ -149,166 +237,3 @@ def _check_cover_types(campaign: Campaign, legend: Legend) -> None:
                     f"figure would be zero everywhere; choose among {present}.",
                 )
             )
-
-
-def _where(section: Layer) -> str:
-    return zones.layer_name(section.path, section.layer)
-
-
-def _columns(section: Layer, *keys: str) -> dict[str, str]:
-    """Return own column names by canonical name for the keys that the campaign declares."""
-    declared = {key: getattr(section, key) for key in keys}
-    return {key: own for key, own in declared.items() if own is not None}
-
-
-def _read(
-    section: Layer,
-    declared: dict[str, str],
-    geometry: zones.GeometryKind,
-    near: LonLat,
-    *,
-    sought: tuple[str, ...] = (),
-) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
-    """Read a layer; return it and its columns, those declared and those found by their names."""
-    frame = zones.read_layer(
-        section.path,
-        layer=section.layer,
-        geometry=geometry,
-        crs=section.crs,
-        near=near,
-        remote=section.remote,
-    )
-    where = _where(section)
-    absent = [key for key in sought if key not in declared]
-    columns = declared | zones.find_columns(frame, absent, where)
-    return zones.name_columns(frame, columns, where), columns
-
-
-def _units(section: UnitLayer, near: LonLat) -> gpd.GeoDataFrame:
-    declared = _columns(section, "code", "name", "name_en", "population")
-    frame, columns = _read(section, declared, "polygon", near, sought=("code", "name"))
-    where = _where(section)
-    frame["code"] = _own_words(zones.check_codes, frame, "code", columns, where)
-    _fill_names(frame, columns)
-    if "population" in columns:
-        frame["population"] = _own_words(
-            zones.check_population, frame, "population", columns, where
-        )
-    table = section.population_table
-    if table is not None:
-        frame["population"] = zones.read_people(
-            table.path,
-            frame,
-            population=table.population,
-            code=table.code,
-            name=table.name,
-            sheet=table.sheet,
-            where=where,
-        )
-    return frame
-
-
-def _own_words(
-    check: Callable[[pd.DataFrame, str, str], Loaded],
-    frame: gpd.GeoDataFrame,
-    key: str,
-    columns: dict[str, str],
-    where: str,
-) -> Loaded:
-    """Run a check under the column's own name, which is the one that people know."""
-    own = columns[key]
-    return check(frame.assign(**{own: frame[key]}), own, where)
-
-
-def _fill_names(frame: gpd.GeoDataFrame, columns: dict[str, str]) -> None:
-    """Let a unit without a name go by its code, and one without an English name by its name."""
-    names = zones.as_text(frame["name"])
-    frame["name"] = names.where(names != "", frame["code"])
-    english = zones.as_text(frame["name_en"]) if "name_en" in columns else frame["name"]
-    frame["name_en"] = english.where(english != "", frame["name"])
-
-
-def _villages(section: VillageLayer, townships: gpd.GeoDataFrame, near: LonLat) -> gpd.GeoDataFrame:
-    frame = _units(section, near)
-    if section.township is None:
-        frame["township"] = townships_by_overlap(frame, townships)
-        return frame
-    codes = zones.as_text(frame[section.township])
-    unknown = ~codes.isin(townships["code"]).to_numpy()
-    if unknown.any():
-        raise CampaignError(
-            f"The {_where(section)} puts {zones.name_rows(unknown)} in the township "
-            f"{zones.listed(sorted(set(codes[unknown])))!r} (column {section.township!r}), which "
-            "the townships lack: correct the codes, or leave the key township out to go by overlap."
-        )
-    frame["township"] = codes
-    return frame
-
-
-def _roads(section: RoadLayer, campaign: Campaign, near: LonLat) -> gpd.GeoDataFrame:
-    named = {"road": section.name, "grade": section.grade}
-    own = {key: column for key, column in named.items() if column is not None}
-    marks = {key: getattr(section, key) for key in ("bridge", "tunnel")}
-    own |= {key: column for key, column in marks.items() if column is not None}
-    rule = campaign.roadside
-    numbers = {
-        f"roadside {key}": column
-        for key, column in (
-            ("threshold", rule.threshold),
-            ("offset", rule.offset_m),
-            ("belt", rule.belt_m),
-        )
-        if isinstance(column, str)
-    }
-    # Read under names of their own as well, so that an absent column is told with the others.
-    frame, columns = _read(section, own | numbers, "line", near, sought=("road", "grade"))
-    frame = frame.drop(columns=list(numbers))
-    frame["road"] = zones.as_text(frame["road"])
-    frame["grade_raw"] = zones.as_text(frame[columns["grade"]])
-    left_out = {
-        word.strip().casefold() for word, grade in section.grades.items() if grade == _NO_ROAD
-    }
-    frame = frame[~frame["grade_raw"].str.casefold().isin(left_out)].reset_index(drop=True)
-    if frame.empty:
-        raise CampaignError(
-            f"The {_where(section)} has no roads left: [layers.roads.grades] leaves all out."
-        )
-    for key, column in marks.items():
-        if column is None and key in frame.columns:
-            frame = frame.rename(columns={key: f"{key}_original"})
-        marked = ~zones.as_text(frame[key]).str.lower().isin(_NOT_MARKED) if column else False
-        frame[key] = marked
-    return frame
-
-
-def _parks(section: ParkLayer, near: LonLat) -> gpd.GeoDataFrame:
-    frame, _ = _read(section, _columns(section, "name"), "polygon", near)
-    frame["name"] = zones.as_text(frame["name"]) if section.name else ""
-    return frame
-
-
-def _county(section: CountyLayer, campaign: Campaign, near: LonLat) -> gpd.GeoDataFrame:
-    columns = _columns(section, "code", "name", "name_en", "population")
-    frame, _ = _read(section, columns, "polygon", near)
-    where = _where(section)
-    if len(frame) > 1:
-        raise CampaignError(
-            f"The {where} has {len(frame)} rows, but the county is one: merge its parts into one "
-            "row, keep only this county, or leave [layers.county] out to sum the townships."
-        )
-    frame["code"] = (
-        _own_words(zones.check_codes, frame, "code", columns, where)
-        if section.code
-        else _COUNTY_CODE
-    )
-    if not section.name:
-        frame["name"] = campaign.title
-    if not section.name_en and campaign.title_en and not section.name:
-        frame["name_en"] = campaign.title_en
-        columns = columns | {"name_en": "name_en"}
-    _fill_names(frame, columns)
-    if section.population:
-        frame["population"] = _own_words(
-            zones.check_population, frame, "population", columns, where
-        )
-    return frame

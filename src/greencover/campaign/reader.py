@@ -133,7 +133,10 @@ def _mistake(error: ErrorDetails) -> str:
     if error["type"] == "missing":
         return f"{subject} is missing: {_remedy(keys)}"
     given = "" if isinstance(error["input"], dict) else f", but is {_shown(error['input'])}"
-    return f"{subject} {_rule(error)}{given}: {_remedy(keys)}"
+    about_several = error["type"] == "value_error" and _model(keys) is not None
+    return (
+        f"{subject} {_rule(error)}{given}: {'correct its keys' if about_several else _remedy(keys)}"
+    )
 
 
 def _unknown_key(keys: tuple[int | str, ...]) -> str:

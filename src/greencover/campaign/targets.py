@@ -12,6 +12,24 @@ if TYPE_CHECKING:
     from greencover.campaign.layers import OpenedCampaign
 
 OWN = "campaign"
+# What a target is about: indicator and scope -> the layer whose ground it is judged on. An empty
+# layer: the unit as it is, when the scope names a reading and no ground.
+_GROUND = {
+    ("green_coverage", "built-up area"): "built_up",
+    ("township_green_coverage", ""): "built_up",
+    ("township_green_coverage", "built-up area"): "built_up",
+    ("township_green_coverage", "township seat"): "built_up",
+    ("canopy_cover", "urban area"): "built_up",
+    ("canopy_cover", "every neighbourhood"): "",
+    ("village_greening", "woody greening"): "",
+    ("park_service_coverage", "residential land"): "residential",
+    ("park_service_coverage", "urban area within 500 m"): "built_up",
+    ("water_source_forest", ""): "water_sources",
+    ("car_park_canopy", ""): "car_parks",
+    ("street_canopy_cover", ""): "streets",
+    ("shelterbelt_control", ""): "shelterbelts",
+}
+_OF_SETTLEMENTS = ("village_greening", "village_green_coverage")
 _SIGNS = {"min": ">=", "max": "<=", "above": ">", "below": "<"}
 
 
@@ -31,9 +49,42 @@ def obstacle(target: Target, opened: OpenedCampaign) -> str:
         return f"it is not computed at the level {target.level}"
     if target.value is None:
         return "the standard's figure is not known"
-    if target.scope and target.indicator != "roadside_greening_rate":
+    if "relative_to" in target.rule:
+        return f"it is relative to the {target.rule['relative_to']}, which the campaign lacks"
+    ground = ground_of(target, opened)
+    if ground is None:
         return f"it is about the {target.scope}, of which the campaign has no outline"
-    return _condition_unmet(target, opened.campaign.conditions) or _missing_input(target, opened)
+    if ground and getattr(opened, ground) is None:
+        about = f"it is about the {target.scope}; it" if target.scope else "it"
+        return f"{about} needs [layers.{ground}]"
+    unsettled = opened.villages is not None and opened.settlements is None
+    if target.indicator in _OF_SETTLEMENTS and unsettled:
+        return (
+            "it is about settlements; if the villages are their outlines, name the column with "
+            "their type as settlement under [layers.villages]"
+        )
+    conditions = opened.campaign.conditions
+    if by_settlement(target, opened):
+        conditions = dict(conditions) | {"settlement": target.when["settlement"]}
+    return _condition_unmet(target, conditions) or _missing_input(target, opened)
+
+
+def ground_of(target: Target, opened: OpenedCampaign) -> str | None:
+    """Name the layer on whose ground a target is judged: "" for the unit, None where none is."""
+    if target.indicator in ("roadside_greening_rate", "waterside_greening_rate"):
+        return ""
+    if (target.indicator, target.scope) in _GROUND:
+        return _GROUND[target.indicator, target.scope]
+    if target.indicator == "park_service_coverage" and not target.scope:
+        return "built_up" if opened.residential is None else "residential"
+    return None if target.scope else ""
+
+
+def by_settlement(target: Target, opened: OpenedCampaign) -> bool:
+    """Whether a target holds for some villages only, each by its own settlement type."""
+    section = opened.campaign.layers.villages
+    declared = section is not None and section.settlement is not None
+    return declared and target.level == "village" and "settlement" in target.when
 
 
 def when_text(target: Target) -> str:
@@ -87,9 +138,12 @@ def _condition_unmet(target: Target, conditions: Mapping[str, Any]) -> str:
 def _missing_input(target: Target, opened: OpenedCampaign) -> str:
     if target.indicator == "roadside_greening_rate" and opened.roads is None:
         return "it needs [layers.roads]"
+    if target.indicator == "waterside_greening_rate" and opened.waters is None:
+        return "it needs [layers.waters]"
     if target.level == "village" and opened.villages is None:
         return "it needs [layers.villages]"
-    if target.indicator == "park_green_per_capita" and opened.parks is None:
+    parks = ("park_green_per_capita", "park_service_coverage")
+    if target.indicator in parks and opened.parks is None:
         return "it needs [layers.parks]"
     if target.indicator.endswith("per_capita") and not opened.has_population(target.level):
         section = "villages" if target.level == "village" else "townships"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
+
+_SAME_PLACE_M = 1e-6
 
 
 def chainage_label(metres: float) -> str:
@@ -17,11 +22,12 @@ def chainage_label(metres: float) -> str:
     'K12+340'
     """
     whole = round(metres)
-    return f"K{whole // 1000}+{whole % 1000:03d}"
+    sign = "-" if whole < 0 else ""
+    return f"{sign}K{abs(whole) // 1000}+{abs(whole) % 1000:03d}"
 
 
-def merge_gaps(sides: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Join consecutive gap sides: one row a gap, longest first within a road as chainage runs.
+def merge_gaps(sides: gpd.GeoDataFrame, *, of: str = "road") -> gpd.GeoDataFrame:
+    """Join consecutive gap sides: one row a gap, in the order of the roads and along them.
 
     Returns
     -------
@@ -30,53 +36,76 @@ def merge_gaps(sides: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         ``length_m``, ``cover_now`` (cover type of most of its length), ``tree_share`` (weighted by
         length), ``strip_ha``, ``unit`` where the sides have one, and the line along the strips.
     """
-    runs = _joined(sides[sides["status"] == "gap"])
+    chosen = sides[sides["status"] == "gap"]
+    runs = joined(chosen, run_numbers(chosen, of=of), of=of)
     runs.insert(0, "gap_id", np.arange(1, len(runs) + 1))
     return runs.drop(columns=["status", "reason"])
 
 
-def merge_runs(sides: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def merge_runs(sides: gpd.GeoDataFrame, *, of: str = "road") -> gpd.GeoDataFrame:
     """Join consecutive sides of equal status and reason, for maps."""
-    return _joined(sides)
+    return joined(sides, run_numbers(sides, of=of), of=of)
 
 
-def _joined(sides: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    keys = ["road", "chain", "grade", "side", "status", "reason"]
-    keys += ["unit"] if "unit" in sides.columns else []
-    ordered = sides.sort_values(["road", "chain", "side", "from_m"], kind="stable")
-    same = (ordered[keys] == ordered[keys].shift()).all(axis=1)
-    follows = np.isclose(ordered["from_m"], ordered["to_m"].shift(), rtol=0.0, atol=1e-6)
-    run = np.cumsum(~(same.to_numpy() & follows)) - 1
-    # Roads come out in the order of the layer, whatever their names.
-    weight = ordered["length_m"].to_numpy()
-    grouped = ordered.groupby(run, sort=False)
-    table = grouped[keys].first()
-    table["from_m"], table["to_m"] = grouped["from_m"].min(), grouped["to_m"].max()
-    table["length_m"] = grouped["length_m"].sum()
-    table["strip_ha"] = grouped["strip_ha"].sum()
-    share = ordered["tree_share"].fillna(0.0).to_numpy() * weight
-    table["tree_share"] = np.bincount(run, weights=share, minlength=len(table)) / table["length_m"]
-    table["cover_now"] = _longest(ordered["cover_now"], run, weight, len(table))
+def _keys(sides: pd.DataFrame, of: str) -> list[str]:
+    keys = [of, "chain", "grade", "side", "status", "reason"]
+    return keys + (["unit"] if "unit" in sides.columns else [])
+
+
+def run_numbers(sides: pd.DataFrame, *, of: str = "road") -> npt.NDArray[np.int64]:
+    """Number of the run of like sides that each row belongs to; rows run along the road."""
+    if not len(sides):
+        return np.zeros(0, dtype=np.int64)
+    new = np.ones(len(sides), dtype=bool)
+    follows = np.abs(sides["from_m"].to_numpy()[1:] - sides["to_m"].to_numpy()[:-1])
+    new[1:] = follows > _SAME_PLACE_M
+    for key in _keys(sides, of):
+        column = sides[key].to_numpy()
+        new[1:] |= column[1:] != column[:-1]
+    return np.cumsum(new) - 1
+
+
+def joined(
+    sides: gpd.GeoDataFrame, run: npt.NDArray[np.int64], *, of: str = "road"
+) -> gpd.GeoDataFrame:
+    """Join the rows of each run to one."""
+    first = np.flatnonzero(np.diff(run, prepend=-1))
+    last = np.append(first[1:], len(sides)) - 1 if len(first) else first
+    count = len(first)
+    weight = sides["length_m"].to_numpy()
+    table = pd.DataFrame(sides[_keys(sides, of)].iloc[first]).reset_index(drop=True)
+    table["from_m"] = sides["from_m"].to_numpy()[first]
+    table["to_m"] = sides["to_m"].to_numpy()[last]
+    table["length_m"] = np.bincount(run, weights=weight, minlength=count)
+    table["strip_ha"] = np.bincount(run, weights=sides["strip_ha"].to_numpy(), minlength=count)
+    share = np.nan_to_num(sides["tree_share"].to_numpy()) * weight
+    table["tree_share"] = np.bincount(run, weights=share, minlength=count) / table["length_m"]
+    table["cover_now"] = longest(sides["cover_now"].to_numpy(), run, weight, count)
     table["chainage"] = [
         f"{chainage_label(a)}–{chainage_label(b)}"
         for a, b in zip(table["from_m"], table["to_m"], strict=True)
     ]
-    table["geometry"] = _lines(ordered, run) if len(table) else []
-    table["_order"] = grouped.apply(lambda g: g.index.min(), include_groups=False)
-    table = table.sort_values("_order").drop(columns="_order").reset_index(drop=True)
-    return gpd.GeoDataFrame(table, geometry="geometry", crs=sides.crs)
+    lines = _lines(sides, run) if count else np.zeros(0, dtype=object)
+    return gpd.GeoDataFrame(table, geometry=lines, crs=sides.crs)
 
 
-def _longest(kind: pd.Series[str], run: np.ndarray, weight: np.ndarray, count: int) -> np.ndarray:
-    lengths = pd.Series(weight).groupby([run, kind.to_numpy()]).sum()
-    best = lengths.groupby(level=0).idxmax()
+def longest(
+    kind: npt.NDArray[Any],
+    run: npt.NDArray[np.int64],
+    weight: npt.NDArray[np.float64],
+    count: int,
+) -> npt.NDArray[Any]:
+    """Kind that has most of the weight of each run."""
+    code, words = pd.factorize(kind)
+    words = np.asarray(words, dtype=object)
     out = np.full(count, "", dtype=object)
-    for number, label in best:
-        out[number] = label
+    if len(words):
+        sums = np.bincount(run * len(words) + code, weights=weight, minlength=count * len(words))
+        out[:] = words[sums.reshape(count, -1).argmax(axis=1)]
     return out
 
 
-def _lines(ordered: gpd.GeoDataFrame, run: np.ndarray) -> np.ndarray:
-    points, owner = shapely.get_coordinates(ordered.geometry.to_numpy(), return_index=True)
+def _lines(sides: gpd.GeoDataFrame, run: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
+    points, owner = shapely.get_coordinates(sides.geometry.to_numpy(), return_index=True)
     lines = shapely.linestrings(points, indices=run[owner])
     return np.asarray(shapely.remove_repeated_points(lines))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import geopandas as gpd
@@ -17,6 +18,7 @@ Floats = npt.NDArray[np.float64]
 _JOIN_M = 0.1
 # Roads get a point at least this often, so that one reaches them near the right place.
 _STEP_M = 20.0
+_ENTRANCE_M = 30.0
 
 
 class Network:
@@ -48,15 +50,19 @@ class Network:
         found, away = self._tree.query_nearest(shapes, return_distance=True, all_matches=False)
         return np.asarray(found[1]), np.asarray(away)
 
-    def within(self, shapes: npt.NDArray[Any], distance_m: float) -> npt.NDArray[np.int64]:
-        """Return the nodes within a distance of any of the shapes."""
-        found = self._tree.query(shapes, predicate="dwithin", distance=distance_m)
-        return np.unique(found[1])
+    def gates(self, shapes: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], Floats]:
+        """Return the nodes from which each shape may be entered, and how far off they lie.
+
+        They are the nearest node and those hardly farther, since the way may end at any of them.
+        """
+        _, away = self.nearest(shapes)
+        shape, node = self._tree.query(shapes, predicate="dwithin", distance=away + _ENTRANCE_M)
+        return node, np.asarray(shapely.distance(shapes[shape], shapely.points(self.xy[node])))
 
     def distances(self, sources: npt.NDArray[np.int64], access_m: Floats, limit_m: float) -> Floats:
         """Shortest way from every node to its nearest source, infinite beyond the limit.
 
-        A source may lie some metres off the network, which its way begins with.
+        A source lies some metres off the network, with which its way begins.
         """
         csr_array, dijkstra = _scipy()
         start, end, length = self._links
@@ -78,12 +84,13 @@ class Network:
 
 
 def _scipy() -> tuple[Any, Any]:
+    # Asked for by name, so that a type checker does not need the package either.
     try:
-        from scipy.sparse import csr_array  # type: ignore[import-untyped]
-        from scipy.sparse.csgraph import dijkstra  # type: ignore[import-untyped]
+        sparse = import_module("scipy.sparse")
+        graph = import_module("scipy.sparse.csgraph")
     except ImportError as error:
         raise MissingExtraError(
-            "Distances along roads need SciPy: install it (pip install scipy), or leave roads out "
-            "to take straight lines."
+            "Distances along roads need SciPy: install greencover[network], or leave roads out to "
+            "take straight lines."
         ) from error
-    return csr_array, dijkstra
+    return sparse.csr_array, graph.dijkstra

@@ -23,6 +23,8 @@ _STRIP_CELLS = 8_000_000
 _BLOCK = 512
 _SAME_CELLS = 1e-4
 _CODES_16_BIT = 1 << 16
+# As many classes as the engine counts at a time.
+_MOST_PAIRS = 250
 UNOBSERVED = None
 
 
@@ -55,6 +57,11 @@ def paired(
             f"There are {len(before.sources)} rasters before and {len(after.sources)} after: give "
             "the same tiles of both years, in the same order."
         )
+    if before.minimum_patch is not None or after.minimum_patch is not None:
+        raise RasterError(
+            "Change is told cell by cell, and a cover with a minimum patch has classes that its "
+            "cells do not hold: pass both covers as they were opened."
+        )
     kinds = [list(dict.fromkeys(of.values())) for of in states]
     tables = [
         {code: 1 + kind.index(state) for code, state in of.items()}
@@ -85,6 +92,11 @@ def paired(
             )
             for pair in sorted(found)
         }
+        if len(meaning) > _MOST_PAIRS:
+            raise RasterError(
+                f"The two covers hold {len(meaning)} pairs of classes, more than {_MOST_PAIRS}: "
+                'compare them by cover type, with by="cover".'
+            )
         if not meaning:
             meaning = {width + 1: (kinds[0][0], kinds[1][0])}
         legend = Legend.from_codes(
@@ -120,8 +132,9 @@ def _check_same_grid(one: RasterSource, other: RasterSource) -> None:
 def _window(source: RasterSource, zones: gpd.GeoDataFrame) -> tuple[int, int, int, int] | None:
     """First row, last row, first column and last column round the zones; None where they miss."""
     transformer = pyproj.Transformer.from_crs(zones.crs, source.crs, always_xy=True)
+    x0, y0, x1, y1 = zones.total_bounds
     west, south, east, north = transformer.transform_bounds(
-        *zones.total_bounds, densify_pts=101, errcheck=True
+        x0, y0, x1, y1, densify_pts=101, errcheck=True
     )
     a, b, c, d, e, f = tuple(~source.transform)[:6]
     x = np.array([west, east, east, west])

@@ -94,7 +94,7 @@ def street_canopy_cover(
         without streets) and ``unobserved_pct``.
     """
     if width_m is not None:
-        streets = _widened(streets, width_m)
+        streets = widened_streets(streets, width_m)
     areas = areas_within(units, streets, cover, "street layer")
     return units.assign(**cover_share(areas, cover.legend, canopy, "canopy"))
 
@@ -160,7 +160,8 @@ def _circles(points: gpd.GeoDataFrame, radius_m: float) -> gpd.GeoSeries:
     return gpd.GeoSeries(shapely.polygons(rings), index=points.index, crs=geographic)
 
 
-def _widened(streets: gpd.GeoDataFrame, width_m: float | str) -> gpd.GeoDataFrame:
+def widened_streets(streets: gpd.GeoDataFrame, width_m: float | str) -> gpd.GeoDataFrame:
+    """Streets as polygons, from centrelines and a width, as of ``street_canopy_cover``."""
     require_crs(streets.crs, "The street layer")
     streets = check_geometry(streets, "street layer", geometry="line")
     if isinstance(width_m, str):

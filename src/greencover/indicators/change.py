@@ -7,12 +7,12 @@ from statistics import NormalDist
 from typing import Any, Literal
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from greencover.indicators._pairs import paired
 from greencover.indicators.forest import FOREST, codes_of
 from greencover.landcover import LandCover
+from greencover.legends import COVER_TYPES
 from greencover.overlay import class_areas
 
 UNOBSERVED = "unobserved"
@@ -112,12 +112,17 @@ def transition_matrix(table: pd.DataFrame, zone: Any = None) -> pd.DataFrame:
     matrix = rows.pivot_table(
         index="before", columns="after", values="area_ha", aggfunc="sum", fill_value=0.0, sort=False
     )
-    order = [*matrix.index, *(c for c in matrix.columns if c not in matrix.index)]
-    order.sort(key=lambda state: (isinstance(state, str), str(state).zfill(9)))
-    order = [s for s in order if s != UNOBSERVED] + [s for s in order if s == UNOBSERVED]
+    order = sorted({*matrix.index, *matrix.columns}, key=_rank)
     matrix = matrix.reindex(index=order, columns=order, fill_value=0.0)
     matrix.attrs["notes"] = table.attrs.get("notes", (CAUTION,))
     return matrix
+
+
+def _rank(state: Any) -> tuple[int, int]:
+    """Codes by number, cover types in their usual order, the unobserved last."""
+    if isinstance(state, str):
+        return (1, [*COVER_TYPES, UNOBSERVED].index(state))
+    return (0, int(state))
 
 
 def cover_change(
@@ -196,7 +201,7 @@ def adjusted_change(
     """
     z = NormalDist().inv_cdf(0.5 + level / 2.0)
     change = after["share_pct"] - before["share_pct"]
-    se = np.hypot(before["share_se_pct"], after["share_se_pct"])
+    se = (before["share_se_pct"] ** 2 + after["share_se_pct"] ** 2) ** 0.5
     blind = before["unsampled_pct"] + after["unsampled_pct"]
     low, high = change - z * se - blind, change + z * se + blind
     sign = (low > 0.0).astype(int) - (high < 0.0).astype(int)

@@ -64,8 +64,9 @@ def forest_coverage(
     Notes
     -----
     A raster class of trees is cover, not forest in law, which asks for crown closure of at least
-    0.20 on at least 1 mu. Source of the ratio: the definition of forest coverage in the national
-    forest inventory (forest area over land area).
+    0.20 on at least 1 mu. ``cover.with_minimum_patch(mu=1)`` leaves smaller patches out; they then
+    count in the tree cover rate alone. Source of the ratio: the definition of forest coverage in
+    the national forest inventory (forest area over land area).
     """
     codes_of(cover.legend, forest)
     areas = class_areas(zones, cover, progress=progress)

@@ -65,10 +65,13 @@ def by_grade(
     frame: pd.DataFrame,
     grade: pd.Series[Any] | None,
     name: str,
+    *,
+    where: str = "road layer",
 ) -> pd.Series[float]:
     """Return a parameter for each road: one number, a column, or a mapping by grade.
 
-    A mapping may name grades in the layer's own words or as one of ``GRADES``.
+    A mapping may name grades in the layer's own words or as one of ``GRADES``; ``where`` is how
+    messages call the layer.
 
     Raises
     ------
@@ -90,7 +93,7 @@ def by_grade(
     elif isinstance(value, str):
         if value not in frame.columns:
             raise LayerError(
-                f"{name} is to come from column {value!r}, which the road layer lacks: its columns "
+                f"{name} is to come from column {value!r}, which the {where} lacks: its columns "
                 f"are {listed([str(c) for c in frame.columns if c != 'geometry'], limit=20)}."
             )
         numbers = pd.to_numeric(frame[value], errors="coerce")
@@ -101,8 +104,8 @@ def by_grade(
     if wrong.any():
         rows = [str(i + 1) for i, bad in enumerate(wrong) if bad]
         raise LayerError(
-            f"{name} is missing or negative in row {listed(rows)} of the road layer: "
-            "give every road a number of metres."
+            f"{name} is missing or negative in row {listed(rows)} of the {where}: "
+            "give every row a number."
         )
     return numbers
 

@@ -26,7 +26,6 @@ from greencover.zones.tables import require_columns
 
 #: Smallest park in m² -> service radius in m, as remembered from the garden-city rules.
 RADIUS_BY_SIZE = {5000.0: 500.0, 1000.0: 300.0}
-_ENTRANCE_M = 30.0
 
 
 def park_service_coverage(
@@ -138,9 +137,9 @@ def park_distance(
     parks
         Polygons. Inside a park the distance is 0.
     roads
-        Lines; the way then leads straight to the nearest point of a road, along roads that share
-        points, and ends where a road comes within 30 m of a park, or at the point of the network
-        nearest to the park where none does, plus the rest of the way. None: a straight line.
+        Lines; the way then leads straight to a point of the nearest road, along roads that share
+        points, and straight from a road into the park, leaving it where it comes nearest to the
+        park or at most 30 m farther off. None: a straight line.
     limit_m
         Farther parks are not looked for; the distance is then infinite (roads only).
 
@@ -173,12 +172,7 @@ def park_distance(
         plane, allow_override=True
     )
     network = Network(gpd.GeoDataFrame(geometry=lines.geometry, crs=plane))
-    at_gate = network.within(green, _ENTRANCE_M)
-    nearest, away = network.nearest(green)
-    apart = away > _ENTRANCE_M
-    gates = np.concatenate([at_gate, nearest[apart]])
-    rest = np.concatenate([np.zeros(len(at_gate)), away[apart]])
-    way = network.distances(gates, rest, limit_m)
+    way = network.distances(*network.gates(green), limit_m)
     node, access = network.nearest(homes)
     along = access + way[node]
     along[straight == 0.0] = 0.0

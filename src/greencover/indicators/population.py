@@ -1,8 +1,10 @@
-"""Residents of units: from a table, or shared out from totals of larger units."""
+"""Residents of units: from a table, a grid, or shared out from totals of larger units."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
 
 import geopandas as gpd
 import numpy as np
@@ -13,7 +15,7 @@ from greencover.errors import LayerError
 from greencover.indicators._ground import followed_to
 from greencover.indicators.forest import codes_of
 from greencover.landcover import LandCover
-from greencover.overlay import class_areas
+from greencover.overlay import class_areas, zonal_sums
 from greencover.zones import as_text, check_codes, check_geometry, check_population, listed
 
 BUILT = ("built",)
@@ -71,6 +73,43 @@ def join_population(
             f"residents): {listed(spare.index.tolist())}",
         )
     return result
+
+
+def population_from_raster(
+    zones: gpd.GeoDataFrame,
+    raster: str | Path | Sequence[str | Path],
+    *,
+    kind: Literal["count", "density"],
+    per: Literal["m2", "ha", "km2"] = "km2",
+    band: int | None = None,
+) -> gpd.GeoDataFrame:
+    """Residents of zones from a grid of population.
+
+    Parameters
+    ----------
+    zones
+        Polygons.
+    raster, band
+        The grid, one file or several tiles.
+    kind
+        ``"count"``: residents of a cell; ``"density"``: residents on a unit of ground. Coastal
+        cells differ: a count sits on the land of its cell alone and is spread over all of it here,
+        so that a zone that ends at the shore loses some; a density does not.
+    per
+        Unit of ground of a density.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``zones`` with ``population`` (NaN where the grid shows nothing) and
+        ``population_unobserved_pct``, the share of the zone without a value.
+    """
+    sums = zonal_sums(zones, raster, kind=kind, per=per, band=band)
+    whole = sums["valid_ha"] + sums["unobserved_ha"]
+    return zones.assign(
+        population=sums["sum"].where(sums["valid_ha"] > 0.0),
+        population_unobserved_pct=100.0 * sums["unobserved_ha"] / whole.where(whole > 0.0),
+    )
 
 
 def share_out_population(
@@ -176,10 +215,8 @@ def split_by_largest_part(
     table = table.drop_duplicates("village", keep="last").set_index("village")
     codes = as_text(townships[code]).to_numpy()
     found = table.reindex(range(len(villages)))
-    return pd.DataFrame(
-        {
-            "township": [None if np.isnan(t) else codes[int(t)] for t in found["township"]],
-            "share_pct": (100.0 * found["shared"] / shapely.area(shapes)).to_numpy(),
-        },
-        index=villages.index,
-    )
+    of = [None if np.isnan(t) else codes[int(t)] for t in found["township"]]
+    share = 100.0 * found["shared"].to_numpy() / shapely.area(shapes)
+    # Held as objects, so that a village outside of all keeps None.
+    township_of = pd.Series(of, index=villages.index, dtype=object)
+    return pd.DataFrame({"township": township_of, "share_pct": share})

@@ -53,6 +53,26 @@ def shelterbelt_control(
     LayerError
         The distance is missing or not above 0 in some row.
     """
+    codes = list(codes_of(cover.legend, cropland))
+    every = class_areas(units, cover)
+    crops = every[codes].sum(axis=1)
+    whole = every.sum(axis=1)
+    controlled = pd.Series(0.0, index=units.index)
+    guarded = protected_ground(belts, reach_m)
+    if len(guarded):
+        controlled = areas_within(units, guarded, cover, "ground that shelterbelts guard")[
+            codes
+        ].sum(axis=1)
+    return units.assign(
+        cropland_ha=crops,
+        controlled_ha=controlled,
+        control_pct=100.0 * controlled / crops.where(crops > 0.0),
+        unobserved_pct=100.0 * every["unobserved_ha"] / whole.where(whole > 0.0),
+    )
+
+
+def protected_ground(belts: gpd.GeoDataFrame, reach_m: float | str) -> gpd.GeoDataFrame:
+    """Ground within the protected distance of each shelterbelt, as of ``shelterbelt_control``."""
     require_crs(belts.crs, "The shelterbelt layer")
     if isinstance(reach_m, str):
         require_columns(belts, [reach_m], "shelterbelt layer")
@@ -65,19 +85,6 @@ def shelterbelt_control(
             f"The shelterbelt layer has no protected distance above 0, or no geometry, in row "
             f"{wrong[0] + 1}: give every belt a number of metres."
         )
-    codes = list(codes_of(cover.legend, cropland))
-    every = class_areas(units, cover)
-    crops = every[codes].sum(axis=1)
-    whole = every.sum(axis=1)
-    controlled = pd.Series(0.0, index=units.index)
-    if len(belts):
-        guarded = reached(belts.geometry, reach, local_metres(belts.geometry))
-        controlled = areas_within(units, guarded, cover, "ground that shelterbelts guard")[
-            codes
-        ].sum(axis=1)
-    return units.assign(
-        cropland_ha=crops,
-        controlled_ha=controlled,
-        control_pct=100.0 * controlled / crops.where(crops > 0.0),
-        unobserved_pct=100.0 * every["unobserved_ha"] / whole.where(whole > 0.0),
-    )
+    if not len(belts):
+        return belts
+    return reached(belts.geometry, reach, local_metres(belts.geometry))

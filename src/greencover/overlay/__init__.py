@@ -1,8 +1,14 @@
-"""The overlay engine: exact areas of raster classes inside polygons.
+"""The overlay engine: exact areas of raster classes, and exact sums of values, inside polygons.
 
 It knows zones, rasters and codes, and nothing of forests or roads.
 """
 
-from greencover.overlay.areas import class_areas, ground_area_ha
+from greencover.overlay import _compiled
 
-__all__ = ["class_areas", "ground_area_ha"]
+_compiled.keep_where_writable()
+
+from greencover.overlay.areas import class_areas, ground_area_ha  # noqa: E402
+from greencover.overlay.statutory import adjust_to_statutory  # noqa: E402
+from greencover.overlay.sums import zonal_sums  # noqa: E402
+
+__all__ = ["adjust_to_statutory", "class_areas", "ground_area_ha", "zonal_sums"]

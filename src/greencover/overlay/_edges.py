@@ -15,17 +15,19 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
-from greencover.errors import CrsError
-from greencover.geodesy import Ellipsoid, enclosed_area_m2
+from greencover.geodesy import Ellipsoid, enclosed_area_m2, transformer
+from greencover.overlay import _rings
+from greencover.overlay._curves import Curve, project
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 # A straight edge of a layer is a curve in another system. It is cut until the curve stays within
 # this share of a cell of the chords that replace it.
-CURVE_TOLERANCE_CELLS = 1e-5
+CURVE_TOLERANCE_CELLS = 1e-7
 _CURVE_TOLERANCE_DEG = 1e-10
-_MOST_PIECES = 4096
+_POLYGON = 3
 
 
 @dataclass(frozen=True)
@@ -61,23 +63,35 @@ class EdgeTable:
     def __len__(self) -> int:
         return len(self.x0)
 
-    def select(self, chosen: npt.NDArray[np.bool_]) -> EdgeTable:
-        """Keep the chosen edges; zones keep their numbers."""
+    def in_cells(
+        self, matrix: tuple[float, float, float, float, float, float], zones: Flags
+    ) -> EdgeTable:
+        """Edges of the chosen zones, mapped by an affine matrix that may mirror them.
+
+        Zones keep their numbers; edges that become level are left out.
+        """
+        x0, y0, x1, y1, zone = _rings.through(
+            self.x0, self.y0, self.x1, self.y1, self.zone, zones, *matrix
+        )
+        return EdgeTable(x0, y0, x1, y1, zone, self.zone_count)
+
+    def of_zones(self, zones: Flags) -> EdgeTable:
+        """Edges of the chosen zones; zones keep their numbers."""
+        return self._take(zones[self.zone])
+
+    def ordered(self) -> EdgeTable:
+        """Put the edges in the order of their zones."""
+        return self._take(np.argsort(self.zone, kind="stable"))
+
+    def _take(self, which: npt.NDArray[Any]) -> EdgeTable:
         return EdgeTable(
-            self.x0[chosen],
-            self.y0[chosen],
-            self.x1[chosen],
-            self.y1[chosen],
-            self.zone[chosen],
+            self.x0[which],
+            self.y0[which],
+            self.x1[which],
+            self.y1[which],
+            self.zone[which],
             self.zone_count,
         )
-
-    def through(self, matrix: tuple[float, float, float, float, float, float]) -> EdgeTable:
-        """Map all edges by the affine matrix (a, b, c, d, e, f), which may mirror them."""
-        a, b, c, d, e, f = matrix
-        x0, y0 = a * self.x0 + b * self.y0 + c, d * self.x0 + e * self.y0 + f
-        x1, y1 = a * self.x1 + b * self.y1 + c, d * self.x1 + e * self.y1 + f
-        return EdgeTable(x0, y0, x1, y1, self.zone, self.zone_count)
 
     def enclosed(self) -> Floats:
         """Area enclosed by each zone in squared units of the table's own plane."""
@@ -96,17 +110,8 @@ class EdgeTable:
 
     def boxes(self) -> npt.NDArray[np.float64]:
         """Least x, least y, greatest x, greatest y of each zone; inverted where it has no edge."""
-        box = np.full((4, self.zone_count), np.inf)
-        box[2:] *= -1.0
-        if len(self) == 0:
-            return box
-        starts = np.flatnonzero(np.diff(self.zone, prepend=-1))
-        owners = self.zone[starts]
-        box[0, owners] = np.minimum.reduceat(np.minimum(self.x0, self.x1), starts)
-        box[1, owners] = np.minimum.reduceat(np.minimum(self.y0, self.y1), starts)
-        box[2, owners] = np.maximum.reduceat(np.maximum(self.x0, self.x1), starts)
-        box[3, owners] = np.maximum.reduceat(np.maximum(self.y0, self.y1), starts)
-        return box
+        found: Floats = _rings.boxes(self.x0, self.y0, self.x1, self.y1, self.zone, self.zone_count)
+        return found
 
 
 def edge_table(
@@ -138,85 +143,82 @@ def edge_table(
     CrsError
         A vertex has no image in ``target``.
     """
-    zone_count = len(geometries)
-    parts, part_zone = shapely.get_parts(geometries, return_index=True)
-    rings, ring_part = shapely.get_rings(parts, return_index=True)
-    xy, vertex_ring = shapely.get_coordinates(rings, return_index=True)
-    start = np.flatnonzero(vertex_ring[:-1] == vertex_ring[1:])
-    edge_ring = vertex_ring[start]
-    is_shell = np.diff(ring_part, prepend=-1) != 0
-
-    # Orientation is judged in the layer's own plane, where the rings are simple.
-    dx_shift = np.zeros(len(rings))
-    dx_shift[vertex_ring] = xy[:, 0]
-    x_local = xy[:, 0] - dx_shift[vertex_ring]
-    trapezoid = (x_local[start] + x_local[start + 1]) * (xy[start + 1, 1] - xy[start, 1])
-    counter_clockwise = np.bincount(edge_ring, weights=trapezoid, minlength=len(rings)) > 0.0
-    reverse = (counter_clockwise != is_shell)[edge_ring]
-
-    zone = part_zone[ring_part[edge_ring]].astype(np.int64)
-    if crs.equals(target, ignore_axis_order=True):
-        image = xy
-    else:
-        transformer = pyproj.Transformer.from_crs(crs, target, always_xy=True)
-        image = _project(transformer, xy, crs, target)
-    x0, y0 = image[start, 0], image[start, 1]
-    x1, y1 = image[start + 1, 0], image[start + 1, 1]
-    if image is not xy:
-        tolerance = CURVE_TOLERANCE_CELLS * cell if cell else _CURVE_TOLERANCE_DEG
-        x0, y0, x1, y1, owner = _follow_curves(
-            transformer, crs, target, xy[start], xy[start + 1], (x0, y0, x1, y1), tolerance
-        )
-        zone, reverse = zone[owner], reverse[owner]
+    simple = _is_simple(geometries)
+    if simple.all():
+        return _of_rings(_Rings.of_simple(geometries), crs, target, cell)
+    numbers = np.flatnonzero(simple), np.flatnonzero(~simple)
+    halves = _Rings.of_simple(geometries[simple]), _Rings.of_any(geometries[~simple])
+    tables = [
+        _of_rings(rings.numbered(which, len(geometries)), crs, target, cell)
+        for rings, which in zip(halves, numbers, strict=True)
+    ]
+    if not len(tables[0]):
+        return tables[1]
+    joined = EdgeTable.joined(tables)
     return EdgeTable(
-        np.where(reverse, x1, x0),
-        np.where(reverse, y1, y0),
-        np.where(reverse, x0, x1),
-        np.where(reverse, y0, y1),
-        zone,
-        zone_count,
-    )
+        joined.x0,
+        joined.y0,
+        joined.x1,
+        joined.y1,
+        np.concatenate([table.zone for table in tables]),
+        len(geometries),
+    ).ordered()
 
 
-def _project(
-    transformer: pyproj.Transformer, xy: Floats, crs: pyproj.CRS, target: pyproj.CRS
-) -> Floats:
-    image = np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
-    lost = np.flatnonzero(~np.isfinite(image).all(axis=1))
-    if lost.size:
-        x, y = xy[lost[0]]
-        raise CrsError(
-            f"The coordinate ({x:.6g}, {y:.6g}) in {crs.name} has no place in {target.name}: "
-            "the layer's declared coordinate reference system is probably wrong."
-        )
-    return image
+def _is_simple(geometries: npt.NDArray[Any]) -> Flags:
+    """Whether each geometry is one ring: a polygon without holes."""
+    polygons = shapely.get_type_id(geometries) == _POLYGON
+    return np.asarray(polygons & (shapely.get_num_interior_rings(geometries) == 0))
 
 
-def _follow_curves(
-    transformer: pyproj.Transformer,
-    crs: pyproj.CRS,
-    target: pyproj.CRS,
-    start: Floats,
-    end: Floats,
-    image: tuple[Floats, Floats, Floats, Floats],
-    tolerance: float,
-) -> tuple[Floats, Floats, Floats, Floats, Ints]:
-    """Cut edges so that their images follow the curve; return the pieces and whose they are."""
-    x0, y0, x1, y1 = image
-    middle = _project(transformer, (start + end) / 2.0, crs, target)
-    sagitta = np.hypot(middle[:, 0] - (x0 + x1) / 2.0, middle[:, 1] - (y0 + y1) / 2.0)
-    # A chord of 1/n of the edge strays 1/n² as far.
-    pieces = np.clip(np.ceil(np.sqrt(sagitta / tolerance)), 1, _MOST_PIECES).astype(np.int64)
-    owner = np.repeat(np.arange(len(pieces)), pieces)
-    first = np.cumsum(pieces) - pieces
-    step = np.arange(len(owner)) - first[owner]
-    px0, py0, px1, py1 = x0[owner], y0[owner], x1[owner], y1[owner]
-    inner = np.flatnonzero(step > 0)
-    if inner.size:
-        share = (step[inner] / pieces[owner[inner]])[:, None]
-        cut = start[owner[inner]] + share * (end - start)[owner[inner]]
-        cut_image = _project(transformer, cut, crs, target)
-        # Both pieces at a cut take the same point, so that outlines stay closed to the last bit.
-        px0[inner], py0[inner] = cut_image[:, 0], cut_image[:, 1]
-        px1[inner - 1], py1[inner - 1] = cut_image[:, 0], cut_image[:, 1]
-    return px0, py0, px1, py1, owner
+@dataclass(frozen=True)
+class _Rings:
+    """Vertices of rings one after another, where each ring starts, and whose it is."""
+
+    xy: Floats
+    start: Ints
+    is_shell: Flags
+    zone: Ints
+    zone_count: int
+
+    @classmethod
+    def of_simple(cls, geometries: npt.NDArray[Any]) -> _Rings:
+        count = len(geometries)
+        xy, ring = shapely.get_coordinates(geometries, return_index=True)
+        return cls(xy, _starts(ring, count), np.ones(count, bool), np.arange(count), count)
+
+    @classmethod
+    def of_any(cls, geometries: npt.NDArray[Any]) -> _Rings:
+        parts, part_zone = shapely.get_parts(geometries, return_index=True)
+        rings, ring_part = shapely.get_rings(parts, return_index=True)
+        xy, ring = shapely.get_coordinates(rings, return_index=True)
+        is_shell = np.diff(ring_part, prepend=-1) != 0
+        zone = part_zone[ring_part].astype(np.int64)
+        return cls(xy, _starts(ring, len(rings)), is_shell, zone, len(geometries))
+
+    def numbered(self, numbers: Ints, zone_count: int) -> _Rings:
+        """Give the zones other numbers."""
+        return _Rings(self.xy, self.start, self.is_shell, numbers[self.zone], zone_count)
+
+
+def _starts(owner: Ints, count: int) -> Ints:
+    start = np.zeros(count + 1, dtype=np.int64)
+    np.cumsum(np.bincount(owner, minlength=count), out=start[1:])
+    return start
+
+
+def _of_rings(rings: _Rings, crs: pyproj.CRS, target: pyproj.CRS, cell: float | None) -> EdgeTable:
+    # Orientation is judged in the layer's own plane, where the rings are simple.
+    reverse = _rings.to_reverse(rings.xy, rings.start, rings.is_shell)
+    zone = np.repeat(rings.zone, np.maximum(np.diff(rings.start) - 1, 0))
+    own = _rings.directed(rings.xy, rings.start, reverse)
+    if crs.equals(target, ignore_axis_order=True) or not len(zone):
+        return EdgeTable(own[0], own[1], own[2], own[3], zone, rings.zone_count)
+    into = transformer(crs, target)
+    image = _rings.directed(project(into, rings.xy, crs, target), rings.start, reverse)
+    tolerance = CURVE_TOLERANCE_CELLS * cell if cell else _CURVE_TOLERANCE_DEG
+    curve = Curve(into, crs, target, tolerance)
+    x0, y0, x1, y1, owner = curve.followed(own, image)
+    if owner is not None:
+        zone = zone[owner]
+    return EdgeTable(x0, y0, x1, y1, zone, rings.zone_count)

@@ -2,8 +2,9 @@
 
 For a class k let F_k(x) be the number of cells of k in a row to the left of x, linear inside a
 cell. By Green's theorem the area of k inside a polygon is the integral of F_k dy along the
-outline. Every edge is cut at rows and columns, where F_k is linear, so the midpoint rule is exact;
-the interior of a polygon is never visited.
+outline; with the running sum of a value for F it is the sum of the value. Every edge is cut at
+rows and columns, where F_k is linear, so the midpoint rule is exact; the interior of a polygon is
+never visited.
 
 Inside a row the measure dy is weighted by 1 + slope u + bend (u² - 1/12), u in [-1/2, 1/2]: on a
 longitude/latitude grid this is the change of ground area across the row, on a projected grid both
@@ -12,14 +13,16 @@ are zero.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-CHECKPOINT = 64
-UNOBSERVED = 255
-# Rows; less than this is rounding of the edges' ends.
-_NO_HEIGHT = 1e-11
+from greencover.overlay._cells import CHECKPOINT, add_cell, add_range, running_totals
+
+# Columns; zones up to this wide are counted from their own left, without running totals.
+_NARROW = 96
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -33,82 +36,62 @@ def _measure(t: float, slope: float, bend: float) -> float:
 
 
 @njit(nogil=True, cache=True)
-def _running_counts(
-    cells: npt.NDArray[np.uint8], class_of: Bytes, classes: int, needed: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.int32]:
-    """Cells of each class left of every 64th column, and in the whole row, for needed rows."""
-    rows, columns = cells.shape
-    chunks = (columns + CHECKPOINT - 1) // CHECKPOINT
-    counts = np.zeros((rows, chunks + 1, classes), dtype=np.int32)
-    for row in range(rows):
-        if not needed[row]:
-            continue
-        for chunk in range(chunks):
-            first = chunk * CHECKPOINT
-            last = min(first + CHECKPOINT, columns)
-            for k in range(classes):
-                counts[row, chunk + 1, k] = counts[row, chunk, k]
-            code = cells[row, first]
-            differs = np.uint8(0)
-            for column in range(first, last):
-                differs |= cells[row, column] ^ code
-            if differs == 0:
-                k = class_of[code]
-                if k != UNOBSERVED:
-                    counts[row, chunk + 1, k] += last - first
-            else:
-                for column in range(first, last):
-                    k = class_of[cells[row, column]]
-                    if k != UNOBSERVED:
-                        counts[row, chunk + 1, k] += 1
-    return counts
+def _own_left(left: float, right: float, column_offset: int, columns: int) -> int:
+    """First column to count from for a narrow zone, or -1 for a wide one.
+
+    An outline is closed in every row, so the integral does not depend on where counting starts.
+    """
+    # One column of slack: an edge may be rounded past the zone's box.
+    first = max(int(np.floor(left)) - 1 - column_offset, 0)
+    last = min(int(np.ceil(right)) + 1 - column_offset, columns)
+    return first if last - first <= _NARROW else -1
 
 
 @njit(nogil=True, cache=True, inline="always")
-def _add_counts_before(
+def _add_before(
     row: int,
+    origin: int,
     column: int,
-    cells: npt.NDArray[np.uint8],
-    class_of: Bytes,
-    counts: npt.NDArray[np.int32],
+    cells: npt.NDArray[Any],
+    table: npt.NDArray[Any],
+    totals: npt.NDArray[Any],
     amount: float,
     sums: Floats,
 ) -> None:
-    """Add ``amount`` for every cell of the row left of ``column``, by class."""
-    chunk = column // CHECKPOINT
-    if column == cells.shape[1]:
-        chunk = counts.shape[1] - 1
-    for k in range(counts.shape[2]):
-        sums[k] += counts[row, chunk, k] * amount
-    first = chunk * CHECKPOINT
-    if column <= first:
+    """Add ``amount`` for every cell of the row left of ``column``."""
+    if origin >= 0:
+        add_range(cells, row, origin, column, table, amount, sums)
         return
-    k = class_of[cells[row, first]]
-    if k != UNOBSERVED and counts[row, chunk + 1, k] - counts[row, chunk, k] == CHECKPOINT:
-        sums[k] += (column - first) * amount
-        return
-    for before in range(first, column):
-        k = class_of[cells[row, before]]
-        if k != UNOBSERVED:
-            sums[k] += amount
+    # From the nearer checkpoint: up from the one before, or down from the one after.
+    chunk = (column + CHECKPOINT // 2) // CHECKPOINT
+    if chunk * CHECKPOINT > cells.shape[1] or column == cells.shape[1]:
+        chunk = totals.shape[1] - 1
+    for k in range(totals.shape[2]):
+        sums[k] += totals[row, chunk, k] * amount
+    at = min(chunk * CHECKPOINT, cells.shape[1])
+    if at <= column:
+        add_range(cells, row, at, column, table, amount, sums)
+    else:
+        add_range(cells, row, column, at, table, -amount, sums)
 
 
 @njit(nogil=True, cache=True)
 def _integrate_in_row(
     row: int,
+    origin: int,
     t0: float,
     x0: float,
     t1: float,
     x1: float,
-    cells: npt.NDArray[np.uint8],
-    class_of: Bytes,
-    counts: npt.NDArray[np.int32],
+    cells: npt.NDArray[Any],
+    table: npt.NDArray[Any],
+    totals: npt.NDArray[Any],
     weight: float,
     slope: float,
     bend: float,
     sums: Floats,
 ) -> None:
-    """Integrate F_k over the piece of an edge inside one row; ``weight`` carries the direction."""
+    """Integrate F over the piece of an edge inside one row; ``weight`` carries the direction."""
     columns = cells.shape[1]
     if x0 <= x1:
         x, t, x_end, t_end = x0, t0, x1, t1
@@ -123,7 +106,7 @@ def _integrate_in_row(
     measure = _measure(t, slope, bend)
     remaining = _measure(t_end, slope, bend) - measure
     column = int(x) if x < columns else columns
-    _add_counts_before(row, column, cells, class_of, counts, weight * remaining, sums)
+    _add_before(row, origin, column, cells, table, totals, weight * remaining, sums)
     per_x = (t_end - t) / (x_end - x) if x_end > x else 0.0
     while column < columns:
         if x_end > column + 1:
@@ -134,14 +117,13 @@ def _integrate_in_row(
         measure_next = _measure(t_next, slope, bend)
         step = measure_next - measure
         remaining -= step
-        k = class_of[cells[row, column]]
-        if k != UNOBSERVED:
-            dt = t_next - t
-            gradient = slope + bend * (t + t_next - 1.0)
-            skew = (x_next - x) * gradient * dt * dt / 12.0
-            sums[k] += weight * (((x + x_next) * 0.5 - column) * step + skew)
-            if x_next < x_end:
-                sums[k] += weight * remaining
+        dt = t_next - t
+        gradient = slope + bend * (t + t_next - 1.0)
+        skew = (x_next - x) * gradient * dt * dt / 12.0
+        amount = ((x + x_next) * 0.5 - column) * step + skew
+        if x_next < x_end:
+            amount += remaining
+        add_cell(cells, row, column, table, weight * amount, sums)
         if x_next >= x_end:
             return
         x, t, measure = x_next, t_next, measure_next
@@ -150,9 +132,9 @@ def _integrate_in_row(
 
 @njit(nogil=True, cache=True)
 def integrate_tile(
-    cells: npt.NDArray[np.uint8],
-    class_of: Bytes,
-    classes: int,
+    cells: npt.NDArray[Any],
+    table: npt.NDArray[Any],
+    width: int,
     row_offset: int,
     column_offset: int,
     x0: Floats,
@@ -166,12 +148,17 @@ def integrate_tile(
     slope: Floats,
     bend: Floats,
 ) -> tuple[Ints, Floats]:
-    """Weighted cells of each class, for each zone that the chosen edges belong to.
+    """Totals of the tile's cells inside each zone that the chosen edges belong to.
 
     Parameters
     ----------
-    cells, class_of, classes
-        The tile's codes, the class number of each code (255: not counted), the number of classes.
+    cells
+        The tile: bytes are codes, floats are values (not a number: unobserved).
+    table
+        For codes the class number of each (255: not counted); for values the cells per unit of
+        ground in each row of the tile.
+    width
+        Number of totals: of classes, or ``VALUE_TOTALS``.
     row_offset, column_offset
         Where the tile lies in the raster.
     x0, y0, x1, y1, zone
@@ -186,7 +173,7 @@ def integrate_tile(
     Returns
     -------
     zones, sums
-        Numbers of the zones, and their weighted cells by class.
+        Numbers of the zones, and their totals.
     """
     rows, columns = cells.shape
     right = column_offset + columns
@@ -194,6 +181,8 @@ def integrate_tile(
     zones = np.empty(len(chosen), dtype=np.int64)
     found = 0
     last = -1
+    origin = -1
+    wide = False
     for e in chosen:
         z = zone[e]
         if box[2, z] <= column_offset or box[0, z] >= right:
@@ -204,6 +193,10 @@ def integrate_tile(
             zones[found] = z
             found += 1
             last = z
+            origin = _own_left(box[0, z], box[2, z], column_offset, columns)
+        if origin >= 0:
+            continue
+        wide = True
         top = max(min(y0[e], y1[e]) - row_offset, 0.0)
         bottom = min(max(y0[e], y1[e]) - row_offset, float(rows))
         row = int(top)
@@ -211,13 +204,17 @@ def integrate_tile(
             needed[row] = True
             row += 1
     zones = zones[:found].copy()
-    sums = np.zeros((found, classes))
+    sums = np.zeros((found, width))
     if found == 0:
         return zones, sums
 
-    counts = _running_counts(cells, class_of, classes, needed)
+    if wide:
+        totals = running_totals(cells, table, width, needed)
+    else:
+        totals = running_totals(cells[:0], table, width, needed[:0])
     last = -1
     local = -1
+    own = sums[0]
     for e in chosen:
         z = zone[e]
         if box[2, z] <= column_offset or box[0, z] >= right:
@@ -226,7 +223,9 @@ def integrate_tile(
             continue
         if z != last:
             local += 1
+            own = sums[local]
             last = z
+            origin = _own_left(box[0, z], box[2, z], column_offset, columns)
         if y0[e] < y1[e]:
             x_top, y_top, x_bottom, y_bottom, direction = x0[e], y0[e], x1[e], y1[e], 1.0
         else:
@@ -238,7 +237,7 @@ def integrate_tile(
         if y_bottom <= 0.0 or y_top >= rows or y_top == y_bottom:
             continue
         per_row = (x_bottom - x_top) / (y_bottom - y_top)
-        row = max(int(y_top), 0) if y_top > 0.0 else 0
+        row = int(y_top) if y_top > 0.0 else 0
         y, x = y_top, x_top
         if y_top < 0.0:
             y, x = 0.0, x_top - y_top * per_row
@@ -250,104 +249,21 @@ def integrate_tile(
                 y_next, x_next = y_bottom, x_bottom
             _integrate_in_row(
                 row,
+                origin,
                 y - row,
                 x,
                 y_next - row,
                 x_next,
                 cells,
-                class_of,
-                counts,
+                table,
+                totals,
                 weight[row] * direction,
                 slope[row],
                 bend[row],
-                sums[local],
+                own,
             )
             if y_next >= y_bottom:
                 break
             y, x = y_next, x_next
             row += 1
     return zones, sums
-
-
-@njit(nogil=True, cache=True)
-def edges_by_band(y0: Floats, y1: Floats, band_rows: int, bands: int) -> tuple[Ints, Ints]:
-    """List, for each band of rows, the edges that reach it (count, prefix sum, fill)."""
-    start = np.zeros(bands + 1, dtype=np.int64)
-    for fill in range(2):
-        if fill == 1:
-            for band in range(bands):
-                start[band + 1] += start[band]
-            listed = np.empty(start[bands], dtype=np.int64)
-            cursor = start[:bands].copy()
-        for e in range(len(y0)):
-            top, bottom = min(y0[e], y1[e]), max(y0[e], y1[e])
-            if top == bottom or bottom <= 0.0 or top >= band_rows * bands:
-                continue
-            first = int(max(top, 0.0) // band_rows)
-            final = min(int(np.ceil(bottom / band_rows)), bands)
-            for band in range(first, final):
-                if fill == 0:
-                    start[band + 1] += 1
-                else:
-                    listed[cursor[band]] = e
-                    cursor[band] += 1
-    return start, listed
-
-
-@njit(nogil=True, cache=True)
-def touched_window(
-    top: int,
-    bottom: int,
-    left: int,
-    right: int,
-    x0: Floats,
-    y0: Floats,
-    x1: Floats,
-    y1: Floats,
-    zone: Ints,
-    chosen: Ints,
-    box: Floats,
-) -> tuple[int, int, int, int]:
-    """Smallest part of a tile that holds all ground of the zones: top, bottom, left, right.
-
-    An empty window (top = bottom) means that no zone reaches the tile, though its bounding box may.
-    """
-    row_low, row_high = bottom, top
-    column_low, column_high = right, left
-    last = -1
-    # Where no outline crosses the tile, the zone covers whole rows of it or none: the signed
-    # heights of the edges to its right add up to the height that is covered.
-    covered = 0.0
-    crosses = False
-    n = len(chosen)
-    for i in range(n + 1):
-        z = zone[chosen[i]] if i < n else -2
-        if z != last:
-            if last >= 0 and (crosses or abs(covered) > _NO_HEIGHT):
-                row_low = min(row_low, max(top, int(np.floor(box[1, last]))))
-                row_high = max(row_high, min(bottom, int(np.ceil(box[3, last]))))
-                column_low = min(column_low, max(left, int(np.floor(box[0, last]))))
-                column_high = max(column_high, min(right, int(np.ceil(box[2, last]))))
-            last = z
-            covered = 0.0
-            crosses = False
-        if i == n:
-            break
-        if box[2, z] <= left or box[0, z] >= right:
-            continue
-        e = chosen[i]
-        ya, xa, yb, xb = y0[e], x0[e], y1[e], x1[e]
-        low, high = min(ya, yb), max(ya, yb)
-        if low >= bottom or high <= top:
-            continue
-        per_row = (xb - xa) / (yb - ya)
-        x_low = xa + (max(low, top) - ya) * per_row
-        x_high = xa + (min(high, bottom) - ya) * per_row
-        if max(x_low, x_high) > left and min(x_low, x_high) < right:
-            crosses = True
-        if min(x_low, x_high) >= right:
-            height = min(high, bottom) - max(low, top)
-            covered += height if yb > ya else -height
-    if row_high <= row_low or column_high <= column_low:
-        return top, top, left, left
-    return row_low, row_high, column_low, column_high

@@ -7,10 +7,7 @@ any number of threads. Memory is a few tiles per thread.
 
 from __future__ import annotations
 
-import os
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from threading import local
@@ -19,10 +16,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from greencover.errors import RasterError
 from greencover.geodesy import Ellipsoid, band_area_m2, density_m2_per_deg2
-from greencover.overlay import _kernel
+from greencover.overlay import _kernel, _windows
 from greencover.overlay._edges import EdgeTable
+from greencover.overlay._readers import Reader, Window
+from greencover.overlay._threads import in_order
 from greencover.rasters import RasterSource, bounded_cache
 
 Floats = npt.NDArray[np.float64]
@@ -30,7 +28,6 @@ Ints = npt.NDArray[np.int64]
 
 # Cells of a tile: with a byte a cell, its running counts and two threads this stays below 100 MB.
 TILE_CELLS = 8 * 1024 * 1024
-_MOST_CLASSES = 250
 
 
 @dataclass(frozen=True)
@@ -69,73 +66,62 @@ class RowGround:
 
 
 @dataclass(frozen=True)
-class Recoding:
-    """Class number of each raster code; the number after the last class collects unknown codes."""
+class Tile(Window):
+    """A window to read, and the edges that reach its rows."""
 
-    codes: tuple[int, ...]
-    unobserved: frozenset[float]
-
-    def __post_init__(self) -> None:
-        if len(self.codes) > _MOST_CLASSES:
-            raise RasterError(
-                f"A legend of {len(self.codes)} codes is more than the overlay holds "
-                f"({_MOST_CLASSES}): merge classes first."
-            )
-
-    @property
-    def classes(self) -> int:
-        """Number of classes, the one for unknown codes included."""
-        return len(self.codes) + 1
-
-    def of_bytes(self) -> npt.NDArray[np.uint8]:
-        """Class number of each of the 256 byte values."""
-        table = np.full(256, len(self.codes), dtype=np.uint8)
-        for number, code in enumerate(self.codes):
-            if 0 <= code < 256:
-                table[code] = number
-        for value in self.unobserved:
-            if 0 <= value < 256 and value == int(value):
-                table[int(value)] = _kernel.UNOBSERVED
-        return table
-
-    def of_cells(self, cells: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
-        """Class number of each cell of any type of number."""
-        order = np.argsort(self.codes)
-        known = np.asarray(self.codes, dtype=np.float64)[order]
-        place = np.clip(np.searchsorted(known, cells), 0, len(known) - 1)
-        numbers = np.where(known[place] == cells, order[place], len(self.codes)).astype(np.uint8)
-        missing = np.isin(cells, list(self.unobserved))
-        if cells.dtype.kind == "f":
-            missing |= np.isnan(cells)
-        numbers[missing] = _kernel.UNOBSERVED
-        return numbers
-
-
-@dataclass(frozen=True)
-class _Tile:
-    top: int
-    bottom: int
-    left: int
-    right: int
     edges: Ints
 
 
-def weighted_counts(
+def integrate(
+    tile: Tile,
+    source: RasterSource,
+    dataset: Any,
+    edges: EdgeTable,
+    box: Floats,
+    reader: Reader,
+    ground: RowGround,
+) -> tuple[Ints, Floats]:
+    """Read one tile; return the zones that it meets and their totals."""
+    weight, slope, bend = ground.rows(tile.top, tile.bottom)
+    cells, table = reader.read(source, dataset, tile, weight)
+    zones: Ints
+    sums: Floats
+    zones, sums = _kernel.integrate_tile(
+        cells,
+        table,
+        reader.width,
+        tile.top,
+        tile.left,
+        edges.x0,
+        edges.y0,
+        edges.x1,
+        edges.y1,
+        edges.zone,
+        tile.edges,
+        box,
+        weight,
+        slope,
+        bend,
+    )
+    return zones, sums
+
+
+def totals_on_threads(
     source: RasterSource,
     edges: EdgeTable,
-    recoding: Recoding,
+    reader: Reader,
     ground: RowGround,
     *,
     threads: int | None = None,
     tile_cells: int = TILE_CELLS,
     progress: Callable[[int, int], None] | None = None,
 ) -> Floats:
-    """Weighted cells of each class inside each zone.
+    """Totals of a raster inside each zone.
 
     Parameters
     ----------
-    source, recoding, ground
-        The raster, what its codes mean, and what its cells weigh.
+    source, reader, ground
+        The raster, how its cells are read, and what they weigh.
     edges
         Zones in columns and rows of the raster.
     threads
@@ -148,65 +134,34 @@ def weighted_counts(
     Returns
     -------
     numpy.ndarray
-        Shape (zones, classes + 1), the last column for codes that the recoding lacks. Positive
-        for outlines that run counter-clockwise on the raster as stored.
+        Shape (zones, totals). Positive for outlines that run counter-clockwise on the raster as
+        stored.
     """
     box = edges.boxes()
-    tiles = list(_touched_tiles(source, edges, box, tile_cells))
-    total = np.zeros((edges.zone_count, recoding.classes))
-    table, identity = recoding.of_bytes(), np.arange(256, dtype=np.uint8)
+    tiles = list(touched_tiles(source, edges, box, tile_cells))
+    total = np.zeros((edges.zone_count, reader.width))
     handles = local()
-
     with bounded_cache(), ExitStack() as stack:
 
-        def integrate(tile: _Tile) -> tuple[Ints, Floats]:
+        def work(tile: Tile) -> tuple[Ints, Floats]:
             if not hasattr(handles, "dataset"):
                 handles.dataset = stack.enter_context(source.reading())
-            cells, observed = source.read(
-                handles.dataset,
-                tile.top,
-                tile.left,
-                tile.bottom - tile.top,
-                tile.right - tile.left,
-            )
-            class_of = table
-            if cells.dtype != np.uint8 or observed is not None:
-                cells, class_of = recoding.of_cells(cells), identity
-            if observed is not None:
-                cells[~observed] = _kernel.UNOBSERVED
-            zones: Ints
-            sums: Floats
-            zones, sums = _kernel.integrate_tile(
-                cells,
-                class_of,
-                recoding.classes,
-                tile.top,
-                tile.left,
-                edges.x0,
-                edges.y0,
-                edges.x1,
-                edges.y1,
-                edges.zone,
-                tile.edges,
-                box,
-                *ground.rows(tile.top, tile.bottom),
-            )
-            return zones, sums
+            return integrate(tile, source, handles.dataset, edges, box, reader, ground)
 
-        for done, (zones, sums) in enumerate(_in_order(integrate, tiles, threads), start=1):
+        for done, (zones, sums) in enumerate(in_order(work, tiles, threads), start=1):
             total[zones] += sums
             if progress is not None:
                 progress(done, len(tiles))
     return total
 
 
-def _touched_tiles(
+def touched_tiles(
     source: RasterSource, edges: EdgeTable, box: Floats, tile_cells: int
-) -> Iterator[_Tile]:
+) -> Iterator[Tile]:
     """Tiles that hold ground of a zone, cut to the part that does."""
     tile_rows, tile_columns = _tile_shape(source, tile_cells)
     bands = -(-source.height // tile_rows)
-    start, listed = _kernel.edges_by_band(edges.y0, edges.y1, tile_rows, bands)
+    start, listed = _windows.edges_by_band(edges.y0, edges.y1, tile_rows, bands)
     for band in range(bands):
         chosen = listed[start[band] : start[band + 1]]
         if chosen.size == 0:
@@ -214,7 +169,7 @@ def _touched_tiles(
         band_top = band * tile_rows
         band_bottom = min(band_top + tile_rows, source.height)
         for left in range(0, source.width, tile_columns):
-            top, bottom, first, last = _kernel.touched_window(
+            top, bottom, first, last = _windows.touched_window(
                 band_top,
                 band_bottom,
                 left,
@@ -228,7 +183,7 @@ def _touched_tiles(
                 box,
             )
             if bottom > top:
-                yield _Tile(top, bottom, first, last, chosen)
+                yield Tile(top, bottom, first, last, chosen)
 
 
 def _tile_shape(source: RasterSource, tile_cells: int) -> tuple[int, int]:
@@ -242,31 +197,3 @@ def _tile_shape(source: RasterSource, tile_cells: int) -> tuple[int, int]:
     columns = min(tile_cells // block_rows // block_columns * block_columns, source.width)
     rows = max(tile_cells // columns // block_rows, 1) * block_rows
     return min(rows, source.height), columns
-
-
-def _available_cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _in_order(
-    work: Callable[[_Tile], tuple[Ints, Floats]], tiles: list[_Tile], threads: int | None
-) -> Iterator[tuple[Ints, Floats]]:
-    """Results in the order of the tiles, with at most two tiles a thread under way."""
-    threads = min(threads or _available_cores(), len(tiles))
-    if threads <= 1:
-        yield from map(work, tiles)
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[tuple[Ints, Floats]]] = deque()
-        try:
-            for tile in tiles:
-                waiting.append(pool.submit(work, tile))
-                if len(waiting) > 2 * threads:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()

@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal, TypeAlias, overload
+from functools import partial
+from typing import TYPE_CHECKING, overload
 
-import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-import pyproj
-import shapely
 
-from greencover.errors import LegendError, NoOverlapError
-from greencover.geodesy import HECTARE_M2, Ellipsoid, geographic_of, require_crs, unit_in_metres
+from greencover.errors import LegendError
+from greencover.geodesy import HECTARE_M2, geographic_of
 from greencover.landcover import LandCover
-from greencover.overlay._edges import EdgeTable, edge_table
-from greencover.overlay._tiles import TILE_CELLS, Recoding, RowGround, weighted_counts
-from greencover.rasters import RasterSource
-from greencover.zones import check_geometry
+from greencover.overlay._overlay import (
+    NOTHING_SHARE,
+    Area,
+    Floats,
+    Layer,
+    Overlay,
+    Progress,
+    Zones,
+    ground_m2,
+    tile_runner,
+)
+from greencover.overlay._patches import PatchReader
+from greencover.overlay._readers import Reader, Recoding
+from greencover.overlay._tiles import TILE_CELLS
 
-Area = Literal["ellipsoid", "grid"]
-Floats = npt.NDArray[np.float64]
-Progress = Callable[[int, int], None]
-Zones: TypeAlias = gpd.GeoDataFrame | gpd.GeoSeries
+if TYPE_CHECKING:
+    from distributed import Client
 
 UNOBSERVED = "unobserved_ha"
-# Less than this share of a zone is rounding of the integrals, not ground.
-_ROUNDING_SHARE = 1e-9
-_NOTHING_SHARE = 1e-11
 
 
 @overload
@@ -41,6 +42,7 @@ def class_areas(
     threads: int | None = ...,
     tile_cells: int = ...,
     progress: Progress | None = ...,
+    client: Client | None = ...,
 ) -> pd.DataFrame: ...
 @overload
 def class_areas(
@@ -51,6 +53,7 @@ def class_areas(
     threads: int | None = ...,
     tile_cells: int = ...,
     progress: Progress | None = ...,
+    client: Client | None = ...,
 ) -> dict[str, pd.DataFrame]: ...
 def class_areas(
     zones: Zones | Mapping[str, Zones],
@@ -60,6 +63,7 @@ def class_areas(
     threads: int | None = None,
     tile_cells: int = TILE_CELLS,
     progress: Progress | None = None,
+    client: Client | None = None,
 ) -> pd.DataFrame | dict[str, pd.DataFrame]:
     """Area of every land-cover class inside every zone.
 
@@ -85,7 +89,10 @@ def class_areas(
     tile_cells
         Cells read at a time by a thread. Memory grows with it; results do not depend on it.
     progress
-        Called with the number of tiles done and the number of tiles in all.
+        Called with the number of tiles done and the number of tiles in all, for each raster.
+    client
+        ``dask.distributed.Client`` of a cluster that works through the tiles instead of threads.
+        Its workers must see the rasters under the same paths.
 
     Returns
     -------
@@ -116,17 +123,18 @@ def class_areas(
     if area not in ("ellipsoid", "grid"):
         raise ValueError(f"area must be 'ellipsoid' or 'grid', not {area!r}.")
     layers = dict(zones) if isinstance(zones, Mapping) else {"zones": zones}
-    stacks = [_Stack.of(layer, name) for name, layer in layers.items()]
-    overlay = _Overlay(tuple(stacks), cover, area, threads, tile_cells, progress)
-    hectares = overlay.run()
-    tables = {}
-    row = 0
-    for (name, layer), stack in zip(layers.items(), stacks, strict=True):
-        block = hectares[row : row + len(stack.geometries)]
-        row += len(stack.geometries)
-        table = pd.DataFrame(block, index=layer.index, columns=[*cover.legend.codes, UNOBSERVED])
-        table.columns = pd.Index([*cover.legend.codes, UNOBSERVED], dtype=object)
-        tables[name] = table
+    overlay = Overlay(
+        tuple(Layer.of(layer, name) for name, layer in layers.items()),
+        cover.sources,
+        area,
+        tile_runner(client=client, threads=threads, tile_cells=tile_cells, progress=progress),
+    )
+    hectares = _hectares(overlay, cover)
+    columns = pd.Index([*cover.legend.codes, UNOBSERVED], dtype=object)
+    tables = {
+        name: pd.DataFrame(hectares[rows], index=layer.index, columns=columns)
+        for (name, layer), rows in zip(layers.items(), overlay.rows(), strict=True)
+    }
     return tables if isinstance(zones, Mapping) else tables["zones"]
 
 
@@ -141,176 +149,54 @@ def ground_area_ha(zones: Zones) -> pd.Series[float]:
     pandas.Series
         Hectares, indexed like ``zones``.
     """
-    stack = _Stack.of(zones, "zones")
-    geographic = geographic_of(stack.crs)
-    edges = edge_table(stack.geometries, stack.crs, geographic)
-    m2 = edges.enclosed_on(Ellipsoid.of(geographic))
+    layer = Layer.of(zones, "zones")
+    m2 = ground_m2(layer.geometries, layer.crs, geographic_of(layer.crs))
     return pd.Series(m2 / HECTARE_M2, index=zones.index, name="ground_ha")
 
 
-@dataclass(frozen=True)
-class _Stack:
-    """Geometries of one layer and their system."""
-
-    geometries: npt.NDArray[np.object_]
-    crs: pyproj.CRS
-
-    @classmethod
-    def of(cls, layer: Zones, name: str) -> _Stack:
-        where = f"layer {name!r}"
-        crs = require_crs(layer.crs, f"The {where}")
-        frame = gpd.GeoDataFrame(geometry=layer.geometry, crs=layer.crs)
-        checked = check_geometry(frame, where, geometry="polygon")
-        return cls(checked.geometry.to_numpy(), crs)
-
-
-@dataclass(frozen=True)
-class _Overlay:
-    """One pass of layers over the rasters of a land cover."""
-
-    layers: tuple[_Stack, ...]
-    cover: LandCover
-    area: Area
-    threads: int | None
-    tile_cells: int
-    progress: Progress | None
-
-    def run(self) -> Floats:
-        """Hectares by zone: a column per class, then the unobserved."""
-        recoding = self.cover.recoding_codes
-        zone_m2 = self._zone_m2()
-        classes_m2 = np.zeros((len(zone_m2), len(recoding) + 1))
-        met = False
-        for number, source in enumerate(self.cover.sources):
-            edges = self._edges_on(source, before=number)
-            if not len(edges):
-                continue
-            met = True
-            classes_m2 += self._count(number, edges, recoding, self.progress)
-        if not met and len(zone_m2):
-            raise self._no_overlap()
-        unknown = classes_m2[:, -1]
-        if np.any(unknown > _ROUNDING_SHARE * zone_m2):
-            raise self._unknown_codes()
-        # A class that a zone does not hold sums to rounding, of either sign.
-        classes_m2[np.abs(classes_m2) <= _NOTHING_SHARE * zone_m2[:, None]] = 0.0
-        unobserved = zone_m2 - classes_m2[:, :-1].sum(axis=1)
-        unobserved[np.abs(unobserved) <= _ROUNDING_SHARE * zone_m2] = 0.0
-        return np.column_stack([classes_m2[:, :-1], unobserved]) / HECTARE_M2
-
-    def _edges_in(self, target: pyproj.CRS, cell: float | None, before: int = 0) -> EdgeTable:
-        """Edges of all layers in another system, without the ground of rasters before one."""
-        tables = [
-            edge_table(
-                self.cover.without_earlier(layer.geometries, layer.crs, before),
-                layer.crs,
-                target,
-                cell=cell,
-            )
-            for layer in self.layers
-        ]
-        return EdgeTable.joined(tables)
-
-    def _edges_on(self, source: RasterSource, *, before: int) -> EdgeTable:
-        """Edges in columns and rows of a raster, of the zones whose boxes meet it."""
-        edges = self._edges_in(source.crs, source.cell, before).through(
-            tuple(~source.transform)[:6]
-        )
-        box = edges.boxes()
-        meets = (box[0] < source.width) & (box[2] > 0) & (box[1] < source.height) & (box[3] > 0)
-        return edges.select(meets[edges.zone])
-
-    def _zone_m2(self) -> Floats:
-        """Whole area of each zone, as the classes will be measured."""
-        first = self.cover.sources[0]
-        if self.area == "ellipsoid":
-            return self._ellipsoidal_m2(first.crs)
-        edges = self._edges_in(first.crs, None if first.is_geographic else abs(first.transform.a))
-        return np.abs(edges.enclosed()) * _plane_m2(first)
-
-    def _ellipsoidal_m2(self, crs: pyproj.CRS, before: int = 0) -> Floats:
-        geographic = geographic_of(crs)
-        return self._edges_in(geographic, None, before).enclosed_on(Ellipsoid.of(geographic))
-
-    def _count(
-        self,
-        number: int,
-        edges: EdgeTable,
-        codes: tuple[int, ...],
-        progress: Progress | None,
-    ) -> Floats:
-        """Square metres by class from one raster."""
-        source = self.cover.sources[number]
-        if self.area == "grid":
-            ground = RowGround.even(source.height, _cell_m2(source))
-        elif source.is_geographic:
-            ground = RowGround.ellipsoidal(source)
-        else:
-            ground = RowGround.even(source.height, 1.0)
-        counts = weighted_counts(
-            source,
-            edges,
-            Recoding(codes, self.cover.unobserved_values(source)),
-            ground,
-            threads=self.threads,
-            tile_cells=self.tile_cells,
-            progress=progress,
-        )
-        mirrored = -1.0 if source.transform.determinant < 0.0 else 1.0
-        counts *= mirrored
-        if self.area == "ellipsoid" and not source.is_geographic:
-            counts *= self._cell_m2_of_zones(number)[:, None]
-        return counts
-
-    def _cell_m2_of_zones(self, number: int) -> Floats:
-        """Ground of a cell of a projected raster, averaged over each zone."""
-        source = self.cover.sources[number]
-        # Tiles of one grid share a zone's factor, as if they were one raster. Where an earlier
-        # raster has another plane, the rest of a zone takes its own, so that parts sum to the zone.
-        earlier = self.cover.sources[:number]
-        before = 0 if all(one.crs == source.crs for one in earlier) else number
-        plane = np.abs(self._edges_in(source.crs, source.cell, before).enclosed())
-        ellipsoidal = self._ellipsoidal_m2(source.crs, before)
-        per_plane = ellipsoidal / np.where(plane > 0.0, plane, np.inf)
-        return np.asarray(per_plane * abs(source.transform.determinant))
-
-    def _no_overlap(self) -> NoOverlapError:
-        names = ", ".join(str(source.path) for source in self.cover.sources)
-        layer = self.layers[0]
-        west, south, east, north = shapely.total_bounds(layer.geometries)
-        first = self.cover.sources[0]
-        return NoOverlapError(
-            f"The zones and the raster {names} share no ground: the zones span "
-            f"{west:.6g}, {south:.6g} to {east:.6g}, {north:.6g} in {layer.crs.name}, the raster "
-            f"{', '.join(f'{v:.6g}' for v in first.bounds)} in {first.crs.name}; "
-            "check that both are of the same county and that their coordinate systems are right."
-        )
-
-    def _unknown_codes(self) -> LegendError:
-        legend = self.cover.legend
-        found = self.cover.unknown_codes()
-        m2: dict[int, float] = {}
-        for number, source in enumerate(self.cover.sources):
-            edges = self._edges_on(source, before=number)
-            if len(edges):
-                counted = self._count(number, edges, tuple(found), None)[:, :-1].sum(axis=0)
-                for code, amount in zip(found, counted, strict=True):
-                    m2[code] = m2.get(code, 0.0) + float(amount)
-        listed = ", ".join(f"{c} ({m / HECTARE_M2:,.2f} ha)" for c, m in m2.items() if m > 0.0)
-        return LegendError(
-            f"The raster {self.cover.paths[0]} holds codes that the legend {legend.key!r} lacks: "
-            f"{listed}; choose the legend the raster was made with, or add the codes to it "
-            "(as classes, or under [[unobserved]])."
-        )
+def _hectares(overlay: Overlay, cover: LandCover) -> Floats:
+    """Hectares by zone: a column per class, then the unobserved."""
+    zone_m2 = overlay.zone_m2
+    codes = cover.recoding_codes
+    if cover.minimum_patch is None:
+        classes_m2 = _classes_m2(overlay, codes, _recoding(cover, codes))
+    else:
+        classes_m2 = _classes_m2(overlay, codes, partial(PatchReader.of, cover))
+    if np.any(classes_m2[:, -1] > overlay.rounding_m2):
+        raise _unknown_codes(overlay, cover)
+    # A class that a zone does not hold sums to rounding, of either sign.
+    classes_m2[np.abs(classes_m2) <= NOTHING_SHARE * zone_m2[:, None]] = 0.0
+    unobserved = overlay.unobserved_m2(classes_m2[:, :-1].sum(axis=1))
+    return np.column_stack([classes_m2[:, :-1], unobserved]) / HECTARE_M2
 
 
-def _cell_m2(source: RasterSource) -> float:
-    """Area in m² that ``area="grid"`` gives a cell."""
-    if source.is_geographic:
-        return float(RowGround.ellipsoidal(source).weight[source.height // 2])
-    return abs(source.transform.determinant) * unit_in_metres(source.crs) ** 2
+def _recoding(cover: LandCover, codes: tuple[int, ...]) -> Callable[[int], Recoding]:
+    def reader(number: int) -> Recoding:
+        return Recoding(codes, cover.unobserved_values(cover.sources[number]))
+
+    return reader
 
 
-def _plane_m2(source: RasterSource) -> float:
-    """Square metres of one squared unit of the raster's plane, for ``area="grid"``."""
-    return _cell_m2(source) / abs(source.transform.determinant)
+def _classes_m2(
+    overlay: Overlay, codes: tuple[int, ...], reader: Callable[[int], Reader]
+) -> Floats:
+    """Square metres by zone and code, the last column for other codes."""
+    total = np.zeros((len(overlay.zone_m2), len(codes) + 1))
+    for counted in overlay.counted(reader):
+        total += counted.totals * counted.cell_m2[:, None]
+    return total
+
+
+def _unknown_codes(overlay: Overlay, cover: LandCover) -> LegendError:
+    found = tuple(cover.unknown_codes())
+    m2 = _classes_m2(overlay, found, _recoding(cover, found))[:, :-1].sum(axis=0)
+    listed = ", ".join(
+        f"{code} ({amount / HECTARE_M2:,.2f} ha)"
+        for code, amount in zip(found, m2, strict=True)
+        if amount > 0.0
+    )
+    return LegendError(
+        f"The raster {cover.paths[0]} holds codes that the legend {cover.legend.key!r} lacks: "
+        f"{listed}; choose the legend the raster was made with, or add the codes to it "
+        "(as classes, or under [[unobserved]])."
+    )

@@ -12,10 +12,14 @@ import pandas as pd
 
 from greencover.report.labels import Lang, join, label
 from greencover.report.palette import ACCENT, INK, QUIET, RULE, VERDICT_FILL, VERDICT_INK
+from greencover.report.remarks import remark
 from greencover.report.selection import text_of
 
 FONT = "Microsoft YaHei"
 HEADER_ROW = 2
+# Of the summary: its first column, and the last that merged text reaches.
+FIRST_WIDTH = 34
+LAST_COLUMN = 6
 
 
 @dataclass(frozen=True)
@@ -59,18 +63,28 @@ class Writer:
         if clean:
             sheet.write_string(row, column, clean, self.format(look))
 
-    def section(self, sheet: Any, row: int, title: str, lines: Sequence[tuple[str, str]]) -> int:
-        """A headed block of two columns; returns the next free row."""
+    def section(
+        self, sheet: Any, row: int, title: str, lines: Sequence[tuple[str, str]], *, width: int
+    ) -> int:
+        """A headed block; returns the next free row.
+
+        Lines without a key take the whole width, ``width`` letters; the others have their key in
+        the first column.
+        """
         self.text(sheet, row, 0, title, "section")
+        sheet.set_row(row, 21)
         for key, value in lines or [("", label("empty", "sheets", lang=self.lang))]:
             row += 1
-            self.text(sheet, row, 0, key, "key")
+            first = 1 if key else 0
+            room = width if first == 0 else width - FIRST_WIDTH
             # Merged cells do not grow with their text: count the lines that it will take.
             lengths = [len(part.encode("gbk", "replace")) for part in value.split("\n")]
-            height = sum(1 + length // 110 for length in lengths)
-            sheet.set_row(row, 16.5 * height)
-            sheet.merge_range(row, 1, row, 6, "", self.format("body"))
-            self.text(sheet, row, 1, value, "body")
+            height = sum(1 + length // max(room - 4, 10) for length in lengths)
+            sheet.set_row(row, 15 * height + 3)
+            if key:
+                self.text(sheet, row, 0, key, "key")
+            sheet.merge_range(row, first, row, LAST_COLUMN, "", self.format("body"))
+            self.text(sheet, row, first, value, "body")
         return row + 1
 
     def table(
@@ -116,7 +130,7 @@ class Writer:
         self, sheet: Any, row: int, place: int, column: Column, record: dict[Any, Any]
     ) -> None:
         value = record[column.key]
-        if column.look != "text":
+        if column.look not in ("text", "link"):
             number = float("nan") if value is None or value is pd.NA else float(value)
             if math.isfinite(number):
                 sheet.write_number(row, place, number, self.format(column.look))
@@ -124,12 +138,17 @@ class Writer:
                 sheet.write_blank(row, place, None, self.format(column.look))
             return
         look = "cell"
+        if column.look == "link":
+            sheet.write_url(row, place, value[0], self.format("link"), string=value[1])
+            return
         if isinstance(value, tuple):
             text = join(*value, lang=self.lang)
         elif column.key == "verdict":
             text, look = label(value, "verdicts", lang=self.lang), f"verdict {value}"
         elif column.key == "verified":
             text = "" if record.get("verdict") == "no target" else self._yes_no(value)
+        elif column.key == "note":
+            text = remark(text_of(value), lang=self.lang)
         elif column.group:
             text = label(text_of(value), column.group, lang=self.lang)
         else:
@@ -173,5 +192,6 @@ def _style(look: str) -> dict[str, Any]:
         "key": {"font_color": QUIET, "valign": "top"},
         "body": {"text_wrap": True, "valign": "top"},
         "cell": boxed | {"indent": 1},
+        "link": boxed | {"font_color": "#0b4a79", "underline": 1},
     }
     return base | looks.get(look, boxed | {"num_format": look, "align": "right"})

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import shapely
+from pandas.api.types import is_numeric_dtype
 
-from greencover.report.cells import Column, Writer
+from greencover.report.cells import FIRST_WIDTH, Column, Writer
+from greencover.report.excel_charts import add_charts
 from greencover.report.labels import Lang, check_lang, family_of, join, label, labels
 from greencover.report.palette import VERDICT_FILL
 from greencover.report.provenance import flat
+from greencover.report.remarks import remark
 from greencover.report.selection import indicator_names
 from greencover.writing import replacing
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 MU_PER_HA = 15
 
 TEXT = "text"
+PIN = "https://www.openstreetmap.org/"
 
 FAMILY_COLUMNS = (
     Column("level", 13, TEXT, "levels"),
@@ -33,6 +37,8 @@ FAMILY_COLUMNS = (
     Column("name_en", 18, TEXT),
     Column("indicator", 26, TEXT),
     Column("value", 10, "0.00"),
+    Column("low", 11, "0.00"),
+    Column("high", 11, "0.00"),
     Column("unit_of_measure", 13, TEXT, "units"),
     Column("numerator", 15, "#,##0.00"),
     Column("denominator", 15, "#,##0.00"),
@@ -53,6 +59,26 @@ FAMILY_COLUMNS = (
     Column("note", 50, TEXT),
 )
 
+NEED_COLUMNS = (
+    Column("level", 13, TEXT, "levels"),
+    Column("unit", 13, TEXT),
+    Column("name", 18, TEXT),
+    Column("name_en", 18, TEXT),
+    Column("indicator", 26, TEXT),
+    Column("value", 10, "0.00"),
+    Column("target", 10, "0.00"),
+    Column("unit_of_measure", 13, TEXT, "units"),
+    Column("needed", 14, "#,##0.00"),
+    Column("needed_a_year", 14, "#,##0.00"),
+    Column("plantable", 14, "#,##0.00"),
+    Column("restricted", 14, "#,##0.00"),
+    Column("amounts_in", 12, TEXT, "units"),
+    Column("best", 14, "0.00"),
+    Column("reachable", 12, TEXT, "words"),
+    Column("verdict", 17, TEXT, "verdicts"),
+    Column("standard", 30, TEXT),
+)
+
 GAP_COLUMNS = (
     Column("gap_id", 10, TEXT),
     Column("road", 18, TEXT),
@@ -68,6 +94,7 @@ GAP_COLUMNS = (
     Column("tree_share", 12, "0 %"),
     Column("lon", 12, "0.000000"),
     Column("lat", 12, "0.000000"),
+    Column("pin", 16, "link"),
 )
 
 
@@ -75,8 +102,8 @@ def write_excel(assessment: Assessment, path: str | Path, *, lang: Lang = "both"
     """Write the assessment as a workbook.
 
     The first sheet holds title, verdict counts, definitions, inputs, parameters and notes; then
-    follow the tidy table, one sheet an indicator family, and the list of gaps. Text stays text
-    whatever it begins with.
+    follow charts, the tidy table, one sheet an indicator family, and the list of gaps with a link
+    to a map for each. Text stays text whatever it begins with.
 
     Parameters
     ----------
@@ -106,12 +133,14 @@ def write_excel(assessment: Assessment, path: str | Path, *, lang: Lang = "both"
         )
         writer = Writer(book, lang)
         _summary(writer, assessment, lang)
+        add_charts(writer, assessment.table, lang)
         for family in labels()["families"]:
             rows = _family_rows(assessment.table, family)
             if len(rows):
                 entry = labels()["families"][family]
                 name = join(entry["zh"], entry["en"], lang=lang)
                 writer.table(name, rows, FAMILY_COLUMNS, legend=True, frozen=4)
+        _plan(writer, assessment, lang)
         if "road_sides" in assessment.layers:
             name = label("gaps", "sheets", lang=lang)
             writer.table(name, _gap_rows(assessment.gaps), GAP_COLUMNS, legend=False, frozen=2)
@@ -126,16 +155,40 @@ def _family_rows(table: pd.DataFrame, family: str) -> pd.DataFrame:
     return rows
 
 
+def _plan(writer: Writer, assessment: Assessment, lang: Lang) -> None:
+    """What each target that is missed asks for, and how far the tasks of the plan have come."""
+    needs, completion = assessment.needs, assessment.completion
+    if len(needs):
+        names = indicator_names(needs)
+        rows = needs.rename(columns={"measure": "amounts_in"})
+        rows["indicator"] = needs["indicator"].map(names)
+        title = label("needs", "sheets", lang=lang)
+        writer.table(title, rows, NEED_COLUMNS, legend=False, frozen=4)
+    if len(completion):
+        columns = [
+            Column(str(key), 16, "#,##0.00" if is_numeric_dtype(completion[key]) else TEXT)
+            for key in completion.columns
+        ]
+        title = label("completion", "sheets", lang=lang)
+        writer.table(title, completion, columns, legend=False, frozen=1)
+
+
 def _gap_rows(gaps: gpd.GeoDataFrame) -> pd.DataFrame:
     rows = pd.DataFrame(gaps.drop(columns=gaps.geometry.name))
     middle = shapely.line_interpolate_point(gaps.geometry.to_numpy(), 0.5, normalized=True)
     rows["lon"], rows["lat"] = shapely.get_x(middle), shapely.get_y(middle)
+    # Only an address: nothing is opened before somebody clicks.
+    rows["pin"] = [
+        (f"{PIN}?mlat={lat:.6f}&mlon={lon:.6f}#map=16/{lat:.6f}/{lon:.6f}", f"{lat:.5f}, {lon:.5f}")
+        for lon, lat in zip(rows["lon"], rows["lat"], strict=True)
+    ]
     return rows
 
 
 def _summary(writer: Writer, assessment: Assessment, lang: Lang) -> None:
     sheet = writer.sheet(label("summary", "sheets", lang=lang))
-    for column, width in enumerate((34, 26, *[15] * len(VERDICT_FILL))):
+    widths = (FIRST_WIDTH, 26, *[15] * len(VERDICT_FILL))
+    for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     sheet.set_row(0, 30)
     first, second = assessment.title, assessment.title_en
@@ -157,7 +210,7 @@ def _summary(writer: Writer, assessment: Assessment, lang: Lang) -> None:
     ]
     provenance = dict(assessment.provenance)
     inputs = provenance.pop("inputs", {})
-    notes = [("", str(note)) for note in assessment.notes]
+    notes = [("", remark(str(note), lang=lang, between="\n")) for note in assessment.notes]
     if not assessment.table["verified"].all():
         notes.append(("", label("unverified", "sheets", lang=lang, between="\n")))
     sections: Sequence[tuple[str, Sequence[tuple[str, str]]]] = (
@@ -167,7 +220,8 @@ def _summary(writer: Writer, assessment: Assessment, lang: Lang) -> None:
         ("parameters", list(flat(provenance))),
     )
     for key, lines in sections:
-        row = writer.section(sheet, row + 1, label(key, "sheets", lang=lang), lines)
+        title = label(key, "sheets", lang=lang)
+        row = writer.section(sheet, row + 1, title, lines, width=sum(widths))
 
 
 def _counts(writer: Writer, sheet: Any, row: int, table: pd.DataFrame, lang: Lang) -> int:

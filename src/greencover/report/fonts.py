@@ -102,6 +102,8 @@ def settings() -> dict[str, Any]:
         "font.family": list(font_families()),
         "pdf.fonttype": 42,
         "ps.fonttype": 42,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "greencover",
         "axes.unicode_minus": False,
         # A township called "$x" is a name and not a formula.
         "text.parse_math": False,
@@ -162,7 +164,7 @@ def web_font(text: str) -> str:
     )
     cutter = subset.Subsetter(options)
     cutter.populate(text="".join(sorted(set(text))))
-    with TTFont(path, lazy=True) as font:
+    with TTFont(path, lazy=True, recalcTimestamp=False) as font:
         cutter.subset(font)
         font.flavor = "woff"
         buffer = io.BytesIO()

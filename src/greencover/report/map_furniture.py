@@ -13,8 +13,8 @@ from pyproj import CRS, Geod, Transformer
 
 from greencover.report.cartography import metres_per_point
 from greencover.report.labels import Lang, label, pair
-from greencover.report.map_labels import fit, halo
-from greencover.report.palette import INK, QUIET
+from greencover.report.map_labels import fit
+from greencover.report.palette import INK, LESS_MORE, QUIET
 from greencover.report.selection import shown
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def add_north_arrow(ax: Axes, crs: CRS) -> float:
 
 def bar_chart(
     ax: Axes,
-    names: Sequence[str],
+    names: Sequence[Sequence[str]],
     values: Sequence[float],
     colours: Sequence[str],
     *,
@@ -125,48 +125,54 @@ def bar_chart(
     target: float | None,
     lang: Lang,
 ) -> None:
-    """Horizontal bars with their figures, a target line, and a word where there is no figure."""
-    ax.axis("on")
-    size = float(np.clip(150 / max(len(names), 1), 4.5, 7.5))
-    known = [v for v in values if not math.isnan(v)]
-    labels = []
-    top = max([100.0 if max(known, default=0) <= 100 else max(known), target or 0.0])
-    for row, (name, value, colour) in enumerate(zip(names, values, colours, strict=True)):
-        if math.isnan(value):
-            ax.text(
-                top * 0.01,
-                row,
-                label("no data", "verdicts", lang=lang),
-                size=size,
-                color=QUIET,
-                va="center",
-            )
-        else:
+    """Small horizontal bars with their figures, largest first as given, and the target as a line.
+
+    ``names`` gives each bar's wordings, the best first: a later one is taken, for all bars, where
+    an earlier one is too long. Figures stand in a column of their own, clear of bars and target.
+    """
+    top = max([v for v in values if math.isfinite(v)] + [target or 0.0], default=1.0) or 1.0
+    count = max(len(names), 10)
+    inches = ax.get_window_extent().height / ax.figure.dpi
+    size = min(7.0, 72 * inches / (count + 2) * 0.62)
+    left, right = -0.68, 0.22
+    ax.set_xlim(top * left, top * (1 + right))
+    # Few bars stay slim, at the top of their room.
+    ax.set_ylim(count - 0.4, -1.5)
+    ax.axis("off")
+    room = ax.get_window_extent().width * (-left - 0.03) / (1 + right - left)
+    for row, (value, colour) in enumerate(zip(values, colours, strict=True)):
+        if math.isfinite(value):
             ax.barh(row, value, height=0.62, color=colour, edgecolor=QUIET, linewidth=0.4)
             figure = shown(value, math.nan if target is None else target)
-            halo(
-                ax.text(
-                    value + top * 0.015, row, figure, size=size, color=INK, va="center", zorder=4
-                )
-            )
-        labels.append(
-            ax.text(-top * 0.02, row, name, size=size, color=INK, ha="right", va="center")
+        else:
+            figure = label("no data", "verdicts", lang="en" if lang == "en" else "zh")
+        ax.text(
+            top * (1 + right), row, figure, size=size, color=INK, ha="right", va="center", zorder=4
         )
+    _write_names(ax, names, -top * 0.03, room, size)
     if target is not None:
-        goal = f"{label('target', 'words', lang=lang)} {target:g} %"
-        span = ([target, target], [-0.7, len(names) - 0.4])
+        goal = f"{label('target', 'words', lang=lang)} {target:g}"
+        span = ([target, target], [-0.6, len(names) - 0.4])
         ax.plot(*span, color="#8a3b00", linewidth=1, linestyle=(0, (4, 2)), zorder=3)
-        ax.text(target, -0.75, goal, size=6.5, color="#8a3b00", ha="center", va="bottom")
-    ax.set_xlim(-top * 0.62, top * 1.12)
-    # Few bars stay slim, at the top of their room.
-    ax.set_ylim(max(len(names), 10) - 0.4, -1.3)
+        ax.text(target, -0.65, goal, size=6.5, color="#8a3b00", ha="center", va="bottom")
     ax.set_title(title, size=8.5, color=INK, loc="left", pad=5)
-    ax.axis("off")
-    room = ax.get_window_extent().width * 0.60 / 1.74
-    widest = max((text.get_window_extent().width for text in labels), default=0.0)
-    for text in labels:
-        text.set_fontsize(max(size * min(1.0, 0.97 * room / max(widest, 1e-9)), 4.5))
-        fit(text, [text.get_text()], room, least=4.5)
+
+
+def _write_names(
+    ax: Axes, names: Sequence[Sequence[str]], x: float, room: float, size: float
+) -> None:
+    """Names to the left of their bars, all in the first wording in which all have room."""
+    texts = [
+        ax.text(x, row, "", size=size, color=INK, ha="right", va="center")
+        for row in range(len(names))
+    ]
+    for wording in range(min(map(len, names), default=0)):
+        for text, wordings in zip(texts, names, strict=True):
+            text.set_text(wordings[wording])
+        if all(text.get_window_extent().width <= room for text in texts):
+            return
+    for text, wordings in zip(texts, names, strict=True):
+        fit(text, wordings[-1:], room, least=4.5)
 
 
 def legend_block(ax: Axes, handles: list[Any], *, title: str, note: str = "") -> None:
@@ -186,6 +192,13 @@ def legend_block(ax: Axes, handles: list[Any], *, title: str, note: str = "") ->
         labelspacing=0.45,
     )
     legend.get_title().set_color(INK)
+    # Long lists and long names get smaller rather than leave their room.
+    room = ax.get_window_extent()
+    box = legend.get_window_extent()
+    shrink = min(1.0, 0.99 * room.width / box.width, (room.height - 20) / box.height)
+    if shrink < 1.0:
+        for text in legend.get_texts():
+            text.set_fontsize(max(8 * shrink, 4.5))
     if note:
         ax.text(
             0.0,
@@ -197,3 +210,26 @@ def legend_block(ax: Axes, handles: list[Any], *, title: str, note: str = "") ->
             va="top",
             linespacing=1.4,
         )
+
+
+def difference_chart(
+    ax: Axes, names: Sequence[Sequence[str]], values: Sequence[float], *, title: str
+) -> None:
+    """Bars to the left and right of zero, with their figures, in the order given."""
+    known = [abs(v) for v in values if math.isfinite(v)]
+    top = max(known, default=1.0) or 1.0
+    count = max(len(names), 10)
+    inches = ax.get_window_extent().height / ax.figure.dpi
+    size = min(7.0, 72 * inches / (count + 2) * 0.62)
+    ax.set_xlim(-2.9 * top, 1.6 * top)
+    ax.set_ylim(count - 0.4, -1.0)
+    ax.axis("off")
+    room = ax.get_window_extent().width * 1.7 / 4.5
+    for row, value in enumerate(values):
+        if math.isfinite(value):
+            colour = LESS_MORE[4] if value >= 0 else LESS_MORE[1]
+            ax.barh(row, value, height=0.62, color=colour, edgecolor=QUIET, linewidth=0.4)
+            ax.text(1.6 * top, row, f"{value:+.1f}", size=size, color=INK, ha="right", va="center")
+    _write_names(ax, names, -1.15 * top, room, size)
+    ax.plot([0, 0], [-0.6, len(names) - 0.4], color=INK, linewidth=0.7)
+    ax.set_title(title, size=8.5, color=INK, loc="left", pad=5)

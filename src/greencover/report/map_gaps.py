@@ -5,49 +5,56 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
-import numpy as np
-import shapely
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from greencover.report import cartography as carto
 from greencover.report import fonts, palette
-from greencover.report.background import cover_image, used_classes
-from greencover.report.labels import Lang, check_lang, join, label
-from greencover.report.map_furniture import add_north_arrow, add_scale_bar
+from greencover.report.labels import Lang, label, pair
+from greencover.report.map_cover import add_cover, cover_patches, fade_outside
 from greencover.report.map_geometry import add_lines, add_polygons, line_parts, shifted
 from greencover.report.map_labels import LabelPlacer
-from greencover.report.map_sheet import add_legend, label_townships, map_sheet, needed_layer
+from greencover.report.map_sheet import (
+    add_legend,
+    finish,
+    label_units,
+    map_sheet,
+    needed_layer,
+)
+from greencover.report.style import PLAIN, MapStyle
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from greencover.assessment import Assessment
 
+# Paler cover, so that the gaps stand out over it.
+WASH = 0.45
+
 
 def draw_gaps_over_cover(
-    assessment: Assessment, ax: Axes | None = None, *, lang: Lang = "both"
+    assessment: Assessment, ax: Axes | None = None, *, style: MapStyle = PLAIN
 ) -> Axes:
     """Roadside gaps over the land-cover image, with the legend of the classes that occur.
 
-    Parameters and result are those of :func:`draw_forest_coverage`.
+    Parameters and result are those of :func:`draw_choropleth`.
     """
-    check_lang(lang)
+    lang = style.lang
     towns = needed_layer(assessment, "townships", "gaps over land cover")
     needed_layer(assessment, "road_sides", "gaps over land cover")
     with mpl.rc_context(fonts.settings()):
         crs = carto.local_crs(towns)
         towns, gaps = towns.to_crs(crs), assessment.gaps.to_crs(crs)
-        sheet = map_sheet(assessment, "gaps_over_cover", crs, ax=ax, lang=lang, legend_share=0.52)
-        carto.frame_map(sheet.ax, towns.total_bounds)
-        codes, extent = cover_image(assessment.cover, _view(sheet.ax), crs, pixels=1400)
-        used = used_classes(codes, assessment.cover.legend)
-        sheet.ax.imshow(
-            _washed(codes, used), extent=extent, interpolation="nearest", aspect="equal", zorder=1
+        sheet = map_sheet(
+            assessment,
+            pair("gaps_over_cover", "maps"),
+            crs,
+            ax=ax,
+            style=style,
+            legend_share=0.52,
         )
         carto.frame_map(sheet.ax, towns.total_bounds)
-        outside = shapely.box(*_view(sheet.ax)).difference(towns.union_all())
-        add_polygons(sheet.ax, [outside], facecolor="white", alpha=0.55, edgecolor="none", zorder=2)
+        used = add_cover(sheet.ax, assessment.cover, crs, wash=WASH)
+        fade_outside(sheet.ax, towns)
         kilometres = gaps["length_m"].sum() / 1000
         handles: list[Any] = [
             Line2D(
@@ -91,41 +98,13 @@ def draw_gaps_over_cover(
             zorder=6,
             capstyle="projecting",
         )
-        add_scale_bar(sheet.ax, crs)
-        add_north_arrow(sheet.ax, crs)
-        label_townships(LabelPlacer(sheet.ax, avoid=gaps.geometry), towns, lang)
-        handles += [
-            Patch(
-                facecolor=_wash(c.colour),
-                edgecolor=palette.QUIET,
-                linewidth=0.5,
-                label=fonts.drawable(join(c.name_zh, c.name, lang=lang)),
-            )
-            for c in used
-        ]
+        finish(sheet, crs, style)
+        label_units(LabelPlacer(sheet.ax, avoid=gaps.geometry), towns, lang)
+        handles += cover_patches(used, lang, wash=WASH)
         add_legend(sheet, handles, lang=lang)
         if sheet.chart is not None:
             _longest(sheet.chart, assessment, lang)
     return sheet.ax
-
-
-def _view(ax: Axes) -> tuple[float, float, float, float]:
-    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
-    return west, south, east, north
-
-
-def _wash(colour: str) -> tuple[float, float, float]:
-    """The legend's own colour, paler, so that the gaps stand out over it."""
-    r, g, b = mpl.colors.to_rgb(colour)
-    return tuple(0.55 * c + 0.45 for c in (r, g, b))  # type: ignore[return-value]
-
-
-def _washed(codes: np.ma.MaskedArray, used: list[Any]) -> np.ndarray:
-    picture = np.ones((*codes.shape, 4))
-    picture[..., 3] = 0.0
-    for entry in used:
-        picture[(codes.filled(-1) == entry.code), :] = (*_wash(entry.colour), 1.0)
-    return picture
 
 
 def _longest(ax: Axes, assessment: Assessment, lang: Lang) -> None:

@@ -37,7 +37,12 @@ class LabelPlacer:
         self.dropped: list[str] = []
 
     def place(
-        self, wordings: Sequence[str], spots: Sequence[tuple[float, float]], **style: Any
+        self,
+        wordings: Sequence[str],
+        spots: Sequence[tuple[float, float]],
+        *,
+        rim: str = "white",
+        **style: Any,
     ) -> Text | None:
         """Draw one label at the first free spot (map metres), or nothing."""
         look: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 15} | style
@@ -59,7 +64,7 @@ class LabelPlacer:
                     continue
                 text.set_position(second_best)
             self.taken.append(text.get_window_extent().padded(1.5))
-            return halo(text)
+            return halo(text, colour=rim)
         self.dropped.append(wordings[0])
         return None
 

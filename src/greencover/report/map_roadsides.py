@@ -9,18 +9,20 @@ from matplotlib.lines import Line2D
 
 from greencover.report import cartography as carto
 from greencover.report import fonts, palette
-from greencover.report.labels import Lang, check_lang, label, labels
-from greencover.report.map_furniture import add_north_arrow, add_scale_bar, bar_chart
+from greencover.report.labels import Lang, label, labels, pair
+from greencover.report.map_furniture import bar_chart
 from greencover.report.map_geometry import add_lines, line_parts, shifted
-from greencover.report.map_labels import LabelPlacer, line_spots, polygon_spots
+from greencover.report.map_labels import LabelPlacer, line_spots
 from greencover.report.map_sheet import (
     add_legend,
-    largest_first,
+    finish,
+    label_units,
     map_sheet,
     needed_layer,
     township_base,
 )
-from greencover.report.selection import rates, target_of, unit_name
+from greencover.report.selection import rates, target_of
+from greencover.report.style import PLAIN, MapStyle
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,28 +39,28 @@ STATUS_STYLE: dict[str, dict[str, Any]] = {
 
 
 def draw_roadside_greening(
-    assessment: Assessment, ax: Axes | None = None, *, lang: Lang = "both"
+    assessment: Assessment, ax: Axes | None = None, *, style: MapStyle = PLAIN
 ) -> Axes:
     """Both sides of every road, coloured by greened, gap, excluded and unobserved.
 
     The two sides are drawn farther apart than they are, or they would fall on one another.
-    Parameters and result are those of :func:`draw_forest_coverage`.
+    Parameters and result are those of :func:`draw_choropleth`.
     """
-    check_lang(lang)
+    lang = style.lang
     layer = needed_layer(assessment, "road_sides", "roadside greening")
     towns = needed_layer(assessment, "townships", "roadside greening")
     with mpl.rc_context(fonts.settings()):
         crs = carto.local_crs(towns)
         towns, sides = towns.to_crs(crs), layer.to_crs(crs)
-        sheet = map_sheet(assessment, "roadside_greening", crs, ax=ax, lang=lang)
+        sheet = map_sheet(assessment, pair("roadside_greening", "maps"), crs, ax=ax, style=style)
         carto.frame_map(sheet.ax, towns.total_bounds)
         boundary = township_base(sheet, towns, lang, fill=palette.LAND)
         point = carto.metres_per_point(sheet.ax)
         handles: list[Any] = []
         roads = assessment.layers.get("roads")
         if roads is not None:
-            style: dict[str, Any] = {"colors": "#5a646a", "linewidths": 0.5, "zorder": 3}
-            add_lines(sheet.ax, line_parts(roads.to_crs(crs).geometry), **style)
+            centre: dict[str, Any] = {"colors": "#5a646a", "linewidths": 0.5, "zorder": 3}
+            add_lines(sheet.ax, line_parts(roads.to_crs(crs).geometry), **centre)
         for status in STATUS_ORDER:
             part = sides[sides["status"] == status]
             if part.empty:
@@ -68,14 +70,14 @@ def draw_roadside_greening(
                 simple = part.geometry[part["side"] == side].simplify(0.6 * point)
                 lines += [shifted(xy, sign * 1.5 * point) for xy in line_parts(simple)]
             colour = palette.STATUS_COLOUR[status]
-            style = STATUS_STYLE[status]
+            stroke = STATUS_STYLE[status]
             add_lines(
                 sheet.ax,
                 lines,
                 colors=colour,
                 zorder=4 + (status == "gap"),
                 capstyle="butt",
-                **style,
+                **stroke,
             )
             km = part["length_m"].sum() / 1000
             handles.append(
@@ -83,14 +85,13 @@ def draw_roadside_greening(
                     [],
                     [],
                     color=colour,
-                    linewidth=style["linewidths"] * 1.6,
-                    linestyle=style.get("linestyles", ["-"])[0],
+                    linewidth=stroke["linewidths"] * 1.6,
+                    linestyle=stroke.get("linestyles", ["-"])[0],
                     label=f"{label(status, 'statuses', lang=lang)}  {km:.1f} km",
                 )
             )
         handles.append(boundary)
-        add_scale_bar(sheet.ax, crs)
-        add_north_arrow(sheet.ax, crs)
+        finish(sheet, crs, style)
         placer = LabelPlacer(sheet.ax, avoid=sides.geometry)
         for row in sides.dissolve("road").reset_index().itertuples(index=False):
             placer.place(
@@ -105,17 +106,7 @@ def draw_roadside_greening(
                     "linewidth": 0.5,
                 },
             )
-        step = 9 * point
-        for row in largest_first(towns):
-            placer.place(
-                [
-                    fonts.drawable(unit_name(row, lang=lang, between="\n")),
-                    fonts.drawable(unit_name(row, lang="en" if lang == "en" else "zh")),
-                ],
-                polygon_spots(row.geometry, step=step),
-                size=7.5,
-                color="#59666d",
-            )
+        label_units(placer, towns, lang, size=7.5, color="#59666d")
         add_legend(
             sheet, handles, lang=lang, note=label("sides_shown", "words", lang=lang, between="\n")
         )
@@ -133,10 +124,15 @@ def _grade_chart(ax: Axes, assessment: Assessment, lang: Lang) -> None:
     found = found.loc[order]
     bar_chart(
         ax,
-        [fonts.drawable(label(g, "grades", lang=lang)) for g in order],
+        [_wordings(g, lang) for g in order],
         [float(v) for v in found["value"]],
         [palette.STATUS_COLOUR["greened"]] * len(order),
         title=f"{label('by_grade', 'words', lang=lang)} (%)",
         target=target_of(found),
         lang=lang,
     )
+
+
+def _wordings(grade: str, lang: Lang) -> list[str]:
+    alone: Lang = "en" if lang == "en" else "zh"
+    return [fonts.drawable(label(grade, "grades", lang=how)) for how in (lang, alone)]

@@ -9,11 +9,13 @@ from matplotlib.lines import Line2D
 from greencover.errors import LayerError
 from greencover.report import cartography as carto
 from greencover.report import fonts, palette
-from greencover.report.labels import Lang, join, label, pair
-from greencover.report.map_furniture import legend_block
+from greencover.report.graticule import add_graticule
+from greencover.report.labels import Lang, join, label
+from greencover.report.map_furniture import add_north_arrow, add_scale_bar, legend_block
 from greencover.report.map_geometry import add_polygons
 from greencover.report.map_labels import LabelPlacer, polygon_spots
 from greencover.report.selection import unit_name
+from greencover.report.style import MapStyle
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -33,36 +35,67 @@ def needed_layer(assessment: Assessment, name: str, kind: str) -> gpd.GeoDataFra
     return layer
 
 
-def source_line(assessment: Assessment, crs: Any, lang: Lang) -> str:
-    """Land cover, its year, the projection, the version and the date of the assessment."""
-    legend = assessment.cover.legend
-    cover = join(getattr(legend, "title_zh", ""), legend.title, lang=lang)
-    year = getattr(assessment.cover, "year", None)
-    parts = [
-        f"{label('source', 'words', lang=lang)}: {cover}" + (f", {year}" if year else ""),
-        f"{label('projection', 'words', lang=lang)}: {crs.name}" if crs is not None else "",
-        f"greencover {assessment.provenance.get('greencover', '')}".strip(),
-        str(assessment.provenance.get("created", ""))[:10],
-    ]
-    return "   |   ".join(part for part in parts if part)
+def source_parts(assessment: Assessment, crs: Any, style: MapStyle) -> list[str]:
+    """Approval number, land cover with its year, projection, version and date."""
+    lang = style.lang
+    parts = []
+    if style.approval:
+        parts.append(f"{label('approval', 'words', lang=lang)}: {style.approval}")
+    if crs is not None:
+        legend = assessment.cover.legend
+        cover = join(getattr(legend, "title_zh", ""), legend.title, lang=lang)
+        year = getattr(assessment.cover, "year", None)
+        source = f"{label('source', 'words', lang=lang)}: {cover}"
+        parts.append(source + (f", {year}" if year else ""))
+        parts.append(f"{label('projection', 'words', lang=lang)}: {crs.name}")
+    parts.append(f"greencover {assessment.provenance.get('greencover', '')}".strip())
+    parts.append(str(assessment.provenance.get("created", ""))[:10])
+    return parts
+
+
+def subtitle_of(assessment: Assessment, style: MapStyle) -> str:
+    """Title and year of the campaign."""
+    words = join(assessment.title, assessment.title_en, lang=style.lang, between="   ")
+    return f"{words}   {assessment.year}" if assessment.year else words
 
 
 def map_sheet(
-    assessment: Assessment, kind: str, crs: Any, *, ax: Axes | None, lang: Lang, **options: Any
+    assessment: Assessment,
+    title: tuple[str, str],
+    crs: Any,
+    *,
+    ax: Axes | None,
+    style: MapStyle,
+    **options: Any,
 ) -> carto.Sheet:
     """The axes given, titled, or a page of its own with title, subtitle and source line."""
-    zh, en = pair(kind, "maps")
+    zh, en = (style.title, style.title) if style.title else title
     if ax is not None:
+        # The title of axes made elsewhere has a font without Chinese characters.
         ax.set_title(
-            fonts.drawable(join(zh, en, lang=lang)), size=11, color=palette.INK, loc="left"
+            fonts.drawable(join(zh, en, lang=style.lang)),
+            size=10,
+            color=palette.INK,
+            loc="left",
+            family=list(fonts.font_families()),
         )
         return carto.Sheet(ax, None, None)
-    subtitle = join(assessment.title, assessment.title_en, lang=lang, between="   ")
-    if assessment.year:
-        subtitle += f"   {assessment.year}"
     return carto.new_sheet(
-        (zh, en), subtitle, source_line(assessment, crs, lang), lang=lang, **options
+        (zh, en),
+        subtitle_of(assessment, style),
+        source_parts(assessment, crs, style),
+        lang=style.lang,
+        page=style.layout,
+        **options,
     )
+
+
+def finish(sheet: carto.Sheet, crs: Any, style: MapStyle) -> None:
+    """Graticule, scale bar and north arrow: what every map has."""
+    if style.graticule:
+        add_graticule(sheet.ax, crs)
+    add_scale_bar(sheet.ax, crs)
+    add_north_arrow(sheet.ax, crs)
 
 
 def add_legend(sheet: carto.Sheet, handles: list[Any], *, lang: Lang, note: str = "") -> None:
@@ -71,27 +104,30 @@ def add_legend(sheet: carto.Sheet, handles: list[Any], *, lang: Lang, note: str 
     if sheet.legend is not None:
         legend_block(sheet.legend, handles, title=title, note=note)
     else:
-        sheet.ax.legend(
-            handles=handles, fontsize=6.5, loc="lower right", framealpha=0.9
-        ).set_zorder(25)
+        sheet.ax.legend(handles=handles, fontsize=6, loc="lower right", framealpha=0.9).set_zorder(
+            25
+        )
 
 
-def label_townships(
-    placer: LabelPlacer, townships: gpd.GeoDataFrame, lang: Lang, **style: Any
-) -> None:
-    """Write names, with the text of a column ``figure`` if there is one, the largest unit first."""
+def label_units(placer: LabelPlacer, units: gpd.GeoDataFrame, lang: Lang, **look: Any) -> None:
+    """Write names, with the text of a column ``figure`` if there is one, the largest unit first.
+
+    A column ``dark`` says where the ground is dark, and text must be white.
+    """
     step = 9 * carto.metres_per_point(placer.ax)
-    for row in largest_first(townships):
+    for row in largest_first(units):
         short = fonts.drawable(unit_name(row, lang="en" if lang == "en" else "zh"))
         long = fonts.drawable(unit_name(row, lang=lang, between="\n"))
         extra = getattr(row, "figure", "")
         wordings = list(
             dict.fromkeys([f"{long}\n{extra}".strip(), f"{short}\n{extra}".strip(), short])
         )
+        dark = getattr(row, "dark", False)
         placer.place(
             wordings,
             polygon_spots(row.geometry, step=step),
-            **{"size": 8, "color": palette.INK, "linespacing": 1.15} | style,
+            rim="#21402f" if dark else "white",
+            **{"size": 8, "color": "white" if dark else palette.INK, "linespacing": 1.15} | look,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -10,8 +11,9 @@ from matplotlib.patches import Patch, Rectangle
 
 from greencover.report import cartography as carto
 from greencover.report import fonts, palette
-from greencover.report.labels import Lang, check_lang, join, label, pair
+from greencover.report.labels import Lang, join, label, pair
 from greencover.report.map_labels import fit, halo
+from greencover.report.map_sheet import source_parts, subtitle_of
 from greencover.report.selection import (
     goal_text,
     indicator_names,
@@ -22,6 +24,7 @@ from greencover.report.selection import (
     unit_symbol,
     units_in_order,
 )
+from greencover.report.style import PLAIN, MapStyle
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,7 +35,7 @@ LEVELS = ("township", "county")
 
 
 def draw_verdict_matrix(
-    assessment: Assessment, ax: Axes | None = None, *, lang: Lang = "both"
+    assessment: Assessment, ax: Axes | None = None, *, style: MapStyle = PLAIN
 ) -> Axes:
     """Townships and county against indicators: figure, verdict by colour and by symbol.
 
@@ -42,27 +45,24 @@ def draw_verdict_matrix(
         The assessment to show.
     ax
         Axes to draw in; a page of its own when left out.
-    lang
-        ``"zh"``, ``"en"`` or ``"both"``.
+    style
+        Language, page and title.
     """
-    check_lang(lang)
+    lang = style.lang
     table = assessment.table[assessment.table["level"].isin(LEVELS)]
     names = indicator_names(table)
     units = units_in_order(table, LEVELS)
     with mpl.rc_context(fonts.settings()):
         if ax is None:
-            height = max(carto.A4_LANDSCAPE[1], 2.6 + 0.3 * len(units))
-            subtitle = join(assessment.title, assessment.title_en, lang=lang, between="   ")
-            if assessment.year:
-                subtitle += f"   {assessment.year}"
-            source = f"greencover {assessment.provenance.get('greencover', '')}".strip()
-            created = str(assessment.provenance.get("created", ""))[:10]
+            height = 2.6 + 0.3 * len(units)
+            words = (style.title, style.title) if style.title else pair("verdict_matrix", "maps")
             ax = carto.new_sheet(
-                pair("verdict_matrix", "maps"),
-                subtitle,
-                "   |   ".join(part for part in (source, created) if part),
+                words,
+                subtitle_of(assessment, style),
+                source_parts(assessment, None, replace(style, approval="")),
                 lang=lang,
-                size=(carto.A4_LANDSCAPE[0], height),
+                page=style.layout,
+                height=height,
                 wide=True,
             ).ax
         _fill(ax, table, units, names, lang)

@@ -29,17 +29,34 @@ window.greencover = {
     }
     return null;
   },
+  // The label of a key, in the language of the page.
+  say(group, key) {
+    const words = this.data("words")[group][key];
+    if (!words) return key;
+    const lang = document.documentElement.dataset.lang;
+    return lang === "zh" ? words[0] : lang === "en" ? words[1]
+      : words[0] === words[1] ? words[0] : words[0] + " " + words[1];
+  },
+  data(id) {
+    this.read = this.read || {};
+    if (!this.read[id]) this.read[id] = JSON.parse(document.getElementById(id).textContent);
+    return this.read[id];
+  },
   speak(lang) {
     document.documentElement.dataset.lang = lang;
     document.documentElement.lang = lang === "en" ? "en" : "zh";
     for (const button of document.querySelectorAll("[data-set-lang]"))
       button.setAttribute("aria-pressed", String(button.dataset.setLang === lang));
-    const table = this.model("gap table");
-    const titles = JSON.parse(document.getElementById("column-titles").textContent);
-    if (table) for (const column of table.columns) {
-      const title = titles[column.field];
-      if (title) column.title = title[lang];
+    for (const [name, column] of Object.entries(this.data("gap-columns"))) {
+      const model = this.model(name);
+      if (model) { model.field = column[lang][1]; model.title = column[lang][0]; }
     }
+    for (const [name, tips] of Object.entries(this.data("tips"))) {
+      const hover = this.model(name);
+      if (hover) hover.tooltips = tips[lang];
+    }
+    const names = this.model("townships names");
+    if (names) names.glyph.text = {field: lang === "en" ? "en" : "zh"};
   },
 };
 document.addEventListener("DOMContentLoaded", () => {
@@ -54,6 +71,8 @@ document.addEventListener("DOMContentLoaded", () => {
     });
   // Text on the canvas was drawn before the font was there.
   document.fonts.ready.then(() => {
+    const lang = document.documentElement.dataset.lang;
+    if (lang !== "both") window.greencover.speak(lang);
     const names = window.greencover.model("townships names");
     if (names) names.glyph.change.emit();
   });

@@ -10,13 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greencover.report import fonts, palette
-from greencover.report.labels import Lang, label, labels, pair
-from greencover.report.page_gaps import add_gaps
+from greencover.report.labels import Lang, labels, pair
+from greencover.report.page_charts import charts
+from greencover.report.page_gaps import MOST_PRINTED, add_gaps, gap_columns, printed_gaps
+from greencover.report.page_lines import add_parks, add_roads
 from greencover.report.page_map import MapBuilder
 from greencover.report.provenance import flat
+from greencover.report.remarks import remark
 from greencover.report.selection import (
     goal_text,
     indicator_names,
+    interval_of,
     rates,
     shown,
     target_of,
@@ -32,35 +36,41 @@ if TYPE_CHECKING:
     from greencover.assessment import Assessment
 
 LEVELS = ("township", "county")
-_LANGS: tuple[Lang, ...] = ("zh", "en", "both")
 
 
-def write_page(assessment: Assessment, path: str | Path) -> Path:
+def write_page(assessment: Assessment, path: str | Path, *, lang: Lang = "both") -> Path:
     """Write the assessment as one self-contained HTML file.
 
     The file holds scripts, styles, data and the characters of a Chinese font that it uses; a
     content policy in it keeps a browser from loading anything else. Names are text wherever they
-    show. Both languages are visible, and a switch shows one alone.
+    show. Both languages are in it: ``lang`` is the one that it opens in, and a switch changes it.
     """
-    content = _content(assessment)
+    document = page_document(assessment, lang=lang)
+    with replacing(path) as draft:
+        draft.write_text(document, encoding="utf-8")
+    return Path(path)
+
+
+def page_document(assessment: Assessment, *, lang: Lang = "both", map_only: bool = False) -> str:
+    """The page as text; ``map_only`` leaves away all but the map and the gaps."""
+    content = _content(assessment) | {"lang": lang, "map_only": map_only}
     builder = MapBuilder(assessment)
     builder.add_cover()
     builder.add_units()
+    if "parks" in assessment.layers:
+        add_parks(builder)
     if "road_sides" in assessment.layers:
-        builder.add_roads()
+        add_roads(builder)
     gap_table = add_gaps(builder)
     builder.add_names()
     builder.keep_scale()
-    content["layers"] = builder.layers
+    content |= {"layers": builder.layers, "tips": builder.tips, "gap_columns": gap_columns()}
     plain = _render(content | {"font": "", "css": "", "page_script": "", "library": ""})
     text = html.unescape(re.sub(r"<[^>]*>", "", plain)) + "".join(builder.text)
     text += "".join(chr(code) for code in range(32, 127)) + "–·✓×…"
     text += str(labels())
     content["font"] = fonts.web_font(text)
-    document = _render(content | _scripts(builder.figure, gap_table))
-    with replacing(path) as draft:
-        draft.write_text(document, encoding="utf-8")
-    return Path(path)
+    return _render(content | _scripts(builder.figure, gap_table))
 
 
 def _resource(name: str) -> str:
@@ -105,16 +115,6 @@ def _scripts(figure: Any, gap_table: Any | None) -> dict[str, Any]:
 def _content(assessment: Assessment) -> dict[str, Any]:
     table = assessment.table
     names = indicator_names(table)
-    gap_columns = (
-        "gap_id",
-        "road",
-        "grade",
-        "side",
-        "chainage",
-        "length_m",
-        "township",
-        "cover_now",
-    )
     return {
         "words": pair,
         "title": (assessment.title, assessment.title_en),
@@ -132,10 +132,17 @@ def _content(assessment: Assessment) -> dict[str, Any]:
             for key, words in names.items()
             if key in labels()["definitions"]
         ],
-        "notes": [str(note) for note in assessment.notes],
+        "notes": [
+            (remark(str(note), lang="zh"), remark(str(note), lang="en"))
+            for note in assessment.notes
+        ],
         "facts": list(flat(assessment.provenance)),
-        "column_titles": {
-            key: {lang: label(key, "columns", lang=lang) for lang in _LANGS} for key in gap_columns
+        "charts": charts(table),
+        "printed_gaps": printed_gaps(assessment.gaps),
+        "more_gaps": len(assessment.gaps) > MOST_PRINTED,
+        "key_words": {
+            group: {key: (words["zh"], words["en"]) for key, words in labels()[group].items()}
+            for group in ("verdicts", "grades", "sides", "statuses", "reasons")
         },
     }
 
@@ -188,8 +195,9 @@ def _cell(rows: pd.DataFrame, unit: str, goal: float | None) -> dict[str, str] |
         "verdict": verdict,
         "figure": shown(float(record["value"]), float(record["target"])),
         "goal": own,
+        "interval": interval_of(record),
         "symbol": palette.VERDICT_SYMBOL.get(verdict, ""),
-        "note": text_of(record["note"]),
+        "note": remark(text_of(record["note"])),
     }
 
 

@@ -5,13 +5,63 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from greencover.report import palette
-from greencover.report.labels import join, label, pair
+from greencover.report.labels import Lang, join, label, pair
 from greencover.report.page_geometry import line_columns
-from greencover.report.page_map import Layer
+from greencover.report.page_lines import LINE_HOVER
+from greencover.report.page_map import Layer, Tip
 from greencover.report.selection import text_of
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from greencover.report.page_map import MapBuilder
+
+
+LANGS: tuple[Lang, ...] = ("zh", "en", "both")
+MOST_PRINTED = 200
+# Fields that are said in either language.
+SPOKEN = ("grade", "side", "cover_now", "township")
+
+
+def _spoken(name: str, words: list[tuple[str, str]]) -> dict[str, list[str]]:
+    """Three columns of a word: in both languages, and in each alone."""
+    return {
+        name: [join(*pair) for pair in words],
+        f"{name}_zh": [join(*pair, lang="zh") for pair in words],
+        f"{name}_en": [join(*pair, lang="en") for pair in words],
+    }
+
+
+def gap_columns() -> dict[str, dict[str, tuple[str, str]]]:
+    """Title and field of each column of the list, by language."""
+    keys = ("gap_id", "road", "grade", "side", "chainage", "length_m", "township", "cover_now")
+    return {
+        f"gap {key}": {
+            lang: (
+                label(key, "columns", lang=lang),
+                f"{key}_{lang}" if key in SPOKEN and lang != "both" else key,
+            )
+            for lang in LANGS
+        }
+        for key in keys
+    }
+
+
+def printed_gaps(gaps: gpd.GeoDataFrame) -> list[dict[str, tuple[str, str]]]:
+    """The longest gaps as the words of a table, for paper: it cannot be scrolled."""
+    longest = gaps.sort_values("length_m", ascending=False, kind="stable").head(MOST_PRINTED)
+    return [
+        {
+            "gap_id": (text_of(gap["gap_id"]),) * 2,
+            "road": (text_of(gap["road"]),) * 2,
+            "side": pair(gap["side"], "sides"),
+            "chainage": (text_of(gap["chainage"]),) * 2,
+            "length_m": (f"{gap['length_m']:,.0f}",) * 2,
+            "township": (text_of(gap["township"]), text_of(gap["township_en"])),
+            "cover_now": pair(gap["cover_now"], "covers"),
+        }
+        for gap in longest.to_dict("records")
+    ]
 
 
 def add_gaps(builder: MapBuilder) -> Any | None:
@@ -35,15 +85,18 @@ def add_gaps(builder: MapBuilder) -> Any | None:
         **{k: bounds[k].round(1).tolist() for k in ("minx", "miny", "maxx", "maxy")},
         "gap_id": gaps["gap_id"].map(text_of).tolist(),
         "road": gaps["road"].map(text_of).tolist(),
-        "grade": [label(g, "grades") for g in gaps["grade"]],
-        "side": [label(s, "sides") for s in gaps["side"]],
         "chainage": gaps["chainage"].map(text_of).tolist(),
         "length_m": gaps["length_m"].round(1).tolist(),
-        "township": [
-            join(text_of(zh), text_of(en))
-            for zh, en in zip(gaps["township"], gaps["township_en"], strict=True)
-        ],
-        "cover_now": [label(c, "covers") for c in gaps["cover_now"]],
+        **_spoken("grade", [pair(g, "grades") for g in gaps["grade"]]),
+        **_spoken("side", [pair(s, "sides") for s in gaps["side"]]),
+        **_spoken("cover_now", [pair(c, "covers") for c in gaps["cover_now"]]),
+        **_spoken(
+            "township",
+            [
+                (text_of(zh), text_of(en))
+                for zh, en in zip(gaps["township"], gaps["township_en"], strict=True)
+            ],
+        ),
     }
     source = ColumnDataSource(data, name="gap source")
     renderer = builder.figure.multi_line(
@@ -58,11 +111,15 @@ def add_gaps(builder: MapBuilder) -> Any | None:
         name="gaps",
     )
     keys = ("road", "grade", "side", "chainage", "length_m", "township", "cover_now")
-    tips = [
-        (label(key, "columns"), "@length_m{0,0}" if key == "length_m" else f"@{key}")
-        for key in keys
-    ]
-    builder.add_line_hover(renderer, tips)
+    tips: list[Tip] = []
+    for key in keys:
+        content: str | tuple[str, str, str] = f"@{key}"
+        if key == "length_m":
+            content = "@length_m{0,0}"
+        elif key in SPOKEN:
+            content = (f"@{key}_zh", f"@{key}_en", f"@{key}")
+        tips.append((pair(key, "columns"), content))
+    builder.add_hover(renderer, tips, {}, **LINE_HOVER)
     zoom = "const k = source.selected.indices[0]; if (k === undefined) return;"
     zoom += "const d = source.data;"
     zoom += "window.greencover.fit(map, d.minx[k], d.miny[k], d.maxx[k], d.maxy[k], 300);"
@@ -81,6 +138,7 @@ def add_gaps(builder: MapBuilder) -> Any | None:
         source=source,
         columns=[
             TableColumn(
+                name=f"gap {key}",
                 field=key,
                 title=label(key, "columns"),
                 width=width,

@@ -1,4 +1,4 @@
-"""The map and the list of gaps of the page, as Bokeh models."""
+"""The map of the page as a Bokeh model: cover, townships and villages, names."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import shapely
 from greencover.report import palette
 from greencover.report.background import cover_image, used_classes
 from greencover.report.cartography import local_crs
-from greencover.report.labels import join, label, pair
-from greencover.report.page_geometry import line_columns, polygon_columns, simplified
+from greencover.report.classes import class_of, rounded_limits
+from greencover.report.labels import join, pair
+from greencover.report.page_geometry import polygon_columns, simplified
 from greencover.report.selection import (
     indicator_names,
     rates,
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
 
 FONT = "'Greencover Sans', 'Noto Sans SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
 IMAGE_PIXELS = 1000
-# Gaps have a layer of their own.
-STATUSES = ("greened", "excluded", "unobserved")
+
+#: Heading in both languages; content, the same in each or for Chinese, English and both.
+Tip = tuple[tuple[str, str], str | tuple[str, str, str]]
 
 
 @dataclass
@@ -62,6 +64,7 @@ class MapBuilder:
         self.tolerance = max(east - west, north - south) / 5000
         self.layers: list[Layer] = []
         self.text: list[str] = []
+        self.tips: dict[str, dict[str, list[tuple[str, str]]]] = {}
         self.figure = figure(
             name="map",
             x_range=Range1d(self.bounds[0], self.bounds[2]),
@@ -128,8 +131,8 @@ class MapBuilder:
             for rows in found.values()
             for v in rows.loc[rows["verdict"] != "no data", "value"].dropna()
         ]
-        breaks = palette.coverage_breaks(known) if known else [0.0, 100.0]
-        colours = palette.coverage_colours(len(breaks) - 1)
+        breaks = rounded_limits(known) if known else [0.0, 100.0]
+        colours = palette.steps(palette.COVERAGE, len(breaks) - 1)
         swatches = [
             (colour, (f"{low:g} – {high:g} %",) * 2)
             for colour, low, high in zip(colours, breaks[:-1], breaks[1:], strict=True)
@@ -141,7 +144,7 @@ class MapBuilder:
             fill = [
                 palette.NO_DATA
                 if verdict == "no data" or not math.isfinite(figure)
-                else colours[palette.class_of(figure, breaks)]
+                else colours[class_of(figure, breaks)]
                 for figure, verdict in zip(rows["value"], rows["verdict"], strict=True)
             ]
             self._add_polygons(frame, level, name, fill)
@@ -152,7 +155,7 @@ class MapBuilder:
     def _add_polygons(
         self, frame: gpd.GeoDataFrame, level: str, name: str, fill: list[str]
     ) -> None:
-        from bokeh.models import ColumnDataSource, HoverTool
+        from bokeh.models import ColumnDataSource
 
         simple = simplified(frame, self.tolerance)
         xs, ys = polygon_columns(simple)
@@ -162,13 +165,19 @@ class MapBuilder:
             "ys": ys,
             "fill": fill,
             "name": [unit_name(row, lang="both") for row in rows],
+            "name_zh": [unit_name(row, lang="zh") for row in rows],
+            "name_en": [unit_name(row, lang="en") for row in rows],
         }
-        tips = [(label(level, "levels"), "@name")]
+        tips: list[Tip] = [(pair(level, "levels"), ("@name_zh", "@name_en", "@name"))]
+        spoken = {}
         table = self.assessment.table[self.assessment.table["level"] == level]
         for number, (key, names) in enumerate(indicator_names(table).items()):
             values = rates(table, key, level).reindex(frame["code"].astype(str))
-            data[f"i{number}"] = [_figure(record) for _, record in values.iterrows()]
-            tips.append((join(*names), f"@i{number}"))
+            records = [record for _, record in values.iterrows()]
+            data[f"i{number}"] = [_figure(record) for record in records]
+            data[f"v{number}"] = [_verdict(record) for record in records]
+            tips.append((names, f"@i{number} @v{number}{{custom}}"))
+            spoken[f"@v{number}"] = "verdicts"
         town = level == "township"
         renderer = self.figure.multi_polygons(
             xs="xs",
@@ -185,23 +194,29 @@ class MapBuilder:
             hover_line_color=palette.INK,
             nonselection_fill_alpha=0.7,
         )
-        self.figure.add_tools(
-            HoverTool(
-                renderers=[renderer], tooltips=tips, point_policy="follow_mouse", visible=False
-            )
-        )
+        self.add_hover(renderer, tips, spoken, point_policy="follow_mouse")
         self.collect(data)
 
     def add_names(self) -> None:
         """Names of the townships, over everything else."""
         from bokeh.core.properties import value
+        from bokeh.models import ColumnDataSource
 
         frame = self.assessment.layers["townships"].to_crs(self.crs)
         points = shapely.point_on_surface(frame.geometry.to_numpy())
+        rows = list(frame.itertuples(index=False))
+        data: dict[str, Any] = {
+            "x": shapely.get_x(points),
+            "y": shapely.get_y(points),
+            "zh": [unit_name(row, lang="zh") for row in rows],
+            "en": [unit_name(row, lang="en") for row in rows],
+        }
+        self.collect(data)
         self.figure.text(
-            x=shapely.get_x(points),
-            y=shapely.get_y(points),
-            text=[unit_name(row, lang="zh") for row in frame.itertuples(index=False)],
+            x="x",
+            y="y",
+            text="zh",
+            source=ColumnDataSource(data),
             text_font=value(FONT),
             text_font_size="13px",
             text_color=palette.INK,
@@ -215,62 +230,38 @@ class MapBuilder:
             level="overlay",
         )
 
-    def add_roads(self) -> None:
-        """Road sides, one renderer a status, so that each has its own switch."""
-        from bokeh.models import ColumnDataSource
+    def add_hover(
+        self, renderer: Any, tips: list[Tip], spoken: dict[str, str], **options: Any
+    ) -> None:
+        """Show attributes under the pointer, in the language that the page is in.
 
-        sides = self.assessment.layers["road_sides"].to_crs(self.crs)
-        for status in STATUSES:
-            part = sides[sides["status"] == status]
-            if part.empty:
-                continue
-            xs, ys, part = line_columns(part)
-            data = {
-                "xs": xs,
-                "ys": ys,
-                "road": part["road"].map(text_of).tolist(),
-                "grade": [label(g, "grades") for g in part["grade"]],
-                "side": [label(s, "sides") for s in part["side"]],
-                "status": [label(status, "statuses")] * len(part),
-                "reason": [label(r, "reasons") if text_of(r) else "–" for r in part["reason"]],
-                "length": [f"{v:,.0f} m" for v in part["length_m"]],
-                "share": [f"{v:.0%}" if math.isfinite(v) else "–" for v in part["tree_share"]],
-            }
-            name = f"side {status}"
-            renderer = self.figure.multi_line(
-                xs="xs",
-                ys="ys",
-                source=ColumnDataSource(data),
-                line_color=palette.STATUS_COLOUR[status],
-                line_width=3,
-                line_dash="dotted" if status == "unobserved" else "solid",
-                name=name,
-            )
-            keys = ("road", "grade", "side", "status", "reason", "length", "share")
-            heads = {"length": "length_m", "share": "tree_share"}
-            tips = [(label(heads.get(k, k), "columns"), f"@{k}") for k in keys]
-            self.add_line_hover(renderer, tips)
-            self.collect(data)
-            self.layers.append(
-                Layer(
-                    [name],
-                    pair(status, "statuses"),
-                    True,
-                    line=palette.STATUS_COLOUR[status],
+        ``spoken`` names, for fields that hold keys, the group of labels that says them.
+        """
+        from bokeh.models import CustomJSHover, HoverTool
+
+        by_lang: dict[str, list[tuple[str, str]]] = {}
+        for place, lang in enumerate(("zh", "en", "both")):
+            by_lang[lang] = [
+                (
+                    join(*head, lang=lang),  # type: ignore[arg-type]
+                    content if isinstance(content, str) else content[place],
                 )
-            )
-
-    def add_line_hover(self, renderer: Any, tips: list[tuple[str, str]]) -> None:
-        """Show the attributes of a line under the pointer."""
-        from bokeh.models import HoverTool
-
+                for head, content in tips
+            ]
+        name = f"hover {renderer.name}"
+        self.tips[name] = by_lang
+        formatters = {
+            key: CustomJSHover(code=f"return window.greencover.say('{group}', value);")
+            for key, group in spoken.items()
+        }
         self.figure.add_tools(
             HoverTool(
+                name=name,
                 renderers=[renderer],
-                tooltips=tips,
-                line_policy="interp",
-                attachment="left",
+                tooltips=by_lang["both"],
+                formatters=formatters,
                 visible=False,
+                **options,
             )
         )
 
@@ -293,13 +284,13 @@ class MapBuilder:
 
 
 def _figure(record: pd.Series) -> str:
-    verdict = text_of(record["verdict"])
-    if not verdict:
+    if not text_of(record["verdict"]):
         return "–"
     value = float(record["value"])
     unit = unit_symbol(record["unit_of_measure"], lang="en")
-    figure = f"{shown(value, float(record['target']))} {unit}"
-    parts = [figure if math.isfinite(value) else ""]
-    if verdict != "no target":
-        parts.append(f"({label(verdict, 'verdicts')})")
-    return " ".join(part for part in parts if part)
+    return f"{shown(value, float(record['target']))} {unit}" if math.isfinite(value) else ""
+
+
+def _verdict(record: pd.Series) -> str:
+    verdict = text_of(record["verdict"])
+    return "" if verdict == "no target" else verdict

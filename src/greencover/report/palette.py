@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-
 INK = "#22303a"
 QUIET = "#66727a"
 RULE = "#c3cbd0"
@@ -38,41 +35,42 @@ STATUS_COLOUR = {
 }
 GAP_OVER_COVER = "#c2006b"
 
-# ColorBrewer YlGn, five classes.
+# ColorBrewer YlGn, YlGnBu and PuBuGn, five classes: they grow darker for every kind of eye.
 COVERAGE = ("#ffffcc", "#c2e699", "#78c679", "#31a354", "#006837")
+PER_CAPITA = ("#ffffcc", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494")
+ROADS = ("#f6eff7", "#bdc9e1", "#67a9cf", "#1c9099", "#016c59")
+# ColorBrewer PuOr: less and more, with a neutral middle.
+LESS_MORE = ("#b35806", "#f1a340", "#fee0b6", "#d8daeb", "#998ec3", "#542788")
 NO_DATA = "#e4e7e9"
+GAINED, LOST, KEPT = "#1b7837", "#c51b7d", "#d5dfd0"
+PARK, SERVED = "#1b7837", "#a6d8b8"
 
 
-def coverage_breaks(values: Sequence[float], *, classes: int = len(COVERAGE)) -> list[float]:
-    """Round class limits of equal width that hold all values, at most ``classes`` classes.
-
-    Examples
-    --------
-    >>> coverage_breaks([41.2, 55.0, 78.9])
-    [40.0, 50.0, 60.0, 70.0, 80.0]
-    """
-    low, high = min(values), max(values)
-    for width in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 25.0, 50.0, 100.0):
-        first = width * math.floor(low / width + 1e-9)
-        count = 1
-        while first + count * width < high - 1e-9:
-            count += 1
-            if count > classes:
-                break
-        if count <= classes:
-            return [round(first + width * k, 6) for k in range(count + 1)]
-    return [0.0, 100.0]
+def sequence_of(indicator: str) -> tuple[str, ...]:
+    """The colours that an indicator is always shown in."""
+    if indicator.endswith("_per_capita"):
+        return PER_CAPITA
+    return ROADS if indicator.endswith("side_greening_rate") else COVERAGE
 
 
-def coverage_colours(classes: int) -> tuple[str, ...]:
-    """As many steps of the coverage palette as there are classes, light to dark."""
+def steps(colours: tuple[str, ...], classes: int) -> tuple[str, ...]:
+    """As many colours of a sequence as there are classes, light to dark."""
     if classes == 1:
-        return (COVERAGE[2],)
-    step = (len(COVERAGE) - 1) / (classes - 1)
-    return tuple(COVERAGE[round(k * step)] for k in range(classes))
+        return (colours[2],)
+    if classes <= len(colours):
+        step = (len(colours) - 1) / (classes - 1)
+        return tuple(colours[round(k * step)] for k in range(classes))
+    return tuple(_between(colours, k / (classes - 1)) for k in range(classes))
 
 
-def class_of(value: float, breaks: Sequence[float]) -> int:
-    """Number of the class that a value falls in; the last class holds its upper limit."""
-    inner = [limit for limit in breaks[1:-1] if value >= limit]
-    return len(inner)
+def _between(colours: tuple[str, ...], share: float) -> str:
+    place = share * (len(colours) - 1)
+    low = min(int(place), len(colours) - 2)
+    mixed = [
+        round(
+            int(colours[low][k : k + 2], 16) * (1 - place + low)
+            + int(colours[low + 1][k : k + 2], 16) * (place - low)
+        )
+        for k in (1, 3, 5)
+    ]
+    return "#" + "".join(f"{part:02x}" for part in mixed)

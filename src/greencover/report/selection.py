@@ -92,6 +92,13 @@ def shown(value: float, target: float = math.nan) -> str:
     return text
 
 
+def interval_of(record: Any) -> str:
+    """Interval of a figure, such as ``"58.1–63.0"``; empty where there is none."""
+    low, high = (float(record.get(side, math.nan)) for side in ("low", "high"))
+    known = math.isfinite(low) and math.isfinite(high)
+    return f"{shown(low)}–{shown(high)}" if known else ""
+
+
 def goal_text(record: Any, *, common: float | None = None) -> str:
     """Target of one row, such as ``">= 80"``; empty when it is the one that all rows share."""
     target = float(record["target"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +14,7 @@ import pandas as pd
 
 from greencover.report.labels import Lang, check_lang, label, pair
 from greencover.report.palette import VERDICT_SYMBOL
+from greencover.report.provenance import plain
 from greencover.report.selection import (
     goal_text,
     indicator_names,
@@ -68,6 +71,25 @@ def write_parquet(assessment: Assessment, path: str | Path) -> Path:
     with replacing(path) as draft:
         with_geometry(assessment).to_parquet(draft, index=False)
     return Path(path)
+
+
+def as_json(assessment: Assessment, files: Mapping[str, Path]) -> str:
+    """Title, verdict counts, the tidy table and the files written, for other programs."""
+    table = assessment.table
+    content = {
+        "title": assessment.title,
+        "title_en": assessment.title_en,
+        "year": assessment.year,
+        "verdicts": {str(k): int(n) for k, n in table["verdict"].value_counts().items()},
+        "table": table.to_dict("records"),
+        "gaps": {
+            "count": len(assessment.gaps),
+            "length_m": float(assessment.gaps["length_m"].sum()) if len(assessment.gaps) else 0.0,
+        },
+        "notes": list(assessment.notes),
+        "files": {name: str(path) for name, path in files.items()},
+    }
+    return json.dumps(plain(content), ensure_ascii=False, indent=2, allow_nan=False)
 
 
 def display_width(text: str) -> int:

@@ -9,7 +9,7 @@ from greencover.zones.geometry import GeometryKind, check_geometry
 from greencover.zones.people import read_people
 from greencover.zones.placing import check_crs
 from greencover.zones.reading import read_layer
-from greencover.zones.sources import check_raster_source, is_remote
+from greencover.zones.sources import check_raster_source, gdal_name, is_remote
 from greencover.zones.tables import as_text, check_codes, check_population
 from greencover.zones.topology import report_fit
 from greencover.zones.wording import layer_name, listed, name_rows
@@ -24,6 +24,7 @@ __all__ = [
     "check_population",
     "check_raster_source",
     "find_columns",
+    "gdal_name",
     "is_remote",
     "layer_name",
     "listed",

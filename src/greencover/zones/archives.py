@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from greencover.errors import LayerError
@@ -18,6 +21,10 @@ _MOST_MEMBERS = 20_000
 _LAYER_SUFFIXES = (
     *(".shp", ".gpkg", ".geojson", ".json", ".kml", ".kmz", ".gpx"),
     *(".fgb", ".tab", ".mif", ".gml", ".csv", ".parquet"),
+)
+_OF_DAMAGE = (EOFError, OSError, UnicodeError, NotImplementedError, RuntimeError, ValueError)
+_MEMBER = re.compile(
+    r"/vsizip/(?:\{(?P<braced>[^{}]+)\}|(?P<plain>.+?\.zip))/(?P<member>.+)", re.IGNORECASE
 )
 _ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
@@ -36,9 +43,9 @@ def check_archive(path: Path) -> None:
     bomb = unpacked > _WORTH_A_LOOK and unpacked > _LARGEST_RATIO * max(packed, 1)
     if len(members) > _MOST_MEMBERS or unpacked > LARGEST_UNPACKED or bomb:
         raise LayerError(
-            f"The archive {path} would unpack to {unpacked / 1e6:,.0f} MB in {len(members):,} "
-            f"files from {packed / 1e6:,.1f} MB, which no layer of a county needs: unpack what is "
-            "wanted from it and give the path of that."
+            f"The archive {path} holds {len(members):,} file{'s' if len(members) != 1 else ''} and "
+            f"would unpack from {packed / 1e6:,.1f} MB to {unpacked / 1e6:,.0f} MB, which nothing "
+            "of a county needs: unpack what is wanted from it and give the path of that."
         )
     for member in members:
         name = member.filename.replace("\\", "/")
@@ -54,6 +61,18 @@ def check_archive(path: Path) -> None:
             )
     if path.suffix.lower() == ".kmz":
         _check_kmz(path, members)
+
+
+def split_member(path: str | Path) -> tuple[Path, str] | None:
+    """Return archive and member of a GDAL name; None for any other path.
+
+    Examples
+    --------
+    >>> split_member("/vsizip/data/county.zip/a/b.shp")
+    (PosixPath('data/county.zip'), 'a/b.shp')
+    """
+    found = _MEMBER.fullmatch(str(path))
+    return (Path(found["braced"] or found["plain"]), found["member"]) if found else None
 
 
 def layer_inside(path: Path, layer: str | None) -> str:
@@ -88,36 +107,40 @@ def layer_inside(path: Path, layer: str | None) -> str:
 
 def member_bytes(path: Path, name: str) -> bytes | None:
     """Return the content of a member whatever the case of its name; None where it is absent."""
-    with zipfile.ZipFile(path) as archive:
+    with _opened(path) as archive:
         for member in archive.infolist():
             if member.filename.lower() == name.lower():
                 return archive.read(member)
     return None
 
 
-def _members(path: Path) -> list[zipfile.ZipInfo]:
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open an archive; whatever its damage does to the reader is one error."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return [member for member in archive.infolist() if not member.is_dir()]
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+            yield archive
+    except LayerError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, *_OF_DAMAGE) as error:
         raise LayerError(
             f"The archive {path} is damaged or no ZIP archive: copy it again, or unpack it and "
             "give the path of the layer inside."
         ) from error
 
 
+def _members(path: Path) -> list[zipfile.ZipInfo]:
+    with _opened(path) as archive:
+        return [member for member in archive.infolist() if not member.is_dir()]
+
+
 def _check_kmz(path: Path, members: list[zipfile.ZipInfo]) -> None:
-    with zipfile.ZipFile(path) as archive:
+    with _opened(path) as archive:
         for member in members:
             if not member.filename.lower().endswith(".kml"):
                 continue
-            try:
-                with archive.open(member) as file:
-                    head = file.read(1_000_000)
-            except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
-                raise LayerError(
-                    f"The archive {path} is damaged at {member.filename}: copy it again."
-                ) from error
+            with archive.open(member) as file:
+                head = file.read(1_000_000)
             if _ENTITIES.search(head):
                 raise LayerError(
                     f"The archive {path} declares XML entities in {member.filename}, which map "

@@ -42,23 +42,29 @@ def read_text_table(path: str | Path, where: str) -> pd.DataFrame:
         table = pd.read_csv(
             io.StringIO(text),
             sep=separator,
+            header=None,
             dtype=str,
             keep_default_na=False,
             engine="c" if separator.isascii() else "python",
             skipinitialspace=True,
         )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0].rstrip(".") if str(error).strip() else "empty"
+    except pd.errors.EmptyDataError as error:
+        raise LayerError(f"The {where} is no table (it is empty): export it again.") from error
+    except (pd.errors.ParserError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0].rpartition("error: ")[2].rstrip(".")
         raise LayerError(
             f"The {where} is no table ({reason}): every row needs as many values as the first."
         ) from error
-    table.columns = pd.Index([str(column).strip() for column in table.columns])
-    return table
+    heading = [str(title).strip() for title in table.iloc[0]]
+    return table.iloc[1:].reset_index(drop=True).set_axis(heading, axis=1)
 
 
 def read_delimited(path: str | Path, where: str) -> gpd.GeoDataFrame | pd.DataFrame:
     """Read a table and make geometry of its WKT or its x and y; without these it stays a table."""
     table = read_text_table(path, where)
+    twice = table.columns[table.columns.duplicated()]
+    if len(twice):
+        raise LayerError(f"The {where} has the column {listed(twice)} twice: name them apart.")
     lower = {column.lower(): column for column in table.columns}
     known = aliases()["table"]
     shape = next((lower[name] for name in known["geometry"] if name in lower), None)

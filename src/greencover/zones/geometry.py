@@ -12,6 +12,7 @@ import shapely
 
 from greencover.china import looks_swapped, propose_crs
 from greencover.errors import GreencoverWarning, LayerError
+from greencover.geodesy import geographic_of, transformer
 from greencover.zones.wording import name_rows
 
 GeometryKind = Literal["polygon", "line", "any"]
@@ -31,7 +32,11 @@ def check_geometry(
     frame: gpd.GeoDataFrame, where: str, *, geometry: GeometryKind = "any"
 ) -> gpd.GeoDataFrame:
     """Return the frame in two dimensions with valid polygons, or say which rows are unfit."""
-    shapes = shapely.force_2d(frame.geometry.to_numpy())
+    shapes = frame.geometry.to_numpy()
+    if not len(shapes):
+        return frame
+    if (shapely.has_z(shapes) | shapely.has_m(shapes)).any():
+        shapes = shapely.force_2d(shapes)
     absent = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     if absent.any():
         raise LayerError(
@@ -119,17 +124,14 @@ def _check_longitudes(shapes: np.ndarray, crs: pyproj.CRS, where: str) -> None:
         wide = boxes[:, 2] - boxes[:, 0] > 180.0
         high = np.abs(boxes[:, [1, 3]]).max(axis=1) > _HIGHEST_LATITUDE
     else:
-        transformer = pyproj.Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
         x0, y0, x1, y1 = shapely.total_bounds(shapes)
-        west, south, east, north = transformer.transform_bounds(x0, y0, x1, y1, errcheck=False)
+        into = transformer(crs, geographic_of(crs))
+        west, south, east, north = into.transform_bounds(x0, y0, x1, y1, errcheck=False)
         suspicious = west > east or max(abs(south), abs(north)) > _HIGHEST_LATITUDE
         if not suspicious:
             return
         spans = np.array(
-            [
-                transformer.transform_bounds(x0, y0, x1, y1, errcheck=False)
-                for x0, y0, x1, y1 in boxes
-            ]
+            [into.transform_bounds(x0, y0, x1, y1, errcheck=False) for x0, y0, x1, y1 in boxes]
         )
         wide = spans[:, 0] > spans[:, 2]
         high = np.abs(spans[:, [1, 3]]).max(axis=1) > _HIGHEST_LATITUDE

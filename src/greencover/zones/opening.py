@@ -16,17 +16,20 @@ from pyogrio.errors import (
     FieldError,
     GeometryError,
 )
+from pyproj.exceptions import ProjError
 from shapely.errors import ShapelyError
 
-from greencover.errors import GreencoverWarning, LayerError
-from greencover.zones.archives import layer_inside, member_bytes
+from greencover.errors import CrsError, GreencoverWarning, LayerError
+from greencover.zones.archives import layer_inside, member_bytes, split_member
 from greencover.zones.delimited import read_delimited
 from greencover.zones.encoding import TITLES, TextEncoding, decode, of_dbf
+from greencover.zones.sources import gdal_name, is_remote
 
 _UNREADABLE = (
     *(DataSourceError, DataLayerError, FieldError, FeatureError, GeometryError, CRSError),
     *(ShapelyError, OSError),
 )
+_DAMAGED_METADATA = (ValueError, TypeError, AttributeError, LookupError, OSError)
 _TABLES = (".csv", ".tsv", ".txt")
 _PARQUET = (".parquet", ".geoparquet")
 
@@ -42,14 +45,24 @@ def resolve(path: str | Path, layer: str | None, kind: str) -> tuple[str, str | 
         "polygon", "line" or "any": tells which of the layers of a GPX file is meant.
     """
     suffix = Path(path).suffix.lower()
+    if is_remote(path):
+        if suffix in (".zip", *_TABLES, *_PARQUET):
+            raise LayerError(
+                f"The layer file {path} is of a format that is not read from another machine: "
+                "download it and give the local path."
+            )
+        source = str(gdal_name(path))
+        return source, _only(_layers(source, path), path, layer)
     if suffix == ".zip" and not str(path).startswith("/vsi"):
         inside = layer_inside(Path(path), layer)
         names = _layers(inside, path)
         return inside, layer if layer in names else _only(names, path, None)
     if suffix in _TABLES or suffix in _PARQUET:
         return str(path), None
+    if not str(path).startswith("/vsi"):
+        path = _shapefile_of(Path(path), layer)
     names = _layers(path, path)
-    if suffix == ".gpx":
+    if suffix == ".gpx" and layer is None:
         names = _filled_gpx_layers(path, names, kind)
     return str(path), _only(names, path, layer)
 
@@ -74,6 +87,13 @@ def read_raw(source: str, layer: str | None, where: str) -> gpd.GeoDataFrame:
     if frame.empty:
         raise LayerError(f"The {where} is empty: it has no rows to report on.")
     return frame
+
+
+def _shapefile_of(path: Path, layer: str | None) -> Path:
+    """Return the .shp file where a folder of Shapefiles, or another part of one, was named."""
+    shape = path / f"{layer}.shp" if path.is_dir() else path.with_suffix(".shp")
+    other_part = path.suffix.lower() in (".dbf", ".shx", ".prj", ".cpg")
+    return shape if (path.is_dir() or other_part) and shape.is_file() else path
 
 
 def _layers(source: str | Path, given: str | Path) -> list[str]:
@@ -106,7 +126,11 @@ def _filled_gpx_layers(path: str | Path, names: list[str], kind: str) -> list[st
     """Return the layers of a GPX file that hold something; it always lists all five."""
     lines = ("tracks", "routes")
     wanted = [name for name in names if name in lines] if kind == "line" else names
-    filled = [name for name in wanted if pyogrio.read_info(path, layer=name)["features"] != 0]
+    filled = [
+        name
+        for name in wanted
+        if pyogrio.read_info(path, layer=name, force_feature_count=True)["features"] > 0
+    ]
     if kind == "any" and len(filled) > 1:
         filled = [name for name in filled if not name.endswith("_points")]
     return filled or names
@@ -117,7 +141,7 @@ def _parquet(source: str, where: str) -> gpd.GeoDataFrame:
 
     try:
         return gpd.read_parquet(source)
-    except (ValueError, ArrowException, OSError, KeyError, TypeError) as error:
+    except (ArrowException, ShapelyError, ProjError, *_DAMAGED_METADATA) as error:
         if "Missing geo metadata" in str(error):
             raise LayerError(
                 f"The {where} is a table without geometry: choose a map layer."
@@ -145,12 +169,24 @@ def _by_gdal(source: str, layer: str | None, where: str) -> pd.DataFrame:
             f"The {where} has text that is not in the encoding it declares: "
             "export it again as UTF-8."
         ) from error
+    except UnboundLocalError as error:
+        # What pyogrio 0.13 makes of a system that GDAL cannot write down again.
+        raise CrsError(
+            f"The {where} names a coordinate reference system that cannot be read: correct its "
+            ".prj file, or delete it and declare the system with crs =."
+        ) from error
     except _UNREADABLE as error:
         raise LayerError(
             f"The {where} cannot be read to its end: the file is damaged or incomplete; "
             "copy or export it again."
         ) from error
-    return _in_words(frame, encoding) if encoding else frame
+    try:
+        return _in_words(frame, encoding) if encoding else frame
+    except UnicodeDecodeError as error:
+        raise LayerError(
+            f"The {where} has text that is not {encoding.title if encoding else ''} all through: "
+            "the table is damaged; copy or export it again."
+        ) from error
 
 
 def _shapefile_encoding(source: str, where: str) -> TextEncoding | None:
@@ -183,9 +219,9 @@ def _shapefile_encoding(source: str, where: str) -> TextEncoding | None:
 def _beside(source: str, suffix: str) -> bytes | None:
     """Return the content of a file that accompanies a Shapefile, inside an archive or out of it."""
     name = source[:-4] + suffix
-    if source.startswith("/vsizip/{"):
-        archive, inside = name.removeprefix("/vsizip/{").split("}/", 1)
-        return member_bytes(Path(archive), inside)
+    zipped = split_member(name)
+    if zipped is not None:
+        return member_bytes(*zipped)
     if source.startswith("/vsi"):
         return None
     for path in (Path(name), Path(source[:-4] + suffix.upper())):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import unicodedata
 import warnings
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -122,7 +123,7 @@ def _check_matches(
         ]
         raise LayerError(
             f"The {table_name} has no row for {listed(shown)} of the {where} in column {key!r}: "
-            f"write the {len(absent)} as the layer does."
+            f"write {'it' if len(absent) == 1 else 'them'} as the layer does."
         )
     if spare:
         warnings.warn(
@@ -150,6 +151,8 @@ def _table(path: str | Path, wanted: list[str], sheet: str | None, where: str) -
 
 
 def _sheet(path: Path, sheet: str | None, where: str) -> pd.DataFrame:
+    if not zipfile.is_zipfile(path):
+        raise LayerError(f"The {where} is damaged or no Excel file: save it again.")
     check_archive(path)
     try:
         import openpyxl

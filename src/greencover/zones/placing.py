@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 
 import geopandas as gpd
@@ -15,6 +16,8 @@ from greencover.errors import CrsError, GreencoverWarning
 from greencover.zones.wording import listed
 
 _LONLAT = "EPSG:4326"
+# A code, WKT, PROJ or PROJJSON says all of a system.
+_IN_FULL = re.compile(r"\s*(?:[A-Za-z]+:[\w:.]+$|urn:|[A-Z_]+\[|\+|\{)")
 
 
 def place(
@@ -76,6 +79,20 @@ def check_crs(
             f"The {where} is in the local system {crs.name!r}, which says nothing about its place "
             "on Earth: transform it to a geographic or projected system."
         )
+    if crs.is_projected and _in_degrees(frame):
+        raise CrsError(
+            f"The {where} is said to be in {crs.name}, but its coordinates look like degrees: "
+            "declare the system that they are in, such as EPSG:4490 or EPSG:4326, with crs =."
+        )
+
+
+def _in_degrees(frame: gpd.GeoDataFrame) -> bool:
+    """Whether all coordinates are within the range of degrees, and some are no small numbers."""
+    box = frame.total_bounds
+    if not np.isfinite(box).all():
+        return False
+    x, y = np.abs(box[[0, 2]]).max(), np.abs(box[[1, 3]]).max()
+    return bool(x <= 180.0 and y <= 90.0 and x > 1.0 and y > 1.0)
 
 
 def _proposal(frame: gpd.GeoDataFrame, near: tuple[float, float] | None) -> str:
@@ -118,12 +135,17 @@ def _meaning(proposal: Proposal) -> str:
 
 def _declared(crs: str, where: str) -> pyproj.CRS:
     try:
-        return pyproj.CRS.from_user_input(crs)
-    except ProjCrsError as error:
+        found = pyproj.CRS.from_user_input(crs)
+    except ProjCrsError:
+        found = None
+    # Half a name finds some system as well, seldom the one that is meant.
+    exact = found is not None and (_IN_FULL.match(crs) or found.name.casefold() == crs.casefold())
+    if found is None or not exact:
         raise CrsError(
             f"The {where} was declared with crs = {crs!r}, which is no coordinate system: "
             f"write a code such as EPSG:4490 or EPSG:4547, or {listed(TO_WGS84)} for a web map."
-        ) from error
+        )
+    return found
 
 
 def _unshifted(frame: gpd.GeoDataFrame, system: str, where: str) -> gpd.GeoDataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from greencover.zones.geometry import GeometryKind
+
+_log = logging.getLogger(__name__)
 
 
 def read_layer(
@@ -77,4 +80,5 @@ def read_layer(
     frame = read_raw(source, layer, where)
     frame = name_columns(frame, columns or {}, where)
     frame = place(frame, where, crs=crs, near=near)
+    _log.info("read %d rows of the %s in %s", len(frame), where, frame.crs.name)
     return check_geometry(frame, where, geometry=geometry)

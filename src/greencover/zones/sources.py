@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import glob
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from greencover.errors import GreencoverError, LayerError, RasterError
-from greencover.zones.archives import check_archive
+from greencover.zones.archives import check_archive, split_member
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,7 @@ _SERVICES = re.compile(rb"^\s*<(?:OGR|GDAL_)(?:WFS|WMS|OAPIF|CSW|TMS|WCS|WMTS)")
 _ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _XML_SUFFIXES = {".kml", ".gpx", ".gml", ".xml", ".vrt", ".ovf", ".georss", ".rss"}
 _ARCHIVES = {".zip", ".kmz"}
+_STORES = {"s3": "/vsis3/", "gs": "/vsigs/", "az": "/vsiaz/", "oss": "/vsioss/"}
 _HEAD_BYTES = 1_000_000
 _DEEPEST_NESTING = 4
 
@@ -42,6 +44,21 @@ def is_remote(path: str | Path) -> bool:
     )
 
 
+def gdal_name(path: str | Path) -> str | Path:
+    """Return the name by which GDAL reads an address; a local path stays as it is.
+
+    Examples
+    --------
+    >>> gdal_name("https://example.org/a.tif"), gdal_name("s3://bucket/a.tif"), gdal_name("a.tif")
+    ('/vsicurl/https://example.org/a.tif', '/vsis3/bucket/a.tif', 'a.tif')
+    """
+    scheme, _, rest = str(path).partition("://")
+    if scheme.lower() in ("http", "https", "ftp"):
+        return f"/vsicurl/{path}"
+    store = _STORES.get(scheme.lower()) if rest else None
+    return f"{store}{rest}" if store else path
+
+
 def check_layer_source(path: str | Path, *, remote: bool = False) -> None:
     """Refuse a layer file that is missing, reaches for another machine or hides something.
 
@@ -57,16 +74,22 @@ def check_layer_source(path: str | Path, *, remote: bool = False) -> None:
             f"The layer file {path} is on another machine: download it and give the local path."
         )
     if str(path).startswith("/vsi"):
+        member = split_member(path)
+        if member is not None and member[0].is_file():
+            check_archive(member[0])
         return
     path = Path(path)
     if not path.exists():
         raise LayerError(f"The layer file {path} does not exist: check the path.")
     if path.suffix.lower() in _ARCHIVES:
         check_archive(path)
+    if path.suffix.lower() == ".shp":
+        _check_parts(path)
     if path.suffix.lower() in _XML_SUFFIXES and path.is_file():
         _check_xml(path)
     if not remote:
         _check_inner_sources(path, "layer file", LayerError)
+        _check_commands(path)
 
 
 def check_raster_source(path: str | Path, *, remote: bool = False) -> None:
@@ -92,6 +115,27 @@ def _check_inner_sources(path: Path, kind: str, error: type[GreencoverError]) ->
             f"The {kind} {path} is made of {inner}, which is on another machine: download it and "
             "build the file from the local copy."
         )
+
+
+def _check_parts(path: Path) -> None:
+    beside = {other.suffix.lower() for other in path.parent.glob(f"{glob.escape(path.stem)}.*")}
+    absent = [part for part in (".shx", ".dbf") if part not in beside]
+    if absent:
+        raise LayerError(
+            f"The layer file {path} lacks {path.stem}{absent[0]} beside it: copy all parts of the "
+            "Shapefile (.shp, .shx, .dbf, .prj and .cpg)."
+        )
+
+
+def _check_commands(path: Path) -> None:
+    """Refuse a description of a GDAL command, which may read and compute anything."""
+    if path.is_file() and path.suffix.lower() == ".json":
+        with path.open("rb") as file:
+            if b"gdal_streamed_alg" in file.read(_HEAD_BYTES):
+                raise LayerError(
+                    f"The layer file {path} is a GDAL command rather than a layer: run it, and "
+                    "give the path of its result."
+                )
 
 
 def _inner_sources(path: Path, depth: int) -> Iterator[str]:

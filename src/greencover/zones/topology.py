@@ -55,16 +55,16 @@ def measure_fit(frame: gpd.GeoDataFrame) -> Fit:
     enclave.
     """
     shapes = frame.geometry.to_numpy()
-    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    pair = first < second
-    first, second = first[pair], second[pair]
-    shared = shapely.intersection(shapes[first], shapes[second])
-    owner, pieces = _polygons(shared)
+    # Units that meet vertex by vertex, as a cadastre keeps them, are told at once to share nothing.
+    exact = bool(shapely.coverage_is_valid(shapes))
+    first, second = _neighbours(shapes) if not exact else (np.zeros(0, int), np.zeros(0, int))
+    owner, pieces = _polygons(shapely.intersection(shapes[first], shapes[second]))
     m2 = _ground_m2(pieces, frame.crs)
     kept = m2 >= _SMALLEST_M2
     by_pair = np.bincount(owner[kept], weights=m2[kept], minlength=len(first))
     order = [int(i) for i in np.argsort(-by_pair) if by_pair[i] > 0.0]
-    gaps = _enclosed(shapes)
+    union = shapely.coverage_union_all(shapes) if exact else shapely.union_all(shapes)
+    gaps = _enclosed(shapes, shapely.get_parts(union))
     gap_m2 = _ground_m2(gaps, frame.crs)
     gaps, gap_m2 = gaps[gap_m2 >= _SMALLEST_M2], gap_m2[gap_m2 >= _SMALLEST_M2]
     largest = None
@@ -125,6 +125,13 @@ def _shown(hectares: float) -> str:
     return f"{hectares:,.2f}" if hectares >= 0.01 else f"{hectares:.4f}"
 
 
+def _neighbours(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the row numbers of every pair of units that touch or overlap."""
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    pair = first < second
+    return first[pair], second[pair]
+
+
 def _polygons(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the polygons among the parts of shapes, each with the number of its shape."""
     parts, owner = shapely.get_parts(shapes, return_index=True)
@@ -133,12 +140,11 @@ def _polygons(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return owner[inner][flat], parts[flat]
 
 
-def _enclosed(shapes: np.ndarray) -> np.ndarray:
+def _enclosed(shapes: np.ndarray, union: np.ndarray) -> np.ndarray:
     """Return the holes of the union that are no unit's own hole filled by none.
 
     A hole in the middle of a single unit is drawn on purpose, so it is no gap.
     """
-    union = shapely.get_parts(shapely.union_all(shapes))
     holes = shapely.polygons(shapely.get_rings(union)[_is_hole(union)])
     if not len(holes):
         return holes

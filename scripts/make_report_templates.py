@@ -1,0 +1,342 @@
+"""Make the Word templates that come with the package, Chinese and English.
+
+An office starts from one of them: ``greencover.report.word.export_template``. The variables are
+listed in docs/reports.md. Run from the source tree: ``python scripts/make_report_templates.py``.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from docx import Document
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+FOLDER = Path(__file__).parent.parent / "src" / "greencover" / "report" / "templates"
+ACCENT = RGBColor(0x1F, 0x6F, 0x54)
+INK = RGBColor(0x22, 0x30, 0x3A)
+QUIET = RGBColor(0x66, 0x72, 0x7A)
+DATE = datetime(2024, 1, 1)
+
+# Fonts that Windows has; the second of each pair stands in the East-Asian slot.
+BODY = ("Times New Roman", "宋体")
+HEAD = ("Arial", "黑体")
+
+WORDS = {
+    "zh": {
+        "kind": "绿化评估报告",
+        "date": "报告日期",
+        "summary": "评估结论",
+        "county": "全县",
+        "townships": "各乡镇",
+        "needs": "达标所需",
+        "table": "各乡镇指标与结论",
+        "unit": "单元",
+        "target": "目标",
+        "maps": "图件",
+        "gaps": "道路绿化缺口清单",
+        "columns": ["编号", "道路", "侧", "桩号", "长度 (米)", "乡镇", "现状地类"],
+        "methods": "指标与方法",
+        "targets": "目标值及其依据",
+        "sources": "数据来源",
+        "limits": "使用限制",
+        "figure": "图",
+        "list": "表",
+        "note": "✓ 达标　× 未达标　? 不确定　– 数据不足；无符号者未设目标。",
+        "page": ("第 ", " 页"),
+        "comma": "，",
+    },
+    "en": {
+        "kind": "Greening report",
+        "date": "Date of the report",
+        "summary": "Findings",
+        "county": "County",
+        "townships": "Townships",
+        "needs": "What is needed",
+        "table": "Indicators and verdicts by township",
+        "unit": "Unit",
+        "target": "Target",
+        "maps": "Maps",
+        "gaps": "Roadside gaps",
+        "columns": ["No.", "Road", "Side", "Chainage", "Length (m)", "Township", "Cover now"],
+        "methods": "Indicators and methods",
+        "targets": "Targets and where they come from",
+        "sources": "Sources",
+        "limits": "Limits",
+        "figure": "Figure",
+        "list": "Table",
+        "note": "✓ met   × not met   ? uncertain   – no data; without a sign: no target.",
+        "page": ("Page ", ""),
+        "comma": ", ",
+    },
+}
+GAP_FIELDS = ("id", "road", "side", "chainage", "length_m", "township", "cover_now")
+GAP_WIDTHS = (12, 20, 16, 38, 20, 30, 24)
+
+
+def main() -> None:
+    """Write both templates."""
+    FOLDER.mkdir(exist_ok=True)
+    for lang in WORDS:
+        path = FOLDER / f"report-{lang}.docx"
+        template(lang).save(path)
+        settle(path)
+        print(path)
+
+
+def template(lang: str) -> Any:
+    """A document with variables where an assessment fills in."""
+    words: Any = WORDS[lang]
+    document = Document()
+    styles(document, lang)
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = Mm(25)
+    section.top_margin, section.bottom_margin = Mm(25), Mm(22)
+    header = section.header.paragraphs[0]
+    header.text, header.style = "{{ title }}", document.styles["Header"]
+    footer = section.footer.paragraphs[0]
+    footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    footer.add_run(words["page"][0])
+    field(footer, "PAGE", "1")
+    footer.add_run(words["page"][1])
+
+    document.add_paragraph("{{ title }}", style="Title")
+    document.add_paragraph(
+        words["kind"] + "{% if year %}" + words["comma"] + "{{ year }}{% endif %}", style="Subtitle"
+    )
+    document.add_paragraph(f"{{{{ county }}}}　{words['date']} {{{{ date }}}}", style="Quiet")
+
+    heading(document, 1, words["summary"])
+    document.add_heading(words["county"], 2)
+    loop(document, "county_sentences")
+    document.add_heading(words["townships"], 2)
+    loop(document, "township_sentences")
+    document.add_paragraph("{{ gap_sentence }}", style="List Bullet")
+
+    document.add_paragraph("{%p if need_sentences %}")
+    document.add_heading(words["needs"], 2)
+    loop(document, "need_sentences")
+    document.add_paragraph("{%p endif %}")
+
+    heading(document, 2, words["table"])
+    caption(document, words["list"], words["table"], before=True)
+    units(document, words)
+    document.add_paragraph(words["note"], style="Quiet")
+
+    heading(document, 3, words["maps"])
+    document.add_paragraph("{%p for item in maps %}")
+    picture = document.add_paragraph("{{ item.image }}", style="Picture")
+    picture.paragraph_format.keep_with_next = True
+    caption(document, words["figure"], "{{ item.caption }}", number="{{ item.number }}")
+    document.add_paragraph("{%p endfor %}")
+
+    heading(document, 4, words["gaps"])
+    document.add_paragraph("{{ gap_sentence }}")
+    document.add_paragraph("{%p if gap_note %}")
+    document.add_paragraph("{{ gap_note }}")
+    document.add_paragraph("{%p endif %}")
+    document.add_paragraph("{%p if gaps %}")
+    caption(document, words["list"], words["gaps"], number="2", before=True)
+    gaps(document, words)
+    document.add_paragraph("{%p endif %}")
+
+    heading(document, 5, words["methods"])
+    document.add_paragraph("{%p for method in methods %}")
+    line = document.add_paragraph(style="List Bullet")
+    line.add_run("{{ method.name }}").bold = True
+    line.add_run(("：" if lang == "zh" else ": ") + "{{ method.text }}")
+    document.add_paragraph("{%p endfor %}")
+    for number, key in enumerate(("targets", "sources", "limits"), start=6):
+        heading(document, number, words[key])
+        loop(document, key)
+    document.core_properties.author = ""
+    document.core_properties.comments = ""
+    document.core_properties.title = words["kind"]
+    document.core_properties.created = document.core_properties.modified = DATE
+    return document
+
+
+def styles(document: Any, lang: str) -> None:
+    """Fonts, also for Chinese characters, and spacing of every style that is used."""
+    size = 11 if lang == "en" else 12
+    looks: dict[str, dict[str, Any]] = {
+        "Normal": {"font": BODY, "size": size, "after": 4, "line": 1.3},
+        "Title": {"font": HEAD, "size": 22, "colour": INK, "before": 40, "after": 6},
+        "Subtitle": {"font": HEAD, "size": 15, "colour": ACCENT, "after": 4},
+        "Heading 1": {"font": HEAD, "size": 15, "colour": ACCENT, "before": 16, "after": 6},
+        "Heading 2": {"font": HEAD, "size": 12.5, "colour": INK, "before": 8, "after": 3},
+        "List Bullet": {"font": BODY, "size": size, "after": 3, "line": 1.25},
+        "Caption": {"font": HEAD, "size": 9.5, "colour": INK, "after": 8},
+        "Header": {"font": BODY, "size": 9, "colour": QUIET},
+        "Footer": {"font": BODY, "size": 9, "colour": QUIET},
+        "Quiet": {"font": BODY, "size": 9.5, "colour": QUIET, "after": 6},
+        "Cell": {"font": BODY, "size": 9, "after": 0, "line": 1.0},
+        "Picture": {"font": BODY, "size": size, "after": 2, "line": 1.0},
+    }
+    for name, look in looks.items():
+        known = {style.name for style in document.styles}
+        style = document.styles[name] if name in known else document.styles.add_style(name, 1)
+        style.font.size, style.font.italic, style.font.bold = Pt(look["size"]), False, False
+        if "colour" in look:
+            style.font.color.rgb = look["colour"]
+        slots(style.element.get_or_add_rPr(), *look["font"])
+        shape = style.paragraph_format
+        shape.space_before, shape.space_after = Pt(look.get("before", 0)), Pt(look.get("after", 0))
+        shape.line_spacing = look.get("line", 1.15)
+    for name in ("Caption", "Picture"):
+        document.styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    defaults = document.styles.element.find(qn("w:docDefaults")).find(".//" + qn("w:rPr"))
+    slots(defaults, *BODY)
+    speech = defaults.find(qn("w:lang"))
+    if speech is None:
+        speech = OxmlElement("w:lang")
+        defaults.append(speech)
+    speech.set(qn("w:val"), "en-US")
+    speech.set(qn("w:eastAsia"), "zh-CN")
+
+
+def slots(properties: Any, latin: str, chinese: str) -> None:
+    """Name the font in every slot: the East-Asian one is what Chinese characters take."""
+    fonts = properties.find(qn("w:rFonts"))
+    if fonts is None:
+        fonts = OxmlElement("w:rFonts")
+        properties.insert(0, fonts)
+    for key in list(fonts.attrib):
+        del fonts.attrib[key]
+    for slot, name in (("ascii", latin), ("hAnsi", latin), ("cs", latin), ("eastAsia", chinese)):
+        fonts.set(qn(f"w:{slot}"), name)
+
+
+def heading(document: Any, number: int, text: str) -> None:
+    """A numbered heading."""
+    document.add_heading(f"{number}　{text}", 1)
+
+
+def loop(document: Any, variable: str) -> None:
+    """A bullet for every sentence of a list."""
+    document.add_paragraph(f"{{%p for text in {variable} %}}")
+    document.add_paragraph("{{ text }}", style="List Bullet")
+    document.add_paragraph("{%p endfor %}")
+
+
+def caption(
+    document: Any, kind: str, text: str, *, number: str = "1", before: bool = False
+) -> None:
+    """A caption whose number Word counts on its own."""
+    paragraph = document.add_paragraph(style="Caption")
+    paragraph.paragraph_format.keep_with_next = before
+    paragraph.add_run(f"{kind} ")
+    field(paragraph, f"SEQ {kind} \\* ARABIC", number)
+    paragraph.add_run(f"　{text}")
+
+
+def field(paragraph: Any, code: str, shown: str) -> None:
+    """A Word field with the text that it shows until it is updated."""
+    for kind, text in (
+        ("begin", None), (None, code), ("separate", None), ("shown", shown), ("end", None),
+    ):  # fmt: skip
+        run = paragraph.add_run(shown if kind == "shown" else "")
+        if kind in ("begin", "separate", "end"):
+            mark = OxmlElement("w:fldChar")
+            mark.set(qn("w:fldCharType"), kind)
+            run._r.append(mark)
+        elif kind is None:
+            instruction = OxmlElement("w:instrText")
+            instruction.set(qn("xml:space"), "preserve")
+            instruction.text = f" {text} "
+            run._r.append(instruction)
+
+
+def units(document: Any, words: Any) -> None:
+    """Units against indicators: one column an indicator, one row a unit."""
+    table = document.add_table(rows=5, cols=4, style="Table Grid")
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    rows = (
+        (words["unit"], "{%tc for item in indicators %}", "{{ item.name }}", "{%tc endfor %}"),
+        (
+            words["target"],
+            "{%tc for item in indicators %}",
+            "{{ item.target or '–' }}",
+            "{%tc endfor %}",
+        ),
+        ("{%tr for unit in units %}", "", "", ""),
+        (
+            "{{ unit.name }}",
+            "{%tc for cell in unit.cells %}",
+            "{% cellbg cell.colour %}{{ cell.text }}",
+            "{%tc endfor %}",
+        ),
+        ("{%tr endfor %}", "", "", ""),
+    )
+    for row, texts in zip(table.rows, rows, strict=True):
+        for place, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
+            fill(cell, text, centred=bool(place))
+    for number in (0, 1):
+        repeat(table.rows[number])
+        for cell in table.rows[number].cells:
+            shade(cell, "E6EFEB")
+
+
+def gaps(document: Any, words: Any) -> None:
+    """The list of gaps."""
+    table = document.add_table(rows=4, cols=len(GAP_FIELDS), style="Table Grid")
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    table.autofit = False
+    for cell, text in zip(table.rows[0].cells, words["columns"], strict=True):
+        fill(cell, text)
+        shade(cell, "E6EFEB")
+    fill(table.rows[1].cells[0], "{%tr for gap in gaps %}")
+    for cell, name in zip(table.rows[2].cells, GAP_FIELDS, strict=True):
+        fill(cell, f"{{{{ gap.{name} }}}}", centred=name == "length_m")
+    fill(table.rows[3].cells[0], "{%tr endfor %}")
+    for row in table.rows:
+        for cell, width in zip(row.cells, GAP_WIDTHS, strict=True):
+            cell.width = Mm(width)
+    for column, width in zip(table.columns, GAP_WIDTHS, strict=True):
+        column.width = Mm(width)
+    repeat(table.rows[0])
+
+
+def fill(cell: Any, text: str, *, centred: bool = False) -> None:
+    """Text of a cell in the small style of tables."""
+    paragraph = cell.paragraphs[0]
+    paragraph.text, paragraph.style = text, "Cell"
+    if centred:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+
+def shade(cell: Any, colour: str) -> None:
+    """Colour of a cell's ground."""
+    mark = OxmlElement("w:shd")
+    for key, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
+        mark.set(qn(f"w:{key}"), value)
+    cell._tc.get_or_add_tcPr().append(mark)
+
+
+def repeat(row: Any) -> None:
+    """Show a row again at the head of every page, and never break it."""
+    properties = row._tr.get_or_add_trPr()
+    for name in ("w:tblHeader", "w:cantSplit"):
+        properties.append(OxmlElement(name))
+
+
+def settle(path: Path) -> None:
+    """Give all parts of the file one date, so that the same script makes the same bytes."""
+    with zipfile.ZipFile(path) as archive:
+        parts = [(info.filename, archive.read(info)) for info in archive.infolist()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts:
+            info = zipfile.ZipInfo(name, date_time=(2024, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, data)
+
+
+if __name__ == "__main__":
+    main()

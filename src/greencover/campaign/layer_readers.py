@@ -1,0 +1,254 @@
+"""Each layer of a campaign, read and brought to canonical column names."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+import geopandas as gpd
+import pandas as pd
+
+from greencover import zones
+from greencover.campaign.ground import townships_by_overlap
+from greencover.errors import CampaignError
+from greencover.indicators.canopy import widened_streets
+from greencover.indicators.grades import canonical_grades
+from greencover.indicators.shelterbelt import protected_ground
+from greencover.indicators.village import settlement_types
+
+if TYPE_CHECKING:
+    from greencover.campaign.layer_sections import (
+        CountyLayer,
+        Layer,
+        ParkLayer,
+        RoadLayer,
+        ShelterbeltLayer,
+        StreetLayer,
+        UnitLayer,
+        VillageLayer,
+        WaterLayer,
+        WorkLayer,
+    )
+    from greencover.campaign.model import Campaign
+
+_log = logging.getLogger(__name__)
+Loaded = TypeVar("Loaded")
+LonLat = tuple[float, float]
+_NO_ROAD = "none"
+_COUNTY_CODE = "county"
+_NOT_MARKED = {"", "0", "no", "n", "false", "f", "none", "null", "nan", "否", "无"}
+
+
+def where_of(section: Layer) -> str:
+    """How messages call a layer."""
+    return zones.layer_name(section.path, section.layer)
+
+
+def _columns(section: Layer, *keys: str) -> dict[str, str]:
+    """Return own column names by canonical name for the keys that the campaign declares."""
+    declared = {key: getattr(section, key) for key in keys}
+    return {key: own for key, own in declared.items() if own is not None}
+
+
+def _read(
+    section: Layer,
+    declared: dict[str, str],
+    geometry: zones.GeometryKind,
+    near: LonLat,
+    *,
+    sought: tuple[str, ...] = (),
+) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
+    """Read a layer; return it and its columns, those declared and those found by their names."""
+    frame = zones.read_layer(
+        section.path,
+        layer=section.layer,
+        geometry=geometry,
+        crs=section.crs,
+        near=near,
+        remote=section.remote,
+    )
+    where = where_of(section)
+    absent = [key for key in sought if key not in declared]
+    columns = declared | zones.find_columns(frame, absent, where)
+    return zones.name_columns(frame, columns, where), columns
+
+
+def read_units(section: UnitLayer, near: LonLat) -> gpd.GeoDataFrame:
+    """Read townships or other units with code, names and residents."""
+    declared = _columns(section, "code", "name", "name_en", "population")
+    frame, columns = _read(section, declared, "polygon", near, sought=("code", "name"))
+    where = where_of(section)
+    frame["code"] = _own_words(zones.check_codes, frame, "code", columns, where)
+    _fill_names(frame, columns)
+    if "population" in columns:
+        frame["population"] = _own_words(
+            zones.check_population, frame, "population", columns, where
+        )
+    table = section.population_table
+    if table is not None:
+        frame["population"] = zones.read_people(
+            table.path,
+            frame,
+            population=table.population,
+            code=table.code,
+            name=table.name,
+            sheet=table.sheet,
+            where=where,
+        )
+    return frame
+
+
+def _own_words(
+    check: Callable[[pd.DataFrame, str, str], Loaded],
+    frame: gpd.GeoDataFrame,
+    key: str,
+    columns: dict[str, str],
+    where: str,
+) -> Loaded:
+    """Run a check under the column's own name, which is the one that people know."""
+    own = columns[key]
+    return check(frame.assign(**{own: frame[key]}), own, where)
+
+
+def _fill_names(frame: gpd.GeoDataFrame, columns: dict[str, str]) -> None:
+    """Let a unit without a name go by its code, and one without an English name by its name."""
+    names = zones.as_text(frame["name"])
+    frame["name"] = names.where(names != "", frame["code"])
+    english = zones.as_text(frame["name_en"]) if "name_en" in columns else frame["name"]
+    frame["name_en"] = english.where(english != "", frame["name"])
+
+
+def read_villages(
+    section: VillageLayer, townships: gpd.GeoDataFrame, near: LonLat
+) -> gpd.GeoDataFrame:
+    """Read villages, each with its township and, where declared, its settlement type."""
+    frame = read_units(section, near)
+    if section.settlement is not None:
+        frame["settlement"] = settlement_types(
+            frame, section.settlement, words=section.settlements, where=where_of(section)
+        )
+    if section.township is None:
+        frame["township"] = townships_by_overlap(frame, townships)
+        return frame
+    codes = zones.as_text(frame[section.township])
+    unknown = ~codes.isin(townships["code"]).to_numpy()
+    if unknown.any():
+        raise CampaignError(
+            f"The {where_of(section)} puts {zones.name_rows(unknown)} in the township "
+            f"{zones.listed(sorted(set(codes[unknown])))!r} (column {section.township!r}), which "
+            "the townships lack: correct the codes, or leave the key township out to go by overlap."
+        )
+    frame["township"] = codes
+    return frame
+
+
+def read_roads(section: RoadLayer, campaign: Campaign, near: LonLat) -> gpd.GeoDataFrame:
+    """Read roads with their names, grades and marks of bridges and tunnels."""
+    named = {"road": section.name, "grade": section.grade}
+    own = {key: column for key, column in named.items() if column is not None}
+    marks = {key: getattr(section, key) for key in ("bridge", "tunnel")}
+    own |= {key: column for key, column in marks.items() if column is not None}
+    rule = campaign.roadside
+    numbers = {
+        f"roadside {key}": column
+        for key, column in (
+            ("threshold", rule.threshold),
+            ("offset", rule.offset_m),
+            ("belt", rule.belt_m),
+        )
+        if isinstance(column, str)
+    }
+    # Read under names of their own as well, so that an absent column is told with the others.
+    frame, columns = _read(section, own | numbers, "line", near, sought=("road", "grade"))
+    frame = frame.drop(columns=list(numbers))
+    frame["road"] = zones.as_text(frame["road"])
+    frame["grade_raw"] = zones.as_text(frame["grade"])
+    left_out = {
+        word.strip().casefold() for word, grade in section.grades.items() if grade == _NO_ROAD
+    }
+    frame = frame[~frame["grade_raw"].str.casefold().isin(left_out)].reset_index(drop=True)
+    if frame.empty:
+        raise CampaignError(
+            f"The {where_of(section)} has no roads left: [layers.roads.grades] leaves all out."
+        )
+    # Held against the table of grades here, where the column still has the name that people know.
+    own_words = frame["grade_raw"].rename(columns["grade"])
+    canonical_grades(own_words, section.grades, where=where_of(section))
+    for key, column in marks.items():
+        if column is None and key in frame.columns:
+            frame = frame.rename(columns={key: f"{key}_original"})
+        marked = ~zones.as_text(frame[key]).str.lower().isin(_NOT_MARKED) if column else False
+        frame[key] = marked
+    return frame
+
+
+def read_parks(section: ParkLayer | WorkLayer, near: LonLat) -> gpd.GeoDataFrame:
+    """Read parks or plots with their names."""
+    frame, _ = _read(section, _columns(section, "name"), "polygon", near)
+    frame["name"] = zones.as_text(frame["name"]) if section.name else ""
+    return frame
+
+
+def read_ground(section: Layer | None, near: LonLat) -> gpd.GeoDataFrame | None:
+    """Read a layer of plain polygons; None where there is no section."""
+    return None if section is None else _read(section, {}, "polygon", near)[0]
+
+
+def read_streets(section: StreetLayer, near: LonLat) -> gpd.GeoDataFrame:
+    """Read streets as polygons."""
+    kind: zones.GeometryKind = "polygon" if section.width_m is None else "line"
+    frame, width_m = _with_metres(section, section.width_m, kind, near)
+    return frame if width_m is None else widened_streets(frame, width_m)
+
+
+def read_waters(section: WaterLayer, near: LonLat) -> gpd.GeoDataFrame:
+    """Read rivers, canals and lakes."""
+    declared = {"water": section.name}
+    if isinstance(section.width_m, str):
+        declared["metres"] = section.width_m
+    return _read(section, declared, "any", near)[0]
+
+
+def read_shelterbelts(section: ShelterbeltLayer, near: LonLat) -> gpd.GeoDataFrame:
+    """Read shelterbelts as the ground that they protect."""
+    frame, reach_m = _with_metres(section, section.reach_m, "any", near)
+    assert reach_m is not None
+    return protected_ground(frame, reach_m)
+
+
+def _with_metres(
+    section: Layer, metres: float | str | None, geometry: zones.GeometryKind, near: LonLat
+) -> tuple[gpd.GeoDataFrame, float | str | None]:
+    """Read a layer, and check that it has the column of metres where one is named."""
+    declared = {"metres": metres} if isinstance(metres, str) else {}
+    frame, _ = _read(section, declared, geometry, near)
+    return frame, "metres" if declared else metres
+
+
+def read_county(section: CountyLayer, campaign: Campaign, near: LonLat) -> gpd.GeoDataFrame:
+    """Read the county's outline with its code, names and residents."""
+    columns = _columns(section, "code", "name", "name_en", "population")
+    frame, _ = _read(section, columns, "polygon", near)
+    where = where_of(section)
+    if len(frame) > 1:
+        raise CampaignError(
+            f"The {where} has {len(frame)} rows, but the county is one: merge its parts into one "
+            "row, keep only this county, or leave [layers.county] out to sum the townships."
+        )
+    frame["code"] = (
+        _own_words(zones.check_codes, frame, "code", columns, where)
+        if section.code
+        else _COUNTY_CODE
+    )
+    if not section.name:
+        frame["name"] = campaign.title
+    if not section.name_en and campaign.title_en and not section.name:
+        frame["name_en"] = campaign.title_en
+        columns = columns | {"name_en": "name_en"}
+    _fill_names(frame, columns)
+    if section.population:
+        frame["population"] = _own_words(
+            zones.check_population, frame, "population", columns, where
+        )
+    return frame

@@ -1,0 +1,213 @@
+"""What it takes to reach a target: the smallest addition, and whether there is room for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from greencover.geodesy import HECTARE_M2
+from greencover.indicators.forest import FOREST, codes_of, excess_wetland_ha
+from greencover.legends import Legend
+
+#: Cover that may be planted. Cropland is restricted by the state and stays out unless it is named.
+PLANTABLE = ("bare", "grass")
+RESTRICTED = ("crop",)
+_ROUNDING = 1e-9
+
+
+def plantable_land(
+    areas: pd.DataFrame,
+    legend: Legend,
+    *,
+    plantable: Sequence[str] = PLANTABLE,
+    restricted: Sequence[str] = RESTRICTED,
+) -> pd.DataFrame:
+    """Hectares that may be planted in each unit, by what stands there now.
+
+    Parameters
+    ----------
+    areas
+        From ``class_areas``.
+    legend
+        What its codes mean.
+    plantable
+        Cover types that may be planted.
+    restricted
+        Cover types whose planting is restricted: shown, never counted as room.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``plantable_{type}_ha`` for each type, ``plantable_ha`` = their sum, and
+        ``restricted_{type}_ha``. A map shows what covers the ground, not whose it is or whether
+        trees would grow: an upper bound.
+    """
+    table = pd.DataFrame(index=areas.index)
+    for kind in plantable:
+        table[f"plantable_{kind}_ha"] = areas[list(legend.codes_of(kind))].sum(axis=1)
+    table["plantable_ha"] = table.sum(axis=1)
+    for kind in restricted:
+        if kind not in plantable:
+            table[f"restricted_{kind}_ha"] = areas[list(legend.codes_of(kind))].sum(axis=1)
+    return table
+
+
+def forest_needed(
+    areas: pd.DataFrame,
+    legend: Legend,
+    target_pct: float,
+    *,
+    covers: Sequence[str] = FOREST,
+    plantable: Sequence[str] = PLANTABLE,
+    restricted: Sequence[str] = RESTRICTED,
+    wetland_limit_pct: float | None = None,
+) -> pd.DataFrame:
+    """Smallest addition that brings a share of land to a target, and the room for it.
+
+    Parameters
+    ----------
+    areas, legend
+        From ``class_areas``, and what its codes mean.
+    target_pct
+        The share to reach.
+    covers
+        Cover types that count: forest, or trees and shrubs, or all green.
+    plantable, restricted
+        As of ``plantable_land``; types that count already are no room.
+    wetland_limit_pct
+        As of ``forest_coverage``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``needed_ha`` (0 where met, NaN where nothing was observed), the columns of
+        ``plantable_land``, ``best_pct`` (the share with all of it planted) and ``reachable``:
+        "met", "yes", "no" or "no data".
+    """
+    open_types = [kind for kind in plantable if kind not in covers]
+    table = plantable_land(areas, legend, plantable=open_types, restricted=restricted)
+    land = areas[list(legend.codes)].sum(axis=1)
+    if wetland_limit_pct is not None:
+        land = land - excess_wetland_ha(areas, legend, wetland_limit_pct)
+    present = areas[list(codes_of(legend, covers))].sum(axis=1)
+    needed = target_pct / 100.0 * land - present
+    return _with_answer(table, needed, table["plantable_ha"], land, present, 100.0)
+
+
+def park_needed(
+    green_ha: pd.Series[float],
+    residents: pd.Series[float],
+    target_m2: float,
+    *,
+    room_ha: pd.Series[float] | None = None,
+) -> pd.DataFrame:
+    """Smallest addition of park that brings green per resident to a target.
+
+    Parameters
+    ----------
+    green_ha, residents
+        Park area and residents of each unit.
+    target_m2
+        Square metres a resident.
+    room_ha
+        Ground that could become park; None: not known, and ``reachable`` says so.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``needed_ha``, ``plantable_ha`` (the room), ``best_m2_per_capita`` and ``reachable``: "met",
+        "yes", "no", "not known" or "no data" (nobody lives there).
+    """
+    people = residents.astype(float).where(residents > 0.0)
+    room = pd.Series(np.nan, index=green_ha.index) if room_ha is None else room_ha
+    needed = target_m2 * people / HECTARE_M2 - green_ha
+    table = pd.DataFrame({"plantable_ha": room}, index=green_ha.index)
+    result = _with_answer(table, needed, room, people, green_ha, HECTARE_M2)
+    return result.rename(columns={"best_pct": "best_m2_per_capita"})
+
+
+def belts_needed(
+    sides: pd.DataFrame,
+    target_pct: float,
+    *,
+    by: str | Sequence[str],
+    plantable: Sequence[str] = ("bare", "grass", "shrub"),
+    restricted: Sequence[str] = RESTRICTED,
+) -> pd.DataFrame:
+    """Smallest length of new belts that brings the roadside greening rate to a target.
+
+    Parameters
+    ----------
+    sides
+        ``RoadsideGreening.sides``: ``length_m``, ``status`` and ``cover_now`` of station sides.
+    target_pct
+        The rate to reach.
+    by
+        Column or columns of ``sides`` that name the units: "road", "grade", "unit".
+    plantable, restricted
+        What may stand on a gap now for a belt to be planted there; what is restricted is shown
+        apart (on cropland outside the road's own land, belts are held to 5 m along railways,
+        national and provincial roads, to 3 m along county and township roads).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``by``, side lengths in km (both sides of the road): ``greened_km``,
+        ``greenable_km``, ``needed_km``, ``plantable_km``, ``restricted_km``, ``other_gap_km``,
+        ``best_pct`` and ``reachable``: "met", "yes", "no" or "no data".
+    """
+    km = sides["length_m"] / 1000.0
+    gap = sides["status"] == "gap"
+    kind = sides["cover_now"]
+    parts = {
+        "greened_km": sides["status"] == "greened",
+        "greenable_km": gap | (sides["status"] == "greened"),
+        "plantable_km": gap & kind.isin(list(plantable)),
+        "restricted_km": gap & kind.isin(list(restricted)),
+    }
+    keys = [sides[by]] if isinstance(by, str) else [sides[one] for one in by]
+    table = pd.DataFrame(
+        {
+            name: km.where(which, 0.0).groupby(keys, sort=False).sum()
+            for name, which in parts.items()
+        }
+    )
+    table["other_gap_km"] = (
+        table["greenable_km"] - table["greened_km"] - table["plantable_km"] - table["restricted_km"]
+    ).clip(lower=0.0)
+    whole = table["greenable_km"]
+    needed = target_pct / 100.0 * whole - table["greened_km"]
+    answer = _with_answer(
+        table, needed, table["plantable_km"], whole, table["greened_km"], 100.0, unit="km"
+    )
+    order = ["greened_km", "greenable_km", "needed_km", "plantable_km", "restricted_km"]
+    return answer[[*order, *answer.columns.drop(order)]]
+
+
+def _with_answer(
+    table: pd.DataFrame,
+    needed: pd.Series[float],
+    room: pd.Series[float],
+    whole: pd.Series[float],
+    present: pd.Series[float],
+    factor: float,
+    *,
+    unit: str = "ha",
+) -> pd.DataFrame:
+    """Add what is needed, the best that can be had, and whether that is enough."""
+    slack = _ROUNDING * whole.abs()
+    whole = whole.where(whole > 0.0)
+    known = whole.notna()
+    met = needed <= slack
+    answer = np.select(
+        [~known, met, room.isna(), needed <= room + slack],
+        ["no data", "met", "not known", "yes"],
+        default="no",
+    )
+    result = table.copy()
+    result.insert(0, f"needed_{unit}", needed.clip(lower=0.0).mask(met, 0.0).where(known))
+    result["best_pct"] = factor * (present + room) / whole
+    result["reachable"] = answer
+    return result

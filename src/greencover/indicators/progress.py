@@ -1,0 +1,203 @@
+"""Work done against work planned, and the pace that a target year asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from greencover.errors import LayerError
+from greencover.indicators.change import cautions, transitions
+from greencover.indicators.forest import TREE_COVER, codes_of
+from greencover.landcover import LandCover
+from greencover.zones.tables import require_columns
+
+UNITS = ("ha", "mu", "trees", "km", "places")
+#: Statuses of a planted plot, see ``planted_status``.
+SEEN, NOT_YET, BEFORE, HIDDEN = "seen", "planted here, not seen yet", "green before", "unobserved"
+_MU_PER_HECTARE = 15.0
+
+
+def completion_rate(
+    tasks: pd.DataFrame,
+    *,
+    task: str = "task",
+    planned: str = "planned",
+    done: str = "done",
+    unit: str = "unit",
+) -> pd.DataFrame:
+    """Completion rate of each task 完成率: done over planned; more than 100 % is legal.
+
+    Parameters
+    ----------
+    tasks
+        A table of works, several rows a task if need be.
+    task, planned, done, unit
+        Its columns: what is done, amounts, and their unit (ha, mu, trees, km, places). Areas may
+        be in ha and mu side by side; they are summed in ha.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a task and unit: ``planned``, ``done``, ``unit``, ``completion_pct`` (NaN where
+        nothing was planned) and ``missing`` (0 where done). Tasks of different units are never
+        added up.
+
+    Raises
+    ------
+    LayerError
+        A column is absent, a unit is unknown, or an amount is missing or negative.
+    """
+    require_columns(tasks, [task, planned, done, unit], "table of tasks")
+    units = tasks[unit].astype(str).str.strip()
+    wrong = sorted(set(units) - set(UNITS))
+    if wrong:
+        raise LayerError(
+            f"The table of tasks has the unit {wrong[0]!r} in column {unit!r}: "
+            f"write one of {', '.join(UNITS)}."
+        )
+    amounts: dict[str, pd.Series[float]] = {}
+    for column in (planned, done):
+        number = pd.to_numeric(tasks[column], errors="coerce").astype(float)
+        bad = np.flatnonzero(~(np.isfinite(number) & (number >= 0.0)))
+        if len(bad):
+            raise LayerError(
+                f"The table of tasks has no amount of 0 or more in column {column!r} in row "
+                f"{bad[0] + 1} ({tasks[task].iloc[bad[0]]}): write plain digits, 0 for none."
+            )
+        amounts[column] = number / np.where(units == "mu", _MU_PER_HECTARE, 1.0)
+    plain = pd.DataFrame(
+        {
+            "task": tasks[task],
+            "unit": units.replace("mu", "ha"),
+            "planned": amounts[planned],
+            "done": amounts[done],
+        }
+    )
+    table = plain.groupby(["task", "unit"], sort=False, as_index=False).sum()
+    table["completion_pct"] = 100.0 * table["done"] / table["planned"].where(table["planned"] > 0.0)
+    table["missing"] = (table["planned"] - table["done"]).clip(lower=0.0)
+    return table
+
+
+def pace(
+    values: pd.Series[float],
+    target: float,
+    *,
+    year: int,
+    target_year: int,
+    earlier: pd.Series[float] | None = None,
+    earlier_year: int | None = None,
+) -> pd.DataFrame:
+    """Yearly gain that reaches a target in its year, beside the gain so far.
+
+    Parameters
+    ----------
+    values
+        Figures of ``year``, such as ``forest_pct``.
+    target, target_year
+        What is to be reached, and when.
+    earlier, earlier_year
+        Figures of an earlier year, for the pace so far.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``value``, ``needed_a_year`` (0 where met; NaN without a figure, and where the year has
+        come), ``gained_a_year`` and ``reached_in`` (the year at the pace so far, NaN where there
+        is none or it leads nowhere) and ``on_pace``: "met", "yes", "no", "overdue", "no data", or
+        "not known" without an earlier year.
+    """
+    left = target_year - year
+    missing = (target - values).clip(lower=0.0)
+    met = values >= target
+    per_year = missing / left if left > 0 else missing.where(met, np.nan)
+    gained = pd.Series(np.nan, index=values.index)
+    if earlier is not None:
+        if earlier_year is None or not earlier_year < year:
+            raise ValueError(
+                f"earlier_year is {earlier_year} and must be a year before {year}, with earlier=."
+            )
+        gained = (values - earlier) / (year - earlier_year)
+    reached_in = year + missing / gained.where(gained > 0.0)
+    on_pace = np.select(
+        [values.isna(), met, pd.Series(left <= 0, index=values.index), gained.isna()],
+        ["no data", "met", "overdue", "not known"],
+        default=np.where(gained >= per_year - 1e-12, "yes", "no"),
+    )
+    return pd.DataFrame(
+        {
+            "value": values,
+            "needed_a_year": per_year,
+            "gained_a_year": gained,
+            "reached_in": np.ceil(reached_in.where(~met, float(year))),
+            "on_pace": on_pace,
+        }
+    )
+
+
+def planted_status(
+    works: gpd.GeoDataFrame,
+    before: LandCover,
+    after: LandCover,
+    *,
+    covers: Sequence[str] = TREE_COVER,
+    seen_from: float = 0.5,
+) -> gpd.GeoDataFrame:
+    """Compare planted plots with what two maps show.
+
+    Saplings do not show on a map for years, so a plot that is not seen is not a plot that was not
+    planted.
+
+    Parameters
+    ----------
+    works
+        Polygons of planted plots.
+    before, after
+        Land covers on the same grid, before and after planting.
+    covers
+        Cover types that planting leads to.
+    seen_from
+        Share of the ground that was open before from which planting counts as seen.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``works`` with ``plot_ha``, ``green_before_ha``, ``gained_ha``, ``gained_pct`` (of what was
+        open before), ``unobserved_pct`` and ``status``: "seen", "planted here, not seen yet",
+        "green before" (over half of it was, so that planting cannot show) or "unobserved" (over
+        half is).
+    """
+    codes_of(after.legend, covers)
+    table = transitions(works, before, after, by="cover")
+    wanted = set(covers)
+    seen = (table["before"] != "unobserved") & (table["after"] != "unobserved")
+    was, now = table["before"].isin(wanted), table["after"].isin(wanted)
+
+    def sums(which: pd.Series[bool]) -> pd.Series[float]:
+        return table[which].groupby("zone")["area_ha"].sum().reindex(works.index, fill_value=0.0)
+
+    whole, compared = sums(seen | ~seen), sums(seen)
+    green, gained = sums(seen & was), sums(seen & ~was & now)
+    bare = compared - green
+    share = gained / bare.where(bare > 0.0)
+    status = np.select(
+        [compared < 0.5 * whole, green > 0.5 * compared, share >= seen_from],
+        [HIDDEN, BEFORE, SEEN],
+        default=NOT_YET,
+    )
+    result = works.assign(
+        plot_ha=whole,
+        green_before_ha=green,
+        gained_ha=gained,
+        gained_pct=100.0 * share,
+        unobserved_pct=100.0 * (1.0 - compared / whole.where(whole > 0.0)),
+        status=status,
+    )
+    result.attrs["notes"] = (
+        *cautions(before, after),
+        f"{NOT_YET}: saplings do not show on a map for years",
+    )
+    return result

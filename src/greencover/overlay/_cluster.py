@@ -1,0 +1,123 @@
+"""The tiles of a raster as tasks of a Dask cluster.
+
+The zones travel once, to every worker; a task is a tile, its answer a partial sum; partial sums are
+added in a tree whose shape depends on the tiles alone. Files are opened by name where the task
+runs, so every worker must see the rasters under the same paths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import CancelledError
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from greencover.errors import GreencoverError
+from greencover.overlay._edges import EdgeTable
+from greencover.overlay._readers import Reader
+from greencover.overlay._tiles import TILE_CELLS, RowGround, Tile, integrate, touched_tiles
+from greencover.rasters import RasterSource, bounded_cache
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Partial = tuple[Ints, Floats]
+
+_BRANCHES = 8
+# A tile that fails is tried again so often (storage stutters), beside the deaths of its worker,
+# which the scheduler counts; a raster, when the workers that held the zones have all died.
+_TASK_RETRIES = 1
+_RASTER_TRIES = 3
+
+
+@dataclass(frozen=True)
+class _Work:
+    """All that the tiles of one raster have in common."""
+
+    source: RasterSource
+    edges: EdgeTable
+    box: Floats
+    reader: Reader
+    ground: RowGround
+
+
+def totals_on_cluster(
+    source: RasterSource,
+    edges: EdgeTable,
+    reader: Reader,
+    ground: RowGround,
+    *,
+    client: Client,
+    tile_cells: int = TILE_CELLS,
+    progress: Callable[[int, int], None] | None = None,
+) -> Floats:
+    """Totals of a raster inside each zone; parameters as of ``totals_on_threads``."""
+    from distributed.scheduler import KilledWorker
+
+    work = _Work(source, edges, edges.boxes(), reader, ground)
+    tiles = list(touched_tiles(source, edges, work.box, tile_cells))
+    total = np.zeros((edges.zone_count, reader.width))
+    if not tiles:
+        return total
+    for attempt in range(1, _RASTER_TRIES + 1):
+        try:
+            zones, sums = _run(client, work, tiles, progress)
+            break
+        except (KilledWorker, CancelledError):
+            if attempt == _RASTER_TRIES:
+                raise
+    total[zones] = sums
+    return total
+
+
+def _run(
+    client: Client,
+    work: _Work,
+    tiles: list[Tile],
+    progress: Callable[[int, int], None] | None,
+) -> Partial:
+    from distributed import as_completed
+
+    shared = client.scatter(work, broadcast=True, hash=False)
+    leaves = [
+        client.submit(_integrate, shared, tile, pure=False, retries=_TASK_RETRIES) for tile in tiles
+    ]
+    level = leaves
+    while len(level) > 1:
+        level = [
+            client.submit(_merged, level[k : k + _BRANCHES], pure=False, retries=_TASK_RETRIES)
+            for k in range(0, len(level), _BRANCHES)
+        ]
+    if progress is not None:
+        for done, _ in enumerate(as_completed(leaves), start=1):
+            progress(done, len(leaves))
+    result: Partial = level[0].result()
+    return result
+
+
+def _integrate(work: _Work, tile: Tile) -> Partial:
+    try:
+        with bounded_cache(), work.source.reading() as dataset:
+            return integrate(
+                tile, work.source, dataset, work.edges, work.box, work.reader, work.ground
+            )
+    except GreencoverError as error:
+        failure = type(error)(str(error))
+    # Raised here, so that the cause stays behind: errors of GDAL cannot travel between processes.
+    raise failure
+
+
+def _merged(partials: list[Any]) -> Partial:
+    """Add partial sums in the order of the tiles."""
+    zones, place = np.unique(np.concatenate([part[0] for part in partials]), return_inverse=True)
+    sums = np.zeros((len(zones), partials[0][1].shape[1]))
+    start = 0
+    for numbers, values in partials:
+        sums[place[start : start + len(numbers)]] += values
+        start += len(numbers)
+    return zones, sums

@@ -1,0 +1,278 @@
+"""Layers over rasters: which edges meet which raster, and what a cell of it weighs on the ground.
+
+The same pass serves classes and values; what is read from a tile is the reader's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pyproj
+import shapely
+
+from greencover.errors import NoOverlapError
+from greencover.geodesy import Ellipsoid, geographic_of, require_crs, unit_in_metres
+from greencover.overlay._compiled import announce
+from greencover.overlay._edges import EdgeTable, edge_table
+from greencover.overlay._ground import PlaneDensity
+from greencover.overlay._kernel import integrate_tile
+from greencover.overlay._readers import Reader
+from greencover.overlay._tiles import RowGround, totals_on_threads
+from greencover.rasters import RasterSource, earlier_ground
+from greencover.zones import check_geometry
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+Area = Literal["ellipsoid", "grid"]
+Floats = npt.NDArray[np.float64]
+Progress = Callable[[int, int], None]
+Zones: TypeAlias = gpd.GeoDataFrame | gpd.GeoSeries
+Runner = Callable[[RasterSource, EdgeTable, Reader, RowGround], Floats]
+
+# Less than this share of a zone, or of a cell, is rounding of integrals and coordinates.
+_ROUNDING_SHARE = 1e-9
+_ROUNDING_CELLS = 1e-8
+NOTHING_SHARE = 1e-11
+
+
+def tile_runner(
+    *,
+    client: Client | None,
+    threads: int | None,
+    tile_cells: int,
+    progress: Progress | None,
+) -> Runner:
+    """How tiles are worked through: on the threads of this process, or on a cluster."""
+    if client is None:
+        return partial(totals_on_threads, threads=threads, tile_cells=tile_cells, progress=progress)
+    from greencover.overlay._cluster import totals_on_cluster
+
+    return partial(totals_on_cluster, client=client, tile_cells=tile_cells, progress=progress)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Polygons of one layer and their system."""
+
+    geometries: npt.NDArray[np.object_]
+    crs: pyproj.CRS
+
+    @classmethod
+    def of(cls, zones: Zones, name: str) -> Layer:
+        """Check the polygons of a frame."""
+        where = f"layer {name!r}"
+        crs = require_crs(zones.crs, f"The {where}")
+        if not len(zones):
+            return cls(np.empty(0, dtype=object), crs)
+        frame = gpd.GeoDataFrame(geometry=zones.geometry, crs=zones.crs)
+        checked = check_geometry(frame, where, geometry="polygon")
+        return cls(checked.geometry.to_numpy(), crs)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Totals of one raster by zone, and the m² that a unit of ground in them stands for."""
+
+    totals: Floats
+    cell_m2: Floats
+
+
+@dataclass
+class Overlay:
+    """One pass of layers over rasters; where rasters overlap, the first one counts."""
+
+    layers: tuple[Layer, ...]
+    sources: tuple[RasterSource, ...]
+    area: Area
+    run: Runner
+    _planes: dict[str, tuple[EdgeTable, Floats]] = field(default_factory=dict, init=False)
+    _owns: dict[int, EdgeTable] = field(default_factory=dict, init=False)
+
+    def rows(self) -> list[slice]:
+        """Which zones are of which layer."""
+        ends = np.cumsum([0, *(len(layer.geometries) for layer in self.layers)])
+        return [slice(int(first), int(last)) for first, last in pairwise(ends)]
+
+    def counted(self, reader: Callable[[int], Reader]) -> Iterator[Counted]:
+        """Totals of each raster that a zone meets; ``reader`` takes the raster's number."""
+        announce(integrate_tile)
+        met = False
+        for number, source in enumerate(self.sources):
+            edges = self._edges_on(number)
+            if not len(edges):
+                continue
+            met = True
+            ground = self._row_ground(source)
+            totals = self.run(source, edges, reader(number), ground)
+            # Outlines run counter-clockwise in the plane; in rows counted downwards they mirror.
+            mirrored = np.sign(source.transform.determinant)
+            yield Counted(mirrored * totals, self._cell_m2(number))
+        if not met and len(self.zone_m2):
+            raise self._no_overlap()
+
+    def unobserved_m2(self, observed_m2: Floats) -> Floats:
+        """Ground of each zone that no raster shows."""
+        rest = self.zone_m2 - observed_m2
+        rest[np.abs(rest) <= self.rounding_m2] = 0.0
+        return rest
+
+    @cached_property
+    def rounding_m2(self) -> Floats:
+        """Ground of each zone that may be lost or gained by rounding."""
+        return _ROUNDING_SHARE * self.zone_m2 + _ROUNDING_CELLS * _cell_m2(self.sources[0])
+
+    @cached_property
+    def zone_m2(self) -> Floats:
+        """Whole area of each zone, as the rasters measure it."""
+        first = self.sources[0]
+        if self.area == "grid":
+            plane, _ = self._in_plane_of(first)
+            return np.abs(plane.enclosed()) * _plane_m2(first)
+        if first.is_geographic:
+            plane, _ = self._in_plane_of(first)
+            return plane.enclosed_on(Ellipsoid.of(first.crs))
+        geographic = geographic_of(first.crs)
+        return np.concatenate(
+            [
+                ground_m2(layer.geometries, layer.crs, geographic, own=self._own(number))
+                for number, layer in enumerate(self.layers)
+            ]
+        )
+
+    def _own(self, number: int) -> EdgeTable:
+        """Edges of a layer in its own plane."""
+        if number not in self._owns:
+            layer = self.layers[number]
+            self._owns[number] = edge_table(layer.geometries, layer.crs, layer.crs)
+        return self._owns[number]
+
+    def _in_plane_of(self, source: RasterSource) -> tuple[EdgeTable, Floats]:
+        """Edges of all zones in the plane of a raster, and their boxes."""
+        if source.crs_wkt not in self._planes:
+            cell = min(one.cell for one in self.sources if one.crs_wkt == source.crs_wkt)
+            tables = [
+                self._own(number)
+                if layer.crs.equals(source.crs, ignore_axis_order=True)
+                else edge_table(layer.geometries, layer.crs, source.crs, cell=cell)
+                for number, layer in enumerate(self.layers)
+            ]
+            plane = EdgeTable.joined(tables)
+            if "zone_m2" in self.__dict__:
+                # They have served; joined, they would be held twice.
+                self._owns.clear()
+            self._planes[source.crs_wkt] = (plane, plane.boxes())
+        return self._planes[source.crs_wkt]
+
+    def _edges_on(self, number: int) -> EdgeTable:
+        """Edges in columns and rows of a raster, of the zones whose boxes meet it."""
+        source = self.sources[number]
+        plane, box = self._in_plane_of(source)
+        west, south, east, north = source.bounds
+        meets = (box[0] < east) & (box[2] > west) & (box[1] < north) & (box[3] > south)
+        if any(earlier_ground(self.sources, number, layer.crs) for layer in self.layers):
+            plane = self._remaining(number, meets)
+        return plane.in_cells(tuple(~source.transform)[:6], meets)
+
+    def _remaining(self, number: int, meets: npt.NDArray[np.bool_]) -> EdgeTable:
+        """Edges of zones without the ground that earlier rasters take."""
+        source = self.sources[number]
+        tables = []
+        for layer, rows in zip(self.layers, self.rows(), strict=True):
+            cut = self._cut(layer, number, meets[rows])
+            tables.append(edge_table(cut, layer.crs, source.crs, cell=source.cell))
+        return EdgeTable.joined(tables)
+
+    def _cut(
+        self, layer: Layer, number: int, chosen: npt.NDArray[np.bool_]
+    ) -> npt.NDArray[np.object_]:
+        """Polygons of a layer, the chosen ones without the ground of earlier rasters."""
+        taken = earlier_ground(self.sources, number, layer.crs)
+        cut = layer.geometries.copy()
+        if taken is not None:
+            shapely.prepare(taken)
+            chosen = chosen & shapely.intersects(taken, cut)
+            cut[chosen] = shapely.difference(cut[chosen], taken)
+        return cut
+
+    def _row_ground(self, source: RasterSource) -> RowGround:
+        if self.area == "grid":
+            return RowGround.even(source.height, _cell_m2(source))
+        if source.is_geographic:
+            return RowGround.ellipsoidal(source)
+        return RowGround.even(source.height, 1.0)
+
+    def _cell_m2(self, number: int) -> Floats:
+        """Square metres that a unit of row ground stands for, in each zone."""
+        source = self.sources[number]
+        if self.area == "grid" or source.is_geographic:
+            return np.ones(len(self.zone_m2))
+        # Tiles of one grid share a zone's factor, as if they were one raster. Where an earlier
+        # raster has another plane, the rest of a zone takes its own, so that parts sum to the zone.
+        if all(one.crs == source.crs for one in self.sources[:number]):
+            plane, m2 = self._in_plane_of(source)[0], self.zone_m2
+        else:
+            every = np.ones(len(self.zone_m2), dtype=bool)
+            plane = self._remaining(number, every)
+            geographic = geographic_of(self.sources[0].crs)
+            m2 = np.concatenate(
+                [
+                    ground_m2(self._cut(layer, number, every[rows]), layer.crs, geographic)
+                    for layer, rows in zip(self.layers, self.rows(), strict=True)
+                ]
+            )
+        enclosed = np.abs(plane.enclosed())
+        per_plane = m2 / np.where(enclosed > 0.0, enclosed, np.inf)
+        return np.asarray(per_plane * abs(source.transform.determinant))
+
+    def _no_overlap(self) -> NoOverlapError:
+        names = ", ".join(str(source.path) for source in self.sources)
+        layer = self.layers[0]
+        west, south, east, north = shapely.total_bounds(layer.geometries)
+        first = self.sources[0]
+        return NoOverlapError(
+            f"The zones and the raster {names} share no ground: the zones span "
+            f"{west:.6g}, {south:.6g} to {east:.6g}, {north:.6g} in {layer.crs.name}, the raster "
+            f"{', '.join(f'{v:.6g}' for v in first.bounds)} in {first.crs.name}; "
+            "check that both are of the same county and that their coordinate systems are right."
+        )
+
+
+def ground_m2(
+    geometries: npt.NDArray[Any],
+    crs: pyproj.CRS,
+    geographic: pyproj.CRS,
+    *,
+    own: EdgeTable | None = None,
+) -> Floats:
+    """Ground of polygons whose edges are straight in their own system; ``own`` are these edges."""
+    if not len(geometries):
+        return np.zeros(0)
+    if own is None:
+        own = edge_table(geometries, crs, crs)
+    if crs.equals(geographic, ignore_axis_order=True):
+        return own.enclosed_on(Ellipsoid.of(geographic))
+    bounds = tuple(float(v) for v in shapely.total_bounds(geometries))
+    density = PlaneDensity.fit(crs, geographic, bounds)  # type: ignore[arg-type]
+    if density is not None:
+        return density.ground_m2(own)
+    return edge_table(geometries, crs, geographic).enclosed_on(Ellipsoid.of(geographic))
+
+
+def _cell_m2(source: RasterSource) -> float:
+    """Area in m² that ``area="grid"`` gives a cell."""
+    if source.is_geographic:
+        return float(RowGround.ellipsoidal(source).weight[source.height // 2])
+    return abs(source.transform.determinant) * unit_in_metres(source.crs) ** 2
+
+
+def _plane_m2(source: RasterSource) -> float:
+    """Square metres of one squared unit of the raster's plane, for ``area="grid"``."""
+    return _cell_m2(source) / abs(source.transform.determinant)

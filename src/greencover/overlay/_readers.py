@@ -1,0 +1,147 @@
+"""Tiles of a raster as the kernel wants them: class numbers, or values with blanks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from greencover.errors import RasterError
+from greencover.overlay._cells import UNOBSERVED, VALUE_TOTALS
+from greencover.rasters import RasterSource
+
+Floats = npt.NDArray[np.float64]
+_MOST_CLASSES = 250
+
+
+@dataclass(frozen=True)
+class Window:
+    """Rows and columns of a raster, from ``top`` and ``left`` up to ``bottom`` and ``right``."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
+class Reader(Protocol):
+    """Reads the cells of a window and the table that the kernel needs with them."""
+
+    @property
+    def width(self) -> int:
+        """Number of totals that a zone gets."""
+
+    def read(
+        self, source: RasterSource, dataset: Any, window: Window, weight: Floats
+    ) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """Cells and table; ``weight`` is the ground of a cell in each row of the window."""
+
+
+@dataclass(frozen=True)
+class Recoding:
+    """Class number of each raster code; the number after the last class collects unknown codes."""
+
+    codes: tuple[int, ...]
+    unobserved: frozenset[float]
+
+    def __post_init__(self) -> None:
+        if len(self.codes) > _MOST_CLASSES:
+            raise RasterError(
+                f"A legend of {len(self.codes)} codes is more than the overlay holds "
+                f"({_MOST_CLASSES}): merge classes first."
+            )
+
+    @property
+    def width(self) -> int:
+        """Number of classes, the one for unknown codes included."""
+        return len(self.codes) + 1
+
+    def of_bytes(self) -> npt.NDArray[np.uint8]:
+        """Class number of each of the 256 byte values."""
+        table = np.full(256, len(self.codes), dtype=np.uint8)
+        for number, code in enumerate(self.codes):
+            if 0 <= code < 256:
+                table[code] = number
+        for value in self.unobserved:
+            if 0 <= value < 256 and value == int(value):
+                table[int(value)] = UNOBSERVED
+        return table
+
+    def of_cells(
+        self, cells: npt.NDArray[Any], observed: npt.NDArray[np.bool_] | None
+    ) -> npt.NDArray[np.uint8]:
+        """Class number of each cell of any type of number."""
+        if cells.dtype == np.uint8:
+            numbers = self.of_bytes()[cells]
+        else:
+            order = np.argsort(self.codes)
+            known = np.asarray(self.codes, dtype=np.float64)[order]
+            place = np.clip(np.searchsorted(known, cells), 0, len(known) - 1)
+            numbers = np.where(known[place] == cells, order[place], len(self.codes))
+            numbers = numbers.astype(np.uint8)
+            numbers[is_blank(cells, self.unobserved)] = UNOBSERVED
+        if observed is not None:
+            numbers[~observed] = UNOBSERVED
+        return numbers
+
+    def read(
+        self, source: RasterSource, dataset: Any, window: Window, weight: Floats
+    ) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """Cells and the class number of each."""
+        cells, observed = source.read(
+            dataset, window.top, window.left, len(weight), window.right - window.left
+        )
+        if cells.dtype == np.uint8 and observed is None:
+            return cells, self.of_bytes()
+        return self.of_cells(cells, observed), np.arange(256, dtype=np.uint8)
+
+
+@dataclass(frozen=True)
+class ValueReader:
+    """Values as 64-bit floats, not a number where unobserved.
+
+    Attributes
+    ----------
+    blanks
+        Values that mean "not observed".
+    shared
+        Whether a cell's value is an amount that its ground shares; otherwise it is an amount on
+        each unit of ground.
+    """
+
+    blanks: frozenset[float]
+    shared: bool
+
+    @property
+    def width(self) -> int:
+        """Sum, ground and cells."""
+        return VALUE_TOTALS
+
+    def read(
+        self, source: RasterSource, dataset: Any, window: Window, weight: Floats
+    ) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """Values and the cells on each unit of ground."""
+        cells, observed = source.read(
+            dataset, window.top, window.left, len(weight), window.right - window.left
+        )
+        values = cells.astype(np.float64)
+        values[is_blank(cells, self.blanks) | ~np.isfinite(values)] = np.nan
+        if observed is not None:
+            values[~observed] = np.nan
+        per_ground = 1.0 / weight
+        if self.shared:
+            values *= per_ground[:, None]
+        return values, per_ground
+
+
+def is_blank(cells: npt.NDArray[Any], blanks: frozenset[float]) -> npt.NDArray[np.bool_]:
+    """Whether each cell is not a number or one of the blank values, in the cells' own precision."""
+    if cells.dtype.kind != "f":
+        return np.asarray(np.isin(cells, list(blanks)))
+    found = np.isnan(cells)
+    with np.errstate(over="ignore"):
+        for value in blanks:
+            found |= cells == cells.dtype.type(value)
+    return found

@@ -1,0 +1,169 @@
+"""Exact sums and means of continuous rasters inside zones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, overload
+
+import numpy as np
+import pandas as pd
+
+from greencover.geodesy import HECTARE_M2
+from greencover.overlay._overlay import (
+    NOTHING_SHARE,
+    Area,
+    Floats,
+    Layer,
+    Overlay,
+    Progress,
+    Zones,
+    tile_runner,
+)
+from greencover.overlay._readers import ValueReader
+from greencover.overlay._tiles import TILE_CELLS
+from greencover.rasters import RasterSource
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+Kind = Literal["count", "density"]
+Per = Literal["m2", "ha", "km2"]
+Rasters = str | Path | Sequence[str | Path]
+
+_SQUARE_METRES = {"m2": 1.0, "ha": HECTARE_M2, "km2": 1e6}
+# A tile of values holds eight bytes a cell, a tile of codes one.
+_VALUE_TILE_CELLS = TILE_CELLS // 4
+
+
+@overload
+def zonal_sums(
+    zones: Zones,
+    raster: Rasters,
+    *,
+    kind: Kind,
+    per: Per = ...,
+    band: int | None = ...,
+    nodata: float | Literal["file"] | None = ...,
+    area: Area = ...,
+    threads: int | None = ...,
+    tile_cells: int = ...,
+    progress: Progress | None = ...,
+    client: Client | None = ...,
+) -> pd.DataFrame: ...
+@overload
+def zonal_sums(
+    zones: Mapping[str, Zones],
+    raster: Rasters,
+    *,
+    kind: Kind,
+    per: Per = ...,
+    band: int | None = ...,
+    nodata: float | Literal["file"] | None = ...,
+    area: Area = ...,
+    threads: int | None = ...,
+    tile_cells: int = ...,
+    progress: Progress | None = ...,
+    client: Client | None = ...,
+) -> dict[str, pd.DataFrame]: ...
+def zonal_sums(
+    zones: Zones | Mapping[str, Zones],
+    raster: Rasters,
+    *,
+    kind: Kind,
+    per: Per = "ha",
+    band: int | None = None,
+    nodata: float | Literal["file"] | None = "file",
+    area: Area = "ellipsoid",
+    threads: int | None = None,
+    tile_cells: int = _VALUE_TILE_CELLS,
+    progress: Progress | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame | dict[str, pd.DataFrame]:
+    """Sum and mean of a continuous raster inside every zone.
+
+    Parameters
+    ----------
+    zones
+        Polygons with a coordinate reference system; or a mapping from layer name to polygons, all
+        of which are overlaid in one pass over the raster.
+    raster
+        One raster or several tiles; where tiles overlap, the first in the list counts.
+    kind
+        What a cell's value is. It is never guessed, since a wrong guess is wrong by the size of a
+        cell. ``"count"``: an amount in the cell, such as its residents; a zone takes the share of
+        the cell that it covers. ``"density"``: an amount on each unit of ground, such as residents
+        per km², tonnes per hectare, or canopy cover in %; a zone takes value times ground.
+    per
+        The unit of ground that a density is meant on; it scales ``sum`` and nothing else.
+    band
+        Band to read, where a raster has several.
+    nodata
+        ``"file"``: the raster's own nodata value is unobserved; a number: that value is, instead;
+        None: only blank cells are.
+    area, threads, tile_cells, progress, client
+        See :func:`greencover.class_areas`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed like ``zones``. ``sum``: the amount in the observed part of the zone. ``mean``: for
+        counts the mean of a cell, for densities the mean over ground; not a number where nothing
+        was observed. ``valid_ha`` and ``unobserved_ha``: ground with and without a value. For a
+        mapping, a dict of such tables.
+
+    Raises
+    ------
+    LayerError, CrsError, NoOverlapError, RasterError
+        As for :func:`greencover.class_areas`.
+
+    Notes
+    -----
+    The integral of :func:`greencover.class_areas`, with the running sum of the values of a row in
+    place of the running count of a class; everything is summed in double precision.
+    """
+    if kind not in ("count", "density"):
+        raise ValueError(f"kind must be 'count' or 'density', not {kind!r}.")
+    if per not in _SQUARE_METRES:
+        raise ValueError(f"per must be one of {', '.join(_SQUARE_METRES)}, not {per!r}.")
+    if area not in ("ellipsoid", "grid"):
+        raise ValueError(f"area must be 'ellipsoid' or 'grid', not {area!r}.")
+    layers = dict(zones) if isinstance(zones, Mapping) else {"zones": zones}
+    paths = [raster] if isinstance(raster, str | Path) else list(raster)
+    overlay = Overlay(
+        tuple(Layer.of(layer, name) for name, layer in layers.items()),
+        tuple(RasterSource.open(path, band=band) for path in paths),
+        area,
+        tile_runner(client=client, threads=threads, tile_cells=tile_cells, progress=progress),
+    )
+    figures = _figures(overlay, kind, nodata, _SQUARE_METRES[per])
+    columns = ["sum", "mean", "valid_ha", "unobserved_ha"]
+    tables = {
+        name: pd.DataFrame(figures[rows], index=layer.index, columns=columns)
+        for (name, layer), rows in zip(layers.items(), overlay.rows(), strict=True)
+    }
+    return tables if isinstance(zones, Mapping) else tables["zones"]
+
+
+def _figures(
+    overlay: Overlay, kind: Kind, nodata: float | Literal["file"] | None, unit_m2: float
+) -> Floats:
+    """Sum, mean, valid hectares and unobserved hectares of each zone."""
+    shared = kind == "count"
+
+    def reader(number: int) -> ValueReader:
+        value = overlay.sources[number].nodata if nodata == "file" else nodata
+        return ValueReader(frozenset() if value is None else frozenset({float(value)}), shared)
+
+    amount, valid_m2, cells = (np.zeros(len(overlay.zone_m2)) for _ in range(3))
+    for counted in overlay.counted(reader):
+        amount += counted.totals[:, 0] * (1.0 if shared else counted.cell_m2)
+        valid_m2 += counted.totals[:, 1] * counted.cell_m2
+        cells += counted.totals[:, 2]
+    nothing = valid_m2 <= NOTHING_SHARE * overlay.zone_m2
+    amount[nothing], valid_m2[nothing] = 0.0, 0.0
+    mean = np.full(len(amount), np.nan)
+    np.divide(amount, cells if shared else valid_m2, out=mean, where=~nothing)
+    total = amount if shared else amount / unit_m2
+    unobserved = overlay.unobserved_m2(valid_m2)
+    return np.column_stack([total, mean, valid_m2 / HECTARE_M2, unobserved / HECTARE_M2])

@@ -1,0 +1,108 @@
+"""The same areas from a Dask cluster of processes, also when one of them dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import greencover as gc
+from greencover.errors import RasterError
+from strategies import CODES, blobs, cells_box, cover_of, write_raster, zones_of
+
+distributed = pytest.importorskip("distributed")
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Any]:
+    """Two worker processes of one thread each, as on a cluster."""
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        yield client
+
+
+@pytest.fixture(scope="module")
+def raster(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    cells = np.random.default_rng(2).choice(np.array(CODES, dtype=np.uint8), (400, 300))
+    return write_raster(tmp_path_factory.mktemp("cluster") / "cover.tif", cells)
+
+
+def zones(cover: gc.LandCover) -> Any:
+    return zones_of(*blobs(11, 40, cover.bounds, size=900.0))
+
+
+def test_a_cluster_gives_the_areas_of_one_process(client: Any, raster: Path) -> None:
+    cover = cover_of(raster)
+    seen: list[tuple[int, int]] = []
+    layers = {"blobs": zones(cover), "whole": zones_of(cells_box(0, 0, 300, 400))}
+    expected = gc.class_areas(layers, cover, tile_cells=6000)
+    found = gc.class_areas(
+        layers,
+        cover,
+        tile_cells=6000,
+        client=client,
+        progress=lambda done, total: seen.append((done, total)),
+    )
+
+    for name, table in expected.items():
+        np.testing.assert_allclose(found[name], table, rtol=1e-12, atol=1e-12)
+    assert seen == [(n, 20) for n in range(1, 21)]
+
+
+def test_patches_and_sums_on_a_cluster(client: Any, raster: Path) -> None:
+    opened = cover_of(raster)
+    areas = opened.with_minimum_patch(["bare"], mu=3, counts_as="grass")
+    where = zones(opened)
+    np.testing.assert_allclose(
+        gc.class_areas(where, areas, tile_cells=9000, client=client),
+        gc.class_areas(where, areas),
+        rtol=1e-12,
+        atol=1e-12,
+    )
+    np.testing.assert_allclose(
+        gc.zonal_sums(where, raster, kind="count", client=client),
+        gc.zonal_sums(where, raster, kind="count"),
+        rtol=1e-12,
+        atol=1e-12,
+    )
+
+
+def test_a_worker_killed_in_mid_run_changes_nothing(client: Any, raster: Path) -> None:
+    cover = cover_of(raster)
+    where = zones(cover)
+    killed: list[int] = []
+
+    def kill_one(done: int, total: int) -> None:
+        if done == 5 and not killed:
+            workers = client.run(os.getpid)
+            killed.append(next(iter(workers.values())))
+            os.kill(killed[0], signal.SIGKILL)
+        assert total == 200
+
+    found = gc.class_areas(where, cover, tile_cells=600, client=client, progress=kill_one)
+
+    assert killed
+    expected = gc.class_areas(where, cover, tile_cells=600)
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
+    client.wait_for_workers(2, timeout=30)
+    assert killed[0] not in client.run(os.getpid).values()
+
+
+def test_an_error_on_a_worker_keeps_its_sentence(client: Any, tmp_path: Path) -> None:
+    cells = np.random.default_rng(3).choice(np.array(CODES, dtype=np.uint8), (300, 300))
+    path = write_raster(tmp_path / "cut.tif", cells, compress="deflate")
+    cover = cover_of(path)
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size // 2)
+
+    with pytest.raises(RasterError, match=r"cut\.tif cannot be read to its end"):
+        gc.class_areas(zones_of(cells_box(0, 0, 300, 300)), cover, tile_cells=9000, client=client)

@@ -1,0 +1,149 @@
+"""Residents of units: joined, shared out, and assigned where a village is split."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+import greencover as gc
+import scenes
+from greencover.errors import LayerError
+from greencover.indicators.population import (
+    join_population,
+    population_from_raster,
+    share_out_population,
+    split_by_largest_part,
+)
+from scenes import BUILT, CROP, box, layer
+from strategies import write_raster
+
+
+def test_table_joined_by_code():
+    units = layer(box(0, 0, 1, 1), box(1, 0, 2, 1), code=["1", "2"])
+    table = pd.DataFrame({"id": [2.0, 1.0, 9.0], "heads": [20, 10, 5]})
+    frame = join_population(units, table, code="code", table_code="id", population="heads")
+    assert frame["population"].tolist() == [10.0, 20.0]
+    assert "1 rows of the table of residents have no unit (5 residents): 9" in frame.attrs["notes"]
+
+
+def test_units_that_the_table_lacks_are_named():
+    units = layer(box(0, 0, 1, 1), box(1, 0, 2, 1), code=["1", "2"])
+    table = pd.DataFrame({"code": ["1"], "population": [10]})
+    with pytest.raises(LayerError, match=r"lacks the unit 2 \(1 of 2\)"):
+        join_population(units, table, code="code")
+
+
+def test_twice_in_the_table():
+    units = layer(box(0, 0, 1, 1), code=["1"])
+    table = pd.DataFrame({"code": ["1", "1"], "population": [10, 20]})
+    with pytest.raises(LayerError, match="more than once"):
+        join_population(units, table, code="code")
+
+
+@pytest.fixture
+def town(tmp_path):
+    """Ten by ten cells of crops, with six cells of houses in the west and two in the east."""
+    cells = np.full((10, 10), CROP)
+    cells[0:3, 0:2] = BUILT
+    cells[8:9, 6:8] = BUILT
+    return scenes.cover(tmp_path, cells)
+
+
+def test_shared_out_to_built_up_cover(town):
+    total = layer(box(0, 0, 10, 10), population=[800])
+    zones = layer(box(0, 0, 5, 10), box(5, 0, 10, 10))
+    frame = share_out_population(total, zones, town)
+    # Six cells of eight are in the west.
+    assert frame["population"].tolist() == pytest.approx([600.0, 200.0], rel=1e-9)
+    assert frame["population_by_area"].tolist() == [0.0, 0.0]
+    assert "an estimate, not a count" in frame.attrs["notes"][0]
+
+
+def test_nobody_is_lost_where_zones_cross_units(town):
+    totals = layer(box(0, 0, 5, 10), box(5, 0, 10, 10), population=[700, 100])
+    zones = layer(box(0, 0, 1, 10), box(1, 0, 6.5, 10), box(6.5, 0, 10, 10))
+    frame = share_out_population(totals, zones, town)
+    assert frame["population"].sum() == pytest.approx(800.0, rel=1e-9)
+    assert frame["population"].tolist() == pytest.approx([350.0, 375.0, 75.0], rel=1e-9)
+
+
+def test_unit_without_built_up_cover_goes_by_area(town):
+    totals = layer(box(2, 0, 6, 8), population=[100])
+    zones = layer(box(0, 0, 3, 10), box(3, 0, 10, 10))
+    frame = share_out_population(totals, zones, town)
+    assert frame["population"].tolist() == pytest.approx([25.0, 75.0], rel=1e-9)
+    assert frame["population_by_area"].tolist() == pytest.approx([25.0, 75.0], rel=1e-9)
+    assert "1 units hold no such cover" in frame.attrs["notes"][1]
+
+
+def test_what_lies_outside_or_counts_twice_is_said(town):
+    total = layer(box(0, 0, 10, 10), population=[800])
+    part = share_out_population(total, layer(box(0, 0, 5, 10)), town)
+    assert "200 residents live outside the zones" in part.attrs["notes"]
+    twice = share_out_population(total, layer(box(0, 0, 10, 10), box(0, 0, 5, 10)), town)
+    assert "zones overlap: 600 residents count more than once" in twice.attrs["notes"]
+
+
+def test_other_system_for_the_totals(town):
+    total = layer(box(0, 0, 10, 10), population=[800]).to_crs(4326)
+    zones = layer(box(0, 0, 5, 10), box(5, 0, 10, 10))
+    frame = share_out_population(total, zones, town)
+    assert frame["population"].tolist() == pytest.approx([600.0, 200.0], rel=1e-4)
+
+
+def test_village_across_a_border_goes_where_most_of_it_lies():
+    towns = layer(box(0, 0, 5, 10), box(5, 0, 10, 10), code=[1, 2])
+    villages = layer(box(4, 0, 8, 4), box(0, 0, 1, 1), box(20, 0, 21, 1))
+    table = split_by_largest_part(villages, towns)
+    assert table["township"].tolist() == ["2", "1", None]
+    assert table["share_pct"].tolist()[:2] == pytest.approx([75.0, 100.0])
+    assert np.isnan(table["share_pct"].iloc[2])
+
+
+class TestGrid:
+    def grid(self, folder):
+        heads = np.full((4, 4), 10.0, dtype=np.float32)
+        heads[:, 3] = -9.0
+        return write_raster(
+            folder / "people.tif",
+            heads,
+            transform=scenes.TRANSFORM,
+            crs=scenes.EQUAL_AREA,
+            nodata=-9.0,
+        )
+
+    def test_counts_by_hand(self, tmp_path):
+        zones = layer(box(0, 0, 2.5, 4), box(2, 0, 4, 4), box(3, 0, 4, 4))
+        frame = population_from_raster(zones, self.grid(tmp_path), kind="count")
+        assert frame["population"].tolist()[:2] == pytest.approx([100.0, 40.0], rel=1e-9)
+        assert np.isnan(frame["population"].iloc[2])
+        assert frame["population_unobserved_pct"].tolist() == pytest.approx([0.0, 50.0, 100.0])
+
+    def test_densities_by_hand(self, tmp_path):
+        zones = layer(box(0, 0, 2.5, 4))
+        frame = population_from_raster(zones, self.grid(tmp_path), kind="density", per="ha")
+        # 0.1 ha at ten a hectare.
+        assert frame["population"].iloc[0] == pytest.approx(1.0, rel=1e-9)
+
+    def test_an_island_and_its_shore(self, real_data):
+        folder = real_data("sao-miguel-azores")
+        parishes = gpd.read_file(folder / "caop2024_parishes.gpkg")
+        counts = population_from_raster(
+            parishes, folder / "gpw_v411_2020_count_2020.tif", kind="count"
+        )
+        density = population_from_raster(
+            parishes, folder / "gpw_v411_2020_density_2020.tif", kind="density"
+        )
+        # The island has 145,603 residents; counts of shore cells are spread over the sea as well.
+        assert counts["population"].sum() == pytest.approx(131_864, rel=1e-2)
+        assert density["population"].sum() == pytest.approx(144_801, rel=1e-2)
+        parks = gpd.GeoDataFrame(
+            geometry=[density.geometry.iloc[0].centroid.buffer(500)], crs=density.crs
+        )
+        table = gc.green_space_per_capita(density, parks, population="population")
+        people = density["population"].iloc[0]
+        assert table["green_m2_per_capita"].iloc[0] == pytest.approx(
+            table["green_ha"].iloc[0] * 1e4 / people
+        )
