@@ -213,3 +213,24 @@ def test_without_roads_parks_or_residents_nothing_is_made_up(tmp_path):
     assert len(found.gaps) == 0
     assert any("roadside_greening_rate" in note and "roads" in note for note in found.notes)
     assert rest
+
+
+def test_rules_of_the_campaign_reach_the_road_sides(tmp_path):
+    text = (SAMPLE / "campaign.toml").read_text("utf-8")
+    campaign = tmp_path / "campaign.toml"
+    campaign.write_text(
+        text.replace('"cover_2023.tif"', f'"{SAMPLE / "cover_2023.tif"}"')
+        .replace('"county.gpkg"', f'"{SAMPLE / "county.gpkg"}"')
+        .replace("step_m = 10.0", "step_m = 10.0\nbridge_gap_m = 25\nexclude = { built = 0.5 }"),
+        encoding="utf-8",
+    )
+
+    found = gc.assess(campaign)
+    written = found.write(tmp_path / "out", formats=["gpx", "kml", "json"])
+
+    sides = found.layers["road_sides"]
+    assert "built" in set(sides["reason"])
+    assert found.provenance["parameters"]["roadside"]["bridge_gap_m"] == 25
+    # A gap shorter than the interruption that is bridged stands only at the end of a run.
+    assert (found.gaps["length_m"] < 25).sum() < 10
+    assert {"gaps.gpx", "gaps.kml"} <= set(written)

@@ -26,6 +26,7 @@ from greencover.campaign.model import LEVELS_OF
 from greencover.campaign.reader import key_name, meaning_of
 from greencover.campaign.targets import named_targets, obstacle
 from greencover.errors import CampaignError, GreencoverWarning, LayerError
+from greencover.indicators.corridor_rules import defaults
 from greencover.standards import INDICATORS
 from small_county import CELL, EAST, MIDDLE_X, NORTH, SOUTH, WEST, SmallCounty, write_raster
 
@@ -70,7 +71,10 @@ def test_defaults_are_those_of_the_handbook(tmp_path):
     assert "crop" not in campaign.cover.green
     assert campaign.roadside.step_m == 10.0
     assert campaign.roadside.variant == "woody"
-    assert campaign.roadside.threshold == 0.3
+    assert campaign.roadside.threshold == defaults()["threshold"]["value"]
+    assert campaign.roadside.offset_m == {g: defaults()["offset_m"][g] for g in GRADES}
+    assert campaign.roadside.exclude == {"water": 0.5}
+    assert campaign.roadside.bridge_gap_m == 0.0
     assert campaign.standard == ()
     assert campaign.file == tmp_path / "campaign.toml"
 

@@ -85,6 +85,19 @@ def _covers(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value))
 
 
+def _shares(value: Any) -> dict[str, float]:
+    from greencover.legends import COVER_TYPES
+
+    if not isinstance(value, Mapping):
+        raise ValueError("must be a table of cover types with a share such as { water = 0.5 }")
+    for cover in value:
+        if cover not in COVER_TYPES:
+            raise ValueError(
+                f"must hold known cover types, and {cover!r} is none of {', '.join(COVER_TYPES)}"
+            )
+    return {cover: _number(share, 0.01, 1.0) for cover, share in value.items()}
+
+
 def _grades(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
         raise ValueError('must be a list of road grades such as ["national", "county"]')
@@ -122,10 +135,10 @@ def _number(value: Any, low: float, high: float, *, subject: str = "must be") ->
     return float(value)
 
 
-def by_grade(*, low: float, high: float, default: float) -> PlainValidator:
+def by_grade(*, low: float, high: float, default: Mapping[str, float]) -> PlainValidator:
     """Return the rule for a number, a column name, or numbers by grade.
 
-    Grades that a table leaves out take the default, so the table handed on is whole.
+    Grades that a table leaves out take their default, so the table handed on is whole.
     """
 
     def rule(value: Any) -> ByGrade:
@@ -138,7 +151,7 @@ def by_grade(*, low: float, high: float, default: float) -> PlainValidator:
                         f"must name road grades, and {grade!r} is none of {', '.join(GRADES)}"
                     )
             given = {grade: _number(one, low, high) for grade, one in value.items()}
-            return {grade: given.get(grade, default) for grade in GRADES}
+            return {grade: given.get(grade, default[grade]) for grade in GRADES}
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError("must be a number, the name of a column, or a table by grade")
         return _number(value, low, high)
@@ -203,6 +216,7 @@ Remote = Annotated[bool, AfterValidator(_remote)]
 KeyOrFile = Annotated[str | Path, PlainValidator(_key_or_file)]
 Standards = Annotated[tuple[str | Path, ...], PlainValidator(_standards)]
 Covers = Annotated[tuple[str, ...], PlainValidator(_covers)]
+Shares = Annotated[dict[str, float], PlainValidator(_shares)]
 Grades = Annotated[tuple[str, ...], PlainValidator(_grades)]
 Conditions = Annotated[dict[str, float | str], PlainValidator(_conditions)]
 Percent = Annotated[float, PlainValidator(_percent)]

@@ -148,7 +148,8 @@ def read_roads(section: RoadLayer, campaign: Campaign, near: LonLat) -> gpd.GeoD
     named = {"road": section.name, "grade": section.grade}
     own = {key: column for key, column in named.items() if column is not None}
     marks = {key: getattr(section, key) for key in ("bridge", "tunnel")}
-    own |= {key: column for key, column in marks.items() if column is not None}
+    said = marks | {key: getattr(section, key) for key in ("excluded", "start_km")}
+    own |= {key: column for key, column in said.items() if column is not None}
     rule = campaign.roadside
     numbers = {
         f"roadside {key}": column

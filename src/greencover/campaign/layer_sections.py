@@ -160,6 +160,12 @@ class RoadLayer(Layer):
     )
     bridge: Text | None = key("the column that marks bridges", example="bridge", default=None)
     tunnel: Text | None = key("the column that marks tunnels", example="tunnel", default=None)
+    excluded: Text | None = key(
+        "the column with the reason why a piece cannot be greened", example="reason", default=None
+    )
+    start_km: Text | None = key(
+        "the column with the chainage at which a piece starts", example="start_km", default=None
+    )
     grades: dict[str, GradeOrNone] = key(
         'the grade that each own value of the grade column stands for, "none" to leave it out',
         example={"G": "national"},

@@ -21,10 +21,20 @@ from greencover.campaign.kinds import (
     Places,
     Positive,
     Remote,
+    Shares,
     Text,
     Year,
     by_grade,
 )
+from greencover.indicators.corridor import WATER_HALF
+from greencover.indicators.corridor_rules import defaults
+from greencover.indicators.grades import GRADES
+
+_SOURCED = {
+    name: {grade: float(rule.get("value", rule.get(grade))) for grade in GRADES}
+    for name, rule in defaults().items()
+}
+_THRESHOLD = float(defaults()["threshold"]["value"])
 
 
 def key(meaning: str, *, example: Any = None, default: Any = ..., alias: str | None = None) -> Any:
@@ -92,14 +102,31 @@ class Roadside(Section):
     variant: Literal["woody", "any green"] = key(
         "what greens a roadside: woody plants or any green", example="woody", default="woody"
     )
-    threshold: Annotated[ByGrade, by_grade(low=0.0, high=1.0, default=0.3)] = key(
-        "the share of a strip that must be green", example=0.3, default=0.3
+    threshold: Annotated[ByGrade, by_grade(low=0.0, high=1.0, default=_SOURCED["threshold"])] = key(
+        "the share of a strip that must be green", example=0.3, default=_THRESHOLD
     )
-    offset_m: Annotated[ByGrade, by_grade(low=0.0, high=200.0, default=6.0)] = key(
-        "the distance from the centreline to the edge of the carriageway", example=6.0, default=6.0
+    offset_m: Annotated[ByGrade, by_grade(low=0.0, high=200.0, default=_SOURCED["offset_m"])] = key(
+        "the distance from the centreline to the edge of the carriageway",
+        example=6.0,
+        default=_SOURCED["offset_m"],
     )
-    belt_m: Annotated[ByGrade, by_grade(low=0.1, high=500.0, default=10.0)] = key(
-        "the width of the green belt beside the carriageway", example=10.0, default=10.0
+    belt_m: Annotated[ByGrade, by_grade(low=0.1, high=500.0, default=_SOURCED["belt_m"])] = key(
+        "the width of the green belt beside the carriageway",
+        example=10.0,
+        default=_SOURCED["belt_m"],
+    )
+    exclude: Shares = key(
+        "the share of a strip under a cover type from which it cannot be planted",
+        example={"water": 0.5},
+        default=dict(WATER_HALF),
+    )
+    bridge_gap_m: Amount = key(
+        "the longest interruption, such as a driveway, that does not break a greened run",
+        example=15,
+        default=0.0,
+    )
+    mouth_m: Amount = key(
+        "the length beside a joining road that cannot be planted", example=10, default=0.0
     )
 
 

@@ -57,8 +57,9 @@ def write_all(
         file a language.
     formats
         Any of ``"xlsx"``, ``"docx"``, ``"html"``, ``"parquet"``, ``"gpkg"``, ``"png"``,
-        ``"svg"``, ``"pdf"`` (maps) and ``"json"`` (provenance). All but SVG and PDF when left
-        out; the Word report then needs greencover[report] and is left out without it.
+        ``"svg"``, ``"pdf"`` (maps), ``"json"`` (provenance), ``"gpx"`` and ``"kml"`` (gaps for the
+        field). All but SVG, PDF, GPX and KML when left out; the Word report then needs
+        greencover[report] and is left out without it.
     maps
         Names of maps; ``"townships"`` makes a PDF with a page a township.
     template
@@ -140,6 +141,7 @@ def _steps(
 ) -> dict[str, Callable[[], object]]:
     """What is to be written, by name, in the order of writing."""
     from greencover.report.excel import write_excel
+    from greencover.report.field import write_gpx, write_kml
     from greencover.report.layers import write_layers
     from greencover.report.maps import write_maps
     from greencover.report.page import write_page
@@ -156,6 +158,12 @@ def _steps(
         "gpkg": lambda: write_layers(assessment, to / "gaps.gpkg"),
         "html": lambda: write_page(assessment, to / "report.html", lang=lang),
         "json": lambda: write_provenance(assessment, to / "provenance.json"),
+        "gpx": lambda: write_gpx(
+            assessment.gaps, to / "gaps.gpx", title=assessment.title, lang=lang
+        ),
+        "kml": lambda: write_kml(
+            assessment.gaps, to / "gaps.kml", title=assessment.title, lang=lang
+        ),
     }
     steps = {name: write for name, write in steps.items() if name in formats}
     if pictures:

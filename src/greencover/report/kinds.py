@@ -18,7 +18,7 @@ MAPS = (
 #: Maps that are written when asked for: a page a township.
 EXTRA_MAPS = ("townships",)
 PICTURES = ("png", "svg", "pdf")
-FORMATS = ("xlsx", "docx", "html", "parquet", "gpkg", *PICTURES, "json")
+FORMATS = ("xlsx", "docx", "html", "parquet", "gpkg", *PICTURES, "json", "gpx", "kml")
 #: What is written unless told otherwise.
 DEFAULT_FORMATS = ("xlsx", "docx", "html", "parquet", "gpkg", "png", "json")
 FILES = {
@@ -28,6 +28,8 @@ FILES = {
     "parquet": ("assessment.parquet",),
     "gpkg": ("gaps.gpkg",),
     "json": ("provenance.json",),
+    "gpx": ("gaps.gpx",),
+    "kml": ("gaps.kml",),
 }
 
 
