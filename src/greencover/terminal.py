@@ -57,12 +57,14 @@ def notes_on_stderr() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("always", GreencoverWarning)
         show = warnings.showwarning
+        said: set[str] = set()
 
         def note(message: Any, category: type[Warning], *rest: Any, **more: Any) -> None:
-            if issubclass(category, GreencoverWarning):
-                click.echo(f"note: {' '.join(str(message).split())}", err=True)
-            else:
+            if not issubclass(category, GreencoverWarning):
                 show(message, category, *rest, **more)
+            elif str(message) not in said:
+                said.add(str(message))
+                click.echo(f"note: {' '.join(str(message).split())}", err=True)
 
         warnings.showwarning = note
         yield
