@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -46,11 +47,13 @@ def provenance_of(
     if campaign.accuracy is not None:
         files["accuracy"] = [Path(campaign.accuracy.path)]
     files["standard"] = [Path(s) for s in campaign.standard if Path(s).suffix == ".toml"]
+    # Layers often share one file, which is read once.
+    fingerprint = cache(_fingerprint)
     return {
         "greencover": version("greencover"),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "inputs": {
-            name: [_fingerprint(p) for path in paths for p in _with_companions(path)]
+            name: [dict(fingerprint(p)) for path in paths for p in _with_companions(path)]
             for name, paths in files.items()
             if paths
         },

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
-from greencover.geodesy import Ellipsoid, geographic_of, metres_per_degree
+from greencover.geodesy import Ellipsoid, geographic_of
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -297,10 +297,3 @@ def _chain(
 
 def _meets(one: Floats, other: Floats) -> bool:
     return bool(np.abs(one - other).max() < JOIN_M / _METRES_PER_DEGREE)
-
-
-def segment_vectors(lonlat: Floats, ellipsoid: Ellipsoid) -> Floats:
-    """Vectors between consecutive points in metres east and north, shape (n - 1, 2)."""
-    east, north = metres_per_degree((lonlat[:-1, 1] + lonlat[1:, 1]) / 2.0, ellipsoid)
-    delta = np.diff(lonlat, axis=0)
-    return np.column_stack([delta[:, 0] * east, delta[:, 1] * north])

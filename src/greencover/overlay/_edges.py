@@ -75,10 +75,6 @@ class EdgeTable:
         )
         return EdgeTable(x0, y0, x1, y1, zone, self.zone_count)
 
-    def of_zones(self, zones: Flags) -> EdgeTable:
-        """Edges of the chosen zones; zones keep their numbers."""
-        return self._take(zones[self.zone])
-
     def ordered(self) -> EdgeTable:
         """Put the edges in the order of their zones."""
         return self._take(np.argsort(self.zone, kind="stable"))

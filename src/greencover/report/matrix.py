@@ -15,6 +15,7 @@ from greencover.report.labels import Lang, join, label, pair
 from greencover.report.map_labels import fit, halo
 from greencover.report.map_sheet import source_parts, subtitle_of
 from greencover.report.selection import (
+    LEVELS,
     goal_text,
     indicator_names,
     rates,
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from greencover.assessment import Assessment
-
-LEVELS = ("township", "county")
 
 
 def draw_verdict_matrix(

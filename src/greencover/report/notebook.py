@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from greencover.report import palette
 from greencover.report.labels import join, label
 from greencover.report.selection import (
+    LEVELS,
     goal_text,
     indicator_names,
     rates,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from greencover.assessment import Assessment
 
-LEVELS = ("township", "county")
 # A longer table is for the workbook.
 MOST_ROWS = 40
 MAP_INCHES = (5.2, 4.2)

@@ -18,6 +18,7 @@ from greencover.report.page_map import MapBuilder
 from greencover.report.provenance import flat
 from greencover.report.remarks import remark
 from greencover.report.selection import (
+    LEVELS,
     goal_text,
     indicator_names,
     interval_of,
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from greencover.assessment import Assessment
-
-LEVELS = ("township", "county")
 
 
 def write_page(assessment: Assessment, path: str | Path, *, lang: Lang = "both") -> Path:

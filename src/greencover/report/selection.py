@@ -10,6 +10,9 @@ import pandas as pd
 
 from greencover.report.labels import Lang, join, labels
 
+#: Levels of the table of verdicts, in the order of its rows.
+LEVELS = ("township", "county")
+
 
 def rates(table: pd.DataFrame, indicator: str, level: str) -> pd.DataFrame:
     """Rows of one indicator on one level, indexed by unit; the strictest target of each unit.

@@ -16,6 +16,7 @@ from greencover.report.labels import Lang, check_lang, label, pair
 from greencover.report.palette import VERDICT_SYMBOL
 from greencover.report.provenance import plain
 from greencover.report.selection import (
+    LEVELS,
     goal_text,
     indicator_names,
     rates,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
     from greencover.assessment import Assessment
 
-LEVELS = ("township", "county")
 MOST_NAME = 26
 
 

@@ -11,6 +11,7 @@ from greencover.report import palette
 from greencover.report.grounds import limit_sentences, source_sentences, target_sentences
 from greencover.report.labels import join, label, labels, pair
 from greencover.report.selection import (
+    LEVELS,
     indicator_names,
     rates,
     shown,
@@ -34,7 +35,6 @@ from greencover.report.sentences import (
 if TYPE_CHECKING:
     from greencover.assessment import Assessment
 
-LEVELS = ("township", "county")
 # A longer list belongs into the workbook.
 MOST_GAPS = 40
 
