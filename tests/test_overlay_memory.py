@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import geopandas
 import numba
+import pandas as pd
 import pyproj
 import pytest
 import rasterio
+import shapely
 from affine import Affine
 
 import greencover as gc
 from greencover.geodesy import Ellipsoid, band_area_m2
-from greencover.overlay import _compiled, _kernel
+from greencover.overlay import _cells, _compiled, _kernel
 from greencover.rasters import RasterSource
 from strategies import cells_box, cover_of, stripes, write_raster, zones_of
 
@@ -77,6 +82,107 @@ print(table.loc[0, 0], peak)
     assert float(peak) / unit < LIMIT_MB
 
 
+LIMITED = """
+import os, resource, sys
+
+# Threads of linear algebra and of ours take data for stacks; machines of many cores have more.
+if hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
+resource.setrlimit(resource.RLIMIT_DATA, (1 << 30, 1 << 30))
+{work}
+"""
+COMMAND = LIMITED.format(work="from greencover.cli import main; sys.exit(main(sys.argv[1:]))")
+
+
+def limited(program: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a program that may hold 1 GiB of data: memory of its own, anonymous mappings, stacks."""
+    return subprocess.run(
+        [sys.executable, "-c", program, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="module")
+def one_gigabyte() -> None:
+    if sys.platform == "win32":
+        pytest.skip("limits of POSIX")
+    done = limited(LIMITED.format(work="bytearray(2 << 30)"))
+    if done.returncode == 0:
+        pytest.skip("this system does not hold programs to RLIMIT_DATA")
+    assert "MemoryError" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def large_county(large: Path) -> Path:
+    """A campaign on the large raster: two townships that cover it, all bare."""
+    folder = large.parent
+    geopandas.GeoDataFrame(
+        {"code": ["T1", "T2"], "name": ["西林镇", "东草乡"]},
+        geometry=[shapely.box(112, 27, 115, 33), shapely.box(115, 27, 118, 33)],
+        crs=4490,
+    ).to_file(folder / "townships.gpkg")
+    (folder / "bare.toml").write_text(
+        'classes = [{ code = 0, cover = "bare", name = "Bare" },'
+        ' { code = 1, cover = "tree", name = "Trees" }]',
+        encoding="utf-8",
+    )
+    campaign = folder / "campaign.toml"
+    campaign.write_text(
+        'title = "大县"\n[cover]\npath = "cover.tif"\nlegend = "bare.toml"\n'
+        '[layers.townships]\npath = "townships.gpkg"\ncode = "code"\nname = "name"\n',
+        encoding="utf-8",
+    )
+    return campaign
+
+
+def half_ha() -> float:
+    """Ground of one of the two townships."""
+    ellipsoid = Ellipsoid.of(pyproj.CRS("EPSG:4490"))
+    return float(band_area_m2(27.0, 33.0, 3.0, ellipsoid)) / 10_000.0
+
+
+@pytest.mark.usefixtures("one_gigabyte")
+def test_areas_of_3_6_billion_cells_with_1_gib(large_county: Path, tmp_path: Path) -> None:
+    folder = large_county.parent
+    done = limited(
+        COMMAND, "areas", folder / "townships.gpkg", folder / "cover.tif",
+        f"--legend={folder / 'bare.toml'}", f"--out={tmp_path / 'areas.csv'}",
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    table = pd.read_csv(tmp_path / "areas.csv")
+    assert table["bare_0_ha"].tolist() == pytest.approx([half_ha()] * 2, rel=1e-9)
+
+
+@pytest.mark.usefixtures("one_gigabyte")
+def test_an_assessment_of_3_6_billion_cells_with_1_gib(large_county: Path, tmp_path: Path) -> None:
+    done = limited(
+        COMMAND, "assess", large_county, "--out", tmp_path / "out", "--formats=json",
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "provenance.json").is_file()
+
+
+@pytest.mark.usefixtures("one_gigabyte")
+def test_the_smaller_the_picture_the_more_cells_lie_under_a_row_of_it(
+    large: Path,
+) -> None:
+    """1.5 GB of cells would lie under what is warped at once, for the background of a map."""
+    pixels = 300
+    work = f"""
+import greencover as gc
+cover = gc.LandCover.open({str(large)!r}, legend=gc.Legend.from_codes({{0: ("bare", "Bare")}}))
+codes, _, _ = cover.read_overview(cover.bounds, cover.crs, max_px={pixels})
+print(codes.shape, codes.count(), codes.max())
+"""
+    done = limited(LIMITED.format(work=work))
+
+    assert done.stdout.split("\n")[0] == f"({pixels}, {pixels}) {pixels**2} 0", done.stderr
+
+
 def test_tiles_that_no_zone_touches_are_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,6 +225,17 @@ def test_compiled_code_is_kept(tmp_path: Path) -> None:
     gc.class_areas(zones_of(cells_box(0, 0, 1, 1)), cover)
 
     assert _compiled._is_kept(_kernel.integrate_tile)
+
+
+@pytest.mark.parametrize("module", [_cells, _kernel])
+def test_compiled_code_is_not_kept_when_what_it_calls_changes(module: ModuleType) -> None:
+    folder = Path(module.__file__).parent
+    for name, digest in module._CALLS.items():
+        text = (folder / name).read_bytes().replace(b"\r\n", b"\n")
+        assert digest == hashlib.sha256(text).hexdigest()[:16], (
+            f"{name} has changed: write its digest into {module.__name__}, so that code compiled "
+            "from the old text is not used again."
+        )
 
 
 def test_a_read_only_home_is_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:

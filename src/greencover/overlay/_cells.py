@@ -1,11 +1,12 @@
 """What the cells of a row add up to, compiled; for codes and for values.
 
-The walk along outlines (``_kernel.py``) asks three things of a row: running totals at every 64th
+The walk along outlines (``_kernel.py``) asks three things of a row: running totals at every 128th
 column, the total of a range of columns, and the amount of one cell. For bytes these are counts of
 each class; for floats the sum of values, the observed ground and the number of observed cells.
 Which of the two is meant follows from the type of the cells.
 
-Numba keeps compiled code by the file of the caller: after a change here, touch ``_kernel.py``.
+Compiled code is kept by the text of the caller's file alone, so a file whose compiled functions
+call those of another carries that other's digest (``_CALLS``): a change there then changes it too.
 """
 
 # An overload is chosen by the type of one argument but must name them all, without annotations.
@@ -21,8 +22,15 @@ import numpy.typing as npt
 from numba import njit, types
 from numba.extending import overload
 
-CHECKPOINT = 64
+from greencover.overlay._lanes import EVERY_LANE, LANES, count_lanes, equal_lanes, first_lane
+
+_CALLS = {"_lanes.py": "3a45e6838d9ce3f9"}
+CHECKPOINT = 2 * LANES
 UNOBSERVED = 255
+# Fewer cells than this are told apart faster one by one.
+_FEW = 5
+# Counting so many codes costs as much as seeing first which of them occur.
+_MANY = 24
 # Totals of a value: sum of value x ground, ground, cells.
 VALUE_TOTALS = 3
 
@@ -31,17 +39,40 @@ Bytes = npt.NDArray[np.uint8]
 
 
 @njit(nogil=True, cache=True)
+def _codes_to_look_for(
+    cells: Bytes, class_of: Bytes, needed: npt.NDArray[np.bool_]
+) -> tuple[Bytes, int]:
+    """Codes that have to be counted, and the class of all others.
+
+    The class that most codes have is left to the rest. Of a long legend only those codes are looked
+    for that occur.
+    """
+    codes_of = np.zeros(256, dtype=np.int64)
+    for code in range(256):
+        codes_of[class_of[code]] += 1
+    rest = int(np.argmax(codes_of))
+    wanted = class_of != rest
+    if wanted.sum() > _MANY:
+        occurs = np.zeros(256, dtype=np.bool_)
+        for row in range(len(cells)):
+            if needed[row]:
+                for code in cells[row]:
+                    occurs[code] = True
+        wanted &= occurs
+    return np.flatnonzero(wanted).astype(np.uint8), rest
+
+
+@njit(nogil=True, cache=True)
 def count_codes(
     cells: Bytes, class_of: Bytes, classes: int, needed: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.int32]:
-    """Cells of each class left of every 64th column, and in the whole row, for needed rows."""
+    """Cells of each class left of every 128th column, and in the whole row, for needed rows."""
     rows, columns = cells.shape
     chunks = (columns + CHECKPOINT - 1) // CHECKPOINT
     counts = np.empty((rows, chunks + 1, classes), dtype=np.int32)
-    running = np.zeros(classes, dtype=np.int32)
-    # Four tallies taken in turn: equal neighbours would otherwise wait for each other.
-    tally = np.zeros((4, 256), dtype=np.int32)
-    one, two, three, four = tally[0], tally[1], tally[2], tally[3]
+    codes, rest = _codes_to_look_for(cells, class_of, needed)
+    class_of_code = class_of[codes]
+    running = np.zeros(256, dtype=np.int32)
     for row in range(rows):
         if not needed[row]:
             continue
@@ -50,32 +81,16 @@ def count_codes(
         for chunk in range(chunks):
             first = chunk * CHECKPOINT
             if first + CHECKPOINT <= columns:
-                block = cells[row, first : first + CHECKPOINT]
-                code = block[0]
-                differs = np.uint8(0)
-                for i in range(CHECKPOINT):
-                    differs |= block[i] ^ code
-                if differs == 0:
-                    k = class_of[code]
-                    if k != UNOBSERVED:
-                        running[k] += CHECKPOINT
-                else:
-                    for i in range(CHECKPOINT // 4):
-                        one[class_of[block[4 * i]]] += 1
-                        two[class_of[block[4 * i + 1]]] += 1
-                        three[class_of[block[4 * i + 2]]] += 1
-                        four[class_of[block[4 * i + 3]]] += 1
-                    for k in range(classes):
-                        running[k] += one[k] + two[k] + three[k] + four[k]
-                        one[k] = 0
-                        two[k] = 0
-                        three[k] = 0
-                        four[k] = 0
+                left = CHECKPOINT
+                for i in range(len(codes)):
+                    found = count_lanes(equal_lanes(cells, row, first, codes[i]))
+                    found += count_lanes(equal_lanes(cells, row, first + LANES, codes[i]))
+                    running[class_of_code[i]] += found
+                    left -= found
+                running[rest] += left
             else:
                 for column in range(first, columns):
-                    k = class_of[cells[row, column]]
-                    if k != UNOBSERVED:
-                        running[k] += 1
+                    running[class_of[cells[row, column]]] += 1
             for k in range(classes):
                 counts[row, chunk + 1, k] = running[k]
     return counts
@@ -85,7 +100,7 @@ def count_codes(
 def sum_values(
     cells: Floats, per_ground: Floats, totals: int, needed: npt.NDArray[np.bool_]
 ) -> Floats:
-    """Totals of the observed values left of every 64th column, for needed rows."""
+    """Totals of the observed values left of every 128th column, for needed rows."""
     rows, columns = cells.shape
     chunks = (columns + CHECKPOINT - 1) // CHECKPOINT
     sums = np.empty((rows, chunks + 1, totals))
@@ -108,7 +123,7 @@ def sum_values(
 
 
 def running_totals(cells: Any, table: Any, totals: int, needed: Any) -> Any:
-    """Totals left of every 64th column; compiled by the type of the cells."""
+    """Totals left of every 128th column; compiled by the type of the cells."""
     raise NotImplementedError
 
 
@@ -141,6 +156,17 @@ def _add_range(cells, row, first, last, table, amount, sums):
 
         def of_codes(cells, row, first, last, table, amount, sums):
             column = first
+            while last - column > _FEW and column + LANES <= cells.shape[1]:
+                span = min(last - column, LANES)
+                left = np.uint64(EVERY_LANE) >> np.uint64(LANES - span)
+                while left:
+                    code = cells[row, column + first_lane(left)]
+                    found = equal_lanes(cells, row, column, code) & left
+                    left ^= found
+                    k = table[code]
+                    if k != UNOBSERVED:
+                        sums[k] += count_lanes(found) * amount
+                column += span
             while column < last:
                 code = cells[row, column]
                 start = column
