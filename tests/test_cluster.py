@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import greencover as gc
 from greencover.errors import RasterError
+from greencover.overlay import _finished
 from strategies import CODES, blobs, cells_box, cover_of, write_raster, zones_of
 
 distributed = pytest.importorskip("distributed")
@@ -95,6 +97,49 @@ def test_a_worker_killed_in_mid_run_changes_nothing(client: Any, raster: Path) -
     np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
     client.wait_for_workers(2, timeout=30)
     assert killed[0] not in client.run(os.getpid).values()
+
+
+def test_a_run_cut_off_after_a_worker_died_is_gone_on_with(
+    client: Any, raster: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Batches that are finished are not run again, and the figures are the same bit for bit."""
+    monkeypatch.setattr(_finished, "EVERY_S", 0.0)
+    cover = cover_of(raster)
+    where = zones(cover)
+    expected = gc.class_areas(where, cover, tile_cells=600, client=client)
+
+    class CutOffError(Exception):
+        pass
+
+    def kill_one_and_cut(done: int, _: int) -> None:
+        if done == 5:
+            os.kill(next(iter(client.run(os.getpid).values())), signal.SIGKILL)
+        if list(tmp_path.glob("tiles-*.npz")):
+            raise CutOffError
+
+    with pytest.raises(CutOffError):
+        gc.class_areas(
+            where,
+            cover,
+            tile_cells=600,
+            client=client,
+            progress=kill_one_and_cut,
+            resume=tmp_path,
+        )
+    client.wait_for_workers(2, timeout=30)
+    seen: list[int] = []
+    found = gc.class_areas(
+        where,
+        cover,
+        tile_cells=600,
+        client=client,
+        progress=lambda done, _: seen.append(done),
+        resume=tmp_path,
+    )
+
+    pd.testing.assert_frame_equal(found, expected, check_exact=True)
+    assert seen[0] in (64, 128, 192)
+    assert seen == list(range(seen[0], 201))
 
 
 def test_an_error_on_a_worker_keeps_its_sentence(client: Any, tmp_path: Path) -> None:

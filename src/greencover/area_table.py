@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from greencover.campaign.ground import middle_of
-from greencover.errors import GreencoverWarning, NoOverlapError, OutputError, RasterError
+from greencover.errors import GreencoverWarning, NoOverlapError, OutputError
 from greencover.landcover import LandCover
 from greencover.overlay import class_areas
 from greencover.writing import replacing
@@ -39,6 +39,7 @@ def area_table(
     crs: str | None = None,
     area: Literal["ellipsoid", "grid"] = "ellipsoid",
     progress: Callable[[int, int], None] | None = None,
+    resume: str | Path | None = None,
 ) -> gpd.GeoDataFrame:
     """Measure the hectares of every land-cover class in every zone of a file.
 
@@ -61,6 +62,8 @@ def area_table(
         "ellipsoid" or "grid"; see :func:`greencover.class_areas`.
     progress
         Called with the tiles done and the tiles in all.
+    resume
+        Folder for finished tiles; see :func:`greencover.class_areas`.
 
     Returns
     -------
@@ -87,15 +90,7 @@ def area_table(
     if code is not None:
         check_codes(frame, code, layer_name(zones, layer))
         frame = frame[[code, *frame.columns.drop(code)]]
-    try:
-        measured = class_areas(frame, cover, area=area, progress=progress)
-    except RasterError as error:
-        if any(path in str(error) for path in cover.paths):
-            raise
-        raise RasterError(
-            f"The raster {', '.join(cover.paths)} holds measurements rather than codes, or is of "
-            f"another legend than {cover.legend.key!r}: take the classified raster ({error})"
-        ) from error
+    measured = class_areas(frame, cover, area=area, progress=progress, resume=resume)
     totals = measured.sum(axis=1)
     if (measured["unobserved_ha"] == totals).all():
         _nothing_observed(frame, layer_name(zones, layer), cover)

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import shutil
 import sys
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from greencover.errors import GreencoverError
-from greencover.terminal import log_on_stderr, notes_on_stderr, progress_bar, speak_utf8
+from greencover.terminal import hushed, log_on_stderr, notes_on_stderr, progress_bar, speak_utf8
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from greencover.assessment import Assessment
 
@@ -61,6 +62,14 @@ def commands(context: click.Context, verbose: bool) -> None:
         context.with_resource(log_on_stderr())
 
 
+_resume_option = click.option(
+    "--resume",
+    is_flag=True,
+    help="Keep finished tiles in OUT.unfinished until the results are written; go on from those of "
+    "a run that was cut off.",
+)
+
+
 def _result_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options that say what is written and what is printed."""
     options = (
@@ -90,6 +99,7 @@ def _result_options(command: Callable[..., Any]) -> Callable[..., Any]:
             type=click.Choice(["not-met"]),
             help="Exit with 3 when a target is not met.",
         ),
+        _resume_option,
     )
     for option in reversed(options):
         command = option(command)
@@ -140,6 +150,7 @@ def check(campaign: Path) -> None:
     show_default=True,
     help="Areas on the ellipsoid, or in the plane of the raster.",
 )
+@_resume_option
 def areas(
     zones: Path,
     raster: tuple[Path, ...],
@@ -151,12 +162,13 @@ def areas(
     nodata: str | None,
     crs: str | None,
     area: Any,
+    resume: bool,
 ) -> None:
     """Write the hectares of every land-cover class in every zone; RASTER may be several tiles."""
     from greencover.area_table import area_table, check_destination, write_table
 
     check_destination(out, inputs=[zones, *raster])
-    with progress_bar() as progress:
+    with _unfinished(out) if resume else nullcontext() as kept, progress_bar() as progress:
         table = area_table(
             zones,
             raster,
@@ -168,8 +180,9 @@ def areas(
             crs=crs,
             area=area,
             progress=progress,
+            resume=kept,
         )
-    write_table(table, out)
+        write_table(table, out)
     click.echo(f"{out}: {len(table)} zones")
 
 
@@ -270,6 +283,7 @@ def _assess(
     quiet: bool,
     as_json: bool,
     fail_on: str | None,
+    resume: bool,
 ) -> int:
     from greencover.assessment import assess as run
     from greencover.report import MAPS, check_options, tables
@@ -283,8 +297,13 @@ def _assess(
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     check_folder(out)
-    with progress_bar(silent=quiet) as progress:
-        assessment = run(campaign, progress=progress)
+    if quiet:
+        click.get_current_context().with_resource(hushed())
+    with (
+        _unfinished(out) if resume else nullcontext() as kept,
+        progress_bar(silent=quiet) as progress,
+    ):
+        assessment = run(campaign, progress=progress, resume=kept)
         written = assessment.write(
             out,
             lang=lang,
@@ -308,6 +327,17 @@ def _assess(
         click.echo(f"greencover: {missed} targets are not met", err=True)
         return _NOT_MET
     return 0
+
+
+@contextmanager
+def _unfinished(out: Path) -> Iterator[Path]:
+    """Yield the folder for finished tiles of an output; it goes once the output is in place."""
+    from greencover.overlay import forget_tiles
+
+    place = out.absolute()
+    folder = place.with_name(f"{place.name}.unfinished")
+    yield folder
+    forget_tiles(folder)
 
 
 def _listed(given: str) -> list[str]:

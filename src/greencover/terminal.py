@@ -15,6 +15,9 @@ from greencover.errors import GreencoverWarning
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+# What the engine logs is for whoever waits for it; the rest is for those who ask for it.
+_ENGINE = "greencover.overlay"
+
 
 @contextmanager
 def progress_bar(*, silent: bool = False) -> Iterator[Callable[..., None]]:
@@ -49,12 +52,27 @@ def log_on_stderr() -> Iterator[None]:
 
 
 @contextmanager
+def hushed() -> Iterator[None]:
+    """Keep what the engine says to itself."""
+    log = logging.getLogger(_ENGINE)
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+
+
+@contextmanager
 def notes_on_stderr() -> Iterator[None]:
-    """Print what was repaired or assumed as notes; leave other warnings as they are."""
+    """Print what was repaired or assumed, and what the engine says, as notes.
+
+    Other warnings stay as they are.
+    """
     for library in ("rasterio", "pyogrio", "fiona"):
         # Their errors reach people as one sentence of ours; unheard loggers print them as well.
         logging.getLogger(library).addHandler(logging.NullHandler())
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _engine_on_stderr():
         warnings.simplefilter("always", GreencoverWarning)
         show = warnings.showwarning
         said: set[str] = set()
@@ -64,10 +82,39 @@ def notes_on_stderr() -> Iterator[None]:
                 show(message, category, *rest, **more)
             elif str(message) not in said:
                 said.add(str(message))
-                click.echo(f"note: {' '.join(str(message).split())}", err=True)
+                _say(str(message))
 
         warnings.showwarning = note
         yield
+
+
+class _Notes(logging.Handler):
+    """Prints records as notes, unless the whole log is printed."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if not logging.getLogger("greencover").isEnabledFor(logging.INFO):
+            _say(record.getMessage())
+
+
+@contextmanager
+def _engine_on_stderr() -> Iterator[None]:
+    log = logging.getLogger(_ENGINE)
+    level, handler = log.level, _Notes()
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(level)
+
+
+def _say(text: str) -> None:
+    """Print a note, above the bar if there is one."""
+    from tqdm import tqdm
+
+    with tqdm.external_write_mode(file=sys.stderr):
+        click.echo(f"note: {' '.join(text.split())}", err=True)
 
 
 def speak_utf8() -> None:

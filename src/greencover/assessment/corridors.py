@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from greencover.campaign.layers import OpenedCampaign
 from greencover.indicators.corridor import Strips, lay_strips
 from greencover.indicators.waterside import WatersideGreening, waterside_greening
@@ -37,8 +39,13 @@ def campaign_strips(opened: OpenedCampaign) -> Strips | None:
     )
 
 
-def campaign_banks(opened: OpenedCampaign) -> WatersideGreening | None:
-    """Greening of the banks, by the same rules as road sides."""
+def campaign_banks(
+    opened: OpenedCampaign, *, resume: Path | None = None
+) -> WatersideGreening | None:
+    """Greening of the banks, by the same rules as road sides.
+
+    ``resume`` is a folder for finished tiles.
+    """
     section = opened.campaign.layers.waters
     if opened.waters is None or section is None:
         return None
@@ -53,4 +60,5 @@ def campaign_banks(opened: OpenedCampaign) -> WatersideGreening | None:
         covers=cover.green if rules.variant == "any green" else cover.tree_cover,
         units=opened.townships,
         unit="code",
+        resume=resume,
     )

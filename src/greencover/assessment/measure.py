@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -184,8 +185,14 @@ class Measured:
         return corridor_figures(roadside, rate, level, [column], names, grades=grades)
 
 
-def measure(opened: OpenedCampaign, strips: Strips | None, progress: Progress | None) -> Measured:
-    """Overlay all layers in one pass over the raster."""
+def measure(
+    opened: OpenedCampaign,
+    strips: Strips | None,
+    progress: Progress | None,
+    *,
+    resume: Path | None = None,
+) -> Measured:
+    """Overlay all layers in one pass over the raster; ``resume`` is a folder for finished tiles."""
     units = {n: f.reset_index(drop=True) for n, f in opened.layers.items() if n in UNIT_LEVELS}
     units, told = with_residents(opened, units)
     layers: dict[str, Any] = dict(units)
@@ -206,7 +213,13 @@ def measure(opened: OpenedCampaign, strips: Strips | None, progress: Progress | 
         if progress is not None:
             progress(done, total, "overlay")
 
-    areas = class_areas(layers, opened.cover, area=opened.campaign.area, progress=report)
+    areas = class_areas(
+        layers,
+        opened.cover,
+        area=opened.campaign.area,
+        progress=report,
+        resume=None if resume is None else resume / "units",
+    )
     roadside = None
     if strips is not None:
         roadside = strips.judge(areas.pop("road strips"), opened.cover.legend)
@@ -232,7 +245,7 @@ def measure(opened: OpenedCampaign, strips: Strips | None, progress: Progress | 
     elif "population" not in names["county"] and "population" in names["townships"]:
         residents = names["townships"]["population"].sum()
         names["county"] = names["county"].assign(population=residents)
-    banks = campaign_banks(opened)
+    banks = campaign_banks(opened, resume=None if resume is None else resume / "waters")
     return Measured(opened, areas, names, parks_ha, roadside, parts, served, banks, tuple(told))
 
 

@@ -23,7 +23,12 @@ from greencover.indicators.progress import completion_rate
 Progress = Callable[..., None]
 
 
-def assess(campaign: str | Path | Campaign, *, progress: Progress | None = None) -> Assessment:
+def assess(
+    campaign: str | Path | Campaign,
+    *,
+    progress: Progress | None = None,
+    resume: str | Path | None = None,
+) -> Assessment:
     """Assess a campaign: indicators by unit, held against the targets.
 
     Parameters
@@ -32,6 +37,9 @@ def assess(campaign: str | Path | Campaign, *, progress: Progress | None = None)
         Path of a campaign file, or a campaign.
     progress
         Called as ``progress(done, total, step)``.
+    resume
+        Folder in which finished tiles of the overlays are kept every few seconds, and looked for;
+        see :func:`greencover.class_areas`. Whatever it holds, the figures are the same.
 
     Returns
     -------
@@ -51,7 +59,8 @@ def assess(campaign: str | Path | Campaign, *, progress: Progress | None = None)
             campaign = Campaign.read(campaign)
         opened = campaign.open()
         strips = campaign_strips(opened)
-        measured = measure(opened, strips, progress)
+        kept = None if resume is None else Path(resume)
+        measured = measure(opened, strips, progress, resume=kept)
     notes = []
     for warning in caught:
         if issubclass(warning.category, GreencoverWarning):

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -28,15 +29,24 @@ def greening_in_groups(
     strips_at_once: int,
     with_ground: bool,
     progress: Callable[[int, int], None] | None,
+    resume: Path | None = None,
 ) -> Iterator[Any]:
-    """Lay, overlay and judge group after group; at most two groups a thread are in memory."""
+    """Lay, overlay and judge group after group; at most two groups a thread are in memory.
+
+    ``resume`` is a folder in which each group keeps its finished tiles.
+    """
     groups = list(layout.groups(strips_at_once))
     threads = min(_cores(), len(groups))
 
     def judged(group: tuple[int, int]) -> Any:
         strips = layout.lay(*group)
         try:
-            areas = strip_areas(strips.belts, cover, threads=1 if threads > 1 else None)
+            areas = strip_areas(
+                strips.belts,
+                cover,
+                threads=1 if threads > 1 else None,
+                resume=None if resume is None else resume / f"{group[0]}-{group[1]}",
+            )
         except NoOverlapError:
             if len(groups) == 1:
                 raise

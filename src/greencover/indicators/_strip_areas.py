@@ -6,6 +6,7 @@ A county has a million strips of four corners: as polygons they would cost more 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -31,14 +32,17 @@ def strip_areas(
     *,
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    resume: Path | None = None,
 ) -> Floats:
     """Hectares by class of each polygon of the belts, the unobserved in the last column.
 
     The same as ``class_areas(belts.polygons, cover)``.
     """
     if not _in_one_plane(belts, cover):
-        return _of_polygons(belts, cover, threads, progress)
-    run = tile_runner(client=None, threads=threads, tile_cells=TILE_CELLS, progress=progress)
+        return _of_polygons(belts, cover, threads, progress, resume)
+    run = tile_runner(
+        client=None, threads=threads, tile_cells=TILE_CELLS, progress=progress, resume=resume
+    )
     count = len(belts.polygon_owner)
     layer = Layer(np.empty(count, dtype=object), belts.crs)
     overlay = Overlay((layer,), cover.sources, "ellipsoid", run)
@@ -51,7 +55,7 @@ def strip_areas(
         return _hectares(overlay, cover)
     except NoOverlapError:
         # As polygons, so that the message names their extent.
-        return _of_polygons(belts, cover, threads, progress)
+        return _of_polygons(belts, cover, threads, progress, resume)
 
 
 def _of_polygons(
@@ -59,8 +63,9 @@ def _of_polygons(
     cover: LandCover,
     threads: int | None,
     progress: Callable[[int, int], None] | None,
+    resume: Path | None,
 ) -> Floats:
-    areas = class_areas(belts.polygons, cover, threads=threads, progress=progress)
+    areas = class_areas(belts.polygons, cover, threads=threads, progress=progress, resume=resume)
     return areas.to_numpy(dtype=np.float64)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -56,6 +57,7 @@ def waterside_greening(
     units: gpd.GeoDataFrame | None = None,
     unit: str = "code",
     progress: Callable[[int, int], None] | None = None,
+    resume: str | Path | None = None,
 ) -> WatersideGreening:
     """Waterside greening of rivers, canals and lakes, by station and bank.
 
@@ -79,6 +81,8 @@ def waterside_greening(
         there the water is wider than it was drawn.
     islands
         Whether the banks of islands inside polygons count.
+    resume
+        Folder for finished tiles, see :func:`greencover.class_areas`.
 
     Returns
     -------
@@ -150,10 +154,15 @@ def waterside_greening(
         if len(part)
     ]
     parts = []
-    for layout in layouts:
+    for number, layout in enumerate(layouts):
         parts += list(
             greening_in_groups(
-                layout, cover, strips_at_once=STRIPS_AT_ONCE, with_ground=True, progress=progress
+                layout,
+                cover,
+                strips_at_once=STRIPS_AT_ONCE,
+                with_ground=True,
+                progress=progress,
+                resume=None if resume is None else Path(resume) / str(number),
             )
         )
     return put_together(parts)

@@ -1,8 +1,9 @@
 """The tiles of a raster as tasks of a Dask cluster.
 
-The zones travel once, to every worker; a task is a tile, its answer a partial sum; partial sums are
-added in a tree whose shape depends on the tiles alone. Files are opened by name where the task
-runs, so every worker must see the rasters under the same paths.
+The zones travel once, to every worker; a task is a tile, its answer a partial sum. The sums of a
+batch of tiles are added in a tree on the workers, batches in their order where the call is made:
+what is added to what depends on the tiles alone. Files are opened by name where the task runs, so
+every worker must see the rasters under the same paths.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +19,7 @@ import numpy.typing as npt
 
 from greencover.errors import GreencoverError
 from greencover.overlay._edges import EdgeTable
+from greencover.overlay._finished import Tally, tallied
 from greencover.overlay._readers import Reader
 from greencover.overlay._tiles import TILE_CELLS, RowGround, Tile, integrate, touched_tiles
 from greencover.rasters import RasterSource, bounded_cache
@@ -29,6 +32,7 @@ Ints = npt.NDArray[np.int64]
 Partial = tuple[Ints, Floats]
 
 _BRANCHES = 8
+_BATCH = _BRANCHES**2
 # A tile that fails is tried again so often (storage stutters), beside the deaths of its worker,
 # which the scheduler counts; a raster, when the workers that held the zones have all died.
 _TASK_RETRIES = 1
@@ -55,49 +59,70 @@ def totals_on_cluster(
     client: Client,
     tile_cells: int = TILE_CELLS,
     progress: Callable[[int, int], None] | None = None,
+    resume: str | Path | None = None,
 ) -> Floats:
     """Totals of a raster inside each zone; parameters as of ``totals_on_threads``."""
     from distributed.scheduler import KilledWorker
 
     work = _Work(source, edges, edges.boxes(), reader, ground)
     tiles = list(touched_tiles(source, edges, work.box, tile_cells))
-    total = np.zeros((edges.zone_count, reader.width))
-    if not tiles:
-        return total
-    for attempt in range(1, _RASTER_TRIES + 1):
-        try:
-            zones, sums = _run(client, work, tiles, progress)
-            break
-        except (KilledWorker, CancelledError):
-            if attempt == _RASTER_TRIES:
-                raise
-    total[zones] = sums
-    return total
+    with tallied(resume, source, edges, reader, ground, tiles, at_once=_BATCH) as tally:
+        for attempt in range(1, _RASTER_TRIES + 1):
+            try:
+                _run(client, work, tiles, tally, progress)
+                break
+            except (KilledWorker, CancelledError):
+                if attempt == _RASTER_TRIES:
+                    raise
+    return tally.total
 
 
 def _run(
     client: Client,
     work: _Work,
     tiles: list[Tile],
+    tally: Tally,
     progress: Callable[[int, int], None] | None,
-) -> Partial:
+) -> None:
+    """Work through the tiles that the tally lacks."""
     from distributed import as_completed
 
+    done = tally.done
+    if progress is not None and done:
+        progress(done, len(tiles))
+    if done == len(tiles):
+        return
     shared = client.scatter(work, broadcast=True, hash=False)
     leaves = [
-        client.submit(_integrate, shared, tile, pure=False, retries=_TASK_RETRIES) for tile in tiles
+        client.submit(_integrate, shared, tile, pure=False, retries=_TASK_RETRIES)
+        for tile in tiles[done:]
     ]
-    level = leaves
-    while len(level) > 1:
+    batches = [leaves[k : k + _BATCH] for k in range(0, len(leaves), _BATCH)]
+    roots = {_root(client, batch): number for number, batch in enumerate(batches)}
+    finished: dict[int, Partial] = {}
+    added = 0
+    for future in as_completed([*leaves, *roots]):
+        if future not in roots:
+            done += 1
+            if progress is not None:
+                progress(done, len(tiles))
+            continue
+        finished[roots[future]] = future.result()
+        while added in finished:
+            zones, sums = finished.pop(added)
+            tally.add(zones, sums, tiles=len(batches[added]))
+            added += 1
+
+
+def _root(client: Client, batch: list[Any]) -> Any:
+    """Sum of a batch of tiles."""
+    level = batch
+    while len(level) > 1 or level is batch:
         level = [
             client.submit(_merged, level[k : k + _BRANCHES], pure=False, retries=_TASK_RETRIES)
             for k in range(0, len(level), _BRANCHES)
         ]
-    if progress is not None:
-        for done, _ in enumerate(as_completed(leaves), start=1):
-            progress(done, len(leaves))
-    result: Partial = level[0].result()
-    return result
+    return level[0]
 
 
 def _integrate(work: _Work, tile: Tile) -> Partial:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numba
 
-_log = logging.getLogger("greencover")
+_log = logging.getLogger(__name__)
 
 
 def keep_where_writable() -> None:
@@ -30,8 +31,12 @@ def keep_where_writable() -> None:
 
 def announce(function: Any) -> None:
     """Log that a function is about to be compiled, if no compiled code of it is kept."""
-    if function.signatures or _is_kept(function):
-        return
+    if not (function.signatures or _is_kept(function)):
+        _say_once(function)
+
+
+@cache
+def _say_once(function: Any) -> None:  # noqa: ARG001
     _log.info("Compiling the overlay engine for this machine; this happens once.")
 
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -35,12 +36,26 @@ Area = Literal["ellipsoid", "grid"]
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
 Zones: TypeAlias = gpd.GeoDataFrame | gpd.GeoSeries
-Runner = Callable[[RasterSource, EdgeTable, Reader, RowGround], Floats]
 
 # Less than this share of a zone, or of a cell, is rounding of integrals and coordinates.
 _ROUNDING_SHARE = 1e-9
 _ROUNDING_CELLS = 1e-8
 NOTHING_SHARE = 1e-11
+
+
+class Runner(Protocol):
+    """Totals of a raster inside each zone, from its tiles."""
+
+    def __call__(
+        self,
+        source: RasterSource,
+        edges: EdgeTable,
+        reader: Reader,
+        ground: RowGround,
+        *,
+        resume: str | Path | None = ...,
+    ) -> Floats:
+        """Work through the tiles; ``resume`` is a folder for finished ones."""
 
 
 def tile_runner(
@@ -49,13 +64,15 @@ def tile_runner(
     threads: int | None,
     tile_cells: int,
     progress: Progress | None,
+    resume: str | Path | None = None,
 ) -> Runner:
     """How tiles are worked through: on the threads of this process, or on a cluster."""
+    shared: dict[str, Any] = {"tile_cells": tile_cells, "progress": progress, "resume": resume}
     if client is None:
-        return partial(totals_on_threads, threads=threads, tile_cells=tile_cells, progress=progress)
+        return partial(totals_on_threads, threads=threads, **shared)
     from greencover.overlay._cluster import totals_on_cluster
 
-    return partial(totals_on_cluster, client=client, tile_cells=tile_cells, progress=progress)
+    return partial(totals_on_cluster, client=client, **shared)
 
 
 @dataclass(frozen=True)
@@ -96,6 +113,9 @@ class Overlay:
     _planes: dict[str, tuple[EdgeTable, Floats]] = field(default_factory=dict, init=False)
     _owns: dict[int, EdgeTable] = field(default_factory=dict, init=False)
 
+    def __post_init__(self) -> None:
+        announce(integrate_tile)
+
     def rows(self) -> list[slice]:
         """Which zones are of which layer."""
         ends = np.cumsum([0, *(len(layer.geometries) for layer in self.layers)])
@@ -103,7 +123,6 @@ class Overlay:
 
     def counted(self, reader: Callable[[int], Reader]) -> Iterator[Counted]:
         """Totals of each raster that a zone meets; ``reader`` takes the raster's number."""
-        announce(integrate_tile)
         met = False
         for number, source in enumerate(self.sources):
             edges = self._edges_on(number)

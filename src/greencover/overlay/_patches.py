@@ -124,7 +124,7 @@ class PatchReader:
         row_m2 = self.row_m2[wide.top + halo : wide.bottom + halo]
         _sift(numbers, self.members, row_m2, self.m2, self.corners, self.small)
         inner = numbers[halo : numbers.shape[0] - halo, halo : numbers.shape[1] - halo]
-        return np.ascontiguousarray(inner), np.arange(256, dtype=np.uint8)
+        return np.ascontiguousarray(inner), self.pieces[0].recoding.of_numbers()
 
 
 def _part(wide: Window, piece: _Piece) -> Window | None:

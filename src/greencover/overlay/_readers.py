@@ -8,12 +8,12 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from greencover.errors import RasterError
 from greencover.overlay._cells import UNOBSERVED, VALUE_TOTALS
 from greencover.rasters import RasterSource
 
 Floats = npt.NDArray[np.float64]
-_MOST_CLASSES = 250
+# Class numbers are bytes; the last ones stand for unknown and unobserved.
+MOST_CLASSES = 250
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,6 @@ class Recoding:
     codes: tuple[int, ...]
     unobserved: frozenset[float]
 
-    def __post_init__(self) -> None:
-        if len(self.codes) > _MOST_CLASSES:
-            raise RasterError(
-                f"A legend of {len(self.codes)} codes is more than the overlay holds "
-                f"({_MOST_CLASSES}): merge classes first."
-            )
-
     @property
     def width(self) -> int:
         """Number of classes, the one for unknown codes included."""
@@ -67,6 +60,12 @@ class Recoding:
         for value in self.unobserved:
             if 0 <= value < 256 and value == int(value):
                 table[int(value)] = UNOBSERVED
+        return table
+
+    def of_numbers(self) -> npt.NDArray[np.uint8]:
+        """Class number of each byte value of cells that are class numbers already."""
+        table = np.full(256, UNOBSERVED, dtype=np.uint8)
+        table[: self.width] = np.arange(self.width)
         return table
 
     def of_cells(
@@ -95,7 +94,7 @@ class Recoding:
         )
         if cells.dtype == np.uint8 and observed is None:
             return cells, self.of_bytes()
-        return self.of_cells(cells, observed), np.arange(256, dtype=np.uint8)
+        return self.of_cells(cells, observed), self.of_numbers()
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -21,7 +21,7 @@ def available_cores() -> int:
 
 def in_order(
     work: Callable[[Item], Result], items: Sequence[Item], threads: int | None
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """Results in the order of the items, with at most two items a thread waiting."""
     threads = min(threads or available_cores(), len(items))
     if threads <= 1:

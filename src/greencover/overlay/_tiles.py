@@ -8,8 +8,9 @@ any number of threads. Memory is a few tiles per thread.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from pathlib import Path
 from threading import local
 from typing import Any
 
@@ -19,6 +20,7 @@ import numpy.typing as npt
 from greencover.geodesy import Ellipsoid, band_area_m2, density_m2_per_deg2
 from greencover.overlay import _kernel, _windows
 from greencover.overlay._edges import EdgeTable
+from greencover.overlay._finished import tallied
 from greencover.overlay._readers import Reader, Window
 from greencover.overlay._threads import in_order
 from greencover.rasters import RasterSource, bounded_cache
@@ -115,6 +117,7 @@ def totals_on_threads(
     threads: int | None = None,
     tile_cells: int = TILE_CELLS,
     progress: Callable[[int, int], None] | None = None,
+    resume: str | Path | None = None,
 ) -> Floats:
     """Totals of a raster inside each zone.
 
@@ -130,6 +133,8 @@ def totals_on_threads(
         Cells of a tile; memory grows with it, results do not depend on it.
     progress
         Called with the tiles done and the tiles in all.
+    resume
+        Folder in which finished tiles are kept and looked for.
 
     Returns
     -------
@@ -139,20 +144,27 @@ def totals_on_threads(
     """
     box = edges.boxes()
     tiles = list(touched_tiles(source, edges, box, tile_cells))
-    total = np.zeros((edges.zone_count, reader.width))
     handles = local()
-    with bounded_cache(), ExitStack() as stack:
+    with (
+        bounded_cache(),
+        ExitStack() as stack,
+        tallied(resume, source, edges, reader, ground, tiles) as tally,
+    ):
 
         def work(tile: Tile) -> tuple[Ints, Floats]:
             if not hasattr(handles, "dataset"):
                 handles.dataset = stack.enter_context(source.reading())
             return integrate(tile, source, handles.dataset, edges, box, reader, ground)
 
-        for done, (zones, sums) in enumerate(in_order(work, tiles, threads), start=1):
-            total[zones] += sums
-            if progress is not None:
-                progress(done, len(tiles))
-    return total
+        if progress is not None and tally.done:
+            progress(tally.done, len(tiles))
+        # Closed before the handles are, so that no thread is left reading through one.
+        with closing(in_order(work, tiles[tally.done :], threads)) as results:
+            for zones, sums in results:
+                tally.add(zones, sums)
+                if progress is not None:
+                    progress(tally.done, len(tiles))
+    return tally.total
 
 
 def touched_tiles(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 from greencover.errors import LegendError
 from greencover.geodesy import HECTARE_M2, geographic_of
 from greencover.landcover import LandCover
+from greencover.legend_fit import unknown_codes_error
 from greencover.overlay._overlay import (
     NOTHING_SHARE,
     Area,
@@ -24,7 +26,7 @@ from greencover.overlay._overlay import (
     tile_runner,
 )
 from greencover.overlay._patches import PatchReader
-from greencover.overlay._readers import Reader, Recoding
+from greencover.overlay._readers import MOST_CLASSES, Reader, Recoding
 from greencover.overlay._tiles import TILE_CELLS
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ def class_areas(
     tile_cells: int = ...,
     progress: Progress | None = ...,
     client: Client | None = ...,
+    resume: str | Path | None = ...,
 ) -> pd.DataFrame: ...
 @overload
 def class_areas(
@@ -54,6 +57,7 @@ def class_areas(
     tile_cells: int = ...,
     progress: Progress | None = ...,
     client: Client | None = ...,
+    resume: str | Path | None = ...,
 ) -> dict[str, pd.DataFrame]: ...
 def class_areas(
     zones: Zones | Mapping[str, Zones],
@@ -64,6 +68,7 @@ def class_areas(
     tile_cells: int = TILE_CELLS,
     progress: Progress | None = None,
     client: Client | None = None,
+    resume: str | Path | None = None,
 ) -> pd.DataFrame | dict[str, pd.DataFrame]:
     """Area of every land-cover class inside every zone.
 
@@ -93,6 +98,11 @@ def class_areas(
     client
         ``dask.distributed.Client`` of a cluster that works through the tiles instead of threads.
         Its workers must see the rasters under the same paths.
+    resume
+        Folder for this call alone, in which finished tiles are kept every few seconds. The same
+        call again, after it was cut off, goes on from them to the same figures, bit for bit. Where
+        a raster, the zones, the legend or an option has changed since, its tiles are computed
+        anew, and the logger ``greencover`` says so. The folder is yours to delete.
 
     Returns
     -------
@@ -127,7 +137,13 @@ def class_areas(
         tuple(Layer.of(layer, name) for name, layer in layers.items()),
         cover.sources,
         area,
-        tile_runner(client=client, threads=threads, tile_cells=tile_cells, progress=progress),
+        tile_runner(
+            client=client,
+            threads=threads,
+            tile_cells=tile_cells,
+            progress=progress,
+            resume=resume,
+        ),
     )
     hectares = _hectares(overlay, cover)
     columns = pd.Index([*cover.legend.codes, UNOBSERVED], dtype=object)
@@ -158,6 +174,11 @@ def _hectares(overlay: Overlay, cover: LandCover) -> Floats:
     """Hectares by zone: a column per class, then the unobserved."""
     zone_m2 = overlay.zone_m2
     codes = cover.recoding_codes
+    if len(codes) > MOST_CLASSES:
+        raise LegendError(
+            f"The legend {cover.legend.key!r} has {len(codes)} codes, more than can be counted at "
+            f"once ({MOST_CLASSES}) on the raster {cover.paths[0]}: merge classes first."
+        )
     if cover.minimum_patch is None:
         classes_m2 = _classes_m2(overlay, codes, _recoding(cover, codes))
     else:
@@ -188,15 +209,20 @@ def _classes_m2(
 
 
 def _unknown_codes(overlay: Overlay, cover: LandCover) -> LegendError:
-    found = tuple(cover.unknown_codes())
-    m2 = _classes_m2(overlay, found, _recoding(cover, found))[:, :-1].sum(axis=0)
-    listed = ", ".join(
-        f"{code} ({amount / HECTARE_M2:,.2f} ha)"
-        for code, amount in zip(found, m2, strict=True)
-        if amount > 0.0
+    """Return the sentence for codes that the legend lacks, with the ground under each."""
+    by_raster = cover.unknown_codes_by_raster()
+    found = tuple(sorted(set().union(*by_raster)))
+    ground = dict.fromkeys(found, "")
+    if len(found) <= MOST_CLASSES:
+        # What is kept for a rerun is the pass that people wait for, not this one.
+        overlay.run = partial(overlay.run, resume=None)
+        m2 = _classes_m2(overlay, found, _recoding(cover, found))[:, :-1].sum(axis=0)
+        ground = {
+            code: f"{amount / HECTARE_M2:,.2f} ha"
+            for code, amount in zip(found, m2, strict=True)
+            if amount > 0.0
+        }
+    source = next(
+        one for one, codes in zip(cover.sources, by_raster, strict=True) if codes & set(ground)
     )
-    return LegendError(
-        f"The raster {cover.paths[0]} holds codes that the legend {cover.legend.key!r} lacks: "
-        f"{listed}; choose the legend the raster was made with, or add the codes to it "
-        "(as classes, or under [[unobserved]])."
-    )
+    return unknown_codes_error(source, cover.legend, ground, nodata=cover.declared_nodata(source))

@@ -50,6 +50,7 @@ def zonal_sums(
     tile_cells: int = ...,
     progress: Progress | None = ...,
     client: Client | None = ...,
+    resume: str | Path | None = ...,
 ) -> pd.DataFrame: ...
 @overload
 def zonal_sums(
@@ -65,6 +66,7 @@ def zonal_sums(
     tile_cells: int = ...,
     progress: Progress | None = ...,
     client: Client | None = ...,
+    resume: str | Path | None = ...,
 ) -> dict[str, pd.DataFrame]: ...
 def zonal_sums(
     zones: Zones | Mapping[str, Zones],
@@ -79,6 +81,7 @@ def zonal_sums(
     tile_cells: int = _VALUE_TILE_CELLS,
     progress: Progress | None = None,
     client: Client | None = None,
+    resume: str | Path | None = None,
 ) -> pd.DataFrame | dict[str, pd.DataFrame]:
     """Sum and mean of a continuous raster inside every zone.
 
@@ -101,7 +104,7 @@ def zonal_sums(
     nodata
         ``"file"``: the raster's own nodata value is unobserved; a number: that value is, instead;
         None: only blank cells are.
-    area, threads, tile_cells, progress, client
+    area, threads, tile_cells, progress, client, resume
         See :func:`greencover.class_areas`.
 
     Returns
@@ -134,7 +137,13 @@ def zonal_sums(
         tuple(Layer.of(layer, name) for name, layer in layers.items()),
         tuple(RasterSource.open(path, band=band) for path in paths),
         area,
-        tile_runner(client=client, threads=threads, tile_cells=tile_cells, progress=progress),
+        tile_runner(
+            client=client,
+            threads=threads,
+            tile_cells=tile_cells,
+            progress=progress,
+            resume=resume,
+        ),
     )
     figures = _figures(overlay, kind, nodata, _SQUARE_METRES[per])
     columns = ["sum", "mean", "valid_ha", "unobserved_ha"]
