@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import rasterio
+import rasterio.shutil
 import shapely
 from affine import Affine
 from rasterio.enums import ColorInterp
@@ -245,6 +248,135 @@ def test_bad_rasters_are_named(tmp_path: Path) -> None:
     text.write_text("no raster")
     with pytest.raises(RasterError, match=r"text\.tif cannot be opened"):
         RasterSource.open(text)
+
+
+def test_overviews_are_never_measured(tmp_path: Path, expected: np.ndarray) -> None:
+    """The overviews of this raster say something else than its cells."""
+    path = write_raster(tmp_path / "c.tif", np.full((20, 24), 7, dtype=np.uint8))
+    with rasterio.open(path, "r+") as dataset:
+        dataset.build_overviews([2, 4])
+        dataset.write(stripes(), 1)
+    with rasterio.open(path) as dataset:
+        assert (dataset.read(1, out_shape=(10, 12)) == 7).all()
+    cover = cover_of(path)
+
+    check(cover, expected)
+    picture, _, _ = cover.read_overview(cover.bounds, cover.crs, max_px=12)
+    assert set(picture.compressed()) == {2, 7} or set(picture.compressed()) == {1, 3}
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("c.tif.ovr", r"c\.tif\.ovr holds the overviews of c\.tif, .* give .*c\.tif itself\.$"),
+        ("C.TIF.OVR", r"C\.TIF\.OVR holds the overviews of C\.TIF"),
+        ("GTIFF_DIR:2:c.tif", r"GTIFF_DIR:2:c\.tif is one page of c\.tif, .* give c\.tif itself"),
+        ("GTIFF_DIR:off:408:c.tif", r"is one page of c\.tif"),
+    ],
+)
+def test_overviews_are_no_rasters_of_their_own(name: str, sentence: str, tmp_path: Path) -> None:
+    with pytest.raises(RasterError, match=sentence):
+        RasterSource.open(tmp_path / name)
+
+
+def test_a_raster_in_an_archive(tmp_path: Path, expected: np.ndarray) -> None:
+    """Read where it is, when named inside; a bare archive is answered with how to name it."""
+    write_raster(tmp_path / "plain.tif", stripes())
+    archive = tmp_path / "cover.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.write(tmp_path / "plain.tif", "2023/地类.tif")
+
+    inside = f"/vsizip/{archive}/2023/地类.tif"
+    assert inside.startswith("/vsizip//")
+    # A path object folds the two slashes into one.
+    for name in (inside, Path(inside), f"/vsizip/{{{archive}}}/2023/地类.tif"):
+        check(cover_of(name), expected)
+    with pytest.raises(RasterError, match=r"cover\.zip is an archive: unpack it.*/vsizip/\{"):
+        RasterSource.open(archive)
+    with pytest.raises(RasterError, match=r"nowhere\.tif cannot be opened"):
+        RasterSource.open(f"/vsizip/{archive}/nowhere.tif")
+
+
+def test_blocks_that_nobody_can_hold_are_refused(tmp_path: Path) -> None:
+    """One tile for all: 419 MB would have to be decoded for a single cell."""
+    path = tmp_path / "whole.tif"
+    side = 20_480
+    profile = {"driver": "GTiff", "width": side, "height": side, "count": 1, "dtype": "uint8"}
+    with rasterio.open(
+        path, "w", crs=UTM, transform=Affine(CELL, 0.0, WEST, 0.0, -CELL, NORTH),
+        tiled=True, blockxsize=side, blockysize=side, compress="deflate", sparse_ok=True, **profile,
+    ):  # fmt: skip
+        pass
+
+    with pytest.raises(RasterError, match=r"blocks of 20,480 x 20,480 cells \(0\.4 GB\).* tiles"):
+        RasterSource.open(path)
+
+
+@pytest.mark.parametrize(
+    ("options", "lossy"),
+    [
+        ({"compress": "jpeg"}, "JPEG"),
+        ({"compress": "lerc", "MAX_Z_ERROR": "2"}, "LERC with errors up to 2"),
+        ({"compress": "lerc"}, ""),
+        # Whole numbers survive an error of less than one half.
+        ({"compress": "lerc", "MAX_Z_ERROR": "0.4"}, ""),
+        ({"compress": "lzw"}, ""),
+        ({}, ""),
+    ],
+)
+def test_compression_with_losses_is_told_by_the_header(
+    options: dict[str, str], lossy: str, tmp_path: Path
+) -> None:
+    random = np.random.default_rng(1).choice(np.array([1, 2, 3, 7], dtype=np.uint8), (64, 64))
+    path = write_raster(tmp_path / "c.tif", random, **options)
+    with rasterio.open(path) as dataset:
+        changed = bool((dataset.read(1) != random).any())
+
+    assert RasterSource.open(path).lossy == lossy
+    assert changed == bool(lossy)
+
+
+def test_codes_that_were_compressed_with_losses_are_refused(tmp_path: Path) -> None:
+    path = write_raster(tmp_path / "c.tif", stripes(64, 64), compress="jpeg")
+
+    with pytest.raises(RasterError, match=r"c\.tif is compressed with losses \(JPEG\)"):
+        cover_of(path)
+
+
+def test_wavelets_lose_codes_too(tmp_path: Path) -> None:
+    plain = write_raster(tmp_path / "c.tif", stripes(64, 64))
+    with rasterio.Env() as env:
+        if "JP2OpenJPEG" not in env.drivers():
+            pytest.skip("this build of GDAL writes no JPEG 2000")
+    for name, options in {
+        "lossy.jp2": {},
+        "whole.jp2": {"REVERSIBLE": "YES", "QUALITY": "100"},
+    }.items():
+        rasterio.shutil.copy(plain, tmp_path / name, driver="JP2OpenJPEG", **options)
+
+    assert RasterSource.open(tmp_path / "lossy.jp2").lossy == "JPEG2000"
+    assert RasterSource.open(tmp_path / "whole.jp2").lossy == ""
+
+
+def test_measurements_may_be_compressed_with_losses(tmp_path: Path) -> None:
+    """Residents in cells, within 0.6 of each: no codes, so nothing is turned into another."""
+    path = write_raster(tmp_path / "p.tif", np.full((8, 8), 50.0, dtype=np.float32),
+        compress="lerc", MAX_Z_ERROR="0.6")  # fmt: skip
+    sums = gc.zonal_sums(zones_of(cells_box(0, 0, 8, 8)), path, kind="count")
+
+    assert RasterSource.open(path).lossy
+    assert sums.loc[0, "sum"] == pytest.approx(64 * 50, abs=64 * 0.6)
+
+
+def test_want_of_memory_is_told_from_damage(tmp_path: Path) -> None:
+    source = RasterSource.open(write_raster(tmp_path / "c.tif", stripes()))
+
+    class Full:
+        def read(self, *_: Any, **__: Any) -> Any:
+            raise MemoryError("Unable to allocate 8.00 MiB")
+
+    with pytest.raises(RasterError, match=re.escape("for want of memory (Unable to allocate 8.")):
+        source.read(Full(), 0, 0, 1, 1)
 
 
 def test_a_rotated_grid_in_degrees_is_refused(tmp_path: Path) -> None:

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pyproj
 
-from greencover.errors import LegendError, RasterError
+from greencover.errors import RasterError
 from greencover.geodesy import transformer
+from greencover.legend_fit import check_fit, unknown_codes, warn_of_coarse_cells
 from greencover.legends import Legend
 from greencover.minimum_patch import MinimumPatch, with_small_patches
+from greencover.overview import overview
 from greencover.rasters import RasterSource, bounded_cache
 
 
@@ -71,11 +74,18 @@ class LandCover:
         Raises
         ------
         RasterError
-            A raster is missing, cannot be opened, or does not say which band holds codes.
+            A raster is missing, cannot be opened, is compressed with losses, or does not say which
+            band holds codes.
         CrsError
             A raster cannot be placed on the ground.
         LegendError
-            The legend is unknown, or one of its classes is a raster's nodata value.
+            The legend is unknown, one of its classes is a raster's nodata value, or a raster's
+            colour table has the legend's colours under other numbers.
+
+        Warns
+        -----
+        GreencoverWarning
+            Cells are much larger than those of the legend's product.
 
         Examples
         --------
@@ -92,14 +102,13 @@ class LandCover:
             nodata=nodata,
         )
         for source in cover.sources:
-            clash = cover._declared_nodata(source) & set(cover.legend.codes)
-            if clash:
-                code = int(min(clash))
-                raise LegendError(
-                    f"The raster {source.path} declares {code} as nodata, but in the legend "
-                    f"{cover.legend.key!r} {code} is {cover.legend.name(code)!r}: pass nodata=None "
-                    "if it is the class, or a legend without it if it is not."
-                )
+            check_fit(
+                source,
+                cover.legend,
+                cover.declared_nodata(source),
+                declared=nodata == "file",
+            )
+        warn_of_coarse_cells(cover.sources, cover.legend)
         return cover
 
     def with_minimum_patch(
@@ -199,21 +208,25 @@ class LandCover:
         """Codes in the order of the engine's classes."""
         return tuple(self.legend.codes)
 
-    def _declared_nodata(self, source: RasterSource) -> set[float]:
+    def declared_nodata(self, source: RasterSource) -> set[float]:
+        """The value of a raster that means no data, if it or ``nodata`` says so."""
         value = source.nodata if self.nodata == "file" else self.nodata
         return set() if value is None else {float(value)}
 
     def unobserved_values(self, source: RasterSource) -> frozenset[float]:
         """Cell values of a raster that mean "not observed"."""
-        return frozenset(self._declared_nodata(source) | {float(c) for c in self.legend.unobserved})
+        return frozenset(self.declared_nodata(source) | {float(c) for c in self.legend.unobserved})
 
     def unknown_codes(self) -> list[int]:
         """Codes in the rasters that the legend lacks; reads every cell once."""
-        found: set[float] = set()
-        known = {float(code) for code in self.legend.codes}
+        return sorted({code for codes in self.unknown_codes_by_raster() for code in codes})
+
+    def unknown_codes_by_raster(self) -> list[set[int]]:
+        """Codes that the legend lacks, for each raster; reads every cell once."""
+        every: list[set[int]] = []
         with bounded_cache():
             for source in self.sources:
-                skip = known | self.unobserved_values(source)
+                found: set[int] = set()
                 rows = max(1, 4_000_000 // source.width)
                 with source.reading() as dataset:
                     for top in range(0, source.height, rows):
@@ -221,14 +234,14 @@ class LandCover:
                             dataset, top, 0, min(rows, source.height - top), source.width
                         )
                         values = np.unique(cells if observed is None else cells[observed])
-                        found |= set(values[~np.isnan(values.astype(float))].tolist()) - skip
-        fractions = sorted(code for code in found if code != int(code))
-        if fractions:
-            raise RasterError(
-                f"The raster {self.paths[0]} holds values such as {fractions[0]:.6g}, which are no "
-                "codes: land cover is read from whole numbers; take the classified raster."
-            )
-        return sorted(int(code) for code in found)
+                        found |= self.unknown_among(values, source)
+                every.append(found)
+        return every
+
+    def unknown_among(self, values: npt.NDArray[Any], source: RasterSource) -> set[int]:
+        """Codes among cell values of a raster that the legend lacks."""
+        known = {float(code) for code in self.legend.codes} | self.unobserved_values(source)
+        return unknown_codes(source, values, known)
 
     def read_overview(
         self,
@@ -254,39 +267,11 @@ class LandCover:
         -------
         codes, transform, crs
             Masked array of codes (masked where unobserved), its affine, its system.
-        """
-        from rasterio.enums import Resampling
-        from rasterio.transform import from_bounds
-        from rasterio.vrt import WarpedVRT
 
-        target = pyproj.CRS.from_user_input(crs)
-        west, south, east, north = bounds
-        scale = max_px / max(east - west, north - south)
-        width = max(1, round((east - west) * scale))
-        height = max(1, round((north - south) * scale))
-        transform = from_bounds(west, south, east, north, width, height)
-        codes = np.zeros((height, width), dtype=np.int32)
-        seen = np.zeros((height, width), dtype=bool)
-        with bounded_cache():
-            for source in self.sources:
-                with (
-                    source.reading() as dataset,
-                    WarpedVRT(
-                        dataset,
-                        crs=target.to_wkt(),
-                        transform=transform,
-                        width=width,
-                        height=height,
-                        resampling=Resampling.nearest,
-                        add_alpha=not source.masked,
-                        nodata=None,
-                        src_nodata=None,
-                    ) as picture,
-                ):
-                    cells = picture.read(source.band)
-                    inside = picture.dataset_mask() != 0
-                inside &= ~np.isin(cells, list(self.unobserved_values(source)))
-                fresh = inside & ~seen
-                codes[fresh] = cells[fresh]
-                seen |= inside
-        return np.ma.MaskedArray(codes, mask=~seen), transform, target
+        Raises
+        ------
+        RasterError
+            A raster cannot be read to its end.
+        """
+        pairs = ((source, self.unobserved_values(source)) for source in self.sources)
+        return overview(pairs, bounds, crs, max_px=max_px)

@@ -6,7 +6,7 @@ Opening reads only the header. Cells are read through a handle that belongs to o
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +18,18 @@ import pyproj
 
 from greencover.errors import CrsError, RasterError
 from greencover.geodesy import transformer
+from greencover.raster_header import (
+    Colours,
+    check_blocks,
+    check_place,
+    colour_table,
+    damage,
+    first_line,
+    gdal_path,
+    lossy_compression,
+    only_band,
+    without_system,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,6 +82,10 @@ class RasterSource:
         Size of the blocks on disk.
     masked
         Whether the file carries a mask or an alpha band of its own.
+    lossy
+        The compression that changes values, if there is one.
+    colours
+        Red, green and blue of each code that the file's colour table paints.
     """
 
     path: str
@@ -83,6 +99,8 @@ class RasterSource:
     block_rows: int
     block_columns: int
     masked: bool
+    lossy: str = ""
+    colours: Colours = field(default=(), repr=False)
 
     @classmethod
     def open(cls, path: str | Path, *, band: int | None = None) -> RasterSource:
@@ -91,16 +109,16 @@ class RasterSource:
         Raises
         ------
         RasterError
-            The file is missing, is no raster, or has several bands and ``band`` names none.
+            The file is missing, is no raster or only the overviews of one, is stored in blocks too
+            large to hold, or has several bands and ``band`` names none.
         CrsError
             The raster has no coordinate reference system or lies on a rotated lon/lat grid.
         """
         import rasterio
         from rasterio.enums import ColorInterp, MaskFlags
-        from rasterio.errors import RasterioError
 
-        if not str(path).startswith("/vsi") and not Path(path).exists():
-            raise RasterError(f"The raster {path} does not exist: check the path.")
+        path = gdal_path(path)
+        check_place(path)
         try:
             with bounded_cache(), rasterio.open(path, sharing=False) as dataset:
                 colours = dataset.colorinterp
@@ -108,21 +126,19 @@ class RasterSource:
                     i + 1 for i, colour in enumerate(colours) if colour != ColorInterp.alpha
                 ]
                 if band is None:
-                    band = _only_band(path, data_bands, colours)
+                    band = only_band(path, data_bands, colours)
                 elif band not in data_bands:
                     raise RasterError(
                         f"The raster {path} has no data band {band}: "
                         f"it has {', '.join(map(str, data_bands))}."
                     )
                 if dataset.crs is None:
-                    raise CrsError(
-                        f"The raster {path} has no coordinate reference system: write the right "
-                        "one into it (in QGIS: Raster > Projections > Assign Projection)."
-                    )
+                    raise without_system(path, dataset.driver)
                 flags = dataset.mask_flag_enums[band - 1]
                 rows, columns = dataset.block_shapes[band - 1]
+                check_blocks(path, rows, columns, dataset.dtypes[band - 1])
                 source = cls(
-                    path=str(path),
+                    path=path,
                     band=band,
                     crs_wkt=dataset.crs.to_wkt(),
                     transform=dataset.transform,
@@ -133,10 +149,12 @@ class RasterSource:
                     block_rows=rows,
                     block_columns=columns,
                     masked=MaskFlags.per_dataset in flags,
+                    lossy=lossy_compression(dataset, band),
+                    colours=colour_table(dataset, band),
                 )
-        except RasterioError as error:
+        except damage() as error:
             raise RasterError(
-                f"The raster {path} cannot be opened ({_first_line(error)}): "
+                f"The raster {path} cannot be opened ({first_line(error)}): "
                 "check that the file is complete and is a raster."
             ) from error
         source._check_grid()
@@ -144,7 +162,8 @@ class RasterSource:
 
     def _check_grid(self) -> None:
         transform = self.transform
-        if transform.is_identity or transform.determinant == 0.0:
+        unplaced = not np.isfinite(transform[:6]).all()
+        if unplaced or transform.is_identity or transform.determinant == 0.0:
             raise CrsError(
                 f"The raster {self.path} is not georeferenced: it has no cell size and origin; "
                 "export it again with its georeference."
@@ -189,11 +208,10 @@ class RasterSource:
     def reading(self) -> Iterator[Any]:
         """Open a handle for the calling thread alone, inside ``bounded_cache``."""
         import rasterio
-        from rasterio.errors import RasterioError
 
         try:
             dataset = rasterio.open(self.path, sharing=False)
-        except RasterioError as error:
+        except damage() as error:
             raise self.unreadable(error) from error
         try:
             yield dataset
@@ -206,21 +224,26 @@ class RasterSource:
         self, dataset: Any, row: int, column: int, rows: int, columns: int
     ) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_] | None]:
         """Read a window; return the cells and, where the file has a mask, which are observed."""
-        from rasterio.errors import RasterioError
         from rasterio.windows import Window
 
         window = Window(column, row, columns, rows)
         try:
             cells = dataset.read(self.band, window=window)
             observed = dataset.read_masks(self.band, window=window) != 0 if self.masked else None
-        except RasterioError as error:
+        except damage() as error:
             raise self.unreadable(error) from error
         return cells, observed
 
     def unreadable(self, error: Exception) -> RasterError:
         """Return the sentence for a file whose cells cannot be read."""
+        said = first_line(error)
+        if isinstance(error, MemoryError) or "allocat" in said:
+            return RasterError(
+                f"The raster {self.path} cannot be read for want of memory ({said}): close other "
+                "programs, or let fewer threads read (threads=)."
+            )
         return RasterError(
-            f"The raster {self.path} cannot be read to its end ({_first_line(error)}): "
+            f"The raster {self.path} cannot be read to its end ({said}): "
             "the file is damaged or incomplete; copy or download it again."
         )
 
@@ -264,23 +287,3 @@ def _share_ground(one: RasterSource, other: RasterSource) -> bool:
 @lru_cache(maxsize=64)
 def _crs(wkt: str) -> pyproj.CRS:
     return pyproj.CRS.from_wkt(wkt)
-
-
-def _only_band(path: str | Path, data_bands: list[int], colours: Any) -> int:
-    from rasterio.enums import ColorInterp
-
-    if len(data_bands) == 1:
-        return data_bands[0]
-    if ColorInterp.red in colours:
-        raise RasterError(
-            f"The raster {path} is a red-green-blue picture, not a map of codes: take the "
-            "classified raster it was drawn from, or name the band that holds codes with band=."
-        )
-    raise RasterError(
-        f"The raster {path} has {len(data_bands)} bands: say which one holds the codes with band=."
-    )
-
-
-def _first_line(error: Exception) -> str:
-    cause = error.__cause__ or error
-    return str(cause).strip().splitlines()[0].rstrip(".") if str(cause).strip() else "unreadable"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from affine import Affine
 from rasterio.transform import from_origin
 
 from badinputs.case import Case, assessed, text
+from greencover.legends import Legend
 from small_county import CELL, NORTH, SIZE, TREE, WEST, cover_codes, write_raster
 
 GRID = from_origin(WEST, NORTH, CELL, CELL)
@@ -34,6 +36,47 @@ def raster(bands: np.ndarray, **options: Any) -> Callable[[Path], object]:
             dataset.write(bands)
 
     return write
+
+
+def painted(codes: np.ndarray, colours: dict[int, str], shift: int = 0) -> Callable[[Path], object]:
+    """Write cover.tif anew with a colour table; ``shift`` moves every colour a little."""
+
+    def write(folder: Path) -> None:
+        raster(codes[None].astype("uint8"))(folder)
+        table = {
+            code: tuple(min(255, value + shift) for value in bytes.fromhex(colour[1:]))
+            for code, colour in colours.items()
+        }
+        with rasterio.open(folder / "cover.tif", "r+") as dataset:
+            dataset.write_colormap(1, table)
+
+    return write
+
+
+def as_picture(name: str) -> Callable[[Path], object]:
+    """Export cover.tif as a picture without its system."""
+
+    def write(folder: Path) -> None:
+        with rasterio.open(folder / "cover.tif") as dataset:
+            cells = dataset.read()
+        profile = {"width": SIZE, "height": SIZE, "count": 1, "dtype": "uint8"}
+        with rasterio.open(folder / name, "w", driver="PNG", **profile) as dataset:
+            dataset.write(cells)
+
+    return write
+
+
+def with_overviews(folder: Path) -> None:
+    with rasterio.open(folder / "cover.tif") as dataset:
+        reduced = dataset.read(1)[::2, ::2]
+    profile = {"width": SIZE // 2, "height": SIZE // 2, "count": 1, "dtype": "uint8"}
+    with rasterio.open(folder / "cover.tif.ovr", "w", driver="GTiff", **profile) as dataset:
+        dataset.write(reduced, 1)
+
+
+def packed(folder: Path) -> None:
+    with zipfile.ZipFile(folder / "cover.zip", "w") as archive:
+        archive.write(folder / "cover.tif", "cover.tif")
 
 
 def replaced(content: bytes | Callable[[bytes], bytes]) -> Callable[[Path], object]:
@@ -65,6 +108,10 @@ def nested_virtual(folder: Path) -> None:
 
 
 CODES = cover_codes()[None]
+EVERY_NUMBER = np.arange(SIZE * SIZE).reshape(SIZE, SIZE)
+WORLDCOVER = Legend.load("worldcover").colours
+# A picture of the map: the legend's colours, numbered as they came.
+NUMBERED = dict(enumerate(WORLDCOVER.values(), start=1))
 VRT = text('"cover.tif"', '"cover.vrt"')
 
 RASTERS: dict[str, Case] = {
@@ -99,6 +146,21 @@ RASTERS: dict[str, Case] = {
             "<GDAL_WMS><Service><ServerUrl>http://example.org/wms</ServerUrl></Service></GDAL_WMS>"
         ),
     ),
+    "virtual, of a name that no file can have": assessed(
+        ["cover.vrt"], change=VRT, damage=virtual("n" * 400 + ".vrt"), checked=False
+    ),
+    "virtual, in other letters, of another machine": assessed(
+        ["cover.vrt is made of http://example.org/a.tif"],
+        change=VRT,
+        damage=lambda folder: (folder / "cover.vrt").write_text(
+            "<VRTDataset><sourcefilename><![CDATA[&#104;ttp://example.org/a.tif]]>"
+            "</sourcefilename></VRTDataset>"
+        ),
+    ),
+    "map service without an address": assessed(
+        ["cover.tif is made of a map service", "another machine"],
+        damage=replaced(b"<GDAL_WMS><Service>erUrl></Service><3\xf1\xf1\xf1GDAL_WMS>"),
+    ),
     "virtual, of a missing file": assessed(
         ["cover.vrt"], change=VRT, damage=virtual("nowhere.tif"), checked=False
     ),
@@ -116,6 +178,10 @@ RASTERS: dict[str, Case] = {
     "without georeference": assessed(
         ["cover.tif"], damage=raster(CODES, transform=Affine.identity())
     ),
+    "cell size that is no number": assessed(
+        ["cover.tif is not georeferenced"],
+        damage=raster(cover_codes()[None], transform=Affine(CELL, 0, np.nan, 0, -CELL, NORTH)),
+    ),
     "rotated degrees": assessed(
         ["cover.tif is rotated on a longitude/latitude grid"],
         damage=raster(CODES, transform=GRID @ Affine.rotation(30.0)),
@@ -123,6 +189,54 @@ RASTERS: dict[str, Case] = {
     "picture of a map": assessed(
         ["cover.tif is a red-green-blue picture"],
         damage=raster(np.repeat(CODES, 3, axis=0), photometric="RGB"),
+    ),
+    "picture with colours numbered": assessed(
+        ["cover.tif paints 11 classes", "(1 is 'Tree cover', which is 10)", "picture of a map"],
+        damage=painted(cover_codes() // 10, NUMBERED),
+    ),
+    "picture reduced to few colours": assessed(
+        ["cover.tif", "lacks: 1", "a picture of a map", "raster of codes itself"],
+        damage=painted(EVERY_NUMBER % 8 + 1, NUMBERED, shift=5),
+    ),
+    "picture of many colours": assessed(
+        ["cover.tif", "and 176 more", "colour table", "colours of a picture"],
+        damage=painted(EVERY_NUMBER % 200, {code: f"#{code:02x}0707" for code in range(200)}),
+    ),
+    "grey picture": assessed(
+        ["cover.tif", "and 176 more", "shades of a picture", "raster of codes itself"],
+        damage=raster((EVERY_NUMBER % 200).astype("uint8")[None]),
+    ),
+    "picture without a system": assessed(
+        ["cover.png has no coordinate reference system", "a PNG picture", "exported from"],
+        change=text('"cover.tif"', '"cover.png"'),
+        damage=as_picture("cover.png"),
+    ),
+    "lossy": assessed(
+        ["cover.tif is compressed with losses (JPEG)", "DEFLATE"],
+        damage=raster(CODES, compress="jpeg"),
+    ),
+    "lossy within limits": assessed(
+        ["cover.tif is compressed with losses (LERC with errors up to 4)"],
+        damage=raster(CODES, compress="lerc", MAX_Z_ERROR=4),
+    ),
+    "overviews": assessed(
+        ["cover.tif.ovr holds the overviews of cover.tif", "cover.tif itself"],
+        change=text('"cover.tif"', '"cover.tif.ovr"'),
+        damage=with_overviews,
+    ),
+    "page of overviews": assessed(
+        ["GTIFF_DIR:2:cover.tif is one page of cover.tif", "give cover.tif itself"],
+        change=text('"cover.tif"', '"GTIFF_DIR:2:cover.tif"'),
+    ),
+    "archive": assessed(
+        ["cover.zip is an archive", "/vsizip/"],
+        change=text('"cover.tif"', '"cover.zip"'),
+        damage=packed,
+    ),
+    "archive without the raster": assessed(
+        ["nowhere.tif", "cannot be opened"],
+        change=text('"cover.tif"', '"/vsizip/cover.zip/nowhere.tif"'),
+        damage=packed,
     ),
     "several bands": assessed(
         ["cover.tif has 2 bands"], damage=raster(np.repeat(CODES, 2, axis=0))
@@ -138,13 +252,25 @@ RASTERS: dict[str, Case] = {
     "a class declared as nodata": assessed(
         ["cover.tif declares 10 as nodata", "Tree cover"], damage=raster(CODES, nodata=TREE)
     ),
+    "0 declared as nodata that is a class": assessed(
+        ["cover.tif declares 0 as nodata", "'Water'", 'nodata = "none"', "--nodata none"],
+        change=text('"worldcover"', '"dynamic-world"'),
+        damage=raster(CODES // 10, nodata=0),
+    ),
+    "a class given as nodata": assessed(
+        ["nodata value 10 was given for the raster", "cover.tif", "Tree cover"],
+        change=text('legend = "worldcover"', 'legend = "worldcover"\nnodata = 10'),
+    ),
+    "nodata that nobody declared": assessed(
+        ["cover.tif", "lacks: 255", "if 255 means no data", "nodata = 255 under [cover]"],
+        damage=raster(np.where(CODES == TREE, 255, CODES).astype("uint8")),
+    ),
     "measurements": assessed(
-        ["cover.tif", "no codes"], damage=raster(CODES.astype("float32") + 0.5), checked=False
+        ["cover.tif", "no codes"], damage=raster(CODES.astype("float32") + 0.5)
     ),
     "terrain": assessed(
-        ["codes"],
-        damage=raster(np.arange(SIZE * SIZE, dtype="int16").reshape(1, SIZE, SIZE)),
-        checked=False,
+        ["cover.tif", "measurements such as terrain"],
+        damage=raster(EVERY_NUMBER.astype("int16")[None]),
     ),
     "of another county": assessed(
         ["townships", "cover.tif", "share no ground"],
