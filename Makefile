@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test lint types wheel bench clean
+.PHONY: demo test lint types wheel bench fuzz clean
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "greencover needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
@@ -45,6 +45,12 @@ wheel: $(VENV)/.installed-test
 bench: $(VENV)/.installed-test
 	$(PIP_INSTALL) -e '.[bench]'
 	$(BIN)/python -m benchmarks --out docs/benchmarks.md
+
+# Ten minutes for each target; one of them alone: make fuzz TARGETS=layers SECONDS=3600
+TARGETS ?= layers tables campaigns rasters engine
+SECONDS ?= 600
+fuzz: $(VENV)/.installed-test
+	for target in $(TARGETS); do $(BIN)/python -m tests.fuzz $$target --seconds $(SECONDS) || exit 1; done
 
 clean:
 	rm -rf build dist results $(VENV)

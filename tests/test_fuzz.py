@@ -5,12 +5,16 @@ Bounded: a few hundred examples a test, each in milliseconds.
 
 from __future__ import annotations
 
+import json
 import tempfile
 import warnings
+import zipfile
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
+import pyogrio
 import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
@@ -19,8 +23,10 @@ from hypothesis import strategies as st
 import formats
 import greencover as gc
 from greencover.campaign import Campaign
+from greencover.campaign.layer_readers import read_roads
+from greencover.campaign.layer_sections import RoadLayer
 from greencover.errors import GreencoverError
-from greencover.zones import check_geometry, read_layer
+from greencover.zones import check_geometry, read_layer, read_people
 from greencover.zones.encoding import codec_of, dbf_texts, decode, detect, of_dbf
 from small_county import CAMPAIGN, SmallCounty
 
@@ -174,6 +180,144 @@ def test_any_table_as_layer(place, rows, heading):
     path.write_text(text, encoding="utf-8", errors="ignore")
 
     or_one_sentence(lambda: read_layer(path, crs="EPSG:4326"))
+
+
+CELLS = st.one_of(
+    st.text(max_size=8),
+    st.sampled_from(
+        ["西林镇", "东草乡", "西林", "1,234", "１２", "1.2万", "人口", "乡镇", "", "-1"]
+    ),
+)
+
+
+@QUICK
+@given(
+    rows=st.lists(st.lists(CELLS, min_size=1, max_size=3), max_size=6),
+    separator=st.sampled_from([",", ";", "\t", "，"]),
+    encoding=st.sampled_from(["utf-8", "gb18030", "utf-16"]),
+)
+def test_any_table_of_residents(place, rows, separator, encoding):
+    """Residents of both units, or one sentence."""
+    path = place / "people.csv"
+    text = "\n".join(separator.join(row) for row in [["乡镇", "人口"], *rows])
+    path.write_bytes(text.encode(encoding, errors="ignore"))
+    units = pd.DataFrame({"code": ["T1", "T2"], "name": ["西林镇", "东草乡"]})
+
+    people = or_one_sentence(lambda: read_people(path, units, population="人口", name="乡镇"))
+
+    if people is not None:
+        assert len(people) == 2
+        assert np.isfinite(people).all()
+        assert (people >= 0.0).all()
+
+
+DEGREES = st.one_of(st.floats(-360.0, 360.0), st.floats(100.0, 120.0), st.just(180.0))
+
+
+@QUICK
+@given(
+    lines=st.lists(
+        st.tuples(
+            st.lists(st.tuples(DEGREES, DEGREES), max_size=5),
+            st.sampled_from(["国道", "G206", "x", "", None]),
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    system=st.sampled_from(["EPSG:4326", "GCJ-02", "BD-09", "EPSG:4527", None]),
+)
+def test_any_lines_as_roads(place, campaign, lines, system):
+    """Roads of any grade and shape, also where they are moved from a web map's coordinates."""
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"road": "G1", "grade": grade},
+            "geometry": {"type": "LineString", "coordinates": corners},
+        }
+        for corners, grade in lines
+    ]
+    path = place / "roads.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    section = RoadLayer.model_validate({"path": str(path), "crs": system})
+
+    roads = or_one_sentence(lambda: read_roads(section, campaign, (118.0, 30.0)))
+
+    if roads is not None:
+        assert np.isfinite(shapely.get_coordinates(roads.geometry.array)).all()
+
+
+@pytest.fixture(scope="module")
+def campaign(tmp_path_factory):
+    return Campaign.read(SmallCounty().write(tmp_path_factory.mktemp("roads")))
+
+
+@QUICK
+@given(data=st.data())
+def test_flipped_bytes_in_an_archive(place, data):
+    """Of the archive itself, whose members are right."""
+    path = place / "flipped.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a/layer.csv", "code,WKT\nA,POINT (118 30)\n")
+    changed = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 4))):
+        changed[data.draw(st.integers(0, len(changed) - 1))] = data.draw(st.integers(0, 255))
+    path.write_bytes(changed)
+
+    or_one_sentence(lambda: read_layer(path, crs="EPSG:4326"))
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_table_in_an_archive_is_read(tmp_path, suffix):
+    """Formats that are not read by GDAL are read from an archive as well."""
+    frame = formats.sample()
+    name = "CSV with EWKT" if suffix == "csv" else "GeoParquet"
+    path, _ = formats.write(name, tmp_path)
+    with zipfile.ZipFile(tmp_path / "t.zip", "w") as archive:
+        archive.write(path, f"数据/{path.name}")
+
+    found = read_layer(tmp_path / "t.zip", geometry="polygon")
+
+    assert list(found["code"]) == list(frame["code"])
+    assert found.geometry.geom_equals(frame.geometry).all()
+
+
+GML = (
+    '<ogr:FeatureCollection xmlns:ogr="http://ogr.maptools.org/" '
+    'xmlns:gml="http://www.opengis.net/gml"><gml:featureMember><ogr:t><ogr:code>A</ogr:code>'
+    "<ogr:geometryProperty><gml:Point><gml:coordinates>118,30</gml:coordinates></gml:Point>"
+    "</ogr:geometryProperty></ogr:t></gml:featureMember></ogr:FeatureCollection>"
+)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_reading_gml_leaves_no_file_and_takes_none_away(tmp_path, own):
+    path = tmp_path / "t.gml"
+    path.write_text(GML)
+    if own:
+        pyogrio.list_layers(path)
+        assert (tmp_path / "t.gfs").exists()
+    before = sorted(tmp_path.iterdir())
+
+    read_layer(path, crs="EPSG:4326")
+
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_polygons_among_lines_are_repaired_too():
+    """A lake that crosses itself, in a layer of waters that may hold lines as well."""
+    bow = shapely.Polygon([(118, 30), (118.1, 30.1), (118.1, 30), (118, 30.1)])
+    line = shapely.LineString([(118, 30), (118.1, 30.1)])
+    frame = gpd.GeoDataFrame(geometry=[bow, line], crs=4326)
+
+    with pytest.warns(gc.GreencoverWarning, match="1 invalid polygon"):
+        found = check_geometry(frame, "waters")
+
+    assert found.is_valid.all()
+    assert found.geometry.iloc[1].equals(line)
+
+
+def test_messages_quote_no_line_breaks_and_no_escapes():
+    assert str(GreencoverError("one\r\ntwo \x1b[2J\u2028three")) == "one two  [2J three"
 
 
 @QUICK
