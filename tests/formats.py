@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pyogrio
 import shapely
 
 SHAPEFILE = ("shp", "shx", "dbf", "prj", "cpg")
@@ -61,6 +62,42 @@ def by_driver(suffix: str, **options: Any) -> Callable[[gpd.GeoDataFrame, Path],
         return path
 
     return write
+
+
+def mapinfo(
+    frame: gpd.GeoDataFrame, folder: Path, *, suffix: str, encoding: str, charset: str
+) -> Path:
+    """Write a MapInfo table in an encoding, with the charset that its heading says."""
+    path = folder / f"乡镇界.{suffix}"
+    pyogrio.write_dataframe(
+        frame,
+        path,
+        driver="MapInfo File",
+        layer_options={"ENCODING": encoding, "BOUNDS": "117,29,119,31"},
+        dataset_options={"FORMAT": "MIF"} if suffix == "mif" else {},
+    )
+    own = {"CP936": b"WindowsSimpChinese", "UTF-8": b"UTF-8"}[encoding]
+    heading = path.read_bytes()
+    assert own in heading
+    path.write_bytes(heading.replace(own, charset.encode()))
+    return path
+
+
+def mapinfo_in(
+    suffix: str, encoding: str, charset: str
+) -> Callable[[gpd.GeoDataFrame, Path], Path]:
+    return lambda frame, folder: mapinfo(
+        frame, folder, suffix=suffix, encoding=encoding, charset=charset
+    )
+
+
+def zipped_mapinfo(frame: gpd.GeoDataFrame, folder: Path) -> Path:
+    table = mapinfo(frame, folder, suffix="tab", encoding="CP936", charset="WindowsLatin1")
+    path = folder / "townships.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in folder.glob(f"{table.stem}.*"):
+            archive.write(part, f"数据/{part.name}")
+    return path
 
 
 def zipped(inside: str) -> Callable[[gpd.GeoDataFrame, Path], Path]:
@@ -173,6 +210,35 @@ FORMATS = {
         lambda frame, folder: csv(frame, folder, encoding="utf-16"), {"crs": "EPSG:4326"}
     ),
     "CSV in GBK": Format(excel_style_csv, {"crs": "EPSG:4326"}),
+    "MapInfo table": Format(mapinfo_in("tab", "CP936", "WindowsSimpChinese"), gbk=True),
+    "MapInfo table, UTF-8": Format(mapinfo_in("tab", "UTF-8", "UTF-8")),
+    "MapInfo table, GBK unsaid": Format(
+        mapinfo_in("tab", "CP936", "Neutral"), warns=UNSAID.format("GBK"), gbk=True
+    ),
+    "MapInfo table, GBK called Western": Format(
+        mapinfo_in("tab", "CP936", "WindowsLatin1"),
+        warns="is in CP1252, which it is not; it was read as GBK",
+        gbk=True,
+    ),
+    "MapInfo table, UTF-8 called GBK": Format(
+        mapinfo_in("tab", "UTF-8", "WindowsSimpChinese"),
+        warns="is in GBK, which it is not; it was read as UTF-8",
+    ),
+    "MapInfo table in a ZIP": Format(
+        zipped_mapinfo, warns="is in CP1252, which it is not; it was read as GBK", gbk=True
+    ),
+    "MapInfo export": Format(mapinfo_in("mif", "CP936", "WindowsSimpChinese"), gbk=True),
+    "MapInfo export, UTF-8 unsaid": Format(
+        mapinfo_in("mif", "UTF-8", "Neutral"), warns=UNSAID.format("UTF-8")
+    ),
+    "MapInfo export, GBK of an unknown charset": Format(
+        mapinfo_in("mif", "CP936", "Martian"), warns=UNSAID.format("GBK"), gbk=True
+    ),
+    "MapInfo export, GBK called Western": Format(
+        mapinfo_in("mif", "CP936", "WindowsLatin1"),
+        warns="is in CP1252, which it is not; it was read as GBK",
+        gbk=True,
+    ),
     "Shapefile, UTF-8": Format(shapefile_in("UTF-8", "UTF-8")),
     "Shapefile, GBK": Format(shapefile_in("GBK", "GBK"), gbk=True),
     "Shapefile, code page 936": Format(shapefile_in("GBK", "936"), gbk=True),
@@ -185,6 +251,9 @@ FORMATS = {
         shapefile_in("GBK", "UTF-8"),
         warns="is in UTF-8, which it is not; it was read as GBK",
         gbk=True,
+    ),
+    "Shapefile, UTF-8 called GBK": Format(
+        shapefile_in("UTF-8", "GBK"), warns="is in GBK, which it is not; it was read as UTF-8"
     ),
     "Shapefile, UTF-8 called Latin-1": Format(
         shapefile_in("UTF-8", "ISO-8859-1"), warns="which it is not; it was read as UTF-8"

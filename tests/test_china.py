@@ -322,6 +322,7 @@ def test_a_campaign_declares_the_system_of_a_layer(tmp_path):
     assert off.max() * METRES < 1e-6
 
 
+@pytest.mark.filterwarnings("ignore:.*looks resampled")
 def test_swapped_layers_are_named_by_the_land_cover(tmp_path):
     """Where both orders are possible places, the cover tells which is meant."""
     import rasterio
@@ -429,6 +430,7 @@ def test_layers_that_fit_or_err_otherwise_are_not_called_shifted(east):
     assert list(shifted_layers(layers)) == []
 
 
+@pytest.mark.filterwarnings("ignore:.*looks resampled")
 def test_check_tells_of_a_shifted_layer(tmp_path):
     """A county large enough that a shifted outline still meets its cover."""
     import rasterio

@@ -218,7 +218,7 @@ class TestCanopy:
 
     def test_width_that_is_missing(self, mosaic):
         streets = layer(scenes.line((0, 5), (10, 5)), width=[None])
-        with pytest.raises(LayerError, match="width of a street is missing"):
+        with pytest.raises(LayerError, match=r"width_m is missing or not above 0 in row 1"):
             street_canopy_cover(layer(WHOLE), streets, mosaic, width_m="width")
 
     def test_circle_round_a_dwelling(self, tmp_path):
@@ -288,7 +288,7 @@ class TestShelterbelts:
 
     def test_reach_that_is_missing(self, mosaic):
         belts = layer(scenes.line((0, 0), (0, 10)), reach=[None])
-        with pytest.raises(LayerError, match="no protected distance"):
+        with pytest.raises(LayerError, match=r"reach_m is missing or not above 0 in row 1"):
             shelterbelt_control(layer(WHOLE), belts, mosaic, reach_m="reach")
 
 

@@ -83,7 +83,7 @@ class TestStraightLines:
         assert radius.tolist()[:2] == [500.0, 300.0]
         assert np.isnan(radius.iloc[2])
         town = frame(shapely.box(-1000, -1000, 1000, 7000))
-        with pytest.raises(LayerError, match="row 3 of the park layer"):
+        with pytest.raises(LayerError, match=r"radius_m is missing or not above 0 in row 3 of the"):
             park_service_coverage(town, parks.assign(r=radius), radius_m="r")
         row = park_service_coverage(town, parks.assign(r=radius)[:2], radius_m="r").iloc[0]
         served = 90**2 + 360 * 500 + np.pi * 500**2 + 50**2 + 200 * 300 + np.pi * 300**2

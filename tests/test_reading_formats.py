@@ -248,3 +248,58 @@ def test_western_names_without_an_encoding_stay_western(tmp_path):
     path = formats.shapefile(frame, tmp_path, encoding="ISO-8859-1", cpg=None)
 
     assert read_layer(path)["nome"].tolist() == ["São Tomé", "Água Grande"]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    "name", ["MapInfo table, GBK unsaid", "MapInfo export, GBK called Western"]
+)
+def test_every_part_of_a_mapinfo_layer_cut_anywhere_is_refused_or_whole(tmp_path, name):
+    path, frame = formats.write(name, tmp_path)
+    whole = read_layer(path, geometry="polygon")
+    refused = 0
+    for part in sorted(tmp_path.iterdir()):
+        content = part.read_bytes()
+        for size in range(0, len(content), max(1, len(content) // 40)):
+            part.write_bytes(content[:size])
+            try:
+                found = read_layer(path, geometry="polygon")
+            except (LayerError, CrsError):
+                refused += 1
+                continue
+            assert found["乡镇"].tolist() == frame["乡镇"].tolist()
+            assert found.geometry.geom_equals(whole.geometry).all()
+        part.write_bytes(content)
+    assert refused > 50
+
+
+def test_a_mapinfo_table_without_a_part_names_it(tmp_path):
+    table, _ = formats.write("MapInfo table", tmp_path)
+    export, _ = formats.write("MapInfo export", tmp_path)
+    table.with_suffix(".dat").unlink()
+    export.with_suffix(".mid").unlink()
+
+    with pytest.raises(LayerError, match=r"乡镇界\.tab lacks 乡镇界\.dat .* MapInfo table"):
+        read_layer(table)
+    with pytest.raises(LayerError, match=r"乡镇界\.mif lacks 乡镇界\.mid .* MapInfo export"):
+        read_layer(export)
+
+
+def test_a_gauss_kruger_zone_of_mapinfo_is_placed(tmp_path):
+    """A projection written out in numbers, as MapInfo has it, is as good as a code."""
+    path = tmp_path / "zone.mif"
+    path.write_text(
+        'Version 300\nCharset "WindowsSimpChinese"\nDelimiter ","\n'
+        'CoordSys Earth Projection 8, 104, "m", 117, 0, 1, 500000, 0\nColumns 1\n  镇 Char(20)\n'
+        "Data\n\nRegion 1\n  4\n600000 3300000\n601000 3300000\n601000 3301000\n600000 3300000\n",
+        encoding="gbk",
+    )
+    path.with_suffix(".mid").write_text('"西林镇"\n', encoding="gbk")
+
+    found = read_layer(path, geometry="polygon", columns={"name": "镇"})
+
+    assert found["name"].tolist() == ["西林镇"]
+    assert shapely.area(found.geometry).tolist() == [500_000.0]
+    west, south, _, _ = found.to_crs(4326).total_bounds
+    expected = gpd.GeoSeries([shapely.Point(600_000, 3_300_000)], crs=4548).to_crs(4326)[0]
+    assert (west, south) == pytest.approx((expected.x, expected.y), abs=1e-4)

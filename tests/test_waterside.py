@@ -101,7 +101,7 @@ def test_mistakes_are_named(scene):
     cover = scene.cover(everywhere(TREE))
     with pytest.raises(LayerError, match="water layer"):
         gc.waterside_greening(layer(scene, scene.line((0, 0), (9, 0))), cover, water="river")
-    with pytest.raises(LayerError, match="column 'w', which the water layer lacks"):
+    with pytest.raises(LayerError, match="water layer has no column 'w'"):
         gc.waterside_greening(layer(scene, scene.line((0, 0), (9, 0))), cover, width_m="w")
     with pytest.raises(LayerError, match="Points"):
         gc.waterside_greening(layer(scene, shapely.Point(scene.east, scene.north)), cover)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 
 import geopandas as gpd
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from greencover.campaign import Campaign
 from greencover.errors import GreencoverWarning, LayerError
 from greencover.zones import check_geometry, geometry, read_layer
+from greencover.zones.nesting import outside_ha, report_outside
 from greencover.zones.topology import measure_fit, report_fit
 from small_county import CELL, MIDDLE_X, NORTH, SOUTH, WEST, SmallCounty
 
@@ -202,3 +204,82 @@ def test_measures_and_heights_are_dropped(tmp_path):
 
     assert not found.has_z.any()
     assert shapely.length(found.geometry).tolist() == [1.0]
+
+
+def test_ground_beyond_ones_own_township_is_measured():
+    towns = units(WESTERN, EASTERN)
+    villages = units(
+        shapely.box(118.0, 30.0, 118.11, 30.1), shapely.box(118.11, 30.0, 118.2, 30.1), EASTERN
+    )
+
+    found = outside_ha(villages, towns, [0, 1, 1])
+
+    over = hectares(shapely.box(118.1, 30.0, 118.11, 30.1))
+    assert found.tolist() == pytest.approx([over, 0.0, 0.0])
+    with pytest.warns(
+        GreencoverWarning, match=r"1 unit that reaches 1,06\d\.\d\d ha .* \(甲村 1,06"
+    ):
+        report_outside(villages, towns, "layer", within=[0, 1, 1], names=["甲村", "乙村", "丙村"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        report_outside(villages[1:], towns, "layer", within=[1, 1], names=["乙村", "丙村"])
+
+
+def village_county(*, keys, first):
+    """Villages of the small county: ``first`` of the west township and one of the east."""
+    county = SmallCounty()
+    east = shapely.box(MIDDLE_X, SOUTH, WEST + 40 * CELL, NORTH)
+    villages = gpd.GeoDataFrame(
+        {"code": ["V1", "V2"], "name": ["甲村", "乙村"], "town": ["T1", "T2"]},
+        geometry=[first, east],
+        crs=4326,
+    )
+    county.text += f'[layers.villages]\npath = "villages.gpkg"\n{keys}'
+    return county, villages
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ('township = "town"\n', ["overlap by 0.43 ha", "reaches 0.43 ha beyond the township"]),
+        ("", ["overlap by 0.43 ha"]),
+    ],
+)
+def test_a_campaign_tells_how_villages_fit(tmp_path, keys, told):
+    county, villages = village_county(
+        keys=keys, first=shapely.box(WEST, SOUTH, MIDDLE_X + CELL, NORTH)
+    )
+    path = county.write(tmp_path)
+    villages.to_file(tmp_path / "villages.gpkg")
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        Campaign.read(path).open()
+
+    said = [str(one.message) for one in caught if "villages.gpkg" in str(one.message)]
+    said = [sentence for sentence in said if "ha " in sentence]
+    assert len(said) == len(told)
+    for sentence, words in zip(said, told, strict=True):
+        assert words in sentence
+        assert "甲村" in sentence
+
+
+def test_thousands_of_villages_are_measured_quickly():
+    """3,000 villages whose borders wander and do not quite meet: seconds, not minutes."""
+    columns, rows, size = 60, 50, 0.01
+    squares = []
+    for i in range(columns):
+        for j in range(rows):
+            x, y = 114.0 + i * size, 30.0 + j * size
+            box = shapely.box(x, y, x + size * 1.001, y + size)
+            squares.append(shapely.segmentize(box, size / 50))
+    frame = units(*squares)
+
+    started = time.perf_counter()
+    fit = measure_fit(frame)
+    outside = outside_ha(frame, units(shapely.box(114.0, 30.0, 115.0, 31.0)), [0] * len(frame))
+
+    assert time.perf_counter() - started < 15.0
+    assert fit.overlap_places == (columns - 1) * rows
+    assert fit.sliver_places == fit.overlap_places
+    assert outside.sum() == 0.0

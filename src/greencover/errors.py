@@ -6,9 +6,17 @@ column, says what is wrong, and what to do about it.
 
 from __future__ import annotations
 
+import re
+
+# What would break a line, or steer a terminal; files can hold it where a message quotes them.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
 
 class GreencoverError(Exception):
     """Base of all errors raised on purpose; the command line turns it into exit code 2."""
+
+    def __str__(self) -> str:
+        return _CONTROL.sub(" ", super().__str__())
 
 
 class LayerError(GreencoverError, ValueError):
@@ -53,3 +61,6 @@ class MissingExtraError(GreencoverError, ImportError):
 
 class GreencoverWarning(UserWarning):
     """Something was repaired, assumed or left out, and the figures depend on it."""
+
+    def __str__(self) -> str:
+        return _CONTROL.sub(" ", super().__str__())

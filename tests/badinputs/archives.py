@@ -45,6 +45,15 @@ def locked(path: Path) -> None:
     path.write_bytes(content)
 
 
+def nameless(path: Path) -> None:
+    archive(("t", b"x"))(path)
+    content = bytearray(path.read_bytes())
+    place = content.index(b"PK\x01\x02")
+    content[place + 28] = 0
+    content[place + 30] = 1
+    path.write_bytes(content)
+
+
 def halved(path: Path) -> None:
     source, _ = formats.write("Shapefile in a ZIP", path.parent)
     path.write_bytes(source.read_bytes()[: source.stat().st_size // 2])
@@ -100,6 +109,7 @@ ARCHIVES: dict[str, Case] = {
     "password": townships_in("t.zip", locked, ["t.zip is locked with a password"]),
     "half an archive": townships_in("t.zip", halved, ["t.zip is damaged or no ZIP archive"]),
     "twisted bytes": townships_in("t.zip", twisted, ["t.zip"]),
+    "member without a name": townships_in("t.zip", nameless, ["t.zip"]),
     "no archive": townships_in(
         "t.zip", lambda path: path.write_text("hello"), ["t.zip is damaged or no ZIP archive"]
     ),

@@ -77,6 +77,34 @@ def shapefile_with(suffix: str, change: Callable[[bytes], bytes]) -> Callable[[P
     return write
 
 
+def table_alone(path: Path) -> None:
+    """A table without its shapes, whose heading counts two thousand million rows."""
+    saved(townships(), encoding="UTF-8")(path.with_suffix(".shp"))
+    table = bytearray(path.read_bytes())
+    table[4:8] = (2_000_000_000).to_bytes(4, "little")
+    path.write_bytes(table)
+    for suffix in (".shp", ".shx", ".prj", ".cpg"):
+        path.with_suffix(suffix).unlink()
+
+
+def mapinfo(path: Path) -> None:
+    options = {"FORMAT": "MIF"} if path.suffix == ".mif" else {}
+    saved(townships(), driver="MapInfo File", dataset_options=options)(path)
+
+
+def mapinfo_without(suffix: str) -> Callable[[Path], object]:
+    def write(path: Path) -> None:
+        mapinfo(path)
+        path.with_suffix(suffix).unlink()
+
+    return write
+
+
+def half_a_mapinfo_export(path: Path) -> None:
+    mapinfo(path)
+    path.write_bytes(path.read_bytes()[: path.read_bytes().rindex(b"Region")])
+
+
 def parquet_without_geometry(path: Path) -> None:
     townships().drop(columns="geometry").to_parquet(path)
 
@@ -113,8 +141,28 @@ LAYERS: dict[str, Case] = {
     "Shapefile without .dbf": townships_in(
         "t.shp", shapefile_without(".dbf", ".cpg"), ["t.shp lacks t.dbf beside it"]
     ),
+    "MapInfo table without .dat": townships_in(
+        "t.tab", mapinfo_without(".dat"), ["t.tab lacks t.dat beside it", "MapInfo table"]
+    ),
+    "MapInfo export without .mid": townships_in(
+        "t.mif", mapinfo_without(".mid"), ["t.mif lacks t.mid beside it", "MapInfo export"]
+    ),
+    "half a MapInfo export": townships_in(
+        "t.mif", half_a_mapinfo_export, ["t.mif ends before its table does"]
+    ),
     "Shapefile of zeros": townships_in(
         "t.shp", shapefile_with(".shp", lambda data: b"\0" * len(data)), ["t.shp"]
+    ),
+    "table of a Shapefile alone": townships_in(
+        "t.dbf", table_alone, ["t.dbf", "says that it has 2,000,000,000 rows"]
+    ),
+    "Shapefile with a column twice": townships_in(
+        "t.shp",
+        shapefile_with(".dbf", lambda data: data.replace(b"name_en\0", b"name\0\0\0\0")),
+        ["t.shp has the column 'name' twice"],
+    ),
+    "name that no file can have": assessed(
+        ["does not exist: check the path"], change=townships_from("t" * 400 + ".shp")
     ),
     "zone number in the easting, unnamed": unnamed(
         "t.gpkg",
@@ -217,6 +265,11 @@ LAYERS: dict[str, Case] = {
         "t.vrt",
         content(OGR_VRT.format("https://example.org/t.gpkg")),
         ["t.vrt is made of https://example.org/t.gpkg", "another machine"],
+    ),
+    "virtual layer on lines and control characters": townships_in(
+        "t.vrt",
+        content(OGR_VRT.format("https://example.org/\r\n\x1b[2Jt.gpkg")),
+        ["t.vrt is made of https://example.org/ [2Jt.gpkg, which"],
     ),
     "web feature service": townships_in(
         "t.xml",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from greencover.campaign.cover_codes import check_codes
 from greencover.campaign.model import LEVELS_OF, Campaign
 from greencover.campaign.shift import shifted_layers, shifted_roads
 from greencover.campaign.targets import named_targets, obstacle, when_text
@@ -45,6 +46,8 @@ def explain(opened: OpenedCampaign, label: Label) -> list[str]:
     label
         Gives the words for a key of a group, such as ``label("township", "levels")``.
     """
+    if not opened.campaign.cover.remote:
+        check_codes(opened.townships, opened.cover)
     lines = [_title(opened.campaign), "", "Layers"]
     lines += _bullets(_layers(opened))
     lines += ["", "Computed"]

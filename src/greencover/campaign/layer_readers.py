@@ -37,7 +37,6 @@ Loaded = TypeVar("Loaded")
 LonLat = tuple[float, float]
 _NO_ROAD = "none"
 _COUNTY_CODE = "county"
-_NOT_MARKED = {"", "0", "no", "n", "false", "f", "none", "null", "nan", "否", "无"}
 
 
 def where_of(section: Layer) -> str:
@@ -179,8 +178,7 @@ def read_roads(section: RoadLayer, campaign: Campaign, near: LonLat) -> gpd.GeoD
     for key, column in marks.items():
         if column is None and key in frame.columns:
             frame = frame.rename(columns={key: f"{key}_original"})
-        marked = ~zones.as_text(frame[key]).str.lower().isin(_NOT_MARKED) if column else False
-        frame[key] = marked
+        frame[key] = zones.marked(frame[key]) if column else False
     return frame
 
 
@@ -199,32 +197,24 @@ def read_ground(section: Layer | None, near: LonLat) -> gpd.GeoDataFrame | None:
 def read_streets(section: StreetLayer, near: LonLat) -> gpd.GeoDataFrame:
     """Read streets as polygons."""
     kind: zones.GeometryKind = "polygon" if section.width_m is None else "line"
-    frame, width_m = _with_metres(section, section.width_m, kind, near)
-    return frame if width_m is None else widened_streets(frame, width_m)
+    frame, _ = _read(section, _metres(section.width_m), kind, near)
+    return frame if section.width_m is None else widened_streets(frame, section.width_m)
 
 
 def read_waters(section: WaterLayer, near: LonLat) -> gpd.GeoDataFrame:
     """Read rivers, canals and lakes."""
-    declared = {"water": section.name}
-    if isinstance(section.width_m, str):
-        declared["metres"] = section.width_m
-    return _read(section, declared, "any", near)[0]
+    return _read(section, {"water": section.name} | _metres(section.width_m), "any", near)[0]
 
 
 def read_shelterbelts(section: ShelterbeltLayer, near: LonLat) -> gpd.GeoDataFrame:
     """Read shelterbelts as the ground that they protect."""
-    frame, reach_m = _with_metres(section, section.reach_m, "any", near)
-    assert reach_m is not None
-    return protected_ground(frame, reach_m)
+    frame, _ = _read(section, _metres(section.reach_m), "any", near)
+    return protected_ground(frame, section.reach_m)
 
 
-def _with_metres(
-    section: Layer, metres: float | str | None, geometry: zones.GeometryKind, near: LonLat
-) -> tuple[gpd.GeoDataFrame, float | str | None]:
-    """Read a layer, and check that it has the column of metres where one is named."""
-    declared = {"metres": metres} if isinstance(metres, str) else {}
-    frame, _ = _read(section, declared, geometry, near)
-    return frame, "metres" if declared else metres
+def _metres(setting: float | str | None) -> dict[str, str]:
+    """Return the column of metres where one is named, so that its absence is told at the door."""
+    return {"metres": setting} if isinstance(setting, str) else {}
 
 
 def read_county(section: CountyLayer, campaign: Campaign, near: LonLat) -> gpd.GeoDataFrame:

@@ -33,7 +33,7 @@ from greencover.landcover import LandCover
 from greencover.legends import Legend
 
 if TYPE_CHECKING:
-    from greencover.campaign.layer_sections import WorkLayer
+    from greencover.campaign.layer_sections import VillageLayer, WorkLayer
     from greencover.campaign.model import Campaign
     from greencover.standards import Standard
 
@@ -194,13 +194,28 @@ def open_campaign(campaign: Campaign) -> OpenedCampaign:
     for name, frame in opened.layers.items():
         check_overlap(frame, where_of(getattr(layers, name)), cover)
     zones.report_fit(townships, where_of(layers.townships), names=townships["name"])
+    if opened.villages is not None and layers.villages is not None:
+        _report_villages(opened.villages, layers.villages, townships)
     return opened
+
+
+def _report_villages(
+    villages: gpd.GeoDataFrame, section: VillageLayer, townships: gpd.GeoDataFrame
+) -> None:
+    """Tell how villages fit together, and into the townships that they are said to be in."""
+    where = where_of(section)
+    if section.settlement is None:
+        zones.report_fit(villages, where, names=villages["name"])
+    if section.township is not None:
+        rows = pd.Index(townships["code"]).get_indexer(villages["township"])
+        zones.report_outside(villages, townships, where, within=rows, names=villages["name"])
 
 
 def _earlier(section: WorkLayer, legend: Legend, band: int | None) -> LandCover:
     for path in section.before:
         zones.check_raster_source(path, remote=section.remote)
-    return LandCover.open(section.before, legend=legend, year=section.year, band=band)
+    tiles = [zones.gdal_name(path) for path in section.before]
+    return LandCover.open(tiles, legend=legend, year=section.year, band=band)
 
 
 def _nodata(given: float | str) -> float | Literal["file"] | None:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from greencover.campaign.model import Campaign
 from greencover.errors import CampaignError
+from greencover.places import exists
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -66,7 +67,7 @@ def meaning_of(*keys: int | str) -> str:
 
 
 def _parse(path: Path) -> dict[str, Any]:
-    if not path.exists():
+    if not exists(path):
         raise CampaignError(f"The campaign file {path} does not exist: check the path.")
     if not path.is_file():
         raise CampaignError(f"The campaign file {path} is a folder: name the TOML file inside it.")

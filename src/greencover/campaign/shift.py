@@ -3,6 +3,11 @@
 Borders of a county, its townships and its villages run together for long stretches. A layer in
 GCJ-02 or BD-09 that says it is in WGS 84 runs beside the others instead, a few hundred metres off,
 and falls onto them when the shift is taken back.
+
+Simple drawings fall together by chance: a square slides along its neighbour's sides, a grid meets
+itself once a cell. So borders must run in many directions, over a layer much larger than the
+shift, and meet the others there far more often than where shifts of that length elsewhere would
+bring them.
 """
 
 from __future__ import annotations
@@ -16,7 +21,6 @@ import numpy as np
 import shapely
 
 from greencover.china import TO_WGS84, inside_china
-from greencover.errors import RasterError
 
 if TYPE_CHECKING:
     from greencover.landcover import LandCover
@@ -29,6 +33,14 @@ _METRES_PER_DEGREE = 111_320.0
 # Borders that fall together after the shift must be this share, and this many times those before.
 _LEAST_SHARE = 0.15
 _LEAST_GAIN = 2.0
+# A layer this many times as large as the shift has room for stretches that are independent.
+_LEAST_EXTENT = 5.0
+# Borders that fall together must run in so many directions of this many, each with a share of them.
+_DIRECTIONS = 12
+_LEAST_DIRECTIONS = 6
+_LEAST_SHARE_OF_A_DIRECTION = 0.03
+# A border's direction is that of a chord so long, which steps of cells do not bend.
+_HALF_CHORD_DEG = 0.0015
 # What a road looks like from above, and the share of it that must show.
 _SEALED = ("built", "bare")
 _LEAST_SEALED = 0.2
@@ -70,32 +82,63 @@ def _borders(frame: gpd.GeoDataFrame) -> np.ndarray:
 
 def _shift_between(one: np.ndarray, other: np.ndarray) -> tuple[str, float, float, float] | None:
     """Return the system that brings one layer onto the other, and how well, or None."""
-    points = _sample(one)
+    points, directions = _sample(one)
     if not inside_china(*points.mean(axis=0)):
         return None
+    plane = points * _scale(points)
     tree = shapely.STRtree(_on_plane(other, points))
-    before = _share_together(points, points, tree)
-    best: tuple[float, str, float] | None = None
-    for system, back in TO_WGS84.items():
-        moved = np.column_stack(back(points[:, 0], points[:, 1]))
-        after = _share_together(moved, points, tree)
-        if best is None or after > best[0]:
-            best = (after, system, _distance_m(points, moved))
-    assert best is not None
-    after, system, metres = best
+    before = _together(plane, tree).mean()
+    moves = {
+        system: np.column_stack(back(points[:, 0], points[:, 1])) * _scale(points) - plane
+        for system, back in TO_WGS84.items()
+    }
+    meeting = {system: _together(plane + move, tree) for system, move in moves.items()}
+    system = max(meeting, key=lambda name: float(meeting[name].mean()))
+    after, move = meeting[system].mean(), moves[system].mean(axis=0)
+    metres = float(np.hypot(*move))
     if after < _LEAST_SHARE or after < _LEAST_GAIN * before:
         return None
-    return system, before, after, metres
+    if float(np.hypot(*np.ptp(plane, axis=0))) < _LEAST_EXTENT * metres:
+        return None
+    if not _in_many_directions(directions[meeting[system]]):
+        return None
+    elsewhere = [_together(plane + turned, tree).mean() for turned in _turned(move)]
+    if after < _LEAST_GAIN * np.median(elsewhere):
+        return None
+    return system, float(before), float(after), metres
 
 
-def _sample(lines: np.ndarray) -> np.ndarray:
-    """Return points along lines at even distances."""
+def _sample(lines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return points along lines at even distances, and which way the line runs there.
+
+    Directions are angles from 0 to pi.
+    """
     lengths = shapely.length(lines)
     ends = np.cumsum(lengths)
     places = (np.arange(_MOST_POINTS) + 0.5) * ends[-1] / _MOST_POINTS
     owner = np.searchsorted(ends, places)
-    starts = ends[owner] - lengths[owner]
-    return shapely.get_coordinates(shapely.line_interpolate_point(lines[owner], places - starts))
+    along = places - (ends[owner] - lengths[owner])
+
+    def at(distance: np.ndarray) -> np.ndarray:
+        inside = np.clip(distance, 0.0, lengths[owner])
+        return shapely.get_coordinates(shapely.line_interpolate_point(lines[owner], inside))
+
+    points = at(along)
+    chords = (at(along + _HALF_CHORD_DEG) - at(along - _HALF_CHORD_DEG)) * _scale(points)
+    return points, np.arctan2(chords[:, 1], chords[:, 0]) % np.pi
+
+
+def _in_many_directions(directions: np.ndarray) -> bool:
+    sector = (directions / np.pi * _DIRECTIONS).astype(int) % _DIRECTIONS
+    shares = np.bincount(sector, minlength=_DIRECTIONS) / len(directions)
+    return int((shares >= _LEAST_SHARE_OF_A_DIRECTION).sum()) >= _LEAST_DIRECTIONS
+
+
+def _turned(move: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield moves of the same length all around the compass but the move itself."""
+    length, angle = np.hypot(*move), np.arctan2(move[1], move[0])
+    for turn in np.linspace(0.0, 2.0 * np.pi, _DIRECTIONS, endpoint=False)[1:]:
+        yield length * np.array([np.cos(angle + turn), np.sin(angle + turn)])
 
 
 def _scale(points: np.ndarray) -> np.ndarray:
@@ -114,15 +157,12 @@ def _on_plane(lines: np.ndarray, points: np.ndarray) -> np.ndarray:
     return shapely.linestrings(pairs)
 
 
-def _share_together(points: np.ndarray, origin: np.ndarray, tree: shapely.STRtree) -> float:
-    near, _ = tree.query(
-        shapely.points(points * _scale(origin)), predicate="dwithin", distance=_TOGETHER_M
-    )
-    return len(np.unique(near)) / len(points)
-
-
-def _distance_m(one: np.ndarray, other: np.ndarray) -> float:
-    return float(np.hypot(*((other - one) * _scale(one)).T).mean())
+def _together(plane: np.ndarray, tree: shapely.STRtree) -> np.ndarray:
+    """Whether each point lies beside a line of the other layer."""
+    near, _ = tree.query(shapely.points(plane), predicate="dwithin", distance=_TOGETHER_M)
+    found = np.zeros(len(plane), dtype=bool)
+    found[near] = True
+    return found
 
 
 def shifted_roads(roads: gpd.GeoDataFrame, cover: LandCover) -> Iterator[str]:
@@ -131,39 +171,36 @@ def shifted_roads(roads: gpd.GeoDataFrame, cover: LandCover) -> Iterator[str]:
     A road wide enough for the land cover to show is a line of built-up cells. Roads too narrow for
     it give no answer.
     """
-    from rasterio.errors import RasterioError
-
     lines = shapely.get_parts(roads.geometry.to_crs(_LONLAT).to_numpy())
-    points = _sample(lines[shapely.length(lines) > 0.0])
+    points, _ = _sample(lines[shapely.length(lines) > 0.0])
     west, south = points.min(axis=0) - _MARGIN_DEG
     east, north = points.max(axis=0) + _MARGIN_DEG
     sealed = cover.legend.codes_of(*_SEALED)
     if not sealed or not inside_china(*points.mean(axis=0)):
         return
-    try:
-        codes, transform, _ = cover.read_overview((west, south, east, north), max_px=_MOST_CELLS)
-    except RasterioError as error:
-        raise RasterError(
-            f"The raster {', '.join(cover.paths)} cannot be read to its end: the file is damaged "
-            "or incomplete; copy or download it again."
-        ) from error
+    codes, transform, _ = cover.read_overview((west, south, east, north), max_px=_MOST_CELLS)
     shown = np.isin(codes.filled(-1), sealed) & ~np.ma.getmaskarray(codes)
+
+    scale = _scale(points)
 
     def share(places: np.ndarray) -> float:
         columns, rows = ~transform * (places[:, 0], places[:, 1])
         return float(shown[rows.astype(int), columns.astype(int)].mean())
 
     before = share(points)
-    after, system = max(
-        (share(np.column_stack(back(points[:, 0], points[:, 1]))), system)
+    moves = {
+        system: np.column_stack(back(points[:, 0], points[:, 1])) - points
         for system, back in TO_WGS84.items()
-    )
-    if after < _LEAST_SEALED or after < _LEAST_GAIN * before:
+    }
+    after, system = max((share(points + move), system) for system, move in moves.items())
+    move = moves[system].mean(axis=0) * scale
+    # A town that is built all over lies beside its roads as well as under them.
+    elsewhere = np.median([share(points + turned / scale) for turned in _turned(move)])
+    if after < _LEAST_SEALED or after < _LEAST_GAIN * max(before, elsewhere):
         return
-    moved = np.column_stack(TO_WGS84[system](points[:, 0], points[:, 1]))
     yield (
         f"the layer roads is probably in {system}: with the shift of about "
-        f"{_distance_m(points, moved):,.0f} m taken back {after:.0%} of it lie on built or bare "
+        f"{np.hypot(*move):,.0f} m taken back {after:.0%} of it lie on built or bare "
         f'ground of the land cover instead of {before:.0%}; if so, write crs = "{system}" under '
         "[layers.roads]"
     )

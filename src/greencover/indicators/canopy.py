@@ -11,7 +11,6 @@ from collections.abc import Sequence
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyproj
 import shapely
 
@@ -21,7 +20,7 @@ from greencover.indicators._ground import areas_within, followed_to, local_metre
 from greencover.indicators.forest import cover_share
 from greencover.landcover import LandCover
 from greencover.overlay import class_areas
-from greencover.zones import check_geometry
+from greencover.zones import check_geometry, measure_by_row
 
 CANOPY = ("tree",)
 _CORNERS = 72
@@ -164,21 +163,7 @@ def widened_streets(streets: gpd.GeoDataFrame, width_m: float | str) -> gpd.GeoD
     """Streets as polygons, from centrelines and a width, as of ``street_canopy_cover``."""
     require_crs(streets.crs, "The street layer")
     streets = check_geometry(streets, "street layer", geometry="line")
-    if isinstance(width_m, str):
-        if width_m not in streets.columns:
-            raise LayerError(
-                f"The street layer has no column {width_m!r} with widths: its columns are "
-                f"{', '.join(str(c) for c in streets.columns)}."
-            )
-        width = pd.to_numeric(streets[width_m], errors="coerce").to_numpy(dtype=float)
-    else:
-        width = np.full(len(streets), float(width_m))
-    wrong = np.flatnonzero(~(width > 0.0))
-    if len(wrong):
-        raise LayerError(
-            f"The width of a street is missing or not above 0 in row {wrong[0] + 1} of the street "
-            "layer: give every street a number of metres."
-        )
+    width = measure_by_row(width_m, streets, "width_m", "street layer")
     plane = local_metres(streets.geometry)
     lines = followed_to(streets.geometry, plane).to_numpy()
     return gpd.GeoDataFrame(

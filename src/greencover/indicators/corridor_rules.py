@@ -17,12 +17,11 @@ import pandas as pd
 from greencover.errors import LayerError
 from greencover.indicators.grades import GRADES, by_grade, canonical_grades
 from greencover.legends import COVER_TYPES
-from greencover.zones import as_text, listed
+from greencover.zones import as_text, listed, marked
 
 ByGrade: TypeAlias = float | str | Mapping[Any, float]
 Floats = npt.NDArray[np.float64]
 
-_NO = frozenset({"", "no", "n", "false", "f", "0", "否", "无", "none", "nan", "-"})
 #: Reason that ground under a cover cannot be planted.
 COVER_REASONS = {"bare": "rock"}
 
@@ -185,10 +184,9 @@ def _barred(
     reason = np.full(len(layer), "", dtype=object)
     for name, column in (("bridge", bridge), ("tunnel", tunnel)):
         if column is not None:
-            said = ~as_text(layer[column]).str.casefold().isin(_NO).to_numpy()
-            reason[said & (reason == "")] = name
+            reason[marked(layer[column]) & (reason == "")] = name
     if excluded is not None:
-        own = as_text(layer[excluded])
-        said = ~own.str.casefold().isin(_NO).to_numpy()
-        reason[said & (reason == "")] = own.to_numpy(dtype=object)[said & (reason == "")]
+        own = as_text(layer[excluded]).to_numpy(dtype=object)
+        said = marked(layer[excluded]) & (reason == "")
+        reason[said] = own[said]
     return reason

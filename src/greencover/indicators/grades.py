@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 
 from greencover.errors import LayerError
-from greencover.zones import as_text, listed
+from greencover.zones import as_text, listed, measure_by_row
+from greencover.zones.measures import check_measures
 
 GRADES = ("expressway", "national", "provincial", "county", "township", "village")
 COUNTY_AND_ABOVE = GRADES[:4]
@@ -78,35 +79,20 @@ def by_grade(
     LayerError
         The column is missing or holds no positive number, or the mapping lacks a grade in use.
     """
-    if isinstance(value, Mapping):
-        if grade is None:
-            raise LayerError(
-                f"{name} is given by grade, but no grade column is named: pass grade=."
-            )
-        numbers = pd.Series([_of_grade(value, word) for word in grade], index=frame.index)
-        missing = sorted({str(word) for word in grade[numbers.isna()]})
-        if missing:
-            raise LayerError(
-                f"{name} says nothing of the road grade {listed(missing)}: add it to the mapping, "
-                f"which has {listed([str(key) for key in value])}."
-            )
-    elif isinstance(value, str):
-        if value not in frame.columns:
-            raise LayerError(
-                f"{name} is to come from column {value!r}, which the {where} lacks: its columns "
-                f"are {listed([str(c) for c in frame.columns if c != 'geometry'], limit=20)}."
-            )
-        numbers = pd.to_numeric(frame[value], errors="coerce")
-    else:
-        numbers = pd.Series(float(value), index=frame.index)
-    numbers = numbers.astype("float64")
-    wrong = ~(numbers >= 0.0)
-    if wrong.any():
-        rows = [str(i + 1) for i, bad in enumerate(wrong) if bad]
+    if not isinstance(value, Mapping):
+        return pd.Series(measure_by_row(value, frame, name, where, or_zero=True), index=frame.index)
+    if grade is None:
+        raise LayerError(f"{name} is given by grade, but no grade column is named: pass grade=.")
+    numbers = pd.Series(
+        [_of_grade(value, word) for word in grade], index=frame.index, dtype="float64"
+    )
+    missing = sorted({str(word) for word in grade[numbers.isna()]})
+    if missing:
         raise LayerError(
-            f"{name} is missing or negative in row {listed(rows)} of the {where}: "
-            "give every row a number."
+            f"{name} says nothing of the road grade {listed(missing)}: add it to the mapping, "
+            f"which has {listed([str(key) for key in value])}."
         )
+    check_measures(numbers.to_numpy(), name, where, or_zero=True)
     return numbers
 
 

@@ -21,8 +21,7 @@ from greencover.indicators._ground import (
 )
 from greencover.indicators._network import Network
 from greencover.overlay import ground_area_ha
-from greencover.zones import check_geometry, check_population
-from greencover.zones.tables import require_columns
+from greencover.zones import check_geometry, check_population, measure_by_row
 
 #: Smallest park in m² -> service radius in m, as remembered from the garden-city rules.
 RADIUS_BY_SIZE = {5000.0: 500.0, 1000.0: 300.0}
@@ -60,7 +59,8 @@ def park_service_coverage(
         A radius is missing or not above 0.
     """
     plane = _plane(units, parks)
-    near = reached(parks.geometry, _radii(parks, radius_m), plane) if len(parks) else None
+    radii = measure_by_row(radius_m, parks, "radius_m", "park layer")
+    near = reached(parks.geometry, radii, plane) if len(parks) else None
     if within is None:
         area = ground_area_ha(units)
         served = _zeros(units) if near is None else ground_within_ha(units, near, "served ground")
@@ -192,21 +192,6 @@ def service_radius(
     for least, reach in sorted(by_size.items()):
         radius[m2 >= least] = reach
     return radius
-
-
-def _radii(parks: gpd.GeoDataFrame, radius_m: float | str) -> np.ndarray:
-    if isinstance(radius_m, str):
-        require_columns(parks, [radius_m], "park layer")
-        radii = pd.to_numeric(parks[radius_m], errors="coerce").to_numpy(dtype=float)
-    else:
-        radii = np.full(len(parks), float(radius_m))
-    wrong = np.flatnonzero(~(radii > 0.0))
-    if len(wrong):
-        raise LayerError(
-            f"The service radius is missing or not above 0 in row {wrong[0] + 1} of the park "
-            "layer: give one, or leave out the parks that are too small to serve."
-        )
-    return radii
 
 
 def _plane(layer: gpd.GeoDataFrame, parks: gpd.GeoDataFrame) -> pyproj.CRS:

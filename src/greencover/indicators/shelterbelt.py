@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-import shapely
 
-from greencover.errors import LayerError
 from greencover.geodesy import require_crs
 from greencover.indicators._ground import areas_within, local_metres, reached
 from greencover.indicators.forest import codes_of
 from greencover.landcover import LandCover
 from greencover.overlay import class_areas
-from greencover.zones.tables import require_columns
+from greencover.zones import check_geometry, measure_by_row
 
 CROPLAND = ("crop",)
 
@@ -74,17 +71,8 @@ def shelterbelt_control(
 def protected_ground(belts: gpd.GeoDataFrame, reach_m: float | str) -> gpd.GeoDataFrame:
     """Ground within the protected distance of each shelterbelt, as of ``shelterbelt_control``."""
     require_crs(belts.crs, "The shelterbelt layer")
-    if isinstance(reach_m, str):
-        require_columns(belts, [reach_m], "shelterbelt layer")
-        reach = pd.to_numeric(belts[reach_m], errors="coerce").to_numpy(dtype=float)
-    else:
-        reach = np.full(len(belts), float(reach_m))
-    wrong = np.flatnonzero(~(reach > 0.0) | shapely.is_empty(belts.geometry.to_numpy()))
-    if len(wrong):
-        raise LayerError(
-            f"The shelterbelt layer has no protected distance above 0, or no geometry, in row "
-            f"{wrong[0] + 1}: give every belt a number of metres."
-        )
+    belts = check_geometry(belts, "shelterbelt layer")
+    reach = measure_by_row(reach_m, belts, "reach_m", "shelterbelt layer")
     if not len(belts):
         return belts
     return reached(belts.geometry, reach, local_metres(belts.geometry))

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from greencover import data_files
 from greencover.errors import LegendError
 from greencover.legends._covers import COVER_TYPES
 from greencover.legends._legend import Legend, LegendClass
 
 _FOLDER = Path(__file__).parent
-_NOT_A_LEGEND = "cover_types"
+_NOT_LEGENDS = ("cover_types",)
 
 _FILE_KEYS: dict[str, type | tuple[type, ...]] = {
     "title": str,
@@ -44,18 +43,16 @@ _KIND = {str: "text", bool: "true or false", list: "a list", dict: "a table", in
 @cache
 def available() -> tuple[str, ...]:
     """List the keys of the built-in legends."""
-    keys = (path.stem for path in _FOLDER.glob("*.toml"))
-    return tuple(sorted(key for key in keys if key != _NOT_A_LEGEND))
+    return data_files.built_in(_FOLDER, other=_NOT_LEGENDS)
 
 
 def read_legend(legend: str | Path) -> Legend:
     """Read a built-in legend by key, or a legend file by path."""
     if isinstance(legend, str) and legend in available():
         return _built_in(legend)
-    path = Path(legend)
-    if isinstance(legend, str) and path.suffix != ".toml" and not path.is_file():
-        raise _unknown(legend)
-    return _from_file(path)
+    return _from_file(
+        data_files.find(legend, available(), _FOLDER, kind="Legend", error=LegendError)
+    )
 
 
 @cache
@@ -63,17 +60,8 @@ def _built_in(key: str) -> Legend:
     return _from_file(_FOLDER / f"{key}.toml")
 
 
-def _unknown(legend: str) -> LegendError:
-    close = difflib.get_close_matches(legend.lower(), available(), n=1)
-    hint = f" (did you mean '{close[0]}'?)" if close else ""
-    return LegendError(
-        f"Legend '{legend}' is not known{hint}; use a built-in one ({', '.join(available())}) "
-        "or the path of a TOML file."
-    )
-
-
 def _from_file(path: Path) -> Legend:
-    table = _parse(path)
+    table = data_files.read(path, kind="Legend", error=LegendError)
     _check_keys(table, _FILE_KEYS, where=str(path), required=("classes",))
     verified = table.get("verified", True)
     try:
@@ -98,20 +86,6 @@ def _from_file(path: Path) -> Legend:
         if str(error).startswith(str(path)):
             raise
         raise LegendError(f"{path}: {error}") from None
-
-
-def _parse(path: Path) -> dict[str, Any]:
-    try:
-        # Windows editors put a byte-order mark in front, which tomllib refuses.
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise LegendError(f"Legend file {path} does not exist; check the path.") from None
-    except UnicodeDecodeError:
-        raise LegendError(f"Legend file {path} is not UTF-8 text; save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise LegendError(f"Legend file {path} is not valid TOML; mend this: {error}.") from None
-    except OSError as error:
-        raise LegendError(f"Legend file {path} cannot be read: {error.strerror}.") from None
 
 
 def _class(entry: Any, where: str, verified: bool) -> LegendClass:
@@ -156,8 +130,7 @@ def _check_keys(
             raise LegendError(f"{where} lacks the key '{key}'; add it.")
     for key, value in table.items():
         if key not in known:
-            close = difflib.get_close_matches(key, known, n=1)
-            hint = f" (did you mean '{close[0]}'?)" if close else ""
+            hint = data_files.suggestion(key, known)
             raise LegendError(f"{where} has the unknown key '{key}'{hint}; use {', '.join(known)}.")
         kind = known[key]
         # In Python true and false are whole numbers; in a legend file they are a mistake.

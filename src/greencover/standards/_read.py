@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from greencover import data_files
+from greencover.data_files import suggestion
 from greencover.errors import StandardError
 from greencover.standards._target import Standard, Target, check_when
-from greencover.standards._words import CONDITIONS, INDICATORS, suggestion
+from greencover.standards._words import CONDITIONS, INDICATORS
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
@@ -33,8 +34,7 @@ _PHRASES = {
 @cache
 def available() -> tuple[str, ...]:
     """List the keys of the built-in standards."""
-    keys = (path.stem for path in _FOLDER.glob("*.toml"))
-    return tuple(sorted(key for key in keys if key not in _NOT_STANDARDS))
+    return data_files.built_in(_FOLDER, other=_NOT_STANDARDS)
 
 
 def load(standard: str | Path | Standard) -> Standard:
@@ -69,18 +69,10 @@ def schema() -> dict[str, Any]:
     return result
 
 
-def _find(standard: str | Path, beside: Path | None = None) -> Path:
-    if isinstance(standard, str):
-        if standard in available():
-            return _FOLDER / f"{standard}.toml"
-        path = beside / standard if beside else Path(standard)
-        if path.suffix != ".toml" and not path.is_file():
-            raise StandardError(
-                f"Standard '{standard}' is not known{suggestion(standard.lower(), available())}; "
-                f"use a built-in one ({', '.join(available())}) or the path of a TOML file."
-            )
-        return path
-    return standard
+def _find(standard: str | Path, *, beside: Path | None = None) -> Path:
+    return data_files.find(
+        standard, available(), _FOLDER, kind="Standard", error=StandardError, beside=beside
+    )
 
 
 def _load(path: Path, heirs: tuple[Path, ...]) -> Standard:
@@ -122,27 +114,11 @@ def _validated(path: Path) -> StandardFile:
 
     from greencover.standards._file import StandardFile
 
-    table = _parse(path)
+    table = data_files.read(path, kind="Standard", error=StandardError)
     try:
         return StandardFile.model_validate(table)
     except ValidationError as error:
         raise StandardError(_sentence(error, table, path)) from None
-
-
-def _parse(path: Path) -> dict[str, Any]:
-    try:
-        # Windows editors put a byte-order mark in front, which tomllib refuses.
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise StandardError(f"Standard file {path} does not exist; check the path.") from None
-    except UnicodeDecodeError:
-        raise StandardError(f"Standard file {path} is not UTF-8 text; save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise StandardError(
-            f"Standard file {path} is not valid TOML; mend this: {error}."
-        ) from None
-    except OSError as error:
-        raise StandardError(f"Standard file {path} cannot be read: {error.strerror}.") from None
 
 
 def _sentence(error: ValidationError, table: dict[str, Any], path: Path) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from greencover.data_files import suggestion
 from greencover.errors import StandardError
-from greencover.standards._words import CONDITIONS, suggestion
+from greencover.standards._words import CONDITIONS
 
 
 @dataclass(frozen=True)

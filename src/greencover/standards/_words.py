@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from numbers import Real
 from pathlib import Path
 from typing import Any
 
+from greencover.data_files import suggestion
 from greencover.errors import StandardError
 
 
@@ -53,12 +53,6 @@ class Condition:
                 f"{where}: condition '{self.key}' is {value!r}{hint}; "
                 f"use one of {', '.join(self.values)}."
             )
-
-
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """Phrase the closest known word as a question in brackets; empty if nothing is close."""
-    close = difflib.get_close_matches(word, list(known), n=1)
-    return f" (did you mean '{close[0]}'?)" if close else ""
 
 
 def _table(name: str) -> dict[str, dict[str, Any]]:

@@ -6,6 +6,9 @@ coordinates, no empty row and, for polygons, valid rings.
 
 from greencover.zones.columns import candidate_columns, find_columns, name_columns
 from greencover.zones.geometry import GeometryKind, check_geometry
+from greencover.zones.marks import marked
+from greencover.zones.measures import measure_by_row
+from greencover.zones.nesting import report_outside
 from greencover.zones.people import read_people
 from greencover.zones.placing import check_crs
 from greencover.zones.reading import read_layer
@@ -28,9 +31,12 @@ __all__ = [
     "is_remote",
     "layer_name",
     "listed",
+    "marked",
+    "measure_by_row",
     "name_columns",
     "name_rows",
     "read_layer",
     "read_people",
     "report_fit",
+    "report_outside",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from greencover.errors import LayerError
+from greencover.places import is_file
 from greencover.zones.wording import listed
 
 # The largest vector layer of a county is far smaller than this when unpacked.
@@ -22,7 +24,10 @@ _LAYER_SUFFIXES = (
     *(".shp", ".gpkg", ".geojson", ".json", ".kml", ".kmz", ".gpx"),
     *(".fgb", ".tab", ".mif", ".gml", ".csv", ".parquet"),
 )
-_OF_DAMAGE = (EOFError, OSError, UnicodeError, NotImplementedError, RuntimeError, ValueError)
+_OF_DAMAGE = (
+    *(EOFError, LookupError, OSError, UnicodeError, NotImplementedError, RuntimeError, ValueError),
+    struct.error,
+)
 _MEMBER = re.compile(
     r"/vsizip/(?:\{(?P<braced>[^{}]+)\}|(?P<plain>.+?\.zip))/(?P<member>.+)", re.IGNORECASE
 )
@@ -112,6 +117,32 @@ def member_bytes(path: Path, name: str) -> bytes | None:
             if member.filename.lower() == name.lower():
                 return archive.read(member)
     return None
+
+
+def content_of(path: str | Path, where: str, *, largest: int) -> bytes:
+    """Return the content of a file, also of one inside an archive.
+
+    Raises
+    ------
+    LayerError
+        The file is larger than it may be, absent, or inside an archive that is no ZIP.
+    """
+    inside = split_member(path)
+    if inside is None and not is_file(path):
+        raise LayerError(
+            f"The {where} is no file that can be read here: unpack it, and give its path."
+        )
+    if inside is None:
+        size = Path(path).stat().st_size
+    else:
+        members = [one for one in _members(inside[0]) if one.filename == inside[1]]
+        size = members[0].file_size if members else 0
+    if size > largest:
+        raise LayerError(
+            f"The {where} is over {largest / 1e9:g} GB long, which no table of a county is: "
+            "split it."
+        )
+    return Path(path).read_bytes() if inside is None else member_bytes(*inside) or b""
 
 
 @contextmanager

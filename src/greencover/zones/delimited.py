@@ -13,6 +13,7 @@ import shapely
 from shapely.errors import ShapelyError
 
 from greencover.errors import LayerError
+from greencover.zones.archives import content_of
 from greencover.zones.columns import aliases
 from greencover.zones.encoding import detect
 from greencover.zones.wording import listed, name_rows
@@ -31,10 +32,7 @@ def read_text_table(path: str | Path, where: str) -> pd.DataFrame:
     LayerError
         The file is no table, or its text is in no known encoding.
     """
-    path = Path(path)
-    if path.stat().st_size > _LARGEST_TABLE:
-        raise LayerError(f"The {where} is over 1 GB long, which no table of a county is: split it.")
-    text = _decoded(path.read_bytes(), where)
+    text = _decoded(content_of(path, where, largest=_LARGEST_TABLE), where)
     first = text.split("\n", 1)[0]
     separator = max(",\t;，", key=first.count)
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 # What .cpg files and DBF headers call code pages.
 _NAMES = {
@@ -91,7 +92,7 @@ def codec_of(declared: str) -> str | None:
 
 
 def of_dbf(table: bytes, cpg: bytes | None) -> TextEncoding:
-    """Return the encoding of a DBF table: what is declared where the bytes bear it out.
+    """Return the encoding of a DBF table.
 
     Parameters
     ----------
@@ -103,43 +104,57 @@ def of_dbf(table: bytes, cpg: bytes | None) -> TextEncoding:
     declared = codec_of(cpg.decode("latin-1")) if cpg is not None else None
     if declared is None and len(table) > 29:
         declared = _DBF_CODE_PAGES.get(table[29])
-    samples = list(dbf_texts(table))
+    return settled(declared, list(dbf_texts(table)))
+
+
+def settled(declared: str | None, samples: list[bytes]) -> TextEncoding:
+    """Return what is declared where the bytes bear it out, and else what they look like."""
     strange = [text for text in samples if not text.isascii()]
     found = detect(strange)
-    # Latin-1 decodes anything, so its word is only taken where nothing better fits.
-    doubtful = declared in ("latin-1", "cp1252") and found is not None
+    # Latin-1 decodes anything, and GBK half of all UTF-8, so their word is only taken where
+    # nothing better fits.
+    doubtful = (declared in ("latin-1", "cp1252") and found is not None) or (
+        declared in ("gbk", "big5") and found == "utf-8"
+    )
     if declared is not None and not doubtful and _decoded(strange, declared) is not None:
         return TextEncoding(declared, declared)
-    if found is None:
-        return TextEncoding("latin-1", declared)
-    return TextEncoding(found, declared)
+    return TextEncoding(found or "latin-1", declared)
 
 
 def dbf_texts(table: bytes) -> Iterator[bytes]:
     """Yield field names and text values of a DBF table, as bytes; nothing from a damaged one."""
-    if len(table) < 33:
-        return
+    fields = list(_dbf_fields(table))
+    yield from (name for name, _, _ in fields)
+    yield from dbf_values(table, [kind == b"C" for _, kind, _ in fields])
+
+
+def dbf_values(table: bytes, wanted: list[bool]) -> Iterator[bytes]:
+    """Yield the values of the wanted columns of a DBF table, row by row, as bytes."""
     header = int.from_bytes(table[8:10], "little")
     record = int.from_bytes(table[10:12], "little")
-    fields: list[tuple[int, int]] = []
-    start = 1
-    for place in range(32, min(header, len(table)) - 32, 32):
-        if table[place] == 0x0D:
-            break
-        yield table[place : place + 11].split(b"\0")[0]
-        width = table[place + 16]
-        if table[place + 11 : place + 12] == b"C":
-            fields.append((start, start + width))
-        start += width
     if record == 0 or header == 0:
         return
+    ends = list(accumulate((width for _, _, width in _dbf_fields(table)), initial=1))
+    spans = [span for span, one in zip(pairwise(ends), wanted, strict=False) if one]
     yielded = 0
     for place in range(header, len(table) - record + 1, record):
-        for begin, end in fields:
+        for begin, end in spans:
             yield table[place + begin : place + end].rstrip(b" \0")
             yielded += 1
         if yielded > _ENOUGH:
             return
+
+
+def _dbf_fields(table: bytes) -> Iterator[tuple[bytes, bytes, int]]:
+    """Yield name, type and width in bytes of each column."""
+    if len(table) < 33:
+        return
+    header = int.from_bytes(table[8:10], "little")
+    for place in range(32, min(header, len(table)) - 32, 32):
+        if table[place] == 0x0D:
+            return
+        name = table[place : place + 11].split(b"\0")[0]
+        yield name, table[place + 11 : place + 12], table[place + 16]
 
 
 def _decoded(samples: list[bytes], encoding: str) -> str | None:

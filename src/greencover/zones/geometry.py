@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
 import geopandas as gpd
@@ -22,8 +24,10 @@ _COLLECTION = 7
 
 # A zone number before the easting (up to 45 500 000 m) is the largest honest coordinate.
 _LARGEST_PROJECTED = 1e8
+_MOST_DEGREES = (360.0, 90.0)
 # One coordinate is sixteen bytes here and several times that in the overlay.
 MOST_VERTICES = 50_000_000
+_SHAPES_WORTH_THREADS = 20
 # Nearer to a pole than this, a degree of longitude is no measure any more.
 _HIGHEST_LATITUDE = 89.0
 
@@ -53,7 +57,7 @@ def check_geometry(
                 f"{name_rows(wrong)}: choose the {geometry} layer or delete these rows."
             )
     _check_coordinates(shapes, frame.crs, where)
-    if geometry == "polygon":
+    if geometry != "line":
         shapes = _repaired(shapes, where)
     return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
 
@@ -79,16 +83,19 @@ def _check_coordinates(shapes: np.ndarray, crs: pyproj.CRS | None, where: str) -
             f"The {where} has {count:,} vertices, more than the {MOST_VERTICES:,} that are read: "
             "simplify it, or cut it to the county."
         )
-    coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
-    wild = ~np.isfinite(coordinates).all(axis=1)
-    remedy = "correct or delete them"
-    if not wild.any():
-        if crs is not None and crs.is_geographic:
-            wild = (np.abs(coordinates[:, 0]) > 360.0) | (np.abs(coordinates[:, 1]) > 90.0)
-            remedy = _wrong_degrees(coordinates)
-        else:
-            wild = (np.abs(coordinates) > _LARGEST_PROJECTED).any(axis=1)
-    if wild.any():
+    coordinates = shapely.get_coordinates(shapes)
+    degrees = crs is not None and crs.is_geographic
+    most = _MOST_DEGREES if degrees else (_LARGEST_PROJECTED, _LARGEST_PROJECTED)
+    # Not a number is no less than anything.
+    tame = (np.abs(coordinates[:, 0]) <= most[0]) & (np.abs(coordinates[:, 1]) <= most[1])
+    if not tame.all():
+        wild = ~np.isfinite(coordinates).all(axis=1)
+        remedy = "correct or delete them"
+        if not wild.any():
+            wild = ~tame
+            if degrees:
+                remedy = _wrong_degrees(coordinates)
+        owner = np.repeat(np.arange(len(shapes)), shapely.get_num_coordinates(shapes))
         rows = np.isin(np.arange(len(shapes)), owner[wild])
         x, y = coordinates[wild][0]
         system = "" if crs is None else f" in {crs.name}"
@@ -147,8 +154,17 @@ def _check_longitudes(shapes: np.ndarray, crs: pyproj.CRS, where: str) -> None:
         )
 
 
+def _valid(shapes: np.ndarray) -> np.ndarray:
+    """Whether each polygon is valid; the longest of the checks, so it uses all cores."""
+    cores = os.cpu_count() or 1
+    if len(shapes) < _SHAPES_WORTH_THREADS:
+        return np.asarray(shapely.is_valid(shapes))
+    with ThreadPoolExecutor(cores) as pool:
+        return np.concatenate(list(pool.map(shapely.is_valid, np.array_split(shapes, cores))))
+
+
 def _repaired(shapes: np.ndarray, where: str) -> np.ndarray:
-    invalid = ~shapely.is_valid(shapes)
+    invalid = ~_valid(shapes)
     if not invalid.any():
         return shapes
     shapes = shapes.copy()

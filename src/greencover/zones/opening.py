@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import geopandas as gpd
@@ -19,11 +22,13 @@ from pyogrio.errors import (
 from pyproj.exceptions import ProjError
 from shapely.errors import ShapelyError
 
-from greencover.errors import CrsError, GreencoverWarning, LayerError
-from greencover.zones.archives import layer_inside, member_bytes, split_member
+from greencover.errors import CrsError, LayerError
+from greencover.zones.archives import content_of, layer_inside
+from greencover.zones.attributes import bytewise, in_words, is_cut_short, table_encoding
 from greencover.zones.delimited import read_delimited
-from greencover.zones.encoding import TITLES, TextEncoding, decode, of_dbf
+from greencover.zones.geometry import MOST_VERTICES
 from greencover.zones.sources import gdal_name, is_remote
+from greencover.zones.wording import listed
 
 _UNREADABLE = (
     *(DataSourceError, DataLayerError, FieldError, FeatureError, GeometryError, CRSError),
@@ -32,6 +37,9 @@ _UNREADABLE = (
 _DAMAGED_METADATA = (ValueError, TypeError, AttributeError, LookupError, OSError)
 _TABLES = (".csv", ".tsv", ".txt")
 _PARQUET = (".parquet", ".geoparquet")
+# Formats that write down how many rows they have.
+_COUNTED = (".gpkg", ".fgb", ".dbf", ".gdb")
+_LARGEST_PARQUET = 1_000_000_000
 
 
 def resolve(path: str | Path, layer: str | None, kind: str) -> tuple[str, str | None]:
@@ -55,6 +63,8 @@ def resolve(path: str | Path, layer: str | None, kind: str) -> tuple[str, str | 
         return source, _only(_layers(source, path), path, layer)
     if suffix == ".zip" and not str(path).startswith("/vsi"):
         inside = layer_inside(Path(path), layer)
+        if Path(inside).suffix.lower() in (*_TABLES, *_PARQUET):
+            return inside, None
         names = _layers(inside, path)
         return inside, layer if layer in names else _only(names, path, None)
     if suffix in _TABLES or suffix in _PARQUET:
@@ -84,9 +94,18 @@ def read_raw(source: str, layer: str | None, where: str) -> gpd.GeoDataFrame:
         frame = _by_gdal(source, layer, where)
     if not isinstance(frame, gpd.GeoDataFrame):
         raise LayerError(f"The {where} is a table without geometry: choose a map layer.")
+    _check_names(frame, where)
     if frame.empty:
         raise LayerError(f"The {where} is empty: it has no rows to report on.")
     return frame
+
+
+def _check_names(frame: pd.DataFrame, where: str) -> None:
+    twice = frame.columns[frame.columns.duplicated()].unique()
+    if len(twice):
+        raise LayerError(
+            f"The {where} has the column {listed(map(repr, twice))} twice: name them apart."
+        )
 
 
 def _shapefile_of(path: Path, layer: str | None) -> Path:
@@ -98,12 +117,27 @@ def _shapefile_of(path: Path, layer: str | None) -> Path:
 
 def _layers(source: str | Path, given: str | Path) -> list[str]:
     try:
-        return [str(name) for name, _ in pyogrio.list_layers(source)]
+        with warnings.catch_warnings(), _without_gfs(source):
+            # The encoding of its text is told from the bytes later on.
+            warnings.filterwarnings("ignore", message="Cannot find iconv encoding")
+            return [str(name) for name, _ in pyogrio.list_layers(source)]
     except (*_UNREADABLE, UnicodeDecodeError) as error:
         raise LayerError(
             f"The layer file {given} cannot be opened: check that it is complete and is a format "
             "such as GeoPackage, Shapefile or GeoJSON."
         ) from error
+
+
+@contextmanager
+def _without_gfs(source: str | Path) -> Iterator[None]:
+    """Take away the file of column types that GDAL leaves beside a GML file without schema."""
+    types = Path(source).with_suffix(".gfs")
+    there = types.exists()
+    try:
+        yield
+    finally:
+        if not there:
+            types.unlink(missing_ok=True)
 
 
 def _only(names: list[str], path: str | Path, layer: str | None) -> str:
@@ -139,8 +173,10 @@ def _filled_gpx_layers(path: str | Path, names: list[str], kind: str) -> list[st
 def _parquet(source: str, where: str) -> gpd.GeoDataFrame:
     from pyarrow import ArrowException
 
+    zipped = str(source).startswith("/vsi")
+    content = io.BytesIO(content_of(source, where, largest=_LARGEST_PARQUET)) if zipped else source
     try:
-        return gpd.read_parquet(source)
+        return gpd.read_parquet(content)
     except (ArrowException, ShapelyError, ProjError, *_DAMAGED_METADATA) as error:
         if "Missing geo metadata" in str(error):
             raise LayerError(
@@ -152,14 +188,31 @@ def _parquet(source: str, where: str) -> gpd.GeoDataFrame:
         ) from error
 
 
+def _check_count(source: str, layer: str | None, where: str) -> None:
+    """Refuse a number of rows that only damage can have written, before room is made for them."""
+    if Path(source).suffix.lower() not in _COUNTED:
+        return
+    count = pyogrio.read_info(source, layer=layer)["features"]
+    if count > MOST_VERTICES:
+        raise LayerError(
+            f"The {where} says that it has {count:,} rows, more than the {MOST_VERTICES:,} that "
+            "are read: if it has fewer, the file is damaged; copy or export it again."
+        )
+
+
 def _by_gdal(source: str, layer: str | None, where: str) -> pd.DataFrame:
-    encoding = _shapefile_encoding(source, where)
+    encoding = table_encoding(source, where)
     try:
-        with warnings.catch_warnings():
+        with (
+            warnings.catch_warnings(),
+            _without_gfs(source),
+            bytewise(source, encoding) as readable,
+        ):
             # Measures play no part here, so their loss is no news.
             warnings.filterwarnings("ignore", message="Measured")
+            _check_count(readable, layer, where)
             frame = pyogrio.read_dataframe(
-                source,
+                readable,
                 layer=layer,
                 force_2d=True,
                 encoding="ISO-8859-1" if encoding else None,
@@ -180,69 +233,16 @@ def _by_gdal(source: str, layer: str | None, where: str) -> pd.DataFrame:
             f"The {where} cannot be read to its end: the file is damaged or incomplete; "
             "copy or export it again."
         ) from error
+    if is_cut_short(source, len(frame)):
+        raise LayerError(
+            f"The {where} ends before its table does, or in the middle of a shape: the file is "
+            "incomplete; copy or export it again."
+        )
+    _check_names(frame, where)
     try:
-        return _in_words(frame, encoding) if encoding else frame
+        return in_words(frame, encoding) if encoding else frame
     except UnicodeDecodeError as error:
         raise LayerError(
             f"The {where} has text that is not {encoding.title if encoding else ''} all through: "
             "the table is damaged; copy or export it again."
         ) from error
-
-
-def _shapefile_encoding(source: str, where: str) -> TextEncoding | None:
-    """Return the encoding of a Shapefile's table, and tell people when it was found by its bytes.
-
-    None for other formats, and for tables that hold nothing but ASCII.
-    """
-    if not source.lower().endswith(".shp"):
-        return None
-    table, cpg = _beside(source, ".dbf"), _beside(source, ".cpg")
-    if table is None:
-        return None
-    encoding = of_dbf(table, cpg)
-    found = TITLES.get(encoding.name)
-    if encoding.declared == encoding.name or (found is None and encoding.declared is None):
-        return encoding if found is not None else None
-    said = (
-        "does not say which encoding its text is in"
-        if encoding.declared is None
-        else f"says that its text is in {encoding.declared.upper()}, which it is not"
-    )
-    warnings.warn(
-        f"The {where} {said}; it was read as {encoding.title}, by its bytes: check the names.",
-        GreencoverWarning,
-        stacklevel=5,
-    )
-    return encoding
-
-
-def _beside(source: str, suffix: str) -> bytes | None:
-    """Return the content of a file that accompanies a Shapefile, inside an archive or out of it."""
-    name = source[:-4] + suffix
-    zipped = split_member(name)
-    if zipped is not None:
-        return member_bytes(*zipped)
-    if source.startswith("/vsi"):
-        return None
-    for path in (Path(name), Path(source[:-4] + suffix.upper())):
-        if path.is_file():
-            return path.read_bytes()
-    return None
-
-
-def _in_words(frame: pd.DataFrame, encoding: TextEncoding) -> pd.DataFrame:
-    """Decode what was read byte by byte."""
-
-    def words(value: object) -> object:
-        if isinstance(value, str) and not value.isascii():
-            return decode(value.encode("latin-1"), encoding.name)
-        return value
-
-    geometry = getattr(frame, "_geometry_column_name", None)
-    for column in frame.columns:
-        values = frame[column]
-        if column != geometry and (values.dtype == object or pd.api.types.is_string_dtype(values)):
-            frame[column] = pd.Series(
-                [words(value) for value in values], index=frame.index, dtype=values.dtype
-            )
-    return frame.rename(columns={column: words(column) for column in frame.columns})

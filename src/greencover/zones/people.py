@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from greencover.errors import GreencoverWarning, LayerError, MissingExtraError
+from greencover.places import exists
 from greencover.zones.archives import check_archive
 from greencover.zones.delimited import read_text_table
 from greencover.zones.tables import as_text, check_population, require_columns
@@ -136,7 +137,7 @@ def _check_matches(
 
 def _table(path: str | Path, wanted: list[str], sheet: str | None, where: str) -> pd.DataFrame:
     path = Path(path)
-    if not path.exists():
+    if not exists(path):
         raise LayerError(f"The {where} does not exist: check the path.")
     suffix = path.suffix.lower()
     if suffix == ".xls":

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import glob
+import html
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from greencover.errors import GreencoverError, LayerError, RasterError
+from greencover.places import exists, is_file
 from greencover.zones.archives import check_archive, split_member
 
 if TYPE_CHECKING:
@@ -17,13 +19,23 @@ _LOCAL_ARCHIVES = re.compile(r"^/vsi(zip|tar|gzip|7z|rar|mem)/(?!.*/vsi)")
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:/{1,2}[^/\\]")
 # Data sources that a virtual raster or layer, or a description of a service, names inside.
 _INNER_SOURCES = re.compile(
-    rb"<(?:SourceFilename|SourceDataset|SrcDataSource|URL|ServerUrl|url)\b[^>]*>\s*([^<]+?)\s*<",
+    rb"<(?:SourceFilename|SourceDataset|SrcDataSource|URL|ServerUrl)\b[^>]*>"
+    rb"\s*(?:<!\[CDATA\[)?\s*([^<]+?)\s*(?:\]\]>\s*)?<",
+    re.IGNORECASE,
 )
-_SERVICES = re.compile(rb"^\s*<(?:OGR|GDAL_)(?:WFS|WMS|OAPIF|CSW|TMS|WCS|WMTS)")
+_SERVICES = re.compile(
+    rb"^\s*<(?:(?:OGR|GDAL_)(?:WFS|WMS|OAPIF|CSW|TMS|WCS|WMTS)|WCS_GDAL)", re.IGNORECASE
+)
 _ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _XML_SUFFIXES = {".kml", ".gpx", ".gml", ".xml", ".vrt", ".ovf", ".georss", ".rss"}
 _ARCHIVES = {".zip", ".kmz"}
 _STORES = {"s3": "/vsis3/", "gs": "/vsigs/", "az": "/vsiaz/", "oss": "/vsioss/"}
+# What a layer of several files cannot be read without, and how people call it.
+_PARTS = {
+    ".shp": ("Shapefile (.shp, .shx, .dbf, .prj and .cpg)", (".shx", ".dbf")),
+    ".tab": ("MapInfo table (.tab, .dat, .map and .id)", (".dat", ".map", ".id")),
+    ".mif": ("MapInfo export (.mif and .mid)", (".mid",)),
+}
 _HEAD_BYTES = 1_000_000
 _DEEPEST_NESTING = 4
 
@@ -75,15 +87,15 @@ def check_layer_source(path: str | Path, *, remote: bool = False) -> None:
         )
     if str(path).startswith("/vsi"):
         member = split_member(path)
-        if member is not None and member[0].is_file():
+        if member is not None and is_file(member[0]):
             check_archive(member[0])
         return
     path = Path(path)
-    if not path.exists():
+    if not exists(path):
         raise LayerError(f"The layer file {path} does not exist: check the path.")
     if path.suffix.lower() in _ARCHIVES:
         check_archive(path)
-    if path.suffix.lower() == ".shp":
+    if path.suffix.lower() in _PARTS:
         _check_parts(path)
     if path.suffix.lower() in _XML_SUFFIXES and path.is_file():
         _check_xml(path)
@@ -119,11 +131,14 @@ def _check_inner_sources(path: Path, kind: str, error: type[GreencoverError]) ->
 
 def _check_parts(path: Path) -> None:
     beside = {other.suffix.lower() for other in path.parent.glob(f"{glob.escape(path.stem)}.*")}
-    absent = [part for part in (".shx", ".dbf") if part not in beside]
-    if absent:
+    kind, parts = _PARTS[path.suffix.lower()]
+    absent = [part for part in parts if part not in beside]
+    # A MapInfo table may be a picture, or a view of another file.
+    whole = path.suffix.lower() != ".tab" or b"type native" in path.read_bytes().lower()
+    if absent and whole:
         raise LayerError(
             f"The layer file {path} lacks {path.stem}{absent[0]} beside it: copy all parts of the "
-            "Shapefile (.shp, .shx, .dbf, .prj and .cpg)."
+            f"{kind}."
         )
 
 
@@ -140,7 +155,7 @@ def _check_commands(path: Path) -> None:
 
 def _inner_sources(path: Path, depth: int) -> Iterator[str]:
     """Find what a virtual file names on other machines, through local virtual files."""
-    if depth == 0 or not path.is_file():
+    if depth == 0 or not is_file(path):
         return
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
@@ -149,8 +164,11 @@ def _inner_sources(path: Path, depth: int) -> Iterator[str]:
     service = bool(_SERVICES.match(head))
     if not (service or b"VRTDataset" in head or b"OGRVRT" in head):
         return
-    for found in _INNER_SOURCES.findall(head):
-        source = found.decode("utf-8", errors="replace").replace("&amp;", "&")
+    inner = _INNER_SOURCES.findall(head)
+    if service and not inner:
+        yield "a map service"
+    for found in inner:
+        source = html.unescape(found.decode("utf-8", errors="replace"))
         if service or is_remote(source):
             yield source
         else:

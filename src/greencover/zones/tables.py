@@ -67,7 +67,7 @@ def check_population(
     require_columns(frame, [column], where)
     units = _unit_labels(frame, unit)
     given = frame[column]
-    numbers = _numbers(given)
+    numbers = as_numbers(given)
     missing = (as_text(given) == "").to_numpy()
     checks = (
         (missing, "no population", "fill it in or leave the population column out"),
@@ -98,7 +98,8 @@ def check_population(
     return (numbers * times).round(6)
 
 
-def _numbers(given: pd.Series) -> pd.Series[float]:
+def as_numbers(given: pd.Series) -> pd.Series[float]:
+    """Return values as numbers, text as the number that it means; NaN where there is none."""
     if pd.api.types.is_numeric_dtype(given) and not pd.api.types.is_bool_dtype(given):
         return given.astype("float64")
     parsed = [parse_number(text) for text in as_text(given)]

@@ -16,7 +16,7 @@ from greencover.zones.wording import listed
 
 _HECTARE_M2 = 10_000.0
 # A square metre is what two digitised lines may differ by and no figure shows.
-_SMALLEST_M2 = 1.0
+SMALLEST_M2 = 1.0
 # Four pi times area over perimeter squared: one for a disc, 0.03 for a strip 1 to 100.
 _SLIVER_ROUNDNESS = 0.05
 
@@ -59,14 +59,14 @@ def measure_fit(frame: gpd.GeoDataFrame) -> Fit:
     exact = bool(shapely.coverage_is_valid(shapes))
     first, second = _neighbours(shapes) if not exact else (np.zeros(0, int), np.zeros(0, int))
     owner, pieces = _polygons(shapely.intersection(shapes[first], shapes[second]))
-    m2 = _ground_m2(pieces, frame.crs)
-    kept = m2 >= _SMALLEST_M2
+    m2 = ground_m2(pieces, frame.crs)
+    kept = m2 >= SMALLEST_M2
     by_pair = np.bincount(owner[kept], weights=m2[kept], minlength=len(first))
     order = [int(i) for i in np.argsort(-by_pair) if by_pair[i] > 0.0]
     union = shapely.coverage_union_all(shapes) if exact else shapely.union_all(shapes)
     gaps = _enclosed(shapes, shapely.get_parts(union))
-    gap_m2 = _ground_m2(gaps, frame.crs)
-    gaps, gap_m2 = gaps[gap_m2 >= _SMALLEST_M2], gap_m2[gap_m2 >= _SMALLEST_M2]
+    gap_m2 = ground_m2(gaps, frame.crs)
+    gaps, gap_m2 = gaps[gap_m2 >= SMALLEST_M2], gap_m2[gap_m2 >= SMALLEST_M2]
     largest = None
     if len(gaps):
         point = shapely.point_on_surface(gaps[int(np.argmax(gap_m2))])
@@ -163,8 +163,8 @@ def _is_hole(polygons: np.ndarray) -> np.ndarray:
     return np.concatenate([[False], owner[1:] == owner[:-1]]) if len(owner) else owner.astype(bool)
 
 
-def _ground_m2(polygons: np.ndarray, crs: pyproj.CRS) -> npt.NDArray[np.float64]:
-    """Ground area of small polygons, by geodesics."""
+def ground_m2(polygons: np.ndarray, crs: pyproj.CRS) -> npt.NDArray[np.float64]:
+    """Return the ground area of small polygons, by geodesics."""
     if not len(polygons):
         return np.zeros(0)
     geodetic = crs.geodetic_crs or crs
