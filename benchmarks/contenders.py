@@ -70,23 +70,33 @@ def _decode_on_threads(raster: Path, layers: Layers) -> Tables:
 def _decode(raster: Path, layers: Layers, threads: int | None) -> Tables:
     """Read every cell in the tiles that the engine reads, and do nothing with them."""
     from contextlib import ExitStack
-    from threading import local
+    from queue import SimpleQueue
 
-    from greencover.overlay._threads import in_order
+    from greencover.overlay._threads import in_order, workers
+    from greencover.overlay._tiles import TILE_CELLS, tile_shape
     from greencover.rasters import RasterSource, bounded_cache
 
     source = RasterSource.open(raster)
-    rows = max(8 * 1024 * 1024 // source.width // source.block_rows, 1) * source.block_rows
-    handles = local()
+    rows, columns = tile_shape(source, TILE_CELLS)
+    corners = [
+        (top, left)
+        for top in range(0, source.height, rows)
+        for left in range(0, source.width, columns)
+    ]
+    idle: SimpleQueue = SimpleQueue()
     with bounded_cache(), ExitStack() as stack:
+        for _ in range(workers(threads, len(corners))):
+            idle.put(stack.enter_context(source.reading()))
 
-        def read(top: int) -> int:
-            if not hasattr(handles, "dataset"):
-                handles.dataset = stack.enter_context(source.reading())
-            height = min(rows, source.height - top)
-            return source.read(handles.dataset, top, 0, height, source.width)[0].size
+        def read(corner: tuple[int, int]) -> int:
+            top, left = corner
+            dataset = idle.get()
+            height, width = min(rows, source.height - top), min(columns, source.width - left)
+            size = source.read(dataset, top, left, height, width)[0].size
+            idle.put(dataset)
+            return size
 
-        read_cells = sum(in_order(read, range(0, source.height, rows), threads))
+        read_cells = sum(in_order(read, corners, threads))
     assert read_cells == source.width * source.height
     return {name: np.zeros((len(zones), len(CODES))) for name, zones in layers.items()}
 

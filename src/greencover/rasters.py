@@ -43,7 +43,7 @@ _OUTLINE_POINTS = 64
 # GDAL's default block cache is a share of the machine's memory; ours is bounded because every
 # block is read once.
 _GDAL_SETTINGS = {
-    "GDAL_CACHEMAX": 64,
+    "GDAL_CACHEMAX": 32,
     "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
     "GDAL_NUM_THREADS": "1",
 }

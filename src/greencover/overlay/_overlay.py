@@ -131,6 +131,8 @@ class Overlay:
             met = True
             ground = self._row_ground(source)
             totals = self.run(source, edges, reader(number), ground)
+            # Not needed while the areas of zones are computed, which need as much.
+            del edges
             # Outlines run counter-clockwise in the plane; in rows counted downwards they mirror.
             mirrored = np.sign(source.transform.determinant)
             yield Counted(mirrored * totals, self._cell_m2(number))

@@ -19,11 +19,16 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
+def workers(threads: int | None, items: int) -> int:
+    """Threads that so many items are worth; without a number, one for each core."""
+    return min(threads or available_cores(), items)
+
+
 def in_order(
     work: Callable[[Item], Result], items: Sequence[Item], threads: int | None
 ) -> Generator[Result, None, None]:
     """Results in the order of the items, with at most two items a thread waiting."""
-    threads = min(threads or available_cores(), len(items))
+    threads = workers(threads, len(items))
     if threads <= 1:
         yield from map(work, items)
         return

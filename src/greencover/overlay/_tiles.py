@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
-from threading import local
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
@@ -22,14 +22,14 @@ from greencover.overlay import _kernel, _windows
 from greencover.overlay._edges import EdgeTable
 from greencover.overlay._finished import tallied
 from greencover.overlay._readers import Reader, Window
-from greencover.overlay._threads import in_order
+from greencover.overlay._threads import in_order, workers
 from greencover.rasters import RasterSource, bounded_cache
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 # Cells of a tile: with a byte a cell, its running counts and two threads this stays below 100 MB.
-TILE_CELLS = 8 * 1024 * 1024
+TILE_CELLS = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -144,17 +144,22 @@ def totals_on_threads(
     """
     box = edges.boxes()
     tiles = list(touched_tiles(source, edges, box, tile_cells))
-    handles = local()
+    # Opened here: a thread that opens a file waits for the interpreter as long as for ten tiles.
+    idle: SimpleQueue[Any] = SimpleQueue()
     with (
         bounded_cache(),
         ExitStack() as stack,
         tallied(resume, source, edges, reader, ground, tiles) as tally,
     ):
+        for _ in range(workers(threads, len(tiles) - tally.done)):
+            idle.put(stack.enter_context(source.reading()))
 
         def work(tile: Tile) -> tuple[Ints, Floats]:
-            if not hasattr(handles, "dataset"):
-                handles.dataset = stack.enter_context(source.reading())
-            return integrate(tile, source, handles.dataset, edges, box, reader, ground)
+            dataset = idle.get()
+            try:
+                return integrate(tile, source, dataset, edges, box, reader, ground)
+            finally:
+                idle.put(dataset)
 
         if progress is not None and tally.done:
             progress(tally.done, len(tiles))
@@ -171,7 +176,7 @@ def touched_tiles(
     source: RasterSource, edges: EdgeTable, box: Floats, tile_cells: int
 ) -> Iterator[Tile]:
     """Tiles that hold ground of a zone, cut to the part that does."""
-    tile_rows, tile_columns = _tile_shape(source, tile_cells)
+    tile_rows, tile_columns = tile_shape(source, tile_cells)
     bands = -(-source.height // tile_rows)
     start, listed = _windows.edges_by_band(edges.y0, edges.y1, tile_rows, bands)
     for band in range(bands):
@@ -198,7 +203,7 @@ def touched_tiles(
                 yield Tile(top, bottom, first, last, chosen)
 
 
-def _tile_shape(source: RasterSource, tile_cells: int) -> tuple[int, int]:
+def tile_shape(source: RasterSource, tile_cells: int) -> tuple[int, int]:
     """Rows and columns of a tile: whole blocks, as wide as may be, since outlines to the right of
     a tile are visited again for each tile."""
     block_rows = min(source.block_rows, source.height)
@@ -206,6 +211,9 @@ def _tile_shape(source: RasterSource, tile_cells: int) -> tuple[int, int]:
     if tile_cells < block_rows * block_columns:
         columns = min(block_columns, tile_cells)
         return max(tile_cells // columns, 1), columns
-    columns = min(tile_cells // block_rows // block_columns * block_columns, source.width)
+    most = tile_cells // block_rows // block_columns * block_columns
+    # As many tiles as it takes, all about as wide.
+    even = -(-source.width // -(-source.width // most))
+    columns = min(-(-even // block_columns) * block_columns, source.width)
     rows = max(tile_cells // columns // block_rows, 1) * block_rows
     return min(rows, source.height), columns
