@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-PATIENCE_S = 240.0
+PATIENCE_S = 600.0
 # A run shorter than this is repeated, and the best counts.
 _SHORT_S = 5.0
 _REPEATS = 3

@@ -18,9 +18,7 @@ reader and does nothing with it. Rasterising gives a cell to one zone, so it can
 that overlap. The last column is the median over zones of the greatest difference in a class's
 share of the zone.
 
-Other work shared the cores during the runs and often left one of the two, so that wall times are
-longer than on an idle machine, jump, and hide what a second thread gains; CPU seconds (of all
-threads together) and ratios within a table are more telling.
+CPU seconds are those of all threads together.
 Conditions: {conditions}.
 """
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import warnings
 from importlib.resources import files
 
+import geopandas as gpd
 import matplotlib as mpl
+import numpy as np
 import pytest
+import shapely
 from fontTools.ttLib import TTFont
 
+from greencover import zones
+from greencover.errors import GreencoverWarning
 from greencover.report import classes, fonts, palette
 from greencover.report.labels import check_lang, family_of, join, label, labels
 from greencover.report.remarks import remark
@@ -246,3 +252,83 @@ def test_colours_of_classes_are_distinct_and_grow_darker():
             shades = [light(c) for c in palette.steps(sequence, count)]
             assert shades == sorted(shades, reverse=True)
             assert len(set(shades)) == count
+
+
+def told(action) -> list[str]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        action()
+    return [str(one.message) for one in caught if issubclass(one.category, GreencoverWarning)]
+
+
+def squares(*boxes) -> gpd.GeoDataFrame:
+    names = [f"村{i}" for i in range(len(boxes))]
+    boxes = np.array(boxes) + [500_000, 3_400_000] * 2
+    return gpd.GeoDataFrame(
+        {"name": names}, geometry=[shapely.box(*box) for box in boxes], crs=32650
+    )
+
+
+def overlapping():
+    frame = squares((0, 0, 600, 600), (500, 0, 1000, 600))
+    zones.report_fit(frame, "layer 'villages' of a.gpkg", names=frame["name"])
+
+
+def around_a_hole():
+    sides = (0, 0, 900, 300), (0, 600, 900, 900), (0, 300, 300, 600), (600, 300, 900, 600)
+    frame = squares(*sides)
+    zones.report_fit(frame, "layer b.shp", names=frame["name"])
+
+
+def beyond_their_township():
+    villages, townships = squares((0, 0, 600, 600)), squares((100, 0, 900, 600))
+    zones.report_outside(villages, townships, "layer c.shp", within=[0], names=villages["name"])
+
+
+def bow_tie():
+    frame = gpd.GeoDataFrame(
+        geometry=[shapely.Polygon([(0, 0), (9, 9), (9, 0), (0, 9)])], crs=32650
+    )
+    zones.check_geometry(frame, "layer d.shp", geometry="polygon")
+
+
+@pytest.mark.parametrize(
+    ("action", "chinese"),
+    [
+        (overlapping, "文件a.gpkg的图层villages中有单元相互重叠6.00公顷，共1处（村0和村1）"),
+        (
+            around_a_hole,
+            "图层b.shp的单元之间有9.01公顷不属于任何单元，共1处（最大一处位于500450, 3400450）",
+        ),
+        (beyond_their_township, "图层c.shp中有1个单元超出所属乡镇共6.00公顷（村0 6.00 ha）"),
+        (bow_tie, "图层d.shp有1个无效多边形（第1行），使用前已修复：请检查其形状。"),
+    ],
+)
+def test_warnings_of_inputs_are_said_in_chinese(action, chinese):
+    (english,) = told(action)
+
+    assert remark(english, lang="zh").startswith(chinese)
+    assert remark(english, lang="en") == english
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        (
+            "The layer t.shp was moved from GCJ-02 to WGS 84, by 512 m in its middle.",
+            "图层t.shp已由GCJ-02改正到WGS 84，图层中部移动512米。",
+        ),
+        (
+            "The table r.csv has 2 rows that belong to no unit of the layer t.shp and were left "
+            "out: 甲 and 乙.",
+            "表r.csv有2行不属于图层t.shp的任何单元，已略去：甲和乙。",
+        ),
+        (
+            "The layer t.shp does not say which encoding its text is in; it was read as GBK, by "
+            "its bytes: check the names.",
+            "图层t.shp未注明文字编码，按字节判断为GBK读取：请核对名称。",
+        ),
+    ],
+)
+def test_other_warnings_of_inputs_in_chinese(english, chinese):
+    assert remark(english, lang="zh") == chinese

@@ -290,10 +290,13 @@ def _assess(
     from greencover.report.style import MapStyle
     from greencover.writing import check_folder
 
-    chosen = None if formats is None else _listed(formats)
-    drawn = MAPS if maps is None else _listed(maps)
     try:
-        check_options(lang=lang, formats=chosen, maps=drawn, template=template)
+        chosen, drawn = check_options(
+            lang=lang,
+            formats=None if formats is None else _listed(formats),
+            maps=MAPS if maps is None else _listed(maps),
+            template=template,
+        )
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     check_folder(out)

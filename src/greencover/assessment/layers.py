@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import geopandas as gpd
 import pandas as pd
 
@@ -30,12 +32,19 @@ _COLUMNS = {
 
 
 def finished_layers(
-    opened: OpenedCampaign, roadside: RoadsideGreening | None, table: pd.DataFrame
+    opened: OpenedCampaign,
+    roadside: RoadsideGreening | None,
+    table: pd.DataFrame,
+    *,
+    factors: Mapping[str, pd.Series[float]],
 ) -> dict[str, gpd.GeoDataFrame]:
     """Townships, villages, roads, road sides and parks with their figures."""
     layers = {"townships": _units(opened.townships, "township", table)}
     if opened.villages is not None:
         layers["villages"] = _units(opened.villages, "village", table)
+    for name, factor in factors.items():
+        if name in layers:
+            layers[name][factor.name] = factor.to_numpy()
     if opened.parks is not None:
         layers["parks"] = _in_lonlat(opened.parks, ["name"])
     if roadside is not None:

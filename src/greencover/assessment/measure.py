@@ -22,6 +22,7 @@ from greencover.assessment.figures import (
     share_figures,
     unit_names,
 )
+from greencover.assessment.on_file import scaled_to_file
 from greencover.assessment.residents import with_residents
 from greencover.campaign.layers import OpenedCampaign
 from greencover.indicators._ground import pieces_within
@@ -53,6 +54,8 @@ class Measured:
         Class areas of the part of each unit that lies in a layer, by that layer and the units'.
     served
         Ground asked about and served by parks, by layer of ground and layer of units.
+    factors
+        Area on file over measured area of each unit, by layer, where areas were scaled.
     """
 
     opened: OpenedCampaign
@@ -63,6 +66,7 @@ class Measured:
     parts: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
     served: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
     waterside: WatersideGreening | None = None
+    factors: dict[str, pd.Series[float]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def figures(self) -> pd.DataFrame:
@@ -227,7 +231,10 @@ def measure(
         (ground, name): _summed(areas.pop(f"{ground} in {name}", None), owner, areas[name])
         for (ground, name), owner in owners.items()
     }
-    areas = {name: table.reset_index(drop=True) for name, table in areas.items()}
+    areas, factors, said = scaled_to_file(
+        {name: table.reset_index(drop=True) for name, table in areas.items()}, units
+    )
+    told += said
     names = {name: unit_names(frame) for name, frame in units.items()}
     parks_ha = {}
     if opened.parks is not None:
@@ -246,7 +253,9 @@ def measure(
         residents = names["townships"]["population"].sum()
         names["county"] = names["county"].assign(population=residents)
     banks = campaign_banks(opened, resume=None if resume is None else resume / "waters")
-    return Measured(opened, areas, names, parks_ha, roadside, parts, served, banks, tuple(told))
+    return Measured(
+        opened, areas, names, parks_ha, roadside, parts, served, banks, factors, tuple(told)
+    )
 
 
 def _summed(

@@ -84,7 +84,7 @@ def assess(
         year=campaign.year if campaign.year is not None else campaign.cover.year,
         table=table,
         gaps=finished_gaps(measured.roadside, opened.townships),
-        layers=finished_layers(opened, measured.roadside, table),
+        layers=finished_layers(opened, measured.roadside, table, factors=measured.factors),
         cover=opened.cover,
         targets=targets,
         notes=(*notes, *sampled_notes(measured), *works_notes(works), *unjudged),

@@ -18,6 +18,9 @@ from greencover.indicators.shelterbelt import protected_ground
 from greencover.indicators.village import settlement_types
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from greencover.campaign.layer_sections import (
         CountyLayer,
         Layer,
@@ -75,7 +78,7 @@ def _read(
 
 def read_units(section: UnitLayer, near: LonLat) -> gpd.GeoDataFrame:
     """Read townships or other units with code, names and residents."""
-    declared = _columns(section, "code", "name", "name_en", "population")
+    declared = _columns(section, "code", "name", "name_en", "population", "statutory_ha")
     frame, columns = _read(section, declared, "polygon", near, sought=("code", "name"))
     where = where_of(section)
     frame["code"] = _own_words(zones.check_codes, frame, "code", columns, where)
@@ -84,6 +87,7 @@ def read_units(section: UnitLayer, near: LonLat) -> gpd.GeoDataFrame:
         frame["population"] = _own_words(
             zones.check_population, frame, "population", columns, where
         )
+    _read_statutory(frame, columns, where)
     table = section.population_table
     if table is not None:
         frame["population"] = zones.read_people(
@@ -96,6 +100,16 @@ def read_units(section: UnitLayer, near: LonLat) -> gpd.GeoDataFrame:
             where=where,
         )
     return frame
+
+
+def _read_statutory(frame: gpd.GeoDataFrame, columns: dict[str, str], where: str) -> None:
+    """Check the areas on file, where a column of them is named."""
+    if "statutory_ha" in columns:
+
+        def check(table: pd.DataFrame, own: str, where: str) -> npt.NDArray[np.float64]:
+            return zones.measure_by_row(own, table, "The area on file", where)
+
+        frame["statutory_ha"] = _own_words(check, frame, "statutory_ha", columns, where)
 
 
 def _own_words(
@@ -219,7 +233,7 @@ def _metres(setting: float | str | None) -> dict[str, str]:
 
 def read_county(section: CountyLayer, campaign: Campaign, near: LonLat) -> gpd.GeoDataFrame:
     """Read the county's outline with its code, names and residents."""
-    columns = _columns(section, "code", "name", "name_en", "population")
+    columns = _columns(section, "code", "name", "name_en", "population", "statutory_ha")
     frame, _ = _read(section, columns, "polygon", near)
     where = where_of(section)
     if len(frame) > 1:
@@ -238,6 +252,7 @@ def read_county(section: CountyLayer, campaign: Campaign, near: LonLat) -> gpd.G
         frame["name_en"] = campaign.title_en
         columns = columns | {"name_en": "name_en"}
     _fill_names(frame, columns)
+    _read_statutory(frame, columns, where)
     if section.population:
         frame["population"] = _own_words(
             zones.check_population, frame, "population", columns, where

@@ -82,6 +82,11 @@ class CountyLayer(Layer):
     population: Text | None = key(
         "the column with the county's residents", example="residents", default=None
     )
+    statutory_ha: Text | None = key(
+        "the column with the county's area on file in hectares, which its areas are scaled to",
+        example="面积_公顷",
+        default=None,
+    )
 
 
 class UnitLayer(Layer):
@@ -102,6 +107,11 @@ class UnitLayer(Layer):
     )
     population: Text | None = key(
         "the column with each unit's residents", example="residents", default=None
+    )
+    statutory_ha: Text | None = key(
+        "the column with each unit's area on file in hectares, which its areas are scaled to",
+        example="面积_公顷",
+        default=None,
     )
     population_table: PopulationTable | None = key(
         "residents in a table of their own", default=None

@@ -47,8 +47,27 @@ def _in_chinese(text: str) -> str:
 def _said(group: str, value: str) -> str:
     if group == "why":
         return _in_chinese(value)
+    if group == "where":
+        return _place(value)
+    if group in ("rows", "listed"):
+        return _enumerated(value)
     if group == "ground":
         return label(value.replace(" ", "_"), "layers", lang="zh")
     if group in labels():
         return "、".join(label(key, group, lang="zh") for key in value.split(", "))
     return value
+
+
+def _place(where: str) -> str:
+    """How messages call a layer or a table, in Chinese."""
+    inside = re.fullmatch(r"layer '(?P<layer>.+)' of (?P<file>.+)", where)
+    if inside:
+        return f"文件{inside['file']}的图层{inside['layer']}"
+    return re.sub(r"^table ", "表", re.sub(r"^layer ", "图层", where))
+
+
+def _enumerated(names: str) -> str:
+    """Rows or names that messages list, in Chinese."""
+    names = re.sub(r"^rows? (.+)$", r"第\1行", names)
+    names = re.sub(r" and (\d+) more\b", r"等，另有\1个", names)
+    return names.replace(", ", "、").replace(" and ", "和")
