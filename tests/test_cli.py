@@ -345,7 +345,7 @@ def test_check_and_assess_agree_on_the_targets(tmp_path, capsys, county):
     noted = capsys.readouterr().err
 
     line = next(line for line in explained.splitlines() if "not judged" in line)
-    assert f"note: {line.split()[-1]} targets were not judged" in noted
+    assert f" {line.split()[-1]} targets were not judged" in noted
 
 
 def test_demo_says_where_the_sample_is(tmp_path, capsys):

@@ -6,6 +6,7 @@ import contextlib
 import re
 import shutil
 import zipfile
+from encodings.aliases import aliases
 
 import geopandas as gpd
 import numpy as np
@@ -16,6 +17,7 @@ import formats
 from greencover.campaign import Campaign
 from greencover.errors import CrsError, GreencoverWarning, LayerError
 from greencover.zones import find_columns, read_layer
+from greencover.zones.encoding import codec_of, settled
 
 HOLE_AND_ISLAND = 0.01 - 0.02**2 + 0.01**2
 
@@ -303,3 +305,13 @@ def test_a_gauss_kruger_zone_of_mapinfo_is_placed(tmp_path):
     west, south, _, _ = found.to_crs(4326).total_bounds
     expected = gpd.GeoSeries([shapely.Point(600_000, 3_300_000)], crs=4548).to_crs(4326)[0]
     assert (west, south) == pytest.approx((expected.x, expected.y), abs=1e-4)
+
+
+def test_no_codec_of_python_ends_in_a_traceback():
+    """A .cpg may name anything, such as "zip", which Python knows as a codec that is no text."""
+    samples = ["西林镇".encode("gbk"), b"\xff\xfe\x00", bytes(range(128, 256))]
+    for name in {*aliases, *aliases.values()}:
+        settled(codec_of(name), samples)
+
+    assert codec_of("zip") is None
+    assert settled(codec_of("zip"), samples[:1]).name == "gbk"

@@ -25,6 +25,8 @@ _MISTAKE = 2
 _NOT_MET = 3
 _INTERRUPTED = 130
 _FILE = click.Path(path_type=Path)
+# The second language of a note stands under the first.
+_BELOW = "\n      "
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -319,7 +321,7 @@ def _assess(
     if as_json:
         click.echo(tables.as_json(assessment, written))
     elif not quiet:
-        _show_notes(assessment)
+        _show_notes(assessment, lang)
         width = shutil.get_terminal_size((100, 24)).columns
         click.echo(tables.as_text(assessment, lang=lang, width=width))
         click.echo()
@@ -347,16 +349,17 @@ def _listed(given: str) -> list[str]:
     return [name.strip() for name in given.split(",") if name.strip()]
 
 
-def _show_notes(assessment: Assessment) -> None:
+def _show_notes(assessment: Assessment, lang: Any) -> None:
     """Print what was repaired or assumed; the many targets that were left out, as a count."""
+    from greencover.report.remarks import remark
+
     left_out = assessment.unjudged
-    for note in assessment.notes:
-        if note not in left_out:
-            click.echo(f"note: {' '.join(note.split())}", err=True)
+    notes = [note for note in assessment.notes if note not in left_out]
     if left_out:
-        click.echo(
-            f"note: {len(left_out)} targets were not judged; greencover check says why.", err=True
-        )
+        notes.append(f"{len(left_out)} targets were not judged; greencover check says why.")
+    sign = "注：" if lang == "zh" else "note: "
+    for note in notes:
+        click.echo(f"{sign}{remark(note, lang=lang, between=_BELOW)}", err=True)
 
 
 def _sample_campaign() -> Path:

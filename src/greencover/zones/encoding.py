@@ -76,8 +76,8 @@ def codec_of(declared: str) -> str | None:
 
     Examples
     --------
-    >>> codec_of("ANSI 936"), codec_of("UTF8"), codec_of("GB2312"), codec_of("?")
-    ('gbk', 'utf-8', 'gbk', None)
+    >>> codec_of("ANSI 936"), codec_of("UTF8"), codec_of("GB2312"), codec_of("?"), codec_of("zip")
+    ('gbk', 'utf-8', 'gbk', None, None)
     """
     words = declared.strip().removeprefix("\ufeff").upper()
     for word in ("ANSI ", "OEM ", "CP", "LDID/"):
@@ -86,6 +86,8 @@ def codec_of(declared: str) -> str | None:
         return _NAMES[words]
     try:
         name = codecs.lookup(words).name
+        # Some codecs compress or escape and are refused here: they are no encoding of text.
+        "a".encode(name)
     except (LookupError, ValueError):
         return None
     return {"gb2312": "gbk", "iso8859-1": "latin-1", "ascii": None}.get(name, name)
@@ -160,7 +162,7 @@ def _dbf_fields(table: bytes) -> Iterator[tuple[bytes, bytes, int]]:
 def _decoded(samples: list[bytes], encoding: str) -> str | None:
     try:
         return "".join(decode(text, encoding) for text in samples)
-    except UnicodeDecodeError:
+    except UnicodeError:
         return None
 
 
