@@ -110,6 +110,14 @@ CAMPAIGNS: dict[str, Case] = {
     "unknown condition": assessed(
         ["conditions", "rain_mm"], change=text("precipitation_mm", "rain_mm")
     ),
+    "table for a condition": assessed(
+        ["conditions", "terrain"],
+        change=text("precipitation_mm = 1450", "terrain = { min = 3 }"),
+    ),
+    "table for a cover type": assessed(
+        ["cover.forest", "known cover types"],
+        change=text('legend = "worldcover"', 'legend = "worldcover"\nforest = [{ a = 1 }]'),
+    ),
     "cover type of another legend": assessed(
         ["cover.forest", "orchard", "worldcover"],
         change=text('legend = "worldcover"', 'legend = "worldcover"\nforest = ["orchard"]'),

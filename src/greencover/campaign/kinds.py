@@ -78,7 +78,8 @@ def _covers(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not value:
         raise ValueError('must be a list of cover types such as ["tree", "shrub"]')
     for cover in value:
-        if cover not in COVER_TYPES:
+        # A file may hold a table here, which cannot be looked up.
+        if not isinstance(cover, str) or cover not in COVER_TYPES:
             raise ValueError(
                 f"must hold known cover types, and {cover!r} is none of {', '.join(COVER_TYPES)}"
             )
@@ -118,7 +119,7 @@ def _conditions(value: Any) -> dict[str, float | str]:
             raise ValueError(
                 f"must hold known conditions, and {key} is none of {', '.join(CONDITIONS)}"
             )
-        if condition.values and given not in condition.values:
+        if condition.values and not (isinstance(given, str) and given in condition.values):
             raise ValueError(
                 f"must give {key} as one of {', '.join(condition.values)}, and {given!r} is none"
             )
