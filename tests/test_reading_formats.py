@@ -315,3 +315,14 @@ def test_no_codec_of_python_ends_in_a_traceback():
 
     assert codec_of("zip") is None
     assert settled(codec_of("zip"), samples[:1]).name == "gbk"
+
+
+def test_an_impossible_date_is_told(tmp_path):
+    path = tmp_path / "t.geojson"
+    shape = '{"type": "Polygon", "coordinates": [[[118, 30], [118.1, 30], [118, 30.1], [118, 30]]]}'
+    properties = '{"name": "西林镇", "surveyed": "0000/05/01"}'
+    feature = f'{{"type": "Feature", "properties": {properties}, "geometry": {shape}}}'
+    path.write_text(f'{{"type": "FeatureCollection", "features": [{feature}]}}', encoding="utf-8")
+
+    with pytest.raises(LayerError, match=r"t\.geojson holds an impossible value, such as a date"):
+        read_layer(path)

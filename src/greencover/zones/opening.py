@@ -233,6 +233,11 @@ def _by_gdal(source: str, layer: str | None, where: str) -> pd.DataFrame:
             f"The {where} cannot be read to its end: the file is damaged or incomplete; "
             "copy or export it again."
         ) from error
+    except ValueError as error:
+        raise LayerError(
+            f"The {where} holds an impossible value, such as a date ({error}): correct it, or "
+            "delete its column."
+        ) from error
     if is_cut_short(source, len(frame)):
         raise LayerError(
             f"The {where} ends before its table does, or in the middle of a shape: the file is "
