@@ -1,6 +1,7 @@
 """One band of one raster file: where its cells lie and how to read them.
 
-Opening reads only the header. Cells are read through a handle that belongs to one thread.
+Opening reads only the header. Cells are read through a handle that one thread at
+a time may use.
 """
 
 from __future__ import annotations
@@ -206,7 +207,7 @@ class RasterSource:
 
     @contextmanager
     def reading(self) -> Iterator[Any]:
-        """Open a handle for the calling thread alone, inside ``bounded_cache``."""
+        """Open a handle that one thread at a time may use, inside ``bounded_cache``."""
         import rasterio
 
         try:

@@ -38,9 +38,16 @@ def progress_bar(*, silent: bool = False) -> Iterator[Callable[..., None]]:
 @contextmanager
 def log_on_stderr() -> Iterator[None]:
     """Print what the library logs, and the time, until the command ends."""
-    log = logging.getLogger("greencover")
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    with _heard("greencover", handler):
+        yield
+
+
+@contextmanager
+def _heard(name: str, handler: logging.Handler) -> Iterator[None]:
+    """Hand what a logger says, from INFO on, to a handler."""
+    log = logging.getLogger(name)
     level = log.level
     log.addHandler(handler)
     log.setLevel(logging.INFO)
@@ -72,7 +79,7 @@ def notes_on_stderr() -> Iterator[None]:
     for library in ("rasterio", "pyogrio", "fiona"):
         # Their errors reach people as one sentence of ours; unheard loggers print them as well.
         logging.getLogger(library).addHandler(logging.NullHandler())
-    with warnings.catch_warnings(), _engine_on_stderr():
+    with warnings.catch_warnings(), _heard(_ENGINE, _Notes()):
         warnings.simplefilter("always", GreencoverWarning)
         show = warnings.showwarning
         said: set[str] = set()
@@ -94,19 +101,6 @@ class _Notes(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if not logging.getLogger("greencover").isEnabledFor(logging.INFO):
             _say(record.getMessage())
-
-
-@contextmanager
-def _engine_on_stderr() -> Iterator[None]:
-    log = logging.getLogger(_ENGINE)
-    level, handler = log.level, _Notes()
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
-    try:
-        yield
-    finally:
-        log.removeHandler(handler)
-        log.setLevel(level)
 
 
 def _say(text: str) -> None:

@@ -18,7 +18,7 @@ from numpy.polynomial import chebyshev
 
 from greencover.geodesy import Ellipsoid, density_m2_per_deg2, transformer
 from greencover.overlay._edges import EdgeTable
-from greencover.overlay._threads import available_cores
+from greencover.threads import available_cores
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

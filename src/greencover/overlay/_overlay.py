@@ -5,7 +5,7 @@ The same pass serves classes and values; what is read from a tile is the reader'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import pairwise
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyproj
 import shapely
 
@@ -41,6 +42,8 @@ Zones: TypeAlias = gpd.GeoDataFrame | gpd.GeoSeries
 _ROUNDING_SHARE = 1e-9
 _ROUNDING_CELLS = 1e-8
 NOTHING_SHARE = 1e-11
+# How a layer is called that is given without a name.
+_ONLY = "zones"
 
 
 class Runner(Protocol):
@@ -73,6 +76,11 @@ def tile_runner(
     from greencover.overlay._cluster import totals_on_cluster
 
     return partial(totals_on_cluster, client=client, **shared)
+
+
+def named_layers(zones: Zones | Mapping[str, Zones]) -> dict[str, Zones]:
+    """Layers by name, also where there is but one."""
+    return dict(zones) if isinstance(zones, Mapping) else {_ONLY: zones}
 
 
 @dataclass(frozen=True)
@@ -120,6 +128,14 @@ class Overlay:
         """Which zones are of which layer."""
         ends = np.cumsum([0, *(len(layer.geometries) for layer in self.layers)])
         return [slice(int(first), int(last)) for first, last in pairwise(ends)]
+
+    def tables(self, zones: Zones | Mapping[str, Zones], figures: Floats, columns: Any) -> Any:
+        """Figures of all zones as a table, or as a dict of tables where the zones are layers."""
+        found = {
+            name: pd.DataFrame(figures[rows], index=layer.index, columns=columns)
+            for (name, layer), rows in zip(named_layers(zones).items(), self.rows(), strict=True)
+        }
+        return found if isinstance(zones, Mapping) else found[_ONLY]
 
     def counted(self, reader: Callable[[int], Reader]) -> Iterator[Counted]:
         """Totals of each raster that a zone meets; ``reader`` takes the raster's number."""

@@ -22,8 +22,8 @@ from greencover.overlay import _kernel, _windows
 from greencover.overlay._edges import EdgeTable
 from greencover.overlay._finished import tallied
 from greencover.overlay._readers import Reader, Window
-from greencover.overlay._threads import in_order, workers
 from greencover.rasters import RasterSource, bounded_cache
+from greencover.threads import in_order, workers
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

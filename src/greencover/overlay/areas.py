@@ -23,6 +23,7 @@ from greencover.overlay._overlay import (
     Progress,
     Zones,
     ground_m2,
+    named_layers,
     tile_runner,
 )
 from greencover.overlay._patches import PatchReader
@@ -132,9 +133,8 @@ def class_areas(
     """
     if area not in ("ellipsoid", "grid"):
         raise ValueError(f"area must be 'ellipsoid' or 'grid', not {area!r}.")
-    layers = dict(zones) if isinstance(zones, Mapping) else {"zones": zones}
     overlay = Overlay(
-        tuple(Layer.of(layer, name) for name, layer in layers.items()),
+        tuple(Layer.of(layer, name) for name, layer in named_layers(zones).items()),
         cover.sources,
         area,
         tile_runner(
@@ -147,11 +147,7 @@ def class_areas(
     )
     hectares = _hectares(overlay, cover)
     columns = pd.Index([*cover.legend.codes, UNOBSERVED], dtype=object)
-    tables = {
-        name: pd.DataFrame(hectares[rows], index=layer.index, columns=columns)
-        for (name, layer), rows in zip(layers.items(), overlay.rows(), strict=True)
-    }
-    return tables if isinstance(zones, Mapping) else tables["zones"]
+    return overlay.tables(zones, hectares, columns)
 
 
 def ground_area_ha(zones: Zones) -> pd.Series[float]:

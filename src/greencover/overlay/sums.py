@@ -18,6 +18,7 @@ from greencover.overlay._overlay import (
     Overlay,
     Progress,
     Zones,
+    named_layers,
     tile_runner,
 )
 from greencover.overlay._readers import ValueReader
@@ -131,10 +132,9 @@ def zonal_sums(
         raise ValueError(f"per must be one of {', '.join(_SQUARE_METRES)}, not {per!r}.")
     if area not in ("ellipsoid", "grid"):
         raise ValueError(f"area must be 'ellipsoid' or 'grid', not {area!r}.")
-    layers = dict(zones) if isinstance(zones, Mapping) else {"zones": zones}
     paths = [raster] if isinstance(raster, str | Path) else list(raster)
     overlay = Overlay(
-        tuple(Layer.of(layer, name) for name, layer in layers.items()),
+        tuple(Layer.of(layer, name) for name, layer in named_layers(zones).items()),
         tuple(RasterSource.open(path, band=band) for path in paths),
         area,
         tile_runner(
@@ -147,11 +147,7 @@ def zonal_sums(
     )
     figures = _figures(overlay, kind, nodata, _SQUARE_METRES[per])
     columns = ["sum", "mean", "valid_ha", "unobserved_ha"]
-    tables = {
-        name: pd.DataFrame(figures[rows], index=layer.index, columns=columns)
-        for (name, layer), rows in zip(layers.items(), overlay.rows(), strict=True)
-    }
-    return tables if isinstance(zones, Mapping) else tables["zones"]
+    return overlay.tables(zones, figures, columns)
 
 
 def _figures(

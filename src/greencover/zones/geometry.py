@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import warnings
-from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
 import geopandas as gpd
@@ -15,6 +13,7 @@ import shapely
 from greencover.china import looks_swapped, propose_crs
 from greencover.errors import GreencoverWarning, LayerError
 from greencover.geodesy import geographic_of, transformer
+from greencover.threads import available_cores, in_order
 from greencover.zones.wording import name_rows
 
 GeometryKind = Literal["polygon", "line", "any"]
@@ -156,11 +155,10 @@ def _check_longitudes(shapes: np.ndarray, crs: pyproj.CRS, where: str) -> None:
 
 def _valid(shapes: np.ndarray) -> np.ndarray:
     """Whether each polygon is valid; the longest of the checks, so it uses all cores."""
-    cores = os.cpu_count() or 1
     if len(shapes) < _SHAPES_WORTH_THREADS:
         return np.asarray(shapely.is_valid(shapes))
-    with ThreadPoolExecutor(cores) as pool:
-        return np.concatenate(list(pool.map(shapely.is_valid, np.array_split(shapes, cores))))
+    shares = np.array_split(shapes, available_cores())
+    return np.concatenate(list(in_order(shapely.is_valid, shares, None)))
 
 
 def _repaired(shapes: np.ndarray, where: str) -> np.ndarray:

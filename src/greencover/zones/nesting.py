@@ -11,10 +11,9 @@ import pandas as pd
 import shapely
 
 from greencover.errors import GreencoverWarning
+from greencover.geodesy import HECTARE_M2
 from greencover.zones.topology import SMALLEST_M2, ground_m2
 from greencover.zones.wording import listed
-
-_HECTARE_M2 = 10_000.0
 
 
 def outside_ha(
@@ -39,7 +38,7 @@ def outside_ha(
     m2 = ground_m2(parts[flat], units.crs)
     kept = m2 >= SMALLEST_M2
     sums = np.bincount(reaching[owner[flat]][kept], weights=m2[kept], minlength=len(units))
-    return pd.Series(sums / _HECTARE_M2, index=units.index)
+    return pd.Series(sums / HECTARE_M2, index=units.index)
 
 
 def report_outside(

@@ -12,9 +12,9 @@ import pyproj
 import shapely
 
 from greencover.errors import GreencoverWarning
+from greencover.geodesy import HECTARE_M2
 from greencover.zones.wording import listed
 
-_HECTARE_M2 = 10_000.0
 # A square metre is what two digitised lines may differ by and no figure shows.
 SMALLEST_M2 = 1.0
 # Four pi times area over perimeter squared: one for a disc, 0.03 for a strip 1 to 100.
@@ -73,10 +73,10 @@ def measure_fit(frame: gpd.GeoDataFrame) -> Fit:
         largest = (float(point.x), float(point.y))
     thin = _roundness(np.concatenate([pieces[kept], gaps])) < _SLIVER_ROUNDNESS
     return Fit(
-        overlap_ha=float(m2[kept].sum() / _HECTARE_M2),
+        overlap_ha=float(m2[kept].sum() / HECTARE_M2),
         overlap_places=int(kept.sum()),
         overlapping=tuple((int(first[i]), int(second[i])) for i in order),
-        gap_ha=float(gap_m2.sum() / _HECTARE_M2),
+        gap_ha=float(gap_m2.sum() / HECTARE_M2),
         gap_places=len(gaps),
         sliver_places=int(thin.sum()),
         largest_gap=largest,
