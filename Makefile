@@ -28,6 +28,7 @@ test: lint types wheel
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python scripts/check_house.py
 
 types: $(VENV)/.installed-test
 	$(BIN)/mypy

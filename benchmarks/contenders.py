@@ -72,9 +72,9 @@ def _decode(raster: Path, layers: Layers, threads: int | None) -> Tables:
     from contextlib import ExitStack
     from queue import SimpleQueue
 
+    from greencover.ground.threads import in_order, workers
     from greencover.overlay._tiles import TILE_CELLS, tile_shape
-    from greencover.rasters import RasterSource, bounded_cache
-    from greencover.threads import in_order, workers
+    from greencover.rasters.band import RasterSource, bounded_cache
 
     source = RasterSource.open(raster)
     rows, columns = tile_shape(source, TILE_CELLS)

@@ -1,7 +1,7 @@
 """Make the Word templates that come with the package, Chinese and English.
 
-An office starts from one of them: ``greencover.report.word.export_template``. The variables are
-listed in docs/reports.md. Run from the source tree: ``python scripts/make_report_templates.py``.
+An office starts from one of them: ``greencover.report.office.word.export_template``. The variables
+are listed in docs/reports.md. Run ``python scripts/make_report_templates.py``.
 """
 
 from __future__ import annotations

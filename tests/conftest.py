@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+# What a test expects of a sentence is English, whatever the locale of the machine; commands that
+# tests start inherit it.
+os.environ["GREENCOVER_LANG"] = "en"
+
 
 @pytest.fixture(scope="session")
 def real_data() -> Callable[[str], Path]:

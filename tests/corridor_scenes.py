@@ -18,7 +18,7 @@ import shapely
 from rasterio.transform import Affine
 
 import greencover as gc
-from greencover.geodesy import Ellipsoid, metres_per_degree
+from greencover.ground.geodesy import Ellipsoid, metres_per_degree
 
 TREE, GRASS, CROP, BUILT, BARE, WATER = 10, 30, 40, 50, 60, 80
 

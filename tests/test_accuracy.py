@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from greencover.accuracy import adjusted_shares, error_adjusted, sample_size
-from greencover.accuracy_strata import stratified_accuracy
-from greencover.confusion import confusion_from_points
-from greencover.errors import AccuracyError
+from greencover.accuracy.adjusted import adjusted_shares, error_adjusted, sample_size
+from greencover.accuracy.confusion import confusion_from_points
+from greencover.accuracy.strata import stratified_accuracy
+from greencover.ground.errors import AccuracyError
 
 PRINTED_Z = 1.96
 # The level at which exactly 1.96 standard errors are taken, as printed tables do.

@@ -25,8 +25,8 @@ from greencover.campaign.kinds import GRADES
 from greencover.campaign.model import LEVELS_OF
 from greencover.campaign.reader import key_name, meaning_of
 from greencover.campaign.targets import named_targets, obstacle
-from greencover.errors import CampaignError, GreencoverWarning, LayerError
-from greencover.indicators.corridor_rules import defaults
+from greencover.corridor.rules import defaults
+from greencover.ground.errors import CampaignError, GreencoverWarning, LayerError
 from greencover.standards import INDICATORS
 from small_county import CELL, EAST, MIDDLE_X, NORTH, SOUTH, WEST, SmallCounty, write_raster
 

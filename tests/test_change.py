@@ -16,9 +16,9 @@ from rasterio.transform import from_origin
 
 import greencover as gc
 import scenes
-from greencover.accuracy import adjusted_shares
-from greencover.errors import LegendError, NoOverlapError, RasterError
-from greencover.geodesy import Ellipsoid, band_area_m2
+from greencover.accuracy.adjusted import adjusted_shares
+from greencover.ground.errors import LegendError, NoOverlapError, RasterError
+from greencover.ground.geodesy import Ellipsoid, band_area_m2
 from greencover.indicators.change import (
     CAUTION,
     adjusted_change,

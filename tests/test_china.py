@@ -16,7 +16,7 @@ import greencover as gc
 from greencover.campaign import Campaign
 from greencover.campaign.explain import explain
 from greencover.campaign.shift import shifted_layers, shifted_roads
-from greencover.china import (
+from greencover.ground.china import (
     bd09_to_gcj02,
     bd09_to_wgs84,
     gcj02_to_bd09,
@@ -27,8 +27,8 @@ from greencover.china import (
     wgs84_to_bd09,
     wgs84_to_gcj02,
 )
-from greencover.errors import CrsError, GreencoverWarning, LayerError, NoOverlapError
-from greencover.zones import read_layer
+from greencover.ground.errors import CrsError, GreencoverWarning, LayerError, NoOverlapError
+from greencover.layers import read_layer
 from small_county import CELL, EAST, NORTH, WEST, SmallCounty
 
 METRES = 111_320.0

@@ -17,9 +17,9 @@ import rasterio
 import shapely
 
 from greencover import cli
-from greencover.china import wgs84_to_gcj02
-from greencover.errors import GreencoverWarning
-from greencover.legends import available as legends
+from greencover.cover import available as legends
+from greencover.ground.china import wgs84_to_gcj02
+from greencover.ground.errors import GreencoverWarning
 from greencover.standards import available as standards
 from small_county import MIDDLE_X, NORTH, SOUTH, WEST, SmallCounty, townships
 
@@ -270,7 +270,7 @@ def test_help_comes_at_once():
     for _ in range(3):
         start = time.perf_counter()
         done = subprocess.run(
-            [sys.executable, "-m", "greencover.cli", "--help"], capture_output=True, check=True
+            [sys.executable, "-m", "greencover", "--help"], capture_output=True, check=True
         )
         took.append(time.perf_counter() - start)
 
@@ -293,7 +293,7 @@ def test_help_imports_nothing_heavy():
 
 def test_chinese_is_written_whatever_the_locale():
     done = subprocess.run(
-        [sys.executable, "-m", "greencover.cli", "legends", "clcd"],
+        [sys.executable, "-m", "greencover", "legends", "clcd"],
         capture_output=True,
         check=True,
         env={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"},

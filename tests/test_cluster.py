@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import greencover as gc
-from greencover.errors import RasterError
+from greencover.ground.errors import RasterError
 from greencover.overlay import _finished
 from strategies import CODES, blobs, cells_box, cover_of, write_raster, zones_of
 

@@ -13,7 +13,7 @@ import shapely
 
 import greencover as gc
 from corridor_scenes import BUILT, GRASS, TREE, WATER, Scene, everywhere, totals, trees_where
-from greencover.errors import CrsError, LayerError, NoOverlapError
+from greencover.ground.errors import CrsError, LayerError, NoOverlapError
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 RULES = {"offset_m": 5.0, "belt_m": 10.0, "threshold": 0.5}

@@ -8,7 +8,7 @@ import shapely
 
 import greencover as gc
 from corridor_scenes import TREE, Scene, everywhere
-from greencover.indicators._chains import chains_of
+from greencover.corridor._chains import chains_of
 
 RULES = {"offset_m": 5.0, "belt_m": 10.0, "threshold": 0.5}
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 import greencover as gc
 from corridor_scenes import GRASS, TREE, Scene, everywhere, totals
-from greencover.indicators._stations import Network, Stations
-from greencover.indicators._strip_areas import strip_areas
-from greencover.indicators.corridor import lay_strips
+from greencover.corridor._stations import Network, Stations
+from greencover.corridor._strip_areas import strip_areas
+from greencover.corridor.roadside import lay_strips
 
 OFFSET, BELT = 5.0, 10.0
 RULES = {"offset_m": OFFSET, "belt_m": BELT, "threshold": 0.5}
@@ -214,7 +214,7 @@ def test_stations_are_equal_between_breaks(tmp_path):
 
 
 def test_stations_end_at_breaks():
-    from greencover.indicators._chains import Chain
+    from greencover.corridor._chains import Chain
 
     chain = Chain("R", 0, np.array([[0.0, 0.0], [1.0, 0.0]]), np.array([0.0, 100.0]), np.array([0]))
     cut = Stations.cut(

@@ -9,8 +9,8 @@ import shapely
 
 import greencover as gc
 from corridor_scenes import BUILT, CROP, GRASS, TREE, Scene, everywhere
-from greencover.errors import LayerError
-from greencover.indicators.planting import cropland_limits
+from greencover.corridor.planting import cropland_limits
+from greencover.ground.errors import LayerError
 
 RULES = {"offset_m": 5.0, "belt_m": 10.0, "threshold": 0.5}
 

@@ -12,8 +12,8 @@ import shapely
 
 import greencover as gc
 from corridor_scenes import BARE, BUILT, GRASS, TREE, WATER, Scene, everywhere, trees_where
-from greencover.errors import LayerError, NoOverlapError
-from greencover.indicators.sensitivity import seen_rows
+from greencover.corridor.sensitivity import seen_rows
+from greencover.ground.errors import LayerError, NoOverlapError
 
 RULES = {"offset_m": 5.0, "belt_m": 10.0, "threshold": 0.5}
 
@@ -149,7 +149,7 @@ def test_groups_are_put_together_when_a_network_is_large(scene, monkeypatch):
     roads = network(scene)
     cover = scene.cover(trees_where(lambda x, y: (x // 37 + y // 23) % 2 == 0))
     whole = gc.roadside_greening(roads, cover, **RULES)
-    monkeypatch.setattr("greencover.indicators.corridor.STRIPS_AT_ONCE", 700)
+    monkeypatch.setattr("greencover.corridor.roadside.STRIPS_AT_ONCE", 700)
     again = gc.roadside_greening(roads, cover, **RULES)
     pd.testing.assert_frame_equal(again.rates, whole.rates, rtol=1e-9)
     pd.testing.assert_frame_equal(

@@ -8,7 +8,7 @@ import pytest
 
 from greencover.campaign import Campaign
 from greencover.campaign import layers as layers_module
-from greencover.errors import RasterError
+from greencover.ground.errors import RasterError
 from small_county import SmallCounty
 
 

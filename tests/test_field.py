@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 
 import greencover as gc
 from corridor_scenes import Scene, trees_where
-from greencover.errors import OutputError
-from greencover.report.field import write_gpx, write_kml
-from greencover.report.straight_line import draw_straight_line, write_straight_lines
+from greencover.ground.errors import OutputError
+from greencover.report.gis.field import write_gpx, write_kml
+from greencover.report.maps.straight_line import draw_straight_line, write_straight_lines
 
 G = {"g": "http://www.topografix.com/GPX/1/1"}
 K = {"k": "http://www.opengis.net/kml/2.2"}

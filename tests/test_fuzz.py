@@ -25,9 +25,9 @@ import greencover as gc
 from greencover.campaign import Campaign
 from greencover.campaign.layer_readers import read_roads
 from greencover.campaign.layer_sections import RoadLayer
-from greencover.errors import GreencoverError
-from greencover.zones import check_geometry, read_layer, read_people
-from greencover.zones.encoding import codec_of, dbf_texts, decode, detect, of_dbf
+from greencover.ground.errors import GreencoverError
+from greencover.layers import check_geometry, read_layer, read_people
+from greencover.layers.encoding import codec_of, dbf_texts, decode, detect, of_dbf
 from small_county import CAMPAIGN, SmallCounty
 
 pytestmark = pytest.mark.filterwarnings("ignore")

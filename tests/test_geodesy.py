@@ -6,8 +6,8 @@ import numpy as np
 import pyproj
 import pytest
 
-from greencover.errors import CrsError
-from greencover.geodesy import (
+from greencover.ground.errors import CrsError
+from greencover.ground.geodesy import (
     Ellipsoid,
     band_area_m2,
     density_m2_per_deg2,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from greencover.errors import LayerError
-from greencover.indicators.grades import COUNTY_AND_ABOVE, GRADES, by_grade, canonical_grades
+from greencover.corridor.grades import COUNTY_AND_ABOVE, GRADES, by_grade, canonical_grades
+from greencover.ground.errors import LayerError
 
 
 def test_chinese_and_english_words_are_known():

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 
 import greencover as gc
 import scenes
-from greencover.assessment.verdicts import judge
-from greencover.errors import CrsError, LayerError, LegendError
+from greencover.ground.errors import CrsError, LayerError, LegendError
 from greencover.indicators.canopy import (
     canopy_cover,
     canopy_near,
@@ -28,6 +27,7 @@ from greencover.indicators.green_space import built_up_green_coverage
 from greencover.indicators.shelterbelt import shelterbelt_control
 from greencover.indicators.village import village_greening
 from greencover.standards import Target
+from greencover.verdicts.verdicts import judge
 from scenes import BARE, BUILT, CROP, GRASS, NOTHING, SHRUB, TREE, WATER, WETLAND, box, layer
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"

@@ -12,7 +12,7 @@ import shapely
 
 import greencover as gc
 import small_county
-from greencover.errors import CampaignError, LayerError
+from greencover.ground.errors import CampaignError, LayerError
 from small_county import CELL, SmallCounty
 
 WEST, SOUTH, SIZE = 118.0, 30.0, 200

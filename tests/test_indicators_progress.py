@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import greencover as gc
 import scenes
-from greencover.errors import LayerError
+from greencover.ground.errors import LayerError
 from greencover.indicators.aggregation import RATES, merged, units_that_reach
 from greencover.indicators.attainment import (
     belts_needed,

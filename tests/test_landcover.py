@@ -14,7 +14,7 @@ from affine import Affine
 
 import greencover as gc
 import small_county
-from greencover.errors import GreencoverWarning, LegendError, RasterError
+from greencover.ground.errors import GreencoverWarning, LegendError, RasterError
 from small_county import SmallCounty
 from strategies import (
     CELL,

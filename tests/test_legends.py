@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import greencover.legends
-from greencover.errors import LegendError
-from greencover.legends import COVER_TYPES, Legend, LegendClass, available
+import greencover.cover
+from greencover.cover import COVER_TYPES, Legend, LegendClass, available
+from greencover.ground.errors import LegendError
 
 BUILT_IN = [
     "worldcover",
@@ -335,13 +335,13 @@ def test_questions_that_a_legend_cannot_answer():
 
 def test_import_is_light():
     # The package itself is left out, so that only what legends need is counted.
-    root = Path(greencover.legends.__file__).parents[1]
+    root = Path(greencover.cover.__file__).parents[1]
     script = (
         "import sys, types\n"
         "package = types.ModuleType('greencover')\n"
         f"package.__path__ = [{str(root)!r}]\n"
         "sys.modules['greencover'] = package\n"
-        "from greencover.legends import Legend\n"
+        "from greencover.cover import Legend\n"
         "Legend.load('worldcover')\n"
         "heavy = {'numpy', 'pandas', 'pydantic', 'rasterio', 'numba'} & set(sys.modules)\n"
         "sys.exit(', '.join(heavy) or 0)\n"

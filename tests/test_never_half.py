@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from greencover import swapping
-from greencover.errors import OutputError
-from greencover.writing import replacing_folder
+from greencover.ground import swapping
+from greencover.ground.errors import OutputError
+from greencover.ground.writing import replacing_folder
 from small_county import SmallCounty
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and limits of POSIX")
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and limits o
 WRITER = """
 import sys
 from pathlib import Path
-from greencover.writing import replacing_folder
+from greencover.ground.writing import replacing_folder
 
 names = [f"{i}/{i}.txt" for i in range(12)]
 for number in range(1, 100_000):
@@ -164,8 +164,8 @@ OLDER = dict.fromkeys(("assessment.xlsx", "report.html", "notes.txt"), "last yea
 # Moments at which a run may be cut off.
 MOMENTS = {
     "layers": ("greencover.campaign.layers", "open_campaign"),
-    "overlay": ("greencover.rasters", "RasterSource.read"),
-    "first file": ("greencover.report.excel", "write_excel"),
+    "overlay": ("greencover.rasters.band", "RasterSource.read"),
+    "first file": ("greencover.report.office.workbook", "write_excel"),
     "last file": ("greencover.report.provenance", "write_provenance"),
 }
 

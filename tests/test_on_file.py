@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import greencover as gc
-from greencover.errors import LayerError
+from greencover.ground.errors import LayerError
 from greencover.report.remarks import remark
 from small_county import SmallCounty
 

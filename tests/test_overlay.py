@@ -13,7 +13,7 @@ import pytest
 import shapely
 
 import greencover as gc
-from greencover.errors import CrsError, LayerError, LegendError, NoOverlapError
+from greencover.ground.errors import CrsError, LayerError, LegendError, NoOverlapError
 from strategies import (
     CELL_HA,
     UTM,

@@ -20,9 +20,9 @@ import shapely
 from affine import Affine
 
 import greencover as gc
-from greencover.geodesy import Ellipsoid, band_area_m2
+from greencover.ground.geodesy import Ellipsoid, band_area_m2
 from greencover.overlay import _cells, _compiled, _kernel
-from greencover.rasters import RasterSource
+from greencover.rasters.band import RasterSource
 from strategies import cells_box, cover_of, stripes, write_raster, zones_of
 
 LIMIT_MB = 600

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 import greencover as gc
-from greencover.errors import LegendError
+from greencover.ground.errors import LegendError
 from strategies import CELL, NORTH, WEST, cells_box, placed, write_raster, zones_of
 
 TREE, GRASS = 1, 2

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import greencover as gc
-from greencover.errors import LayerError
+from greencover.ground.errors import LayerError
 from strategies import cells_box, cover_of, stripes, write_raster, zones_of
 
 

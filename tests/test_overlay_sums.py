@@ -13,8 +13,8 @@ import shapely
 from affine import Affine
 
 import greencover as gc
-from greencover.geodesy import Ellipsoid
-from greencover.overlay._tiles import RowGround
+from greencover.ground.geodesy import Ellipsoid
+from greencover.overlay._row_ground import RowGround
 from strategies import CODES, blobs, cover_of, stripes, write_raster, zones_of
 
 WORLDCOVER = {

@@ -11,16 +11,16 @@ import pytest
 import shapely
 
 import greencover as gc
-from greencover.errors import LayerError, MissingExtraError
+from greencover.ground.errors import LayerError, MissingExtraError
 from greencover.indicators.aggregation import merged
-from greencover.indicators.park_service import (
+from greencover.indicators.sdg import open_public_space
+from greencover.overlay import ground_area_ha
+from greencover.people.park_service import (
     park_distance,
     park_service_coverage,
     residents_served,
     service_radius,
 )
-from greencover.indicators.sdg import open_public_space
-from greencover.overlay import ground_area_ha
 
 # Metres of UTM zone 31 near its central meridian are 0.04 % short of metres on the ground.
 UTM = "EPSG:32631"

@@ -9,8 +9,8 @@ import pytest
 
 import greencover as gc
 import scenes
-from greencover.errors import LayerError
-from greencover.indicators.population import (
+from greencover.ground.errors import LayerError
+from greencover.people.population import (
     join_population,
     population_from_raster,
     share_out_population,

@@ -17,8 +17,8 @@ from affine import Affine
 from rasterio.enums import ColorInterp
 
 import greencover as gc
-from greencover.errors import CrsError, RasterError
-from greencover.rasters import RasterSource
+from greencover.ground.errors import CrsError, RasterError
+from greencover.rasters.band import RasterSource
 from strategies import (
     CELL,
     CELL_HA,

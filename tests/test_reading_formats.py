@@ -15,9 +15,9 @@ import shapely
 
 import formats
 from greencover.campaign import Campaign
-from greencover.errors import CrsError, GreencoverWarning, LayerError
-from greencover.zones import find_columns, read_layer
-from greencover.zones.encoding import codec_of, settled
+from greencover.ground.errors import CrsError, GreencoverWarning, LayerError
+from greencover.layers import find_columns, read_layer
+from greencover.layers.encoding import codec_of, settled
 
 HOLE_AND_ISLAND = 0.01 - 0.02**2 + 0.01**2
 

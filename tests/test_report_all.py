@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from greencover.errors import GreencoverWarning, MissingExtraError, OutputError
-from greencover.report import write_all
+from greencover.ground.errors import GreencoverWarning, MissingExtraError, OutputError
 from greencover.report.kinds import DEFAULT_FORMATS, FILES, MAPS, all_files
+from greencover.results import write_all
 from report_fixtures import make_assessment, make_large_assessment
 
 
@@ -39,9 +39,9 @@ def quick(monkeypatch):
         if "road_sides" in assessment.layers:
             (folder / "maps" / "gaps-over-cover.png").write_bytes(b"gaps")
 
-    monkeypatch.setattr("greencover.report.page.write_page", write_page)
-    monkeypatch.setattr("greencover.report.word.write_word", write_word)
-    monkeypatch.setattr("greencover.report.maps.write_maps", write_maps)
+    monkeypatch.setattr("greencover.report.page.html.write_page", write_page)
+    monkeypatch.setattr("greencover.report.office.word.write_word", write_word)
+    monkeypatch.setattr("greencover.report.maps.files.write_maps", write_maps)
 
 
 def test_everything_is_written_and_reported(tmp_path):
@@ -94,7 +94,7 @@ def test_failure_on_the_way_leaves_nothing_behind(tmp_path, monkeypatch, existin
     def fail(*_args, **_options):
         raise RuntimeError("the page failed")
 
-    monkeypatch.setattr("greencover.report.page.write_page", fail)
+    monkeypatch.setattr("greencover.report.page.html.write_page", fail)
     with pytest.raises(RuntimeError, match="the page failed"):
         write_all(make_assessment(roads=False), out)
 
@@ -117,7 +117,7 @@ def test_failure_of_a_move_puts_everything_back(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "replace", locked)
     # A mount point cannot be exchanged as a whole: its files are moved one by one.
-    monkeypatch.setattr("greencover.swapping.os.path.ismount", lambda _path: True)
+    monkeypatch.setattr("greencover.ground.swapping.os.path.ismount", lambda _path: True)
     with pytest.raises(OutputError, match=r"report\.html cannot be written \(Permission denied\)"):
         write_all(make_assessment(roads=False), out)
 
@@ -183,7 +183,7 @@ def test_options_that_cannot_be_are_refused_before_any_work(tmp_path, options, w
 
 @pytest.mark.usefixtures("quick")
 def test_without_the_extra_the_word_report_is_left_out_and_said_so(tmp_path, monkeypatch):
-    monkeypatch.setattr("greencover.report.find_spec", lambda _: None)
+    monkeypatch.setattr("greencover.results.writing.find_spec", lambda _: None)
     with pytest.warns(GreencoverWarning, match=r"left out: install greencover\[report\]"):
         written = write_all(make_assessment(), tmp_path / "results")
 

@@ -20,7 +20,7 @@ def campaign(tmp_path_factory):
 @pytest.fixture
 def assessed(monkeypatch):
     """The hand-made assessment in place of a computed one: its verdicts are known."""
-    monkeypatch.setattr("greencover.assessment.assess", lambda *_, **__: make_assessment())
+    monkeypatch.setattr("greencover.verdicts.assess", lambda *_, **__: make_assessment())
 
 
 def run(capsys, *arguments) -> tuple[int, str, str]:
@@ -93,7 +93,7 @@ def test_exit_code_when_a_target_is_not_met(tmp_path, capsys, monkeypatch, campa
     given = make_assessment()
     if not missed:
         given = replace(given, table=given.table.replace({"verdict": {"not met": "met"}}))
-    monkeypatch.setattr("greencover.assessment.assess", lambda *_, **__: given)
+    monkeypatch.setattr("greencover.verdicts.assess", lambda *_, **__: given)
     options = ("--out", tmp_path / "r", "--formats=json", "--quiet")
     found, _, error = run(capsys, "assess", campaign, *options, "--fail-on=not-met")
 
@@ -116,7 +116,7 @@ def test_a_mistake_is_told_before_anything_is_computed(
     def fail(*_, **__):
         raise AssertionError("computed")
 
-    monkeypatch.setattr("greencover.assessment.assess", fail)
+    monkeypatch.setattr("greencover.verdicts.assess", fail)
     code, _, error = run(capsys, "assess", campaign, "--out", tmp_path / "r", option)
 
     assert code == 2

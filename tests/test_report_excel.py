@@ -8,7 +8,7 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
-from greencover.report.excel import write_excel
+from greencover.report.office.workbook import write_excel
 from greencover.report.palette import VERDICT_FILL
 from report_fixtures import EVIL, make_assessment
 

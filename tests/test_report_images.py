@@ -17,7 +17,7 @@ import pytest
 from matplotlib.image import imread
 from matplotlib.text import Text
 
-from greencover.report import maps
+from greencover.report.maps import files as maps
 from greencover.report.style import MapStyle
 from report_fixtures import make_assessment
 

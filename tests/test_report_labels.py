@@ -14,8 +14,8 @@ import pytest
 import shapely
 from fontTools.ttLib import TTFont
 
-from greencover import zones
-from greencover.errors import GreencoverWarning
+from greencover import layers as zones
+from greencover.ground.errors import GreencoverWarning
 from greencover.report import classes, fonts, palette
 from greencover.report.labels import check_lang, family_of, join, label, labels
 from greencover.report.remarks import remark
@@ -49,9 +49,11 @@ def test_every_glyph_of_every_label_is_in_the_font():
     assert {c for c in text if ord(c) not in known} == set()
 
 
-@pytest.mark.parametrize("name", ["sentences.toml", "remarks.toml", "page.html"])
+@pytest.mark.parametrize(
+    "name", ["words/zh.toml", "words/en.toml", "report/remarks.toml", "report/page/page.html"]
+)
 def test_every_glyph_of_every_sentence_is_in_the_font(name):
-    text = files("greencover.report").joinpath(name).read_text(encoding="utf-8")
+    text = files("greencover").joinpath(name).read_text(encoding="utf-8")
 
     assert fonts.missing_glyphs("".join(c for c in text if ord(c) > 126)) == ""
 

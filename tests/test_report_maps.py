@@ -19,9 +19,9 @@ from matplotlib.image import imread
 from matplotlib.text import Text
 from pyproj import Geod, Transformer
 
-from greencover.errors import LayerError
+from greencover.ground.errors import LayerError
 from greencover.report import cartography, map_furniture, map_geometry, maps
-from greencover.report.map_labels import LabelPlacer, fit, polygon_spots
+from greencover.report.maps.labels import LabelPlacer, fit, polygon_spots
 from greencover.report.style import PAGES, MapStyle
 from report_fixtures import make_assessment
 

@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 import pytest
 
 from greencover.report.labels import label
-from greencover.report.page import write_page
+from greencover.report.page.html import write_page
 from report_fixtures import EVIL, METRIC, make_assessment
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

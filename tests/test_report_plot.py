@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from greencover.ground.progress import shown_progress
 from greencover.report.kinds import all_files
-from greencover.report.progress import shown_progress
 from report_fixtures import make_assessment
 
 

@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 
 from greencover.report import palette
 from greencover.report.classes import class_of, rounded_limits
-from greencover.report.layers import write_layers
-from greencover.report.map_geometry import add_lines, add_polygons, line_parts
+from greencover.report.gis.layers import write_layers
+from greencover.report.maps.geometry import add_lines, add_polygons, line_parts
 from report_fixtures import EVIL, make_assessment
 
 

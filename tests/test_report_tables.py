@@ -13,7 +13,7 @@ import pandas as pd
 import pyogrio
 import pytest
 
-from greencover.report.layers import writable, write_layers
+from greencover.report.gis.layers import writable, write_layers
 from greencover.report.provenance import flat, write_provenance
 from greencover.report.selection import rates, shown
 from greencover.report.tables import as_text, display_width, write_parquet

@@ -15,10 +15,10 @@ import pytest
 docx = pytest.importorskip("docx")
 pytest.importorskip("docxtpl")
 
-from greencover.errors import OutputError  # noqa: E402
+from greencover.ground.errors import OutputError  # noqa: E402
 from greencover.report import word, word_facts  # noqa: E402
-from greencover.report.excel import write_excel  # noqa: E402
 from greencover.report.grounds import limit_sentences, target_sentences  # noqa: E402
+from greencover.report.office.workbook import write_excel  # noqa: E402
 from greencover.report.sentences import (  # noqa: E402
     county_sentences,
     gap_sentence,

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 
 import greencover as gc
 from greencover import cli
-from greencover.errors import LegendError
+from greencover.ground.errors import LegendError
 from greencover.overlay import _fingerprint, _finished, forget_tiles
-from greencover.rasters import RasterSource
+from greencover.rasters.band import RasterSource
 from small_county import county_with_a_stream
 from strategies import CODES, blobs, cells_box, cover_of, stripes, write_raster, zones_of
 

@@ -28,7 +28,7 @@ COMMAND = """
 import os, sys, time
 from greencover.cli import main
 from greencover.overlay import _finished, class_areas
-from greencover.rasters import RasterSource
+from greencover.rasters.band import RasterSource
 
 class_areas.__kwdefaults__["tile_cells"] = 40
 _finished.EVERY_S = 0.0

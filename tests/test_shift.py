@@ -16,7 +16,7 @@ from shapely.affinity import rotate
 
 import greencover as gc
 from greencover.campaign.shift import shifted_layers, shifted_roads
-from greencover.china import wgs84_to_bd09, wgs84_to_gcj02
+from greencover.ground.china import wgs84_to_bd09, wgs84_to_gcj02
 
 LON, LAT = 114.0, 30.0
 SHIFT = np.array(wgs84_to_gcj02(LON, LAT)) - (LON, LAT)

@@ -17,8 +17,8 @@ from rasterio.transform import from_origin
 
 import greencover as gc
 from greencover.campaign import Campaign
-from greencover.errors import GreencoverError, NoOverlapError, RasterError
-from greencover.stac import is_catalogue, tiles_of
+from greencover.ground.errors import GreencoverError, NoOverlapError, RasterError
+from greencover.rasters.stac import is_catalogue, tiles_of
 from small_county import CELL, EAST, MIDDLE_X, NORTH, SIZE, SOUTH, WEST, SmallCounty, cover_codes
 
 BOX = (WEST, SOUTH, EAST, NORTH)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from greencover import standards
-from greencover.errors import StandardError
+from greencover.ground.errors import StandardError
 from greencover.standards import CONDITIONS, INDICATORS, Target
 
 ASKED_FOR = [

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greencover.campaign import Campaign
-from greencover.errors import CampaignError, GreencoverWarning, LayerError, MissingExtraError
-from greencover.zones import check_population, read_people
-from greencover.zones.amounts import parse_number, times_of_heading
-from greencover.zones.people import suggestions
+from greencover.ground.errors import CampaignError, GreencoverWarning, LayerError, MissingExtraError
+from greencover.layers import check_population, read_people
+from greencover.layers.amounts import parse_number, times_of_heading
+from greencover.layers.people import suggestions
 from small_county import SmallCounty
 
 UNITS = pd.DataFrame({"code": ["T1", "T2"], "name": ["西林镇", "东草乡"]}, index=[7, 8])

@@ -9,7 +9,7 @@ import shapely
 
 import greencover as gc
 from corridor_scenes import GRASS, TREE, WATER, Scene, everywhere, trees_where
-from greencover.errors import LayerError
+from greencover.ground.errors import LayerError
 
 RULES = {"belt_m": 10.0, "threshold": 0.5}
 

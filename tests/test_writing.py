@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from greencover.errors import OutputError
-from greencover.writing import check_folder, replacing, replacing_folder
+from greencover.ground.errors import OutputError
+from greencover.ground.writing import check_folder, replacing, replacing_folder
 
 
 def names(folder: Path) -> list[str]:

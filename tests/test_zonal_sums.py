@@ -15,7 +15,7 @@ from affine import Affine
 from exactextract import exact_extract
 
 import greencover as gc
-from greencover.errors import NoOverlapError
+from greencover.ground.errors import NoOverlapError
 from strategies import CELL_HA, blobs, cells_box, placed, write_raster, zones_of
 
 

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from greencover.errors import CrsError, GreencoverWarning, LayerError
-from greencover.zones import check_codes, check_geometry, check_population, is_remote, read_layer
+from greencover.ground.errors import CrsError, GreencoverWarning, LayerError
+from greencover.layers import check_codes, check_geometry, check_population, is_remote, read_layer
 
 SQUARE = shapely.box(118, 30, 119, 31)
 BOW_TIE = shapely.Polygon([(118, 30), (119, 31), (119, 30), (118, 31)])

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from greencover.campaign import Campaign
-from greencover.errors import GreencoverWarning, LayerError
-from greencover.zones import check_geometry, geometry, read_layer
-from greencover.zones.nesting import outside_ha, report_outside
-from greencover.zones.topology import measure_fit, report_fit
+from greencover.ground.errors import GreencoverWarning, LayerError
+from greencover.layers import check_geometry, geometry, read_layer
+from greencover.layers.nesting import outside_ha, report_outside
+from greencover.layers.topology import measure_fit, report_fit
 from small_county import CELL, MIDDLE_X, NORTH, SOUTH, WEST, SmallCounty
 
 GEOD = pyproj.Geod(ellps="WGS84")

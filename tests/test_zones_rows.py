@@ -10,12 +10,12 @@ import shapely
 
 import greencover as gc
 from greencover.campaign import Campaign
-from greencover.errors import LayerError
+from greencover.corridor.grades import by_grade
+from greencover.ground.errors import LayerError
 from greencover.indicators.canopy import widened_streets
-from greencover.indicators.grades import by_grade
-from greencover.indicators.park_service import park_service_coverage
 from greencover.indicators.shelterbelt import protected_ground
-from greencover.zones import marked, measure_by_row
+from greencover.layers import marked, measure_by_row
+from greencover.people.park_service import park_service_coverage
 from small_county import SmallCounty
 
 NO = [

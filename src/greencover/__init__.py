@@ -10,12 +10,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from greencover.accuracy import adjusted_shares, error_adjusted, sample_size
-    from greencover.accuracy_strata import stratified_accuracy
-    from greencover.assessment import Assessment, assess, compare
+    from greencover.accuracy.adjusted import adjusted_shares, error_adjusted, sample_size
+    from greencover.accuracy.confusion import confusion_from_points
+    from greencover.accuracy.strata import stratified_accuracy
     from greencover.campaign import Campaign
-    from greencover.confusion import confusion_from_points
-    from greencover.errors import GreencoverError, GreencoverWarning
+    from greencover.corridor.planting import planting_list
+    from greencover.corridor.roadside import (
+        RoadsideGreening,
+        roadside_greening,
+        roadside_greening_in_groups,
+    )
+    from greencover.corridor.sensitivity import roadside_sensitivity
+    from greencover.corridor.waterside import WatersideGreening, waterside_greening
+    from greencover.corridor.widths import carriageway_offset
+    from greencover.cover import Legend
+    from greencover.cover.land_cover import LandCover
+    from greencover.ground.errors import GreencoverError, GreencoverWarning
     from greencover.indicators.aggregation import merged
     from greencover.indicators.attainment import (
         belts_needed,
@@ -35,11 +45,6 @@ if TYPE_CHECKING:
         transition_matrix,
         transitions,
     )
-    from greencover.indicators.corridor import (
-        RoadsideGreening,
-        roadside_greening,
-        roadside_greening_in_groups,
-    )
     from greencover.indicators.definitions import Definition, definition, definitions
     from greencover.indicators.forest import (
         forest_coverage,
@@ -52,63 +57,59 @@ if TYPE_CHECKING:
         green_cover_per_capita,
         green_space_per_capita,
     )
-    from greencover.indicators.park_service import (
-        park_distance,
-        park_service_coverage,
-        residents_served,
-        service_radius,
-    )
-    from greencover.indicators.planting import planting_list
-    from greencover.indicators.population import (
-        join_population,
-        population_from_raster,
-        share_out_population,
-    )
     from greencover.indicators.progress import completion_rate, pace, planted_status
     from greencover.indicators.sdg import forest_share_of_land, open_public_space
-    from greencover.indicators.sensitivity import roadside_sensitivity
     from greencover.indicators.shelterbelt import shelterbelt_control
     from greencover.indicators.village import village_greening
-    from greencover.indicators.waterside import WatersideGreening, waterside_greening
-    from greencover.indicators.widths import carriageway_offset
-    from greencover.landcover import LandCover
-    from greencover.legends import Legend
     from greencover.overlay import (
         adjust_to_statutory,
         class_areas,
         ground_area_ha,
         zonal_sums,
     )
+    from greencover.people.park_service import (
+        park_distance,
+        park_service_coverage,
+        residents_served,
+        service_radius,
+    )
+    from greencover.people.population import (
+        join_population,
+        population_from_raster,
+        share_out_population,
+    )
+    from greencover.results import Assessment, assess
+    from greencover.verdicts import compare
 
 __version__ = "0.1.0"
 
 _HOME = {
-    "Assessment": "assessment",
+    "Assessment": "results",
     "Campaign": "campaign",
     "Definition": "indicators.definitions",
-    "GreencoverError": "errors",
-    "GreencoverWarning": "errors",
-    "LandCover": "landcover",
-    "Legend": "legends",
-    "RoadsideGreening": "indicators.corridor",
-    "WatersideGreening": "indicators.waterside",
+    "GreencoverError": "ground.errors",
+    "GreencoverWarning": "ground.errors",
+    "LandCover": "cover.land_cover",
+    "Legend": "cover",
+    "RoadsideGreening": "corridor.roadside",
+    "WatersideGreening": "corridor.waterside",
     "adjust_to_statutory": "overlay",
     "adjusted_change": "indicators.change",
-    "adjusted_shares": "accuracy",
-    "assess": "assessment",
+    "adjusted_shares": "accuracy.adjusted",
+    "assess": "results",
     "belts_needed": "indicators.attainment",
     "built_up_green_coverage": "indicators.green_space",
     "canopy_cover": "indicators.canopy",
     "canopy_near": "indicators.canopy",
     "car_park_canopy": "indicators.canopy",
     "class_areas": "overlay",
-    "compare": "assessment",
+    "compare": "verdicts",
     "completion_rate": "indicators.progress",
-    "confusion_from_points": "confusion",
+    "confusion_from_points": "accuracy.confusion",
     "cover_change": "indicators.change",
     "definition": "indicators.definitions",
     "definitions": "indicators.definitions",
-    "error_adjusted": "accuracy",
+    "error_adjusted": "accuracy.adjusted",
     "forest_coverage": "indicators.forest",
     "forest_needed": "indicators.attainment",
     "forest_share_of_land": "indicators.sdg",
@@ -116,35 +117,35 @@ _HOME = {
     "green_coverage": "indicators.forest",
     "green_space_per_capita": "indicators.green_space",
     "ground_area_ha": "overlay",
-    "join_population": "indicators.population",
+    "join_population": "people.population",
     "merged": "indicators.aggregation",
     "open_public_space": "indicators.sdg",
     "pace": "indicators.progress",
-    "park_distance": "indicators.park_service",
+    "park_distance": "people.park_service",
     "park_needed": "indicators.attainment",
-    "park_service_coverage": "indicators.park_service",
+    "park_service_coverage": "people.park_service",
     "plantable_land": "indicators.attainment",
     "planted_status": "indicators.progress",
-    "planting_list": "indicators.planting",
-    "population_from_raster": "indicators.population",
-    "residents_served": "indicators.park_service",
-    "roadside_greening": "indicators.corridor",
-    "roadside_greening_in_groups": "indicators.corridor",
-    "roadside_sensitivity": "indicators.sensitivity",
-    "sample_size": "accuracy",
-    "service_radius": "indicators.park_service",
-    "share_out_population": "indicators.population",
+    "planting_list": "corridor.planting",
+    "population_from_raster": "people.population",
+    "residents_served": "people.park_service",
+    "roadside_greening": "corridor.roadside",
+    "roadside_greening_in_groups": "corridor.roadside",
+    "roadside_sensitivity": "corridor.sensitivity",
+    "sample_size": "accuracy.adjusted",
+    "service_radius": "people.park_service",
+    "share_out_population": "people.population",
     "shelterbelt_control": "indicators.shelterbelt",
-    "stratified_accuracy": "accuracy_strata",
+    "stratified_accuracy": "accuracy.strata",
     "street_canopy_cover": "indicators.canopy",
     "transition_matrix": "indicators.change",
     "transitions": "indicators.change",
     "tree_cover_rate": "indicators.forest",
     "village_greening": "indicators.village",
     "water_source_forest": "indicators.forest",
-    "waterside_greening": "indicators.waterside",
+    "waterside_greening": "corridor.waterside",
     "zonal_sums": "overlay",
-    "carriageway_offset": "indicators.widths",
+    "carriageway_offset": "corridor.widths",
 }
 
 __all__ = [

@@ -13,7 +13,7 @@ from affine import Affine
 from rasterio.transform import from_origin
 
 from badinputs.case import Case, assessed, text
-from greencover.legends import Legend
+from greencover.cover import Legend
 from small_county import CELL, NORTH, SIZE, TREE, WEST, cover_codes, write_raster
 
 GRID = from_origin(WEST, NORTH, CELL, CELL)

@@ -19,7 +19,7 @@ from fuzz.oracle import nothing_left_behind, or_one_sentence
 from greencover import standards
 from greencover.campaign import Campaign
 from greencover.campaign.explain import explain
-from greencover.legends import Legend
+from greencover.cover import Legend
 from small_county import CAMPAIGN, SmallCounty
 
 ROOT = Path(__file__).parents[2]

@@ -20,8 +20,8 @@ import shapely
 from affine import Affine
 
 from fuzz.oracle import or_one_sentence
+from greencover.layers import check_geometry
 from greencover.overlay import class_areas, zonal_sums
-from greencover.zones import check_geometry
 from strategies import CODES, cover_of, write_raster
 
 EQUAL_AREA = "EPSG:6933"

@@ -22,7 +22,7 @@ import formats
 from badinputs.archives import ARCHIVES
 from badinputs.layers import LAYERS
 from fuzz.oracle import nothing_left_behind, one_input, or_one_sentence
-from greencover import zones
+from greencover import layers as zones
 from greencover.campaign import Campaign
 from greencover.campaign.layer_readers import read_ground, read_roads, read_units, read_waters
 from greencover.campaign.layer_sections import Layer, RoadLayer, UnitLayer, WaterLayer

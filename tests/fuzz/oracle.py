@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from greencover.errors import GreencoverError, GreencoverWarning
+from greencover.ground.errors import GreencoverError, GreencoverWarning
 
 Result = TypeVar("Result")
 

@@ -15,10 +15,10 @@ import shapely
 
 from badinputs.rasters import RASTERS
 from fuzz.oracle import nothing_left_behind, one_input, or_one_sentence
-from greencover.landcover import LandCover
+from greencover.cover.land_cover import LandCover
+from greencover.layers import check_raster_source
 from greencover.overlay import class_areas, ground_area_ha, zonal_sums
-from greencover.rasters import RasterSource
-from greencover.zones import check_raster_source
+from greencover.rasters.band import RasterSource
 from strategies import stripes, write_raster
 
 SUFFIXES = (".tif", ".vrt", ".asc", ".img", ".png", ".tiff")

@@ -20,8 +20,8 @@ from badinputs.tables import TABLES
 from fuzz.oracle import nothing_left_behind, one_input, or_one_sentence
 from greencover.campaign.sample import read_sample
 from greencover.campaign.sections import Accuracy
-from greencover.legends import Legend
-from greencover.zones import read_people
+from greencover.cover import Legend
+from greencover.layers import read_people
 
 UNITS = pd.DataFrame({"code": ["T1", "T2"], "name": ["西林镇", "东草乡"]})
 HOWS = ("csv", "workbook", "sheet", "book", "sample")

@@ -1,5 +1,5 @@
 """The campaign file: validated settings and opened layers."""
 
-from greencover.campaign.model import Campaign
+from greencover.campaign.campaign import Campaign
 
 __all__ = ["Campaign"]

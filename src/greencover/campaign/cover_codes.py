@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from greencover.legend_fit import unknown_codes_error
-from greencover.rasters import bounded_cache, earlier_ground
+from greencover.cover.legend_fit import unknown_codes_error
+from greencover.rasters.band import bounded_cache, earlier_ground
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from greencover.landcover import LandCover
+    from greencover.cover.land_cover import LandCover
 
 # Cells along the sides of what is looked at, and places at most: less than a second of reading.
 _SIDE = 64

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greencover.campaign.cover_codes import check_codes
-from greencover.campaign.model import LEVELS_OF, Campaign
+from greencover.campaign.model import LEVELS_OF, Settings
 from greencover.campaign.shift import shifted_layers, shifted_roads
 from greencover.campaign.targets import named_targets, obstacle, when_text
+from greencover.layers import candidate_columns, layer_name
 from greencover.standards import INDICATORS
-from greencover.zones import candidate_columns, layer_name
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -73,7 +73,7 @@ def _bullets(lines: Iterator[str]) -> list[str]:
     return [f"  - {line}" for line in lines]
 
 
-def _title(campaign: Campaign) -> str:
+def _title(campaign: Settings) -> str:
     title = campaign.title
     if campaign.title_en and campaign.title_en != title:
         title += f" · {campaign.title_en}"
@@ -161,7 +161,7 @@ def _levels(levels: list[str] | tuple[str, ...], label: Label) -> str:
     return "by " + ", ".join(label(level, "levels") for level in levels)
 
 
-def _roadside_rule(campaign: Campaign) -> str:
+def _roadside_rule(campaign: Settings) -> str:
     rule = campaign.roadside
     return (
         f"a station every {rule.step_m:g} m is greened when {rule.variant} cover fills "
@@ -250,7 +250,7 @@ def _road_notes(opened: OpenedCampaign, label: Label) -> Iterator[str]:
     roads, section = opened.roads, opened.campaign.layers.roads
     if roads is None or section is None:
         return
-    from greencover.indicators.grades import canonical_grades
+    from greencover.corridor.grades import canonical_grades
 
     own = roads["grade_raw"].rename(section.grade or "grade")
     where = layer_name(section.path, section.layer)

@@ -9,12 +9,12 @@ import pandas as pd
 import pyproj
 import shapely
 
-from greencover.errors import LayerError, NoOverlapError
+from greencover.ground.errors import LayerError, NoOverlapError
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from greencover.landcover import LandCover
+    from greencover.cover.land_cover import LandCover
 
 
 def check_overlap(frame: gpd.GeoDataFrame, where: str, cover: LandCover) -> None:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, PlainValidator, ValidationInfo
 
-from greencover.zones import is_remote
+from greencover.layers import is_remote
 
 Grade = Literal["expressway", "national", "provincial", "county", "township", "village"]
 GradeOrNone = Literal[
@@ -73,7 +73,7 @@ def _key_or_file(value: Any, info: ValidationInfo) -> str | Path:
 
 
 def _covers(value: Any) -> tuple[str, ...]:
-    from greencover.legends import COVER_TYPES
+    from greencover.cover import COVER_TYPES
 
     if not isinstance(value, list | tuple) or not value:
         raise ValueError('must be a list of cover types such as ["tree", "shrub"]')
@@ -87,7 +87,7 @@ def _covers(value: Any) -> tuple[str, ...]:
 
 
 def _shares(value: Any) -> dict[str, float]:
-    from greencover.legends import COVER_TYPES
+    from greencover.cover import COVER_TYPES
 
     if not isinstance(value, Mapping):
         raise ValueError("must be a table of cover types with a share such as { water = 0.5 }")

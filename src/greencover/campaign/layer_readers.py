@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, TypeVar
 import geopandas as gpd
 import pandas as pd
 
-from greencover import zones
+from greencover import layers as zones
 from greencover.campaign.ground import townships_by_overlap
-from greencover.errors import CampaignError
+from greencover.corridor.grades import canonical_grades
+from greencover.ground.errors import CampaignError
 from greencover.indicators.canopy import widened_streets
-from greencover.indicators.grades import canonical_grades
 from greencover.indicators.shelterbelt import protected_ground
 from greencover.indicators.village import settlement_types
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         WaterLayer,
         WorkLayer,
     )
-    from greencover.campaign.model import Campaign
+    from greencover.campaign.model import Settings
 
 _log = logging.getLogger(__name__)
 Loaded = TypeVar("Loaded")
@@ -156,7 +156,7 @@ def read_villages(
     return frame
 
 
-def read_roads(section: RoadLayer, campaign: Campaign, near: LonLat) -> gpd.GeoDataFrame:
+def read_roads(section: RoadLayer, campaign: Settings, near: LonLat) -> gpd.GeoDataFrame:
     """Read roads with their names, grades and marks of bridges and tunnels."""
     named = {"road": section.name, "grade": section.grade}
     own = {key: column for key, column in named.items() if column is not None}
@@ -231,7 +231,7 @@ def _metres(setting: float | str | None) -> dict[str, str]:
     return {"metres": setting} if isinstance(setting, str) else {}
 
 
-def read_county(section: CountyLayer, campaign: Campaign, near: LonLat) -> gpd.GeoDataFrame:
+def read_county(section: CountyLayer, campaign: Settings, near: LonLat) -> gpd.GeoDataFrame:
     """Read the county's outline with its code, names and residents."""
     columns = _columns(section, "code", "name", "name_en", "population", "statutory_ha")
     frame, _ = _read(section, columns, "polygon", near)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 import geopandas as gpd
 import pandas as pd
 
-from greencover import standards, zones
+from greencover import layers as zones
+from greencover import standards
 from greencover.campaign.ground import check_overlap, middle_of
 from greencover.campaign.layer_readers import (
     read_county,
@@ -28,13 +29,13 @@ from greencover.campaign.layer_readers import (
 from greencover.campaign.reader import key_name, meaning_of
 from greencover.campaign.sample import ReferenceSample, read_sample
 from greencover.campaign.tiles import tiles_of_cover
-from greencover.errors import CampaignError, LegendError, StandardError
-from greencover.landcover import LandCover
-from greencover.legends import Legend
+from greencover.cover import Legend
+from greencover.cover.land_cover import LandCover
+from greencover.ground.errors import CampaignError, LegendError, StandardError
 
 if TYPE_CHECKING:
     from greencover.campaign.layer_sections import VillageLayer, WorkLayer
-    from greencover.campaign.model import Campaign
+    from greencover.campaign.model import Settings
     from greencover.standards import Standard
 
 _log = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ class OpenedCampaign:
     campaign does not name is None.
     """
 
-    campaign: Campaign
+    campaign: Settings
     cover: LandCover
     standards: tuple[Standard, ...]
     townships: gpd.GeoDataFrame
@@ -145,7 +146,7 @@ class OpenedCampaign:
         )
 
 
-def open_campaign(campaign: Campaign) -> OpenedCampaign:
+def open_campaign(campaign: Settings) -> OpenedCampaign:
     """Read the layers and the header of the land cover; see :meth:`Campaign.open`."""
     target_sets = tuple(
         _naming_the_key(campaign, ("standard",), partial(standards.load, one))
@@ -225,7 +226,7 @@ def _nodata(given: float | str) -> float | Literal["file"] | None:
 
 
 def _naming_the_key(
-    campaign: Campaign, keys: tuple[str, ...], load: Callable[[], Loaded]
+    campaign: Settings, keys: tuple[str, ...], load: Callable[[], Loaded]
 ) -> Loaded:
     try:
         return load()
@@ -233,12 +234,12 @@ def _naming_the_key(
         raise CampaignError(_at(campaign, *keys, tail=str(error))) from error
 
 
-def _at(campaign: Campaign, *keys: str, tail: str) -> str:
+def _at(campaign: Settings, *keys: str, tail: str) -> str:
     file = f"{campaign.file}: " if campaign.file is not None else ""
     return f"{file}{key_name(keys)} ({meaning_of(*keys)}): {tail}"
 
 
-def _check_cover_types(campaign: Campaign, legend: Legend) -> None:
+def _check_cover_types(campaign: Settings, legend: Legend) -> None:
     for key in ("forest", "tree_cover", "green"):
         covers = getattr(campaign.cover, key)
         if not legend.codes_of(*covers):

@@ -7,7 +7,7 @@ example of a key is the line that a message proposes.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, PrivateAttr, model_validator
 
@@ -22,9 +22,6 @@ from greencover.campaign.kinds import (
 )
 from greencover.campaign.layer_sections import Layers
 from greencover.campaign.sections import Accuracy, Cover, Roadside, Section, Task, key
-
-if TYPE_CHECKING:
-    from greencover.campaign.layers import OpenedCampaign
 
 LEVELS_OF = {
     "forest_coverage": ("county", "township", "village"),
@@ -96,11 +93,8 @@ class ExtraTarget(Section):
         return self
 
 
-class Campaign(Section):
-    """A campaign: the layers, the land cover and the targets to hold them against.
-
-    Build one with :meth:`read`. Paths are absolute or relative to the campaign file's folder.
-    """
+class Settings(Section):
+    """What a campaign file says; paths are absolute or relative to the campaign file's folder."""
 
     title: Text = key("the campaign's title", example="青岚县国家森林城市建设")
     title_en: Text | None = key(
@@ -149,23 +143,3 @@ class Campaign(Section):
     def file(self) -> Path | None:
         """The file that the campaign was read from."""
         return self._file
-
-    @classmethod
-    def read(cls, path: str | Path) -> Campaign:
-        """Read and validate a campaign file.
-
-        Raises
-        ------
-        CampaignError
-            The file cannot be read or a key is wrong; the message names the key, its meaning and
-            the remedy.
-        """
-        from greencover.campaign.reader import read_campaign
-
-        return read_campaign(path)
-
-    def open(self) -> OpenedCampaign:
-        """Open the land cover and read the layers; see :class:`OpenedCampaign`."""
-        from greencover.campaign.layers import open_campaign
-
-        return open_campaign(self)

@@ -1,4 +1,4 @@
-"""From a campaign file to a :class:`Campaign`, or to one sentence that a forester can act on."""
+"""From a campaign file to its settings, or to one sentence that a forester can act on."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import difflib
 import re
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from greencover.campaign.model import Campaign
-from greencover.errors import CampaignError
-from greencover.places import exists
+from greencover.campaign.model import Settings
+from greencover.ground.errors import CampaignError
+from greencover.ground.places import exists
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -33,13 +33,15 @@ _KINDS = {
     "model_attributes_type": "must be a section of its own",
 }
 
+Kind = TypeVar("Kind", bound=Settings)
 
-def read_campaign(path: str | Path) -> Campaign:
-    """Read, validate and resolve a campaign file; see :meth:`Campaign.read`."""
+
+def read_campaign(path: str | Path, kind: type[Kind]) -> Kind:
+    """Read, validate and resolve a campaign file as its settings."""
     path = Path(path)
     data = _parse(path)
     try:
-        campaign = Campaign.model_validate(data, context={"folder": path.parent})
+        campaign = kind.model_validate(data, context={"folder": path.parent})
     except ValidationError as error:
         raise CampaignError(f"{path}: {_sentence(error)}") from error
     campaign._file = path
@@ -214,7 +216,7 @@ def _field(keys: tuple[int | str, ...]) -> FieldInfo | None:
 def _model(keys: tuple[int | str, ...]) -> type[BaseModel] | None:
     """Return the model of the section that the keys lead to."""
     if not keys:
-        return Campaign
+        return Settings
     if isinstance(keys[-1], int):
         return _model(keys[:-1])
     field = _field(keys)

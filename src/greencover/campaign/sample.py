@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from greencover.accuracy import adjusted_shares
-from greencover.confusion import confusion_from_points
-from greencover.errors import AccuracyError, CampaignError
-from greencover.legends import COVER_TYPES, Legend
+from greencover.accuracy.adjusted import adjusted_shares
+from greencover.accuracy.confusion import confusion_from_points
+from greencover.cover import COVER_TYPES, Legend
+from greencover.ground.errors import AccuracyError, CampaignError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -26,9 +26,9 @@ from greencover.campaign.kinds import (
     Year,
     by_grade,
 )
-from greencover.indicators.corridor import WATER_HALF
-from greencover.indicators.corridor_rules import defaults
-from greencover.indicators.grades import GRADES
+from greencover.corridor.grades import GRADES
+from greencover.corridor.roadside import WATER_HALF
+from greencover.corridor.rules import defaults
 
 _SOURCED = {
     name: {grade: float(rule.get("value", rule.get(grade))) for grade in GRADES}

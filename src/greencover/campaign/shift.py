@@ -20,10 +20,10 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from greencover.china import TO_WGS84, inside_china
+from greencover.ground.china import TO_WGS84, inside_china
 
 if TYPE_CHECKING:
-    from greencover.landcover import LandCover
+    from greencover.cover.land_cover import LandCover
 
 _LONLAT = "EPSG:4326"
 _MOST_POINTS = 2_000

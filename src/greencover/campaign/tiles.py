@@ -6,18 +6,18 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from greencover import zones
-from greencover.errors import GreencoverWarning
-from greencover.stac import is_catalogue, tiles_of
+from greencover import layers as zones
+from greencover.ground.errors import GreencoverWarning
+from greencover.rasters.stac import is_catalogue, tiles_of
 
 if TYPE_CHECKING:
-    from greencover.campaign.model import Campaign
+    from greencover.campaign.model import Settings
 
 # Roads and parks may reach a little beyond the townships.
 _MARGIN_DEG = 0.01
 
 
-def tiles_of_cover(campaign: Campaign) -> list[str | Path]:
+def tiles_of_cover(campaign: Settings) -> list[str | Path]:
     """Return the rasters that the campaign names, or those that its catalogue has for it."""
     cover = campaign.cover
     tiles: list[str | Path] = []
@@ -35,7 +35,7 @@ def tiles_of_cover(campaign: Campaign) -> list[str | Path]:
     return tiles
 
 
-def _box(campaign: Campaign) -> tuple[float, float, float, float]:
+def _box(campaign: Settings) -> tuple[float, float, float, float]:
     section = campaign.layers.townships
     with warnings.catch_warnings():
         # Read once more later, when what there is to tell is told.

@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 
-from greencover.errors import LegendError, NoOverlapError, RasterError
-from greencover.landcover import LandCover
-from greencover.legends import Legend
-from greencover.rasters import RasterSource, bounded_cache
+from greencover.cover import Legend
+from greencover.cover.land_cover import LandCover
+from greencover.ground.errors import LegendError, NoOverlapError, RasterError
+from greencover.rasters.band import RasterSource, bounded_cache
 
 # Cells written at a time: two rasters and their pairs stay below 100 MB.
 _STRIP_CELLS = 8_000_000

@@ -7,8 +7,8 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 import pandas as pd
 
-from greencover.errors import LayerError
-from greencover.geodesy import HECTARE_M2
+from greencover.ground.errors import LayerError
+from greencover.ground.geodesy import HECTARE_M2
 
 #: Rate -> numerator, denominator and factor; columns that are summed when units are merged.
 RATES: dict[str, tuple[str, str, float]] = {

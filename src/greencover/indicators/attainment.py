@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from greencover.geodesy import HECTARE_M2
-from greencover.indicators.forest import FOREST, codes_of, excess_wetland_ha
-from greencover.legends import Legend
+from greencover.cover import Legend
+from greencover.cover.counted import codes_of
+from greencover.ground.geodesy import HECTARE_M2
+from greencover.indicators.forest import FOREST, excess_wetland_ha
 
 #: Cover that may be planted. Cropland is restricted by the state and stays out unless it is named.
 PLANTABLE = ("bare", "grass")

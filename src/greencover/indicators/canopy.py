@@ -14,13 +14,13 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
-from greencover.errors import LayerError
-from greencover.geodesy import Ellipsoid, geographic_of, require_crs
-from greencover.indicators._ground import areas_within, followed_to, local_metres
+from greencover.cover.land_cover import LandCover
+from greencover.ground.errors import LayerError
+from greencover.ground.geodesy import Ellipsoid, geographic_of, require_crs
 from greencover.indicators.forest import cover_share
-from greencover.landcover import LandCover
+from greencover.layers import check_geometry, measure_by_row
 from greencover.overlay import class_areas
-from greencover.zones import check_geometry, measure_by_row
+from greencover.overlay.parts import areas_within, followed_to, local_metres
 
 CANOPY = ("tree",)
 _CORNERS = 72

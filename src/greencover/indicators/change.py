@@ -9,10 +9,11 @@ from typing import Any, Literal
 import geopandas as gpd
 import pandas as pd
 
+from greencover.cover import COVER_TYPES
+from greencover.cover.counted import codes_of
+from greencover.cover.land_cover import LandCover
 from greencover.indicators._pairs import paired
-from greencover.indicators.forest import FOREST, codes_of
-from greencover.landcover import LandCover
-from greencover.legends import COVER_TYPES
+from greencover.indicators.forest import FOREST
 from greencover.overlay import class_areas
 
 UNOBSERVED = "unobserved"

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 import geopandas as gpd
 import pandas as pd
 
-from greencover.errors import LegendError
-from greencover.indicators._ground import areas_within
+from greencover.cover import Legend
+from greencover.cover.counted import check_cover_types, codes_of
+from greencover.cover.land_cover import LandCover
 from greencover.indicators.scattered import TREES_PER_HA, scattered_trees, with_scattered
-from greencover.landcover import LandCover
-from greencover.legends import COVER_TYPES, Legend
 from greencover.overlay import class_areas
+from greencover.overlay.parts import areas_within
 
 FOREST = ("tree",)
 TREE_COVER = ("tree", "shrub")
@@ -221,34 +221,8 @@ def cover_share(
     )
 
 
-def codes_of(legend: Legend, covers: Sequence[str]) -> tuple[int, ...]:
-    """Codes of a legend under cover types; cover types that do not exist are an error.
-
-    A type that exists but that the legend does not tell apart (shrub in a legend of five classes)
-    has no code and adds nothing; if no type has one, that is an error too.
-    """
-    covers = (covers,) if isinstance(covers, str) else tuple(covers)
-    check_cover_types(covers)
-    codes = legend.codes_of(*covers)
-    if not codes:
-        raise LegendError(
-            f"The legend {legend.key!r} has no class of {' or '.join(covers)}: it tells apart "
-            f"{', '.join(dict.fromkeys(legend.covers.values()))}."
-        )
-    return codes
-
-
 def excess_wetland_ha(areas: pd.DataFrame, legend: Legend, limit_pct: float) -> pd.Series[float]:
     """Hectares of wetland beyond a share of the observed territory, which leave the land area."""
     wetland = areas[list(legend.codes_of(*WETLAND))].sum(axis=1)
     observed = areas[list(legend.codes)].sum(axis=1)
     return (wetland - observed * limit_pct / 100.0).clip(lower=0.0)
-
-
-def check_cover_types(covers: Sequence[str]) -> None:
-    """Refuse cover types that do not exist."""
-    wrong = [c for c in covers if c not in COVER_TYPES]
-    if wrong:
-        raise LegendError(
-            f"There is no cover type {wrong[0]!r}: choose from {', '.join(COVER_TYPES)}."
-        )

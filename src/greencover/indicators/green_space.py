@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import geopandas as gpd
 import pandas as pd
 
-from greencover.geodesy import HECTARE_M2
-from greencover.indicators._ground import areas_within, ground_within_ha
-from greencover.indicators.forest import GREEN, codes_of, cover_share
-from greencover.landcover import LandCover
-from greencover.legends import Legend
+from greencover.cover import Legend
+from greencover.cover.counted import codes_of
+from greencover.cover.land_cover import LandCover
+from greencover.ground.geodesy import HECTARE_M2
+from greencover.indicators.forest import GREEN, cover_share
+from greencover.layers import check_population
 from greencover.overlay import class_areas
-from greencover.zones import check_population
+from greencover.overlay.parts import areas_within, ground_within_ha
 
 
 def green_space_per_capita(

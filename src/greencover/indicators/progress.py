@@ -8,11 +8,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from greencover.errors import LayerError
+from greencover.cover.counted import codes_of
+from greencover.cover.land_cover import LandCover
+from greencover.ground.errors import LayerError
 from greencover.indicators.change import cautions, transitions
-from greencover.indicators.forest import TREE_COVER, codes_of
-from greencover.landcover import LandCover
-from greencover.zones.tables import require_columns
+from greencover.indicators.forest import TREE_COVER
+from greencover.layers.tables import require_columns
 
 UNITS = ("ha", "mu", "trees", "km", "places")
 #: Statuses of a planted plot, see ``planted_status``.

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from greencover.errors import LayerError
-from greencover.geodesy import require_crs
-from greencover.landcover import LandCover
+from greencover.cover.land_cover import LandCover
+from greencover.ground.errors import LayerError
+from greencover.ground.geodesy import require_crs
+from greencover.layers.tables import require_columns
 from greencover.overlay import class_areas
-from greencover.zones.tables import require_columns
 
 TREES_PER_HA = 1650.0
 _TREES = "trees"

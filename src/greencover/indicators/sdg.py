@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 import geopandas as gpd
 import pandas as pd
 
-from greencover.indicators._ground import pieces_within
+from greencover.cover.land_cover import LandCover
 from greencover.indicators.forest import FOREST, forest_coverage
-from greencover.landcover import LandCover
 from greencover.overlay import ground_area_ha
+from greencover.overlay.parts import pieces_within
 
 
 def forest_share_of_land(

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import geopandas as gpd
 import pandas as pd
 
-from greencover.geodesy import require_crs
-from greencover.indicators._ground import areas_within, local_metres, reached
-from greencover.indicators.forest import codes_of
-from greencover.landcover import LandCover
+from greencover.cover.counted import codes_of
+from greencover.cover.land_cover import LandCover
+from greencover.ground.geodesy import require_crs
+from greencover.layers import check_geometry, measure_by_row
 from greencover.overlay import class_areas
-from greencover.zones import check_geometry, measure_by_row
+from greencover.overlay.parts import areas_within, local_metres, reached
 
 CROPLAND = ("crop",)
 

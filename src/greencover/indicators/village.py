@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 import geopandas as gpd
 import pandas as pd
 
-from greencover.errors import LayerError
+from greencover.cover.land_cover import LandCover
+from greencover.ground.errors import LayerError
 from greencover.indicators.forest import GREEN, TREE_COVER, cover_share
-from greencover.landcover import LandCover
+from greencover.layers import as_text, listed
+from greencover.layers.tables import require_columns
 from greencover.overlay import class_areas
-from greencover.zones import as_text, listed
-from greencover.zones.tables import require_columns
 
 SETTLEMENTS = ("clustered", "dispersed")
 _WORDS = {

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from greencover.errors import GreencoverError
+from greencover.ground.errors import GreencoverError
 from greencover.overlay._edges import EdgeTable
 from greencover.overlay._finished import Tally, tallied
 from greencover.overlay._readers import Reader
-from greencover.overlay._tiles import TILE_CELLS, RowGround, Tile, integrate, touched_tiles
-from greencover.rasters import RasterSource, bounded_cache
+from greencover.overlay._row_ground import RowGround
+from greencover.overlay._tiles import TILE_CELLS, Tile, integrate, touched_tiles
+from greencover.rasters.band import RasterSource, bounded_cache
 
 if TYPE_CHECKING:
     from distributed import Client

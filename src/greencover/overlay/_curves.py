@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 
-from greencover.errors import CrsError
+from greencover.ground.errors import CrsError
 
 Floats = npt.NDArray[np.float64]
 Ends = tuple[Floats, Floats, Floats, Floats]

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
-from greencover.geodesy import Ellipsoid, enclosed_area_m2, transformer
+from greencover.ground.geodesy import Ellipsoid, enclosed_area_m2, transformer
 from greencover.overlay import _rings
 from greencover.overlay._curves import Curve, project
 

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from affine import Affine
 
-from greencover import rasters
+from greencover.layers.archives import split_member
 from greencover.overlay._readers import Window
-from greencover.rasters import RasterSource, bounded_cache
-from greencover.zones.archives import split_member
+from greencover.rasters import band as rasters
+from greencover.rasters.band import RasterSource, bounded_cache
 
 if TYPE_CHECKING:
     from greencover.overlay._edges import EdgeTable
     from greencover.overlay._readers import Reader
-    from greencover.overlay._tiles import RowGround
+    from greencover.overlay._row_ground import RowGround
 
 _DIGEST_BYTES = 16
 

@@ -24,15 +24,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from greencover.errors import OutputError
+from greencover.ground.errors import OutputError
+from greencover.ground.writing import replacing
 from greencover.overlay._fingerprint import NoFileError, fingerprints
-from greencover.writing import replacing
 
 if TYPE_CHECKING:
     from greencover.overlay._edges import EdgeTable
     from greencover.overlay._readers import Reader, Window
-    from greencover.overlay._tiles import RowGround
-    from greencover.rasters import RasterSource
+    from greencover.overlay._row_ground import RowGround
+    from greencover.rasters.band import RasterSource
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

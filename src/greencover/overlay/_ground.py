@@ -16,9 +16,9 @@ import pyproj
 from numba import njit
 from numpy.polynomial import chebyshev
 
-from greencover.geodesy import Ellipsoid, density_m2_per_deg2, transformer
+from greencover.ground.geodesy import Ellipsoid, density_m2_per_deg2, transformer
+from greencover.ground.threads import available_cores
 from greencover.overlay._edges import EdgeTable
-from greencover.threads import available_cores
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

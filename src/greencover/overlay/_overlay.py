@@ -19,16 +19,17 @@ import pandas as pd
 import pyproj
 import shapely
 
-from greencover.errors import NoOverlapError
-from greencover.geodesy import Ellipsoid, geographic_of, require_crs, unit_in_metres
+from greencover.ground.errors import NoOverlapError
+from greencover.ground.geodesy import Ellipsoid, geographic_of, require_crs, unit_in_metres
+from greencover.layers import check_geometry
 from greencover.overlay._compiled import announce
 from greencover.overlay._edges import EdgeTable, edge_table
 from greencover.overlay._ground import PlaneDensity
 from greencover.overlay._kernel import integrate_tile
 from greencover.overlay._readers import Reader
-from greencover.overlay._tiles import RowGround, totals_on_threads
-from greencover.rasters import RasterSource, earlier_ground
-from greencover.zones import check_geometry
+from greencover.overlay._row_ground import RowGround
+from greencover.overlay._tiles import totals_on_threads
+from greencover.rasters.band import RasterSource, earlier_ground
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -14,14 +14,14 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from greencover.geodesy import Ellipsoid, band_area_m2, geographic_of, unit_in_metres
+from greencover.ground.geodesy import Ellipsoid, band_area_m2, geographic_of, unit_in_metres
 from greencover.overlay._cells import UNOBSERVED
 from greencover.overlay._ground import PlaneDensity
 from greencover.overlay._readers import Recoding, Window
-from greencover.rasters import RasterSource
+from greencover.rasters.band import RasterSource
 
 if TYPE_CHECKING:
-    from greencover.landcover import LandCover
+    from greencover.cover.land_cover import LandCover
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from greencover.overlay._cells import UNOBSERVED, VALUE_TOTALS
-from greencover.rasters import RasterSource
+from greencover.rasters.band import RasterSource
 
 Floats = npt.NDArray[np.float64]
 # Class numbers are bytes; the last ones stand for unknown and unobserved.

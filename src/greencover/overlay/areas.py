@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 import pandas as pd
 
-from greencover.errors import LegendError
-from greencover.geodesy import HECTARE_M2, geographic_of
-from greencover.landcover import LandCover
-from greencover.legend_fit import unknown_codes_error
+from greencover.cover.land_cover import LandCover
+from greencover.cover.legend_fit import unknown_codes_error
+from greencover.ground.errors import LegendError
+from greencover.ground.geodesy import HECTARE_M2, geographic_of
 from greencover.overlay._overlay import (
     NOTHING_SHARE,
     Area,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from greencover.errors import LayerError
+from greencover.ground.errors import LayerError
 
 FACTOR = "adjustment_factor"
 _MOST_NAMED = 5

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, overload
 import numpy as np
 import pandas as pd
 
-from greencover.geodesy import HECTARE_M2
+from greencover.ground.geodesy import HECTARE_M2
 from greencover.overlay._overlay import (
     NOTHING_SHARE,
     Area,
@@ -23,7 +23,7 @@ from greencover.overlay._overlay import (
 )
 from greencover.overlay._readers import ValueReader
 from greencover.overlay._tiles import TILE_CELLS
-from greencover.rasters import RasterSource
+from greencover.rasters.band import RasterSource
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from greencover.errors import MissingExtraError
+from greencover.ground.errors import MissingExtraError
 from greencover.report import palette
 from greencover.report.style import MapStyle
 

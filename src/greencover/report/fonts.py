@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from greencover.errors import GreencoverWarning
+from greencover.ground.errors import GreencoverWarning
 
 if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties

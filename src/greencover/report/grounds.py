@@ -14,7 +14,7 @@ from greencover.report.sentences import Tongue, goal_of, sentence
 from greencover.standards import available, load
 
 if TYPE_CHECKING:
-    from greencover.assessment import Assessment
+    from greencover.verdicts import Assessment
 
 NOT_JUDGED = " was not judged: "
 

@@ -1,4 +1,4 @@
-"""Labels in Chinese and English, read from ``labels.toml``."""
+"""Labels in Chinese and English, from the catalogues of ``words``."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
-from greencover.legends import COVER_TYPES
+from greencover.cover import COVER_TYPES
 from greencover.standards import INDICATORS
+from greencover.words import catalogue
 
 Lang = Literal["zh", "en", "both"]
 
@@ -18,13 +19,25 @@ def labels() -> dict[str, dict[str, Any]]:
     """All labels: group, key, then ``zh`` and ``en``.
 
     The groups ``"indicators"`` and ``"covers"`` come from the standards and the legends, which
-    define those words; all others from ``labels.toml``.
+    define those words; all others from the catalogues.
     """
-    text = files(__package__).joinpath("labels.toml").read_text(encoding="utf-8")
-    own: dict[str, dict[str, Any]] = tomllib.loads(text)
+    own: dict[str, dict[str, Any]] = {}
+    for lang in ("zh", "en"):
+        for code, text in catalogue(lang).items():
+            head, _, rest = code.partition(".")
+            if head == "labels":
+                group, _, key = rest.partition(".")
+                own.setdefault(group, {}).setdefault(key, {})[lang] = text
+    for family, indicators in _families().items():
+        own["families"][family]["indicators"] = indicators
     for group, words in (("indicators", INDICATORS), ("covers", COVER_TYPES)):
         own[group] = {key: {"zh": word.name_zh, "en": word.name} for key, word in words.items()}
     return own
+
+
+def _families() -> dict[str, list[str]]:
+    text = files(__package__).joinpath("families.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 def check_lang(lang: str) -> None:
@@ -55,7 +68,7 @@ def label(key: object, group: str, *, lang: Lang = "both", between: str = " ") -
     key
         What the data hold, such as ``"not met"`` or ``"forest_coverage"``.
     group
-        Table of ``labels.toml``, such as ``"verdicts"``.
+        Group of the labels, such as ``"verdicts"``.
     lang
         ``"zh"``, ``"en"`` or ``"both"`` (Chinese, then English).
     between

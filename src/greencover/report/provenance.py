@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from greencover.writing import replacing
+from greencover.ground.writing import replacing
 
 if TYPE_CHECKING:
-    from greencover.assessment import Assessment
+    from greencover.verdicts import Assessment
 
 
 def plain(value: Any) -> Any:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import math
-import tomllib
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
@@ -21,9 +18,10 @@ from greencover.report.selection import (
     unit_name,
     unit_symbol,
 )
+from greencover.words import catalogue
 
 if TYPE_CHECKING:
-    from greencover.assessment import Assessment
+    from greencover.verdicts import Assessment
 
 #: A report is in one language.
 Tongue = Literal["zh", "en"]
@@ -34,15 +32,9 @@ MU_PER_HA = 15
 MOST_NEEDS = 24
 
 
-@cache
-def _sentences() -> dict[str, dict[str, dict[str, str]]]:
-    text = files(__package__).joinpath("sentences.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
 def sentence(group: str, key: str, lang: Tongue, **parts: object) -> str:
-    """A sentence of ``sentences.toml`` with its parts filled in."""
-    text = _sentences()[group][key][lang].format(**parts).strip()
+    """A sentence of the catalogues with its parts filled in."""
+    text = catalogue(lang)[f"sentences.{group}.{key}"].format(**parts).strip()
     return text[:1].upper() + text[1:]
 
 

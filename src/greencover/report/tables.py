@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from greencover.ground.writing import replacing
 from greencover.report.labels import Lang, check_lang, label, pair
 from greencover.report.palette import VERDICT_SYMBOL
 from greencover.report.provenance import plain
@@ -26,12 +27,11 @@ from greencover.report.selection import (
     unit_symbol,
     units_in_order,
 )
-from greencover.writing import replacing
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from greencover.assessment import Assessment
+    from greencover.verdicts import Assessment
 
 MOST_NAME = 26
 

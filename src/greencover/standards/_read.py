@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from greencover import data_files
-from greencover.data_files import suggestion
-from greencover.errors import StandardError
+from greencover.ground import data_files
+from greencover.ground.data_files import suggestion
+from greencover.ground.errors import StandardError
 from greencover.standards._target import Standard, Target, check_when
 from greencover.standards._words import CONDITIONS, INDICATORS
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from greencover.data_files import suggestion
-from greencover.errors import StandardError
+from greencover.ground.data_files import suggestion
+from greencover.ground.errors import StandardError
 from greencover.standards._words import CONDITIONS
 
 

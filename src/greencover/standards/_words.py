@@ -9,8 +9,8 @@ from numbers import Real
 from pathlib import Path
 from typing import Any
 
-from greencover.data_files import suggestion
-from greencover.errors import StandardError
+from greencover.ground.data_files import suggestion
+from greencover.ground.errors import StandardError
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,160 @@
+"""A table of class areas for the zones of a file, and its way into a CSV, Parquet or GeoPackage."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from greencover.campaign.ground import middle_of
+from greencover.cover.land_cover import LandCover
+from greencover.ground.errors import GreencoverWarning, NoOverlapError, OutputError
+from greencover.ground.writing import replacing
+from greencover.layers import check_codes, check_raster_source, layer_name, read_layer
+from greencover.overlay import class_areas
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from greencover.cover import Legend
+
+_SUFFIXES = (".csv", ".parquet", ".gpkg")
+# Zones drawn along the raster's edge reach over it by the rounding of their coordinates.
+_TOUCHING_SHARE = 1e-6
+
+
+def area_table(
+    zones: str | Path,
+    raster: str | Path | Sequence[str | Path],
+    *,
+    legend: str | Path | Legend,
+    layer: str | None = None,
+    code: str | None = None,
+    band: int | None = None,
+    nodata: float | Literal["file"] | None = "file",
+    crs: str | None = None,
+    area: Literal["ellipsoid", "grid"] = "ellipsoid",
+    progress: Callable[[int, int], None] | None = None,
+    resume: str | Path | None = None,
+) -> gpd.GeoDataFrame:
+    """Measure the hectares of every land-cover class in every zone of a file.
+
+    Parameters
+    ----------
+    zones, layer
+        File of polygons, and its layer where it has several.
+    raster, legend
+        Land cover, one file or several tiles, and what its codes mean.
+    code
+        Column with each zone's own code; it is then checked and stands first.
+    band
+        Band that holds the codes, where a raster has several.
+    nodata
+        Cell value that means "not observed", None for no value; by default the raster's own word.
+    crs
+        Coordinate system of the zones, where their file names none or a wrong one; also "GCJ-02"
+        and "BD-09".
+    area
+        "ellipsoid" or "grid"; see :func:`greencover.class_areas`.
+    progress
+        Called with the tiles done and the tiles in all.
+    resume
+        Folder for finished tiles; see :func:`greencover.class_areas`.
+
+    Returns
+    -------
+    GeoDataFrame
+        The zones with their own columns, then ``{cover}_{code}_ha`` for every class,
+        ``unobserved_ha`` and ``total_ha``. An own column of such a name becomes ``..._zones``.
+
+    Raises
+    ------
+    NoOverlapError
+        Not one zone shares ground with a raster; touching at an edge or a corner is none.
+
+    Warns
+    -----
+    GreencoverWarning
+        Not one zone was observed: the raster has no data there.
+    """
+    paths = [raster] if isinstance(raster, str | Path) else list(raster)
+    for path in paths:
+        check_raster_source(path)
+    cover = LandCover.open(paths, legend=legend, band=band, nodata=nodata)
+    near = middle_of(cover)
+    frame = read_layer(zones, layer=layer, geometry="polygon", crs=crs, near=near)
+    if code is not None:
+        check_codes(frame, code, layer_name(zones, layer))
+        frame = frame[[code, *frame.columns.drop(code)]]
+    measured = class_areas(frame, cover, area=area, progress=progress, resume=resume)
+    totals = measured.sum(axis=1)
+    if (measured["unobserved_ha"] == totals).all():
+        _nothing_observed(frame, layer_name(zones, layer), cover)
+    names = {one: f"{kind}_{one}_ha" for one, kind in cover.legend.covers.items()}
+    measured = measured.rename(columns=names).assign(total_ha=totals)
+    taken = {name.lower() for name in measured.columns}
+    own = {
+        column: f"{column}_zones"
+        for column in frame.columns.drop(frame.geometry.name)
+        if str(column).lower() in taken
+    }
+    frame = frame.rename(columns=own)
+    return gpd.GeoDataFrame(
+        pd.concat([frame.drop(columns=frame.geometry.name), measured], axis=1),
+        geometry=frame.geometry.array,
+        crs=frame.crs,
+    )
+
+
+def _nothing_observed(frame: gpd.GeoDataFrame, where: str, cover: LandCover) -> None:
+    """Tell zones beside the raster, which are a mistake, from zones where it has no data."""
+    files = ", ".join(cover.paths)
+    box = shapely.box(*cover.bounds)
+    shapes = frame.to_crs(cover.crs).geometry.to_numpy()
+    shared = shapely.area(shapely.intersection(shapes, box)) / shapely.area(shapes)
+    if not (shared > _TOUCHING_SHARE).any():
+        raise NoOverlapError(
+            f"The {where} and the raster {files} share no ground, for they touch at an edge at "
+            "most: check that both are of the same county and that their systems are right."
+        )
+    warnings.warn(
+        f"The {where} has no zone where the raster {files} has data, so all is unobserved.",
+        GreencoverWarning,
+        stacklevel=3,
+    )
+
+
+def check_destination(path: str | Path, *, inputs: Iterable[str | Path] = ()) -> None:
+    """Refuse a file name of unknown format or one that is an input, before anything is computed."""
+    path = Path(path)
+    if path.suffix.lower() not in _SUFFIXES:
+        raise OutputError(
+            f"The output {path} has the suffix {path.suffix or 'none'!r}: "
+            f"name a file that ends in {', '.join(_SUFFIXES)}."
+        )
+    for given in inputs:
+        if path.exists() and Path(given).exists() and path.samefile(given):
+            raise OutputError(f"The output {path} is also an input: give it another name.")
+
+
+def write_table(table: gpd.GeoDataFrame, path: str | Path) -> None:
+    """Write a table whole or not at all; CSV leaves the geometry out.
+
+    CSV files start with a byte-order mark, without which spreadsheets garble Chinese names.
+    """
+    check_destination(path)
+    path = Path(path)
+    with replacing(path) as temporary:
+        if path.suffix.lower() == ".csv":
+            plain = pd.DataFrame(table.drop(columns=table.geometry.name))
+            plain.to_csv(temporary, index=False, encoding="utf-8-sig")
+        elif path.suffix.lower() == ".parquet":
+            table.to_parquet(temporary, index=False)
+        else:
+            # A column of this name would be taken for the rows' own identifiers.
+            safe = table.rename(columns={"fid": "fid_zones"})
+            safe.to_file(temporary, driver="GPKG", layer=path.stem)

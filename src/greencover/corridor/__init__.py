@@ -1,0 +1,1 @@
+"""Roads and waters with their greenery: stations, strips, status, rates, gaps, planting."""

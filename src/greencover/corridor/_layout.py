@@ -1,0 +1,209 @@
+"""A network with its rules, laid in groups that fit into memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyproj
+import shapely
+
+from greencover.corridor._belts import Belts, Carriageways, lay_belts
+from greencover.corridor._chains import Chain
+from greencover.corridor._stations import Network, Stations
+from greencover.corridor._strips import SIDES, Strips, words_by_number
+from greencover.corridor._units import Units
+from greencover.corridor.rules import Rules
+from greencover.ground.geodesy import Ellipsoid
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A network with its rules, ready to be laid in groups of chains.
+
+    Attributes
+    ----------
+    chains
+        All chains.
+    rules
+        Rules by row of the layer.
+    crs, ellipsoid
+        The longitude/latitude system of the chains.
+    step_m
+        Length of a station.
+    roads
+        Carriageways of all chains and of any other roads.
+    units
+        Polygons at whose borders chains are cut.
+    want
+        Whether the left and the right side are laid.
+    name
+        Column with the name of the road or water.
+    judgement
+        Keywords of ``Strips``.
+    side_names
+        What the left and the right side are called.
+    """
+
+    chains: list[Chain]
+    rules: Rules
+    crs: pyproj.CRS
+    ellipsoid: Ellipsoid
+    step_m: float
+    roads: Carriageways
+    units: Units | None
+    want: tuple[bool, bool]
+    name: str
+    judgement: Mapping[str, Any]
+    side_names: tuple[str, str] = SIDES
+
+    def groups(self, strips: int) -> Iterator[tuple[int, int]]:
+        """First and last chain of groups of whole roads with about so many strips each."""
+        start, held = 0, 0.0
+        for i, chain in enumerate(self.chains):
+            begins = i > start and chain.road != self.chains[i - 1].road
+            more = 2.0 * chain.length_m / self.step_m
+            if begins and held + more > strips:
+                yield start, i
+                start, held = i, 0.0
+            held += more
+        yield start, len(self.chains)
+
+    def lay(self, start: int, stop: int) -> Strips:
+        """Lay the strips of some of the chains."""
+        network = Network.of(self.chains[start:stop])
+        alike = self.rules.alike[network.piece]
+        change = np.flatnonzero(np.diff(alike) != 0) + 1
+        change = np.setdiff1d(change, network.first)
+        chain, at = network.chain[change], network.distance[change]
+        if self.units is not None:
+            crossed, where = self.units.crossings(network)
+            chain, at = np.concatenate([chain, crossed]), np.concatenate([at, where])
+        stations = Stations.cut(network, self.step_m, (chain, at))
+        near = self.rules.offset_m
+        belts = lay_belts(
+            network,
+            stations,
+            self.ellipsoid,
+            self.crs,
+            near_m=near,
+            far_m=near + self.rules.belt_m,
+            roads=self._roads_beside(network, start, stop),
+            sides=self.want,
+        )
+        return self._strips(network, stations, belts)
+
+    def _roads_beside(self, network: Network, start: int, stop: int) -> Carriageways:
+        """Carriageways around a network, whose chains are numbered from 0."""
+        low, high = network.lonlat.min(axis=0), network.lonlat.max(axis=0)
+        reach = 4.0 * float((self.rules.offset_m + self.rules.belt_m).max())
+        margin = reach / 111_000.0 / max(np.cos(np.radians(np.abs([low[1], high[1]]).max())), 0.01)
+        near = self.roads.near((low[0], low[1], high[0], high[1]), margin)
+        own = (near.chain >= start) & (near.chain < stop)
+        number = np.where(own, near.chain - start, near.chain + len(self.chains))
+        return Carriageways(near.corners, number, near.low, near.high)
+
+    def _strips(self, network: Network, stations: Stations, belts: Belts) -> Strips:
+        """Put the table of station sides together."""
+        order = _sides_first(stations)
+        station = order % len(stations)
+        chain = stations.chain[station]
+        piece = stations.piece[station]
+        numbers = np.array([c.number for c in network.chains])
+        begin = np.array([c.start_m for c in network.chains])[chain]
+        table: dict[str, Any] = {
+            self.name: words_by_number([c.road for c in network.chains], chain),
+            "chain": numbers[chain],
+            "side": words_by_number(self.side_names, order // len(stations)),
+            "from_m": stations.from_m[station] + begin,
+            "to_m": stations.to_m[station] + begin,
+        }
+        if self.units is not None:
+            middle = network.points_at(stations.stretch_chain, stations.stretch_middle_m)
+            table["unit"] = words_by_number(self.units.at(middle), stations.stretch[station])
+        table["length_m"] = stations.to_m[station] - stations.from_m[station]
+        grade, words = pd.factorize(self.rules.grade)
+        table["grade"] = words_by_number(words, grade[piece])
+        table["station"] = station
+        reason, reasons = pd.factorize(np.append("", self.rules.barred))
+        sides = gpd.GeoDataFrame(table, geometry=belts.lines, crs=self.crs)
+        threshold = self.rules.threshold[piece]
+        strips = Strips(
+            belts=belts,
+            sides=sides,
+            threshold=threshold,
+            barred=(tuple(reasons), reason[1:][piece]),
+            chains=describe_chains(network, self.name, self.crs),
+            **self.judgement,
+        )
+        if all(self.want):
+            return strips
+        return _one_sided(strips, order // len(stations) == self.want.index(True))
+
+
+def _one_sided(strips: Strips, laid: npt.NDArray[np.bool_]) -> Strips:
+    """Keep the rows of the side that was laid."""
+    keep = np.flatnonzero(laid)
+    place = np.full(len(strips.sides), -1)
+    place[keep] = np.arange(len(keep))
+    belts = replace(
+        strips.belts,
+        owner=place[strips.belts.owner],
+        cut_owner=place[strips.belts.cut_owner],
+        covered_share=strips.belts.covered_share[keep],
+        covered_across=strips.belts.covered_across[keep],
+    )
+    sides = strips.sides.iloc[keep].reset_index(drop=True)
+    return replace(
+        strips,
+        belts=belts,
+        sides=sides,
+        threshold=strips.threshold[keep],
+        barred=(strips.barred[0], strips.barred[1][keep]),
+    )
+
+
+def _sides_first(stations: Stations) -> Ints:
+    """Numbers of station sides (station, then right ones behind all left ones), chain by chain."""
+    count = len(stations)
+    length = np.diff(stations.first)
+    both = np.repeat(2 * stations.first[:-1], length)
+    within = np.arange(count) - np.repeat(stations.first[:-1], length)
+    left_row = both + within
+    right_row = left_row + np.repeat(length, length)
+    order = np.empty(2 * count, dtype=np.int64)
+    order[left_row] = np.arange(count)
+    order[right_row] = np.arange(count) + count
+    return order
+
+
+def describe_chains(network: Network, name: str, crs: pyproj.CRS) -> gpd.GeoDataFrame:
+    """One row a chain: where its chainage starts, how long it is, and its line."""
+    chains = network.chains
+    lines = shapely.linestrings(network.lonlat, indices=network.chain)
+    names = np.empty(len(chains), dtype=object)
+    names[:] = [c.road for c in chains]
+    return gpd.GeoDataFrame(
+        {
+            name: names,
+            "chain": [c.number for c in chains],
+            "length_m": network.length_m,
+            "from_m": [c.start_m for c in chains],
+            "to_m": [c.start_m + c.length_m for c in chains],
+            "start_lon": [c.lonlat[0, 0] for c in chains],
+            "start_lat": [c.lonlat[0, 1] for c in chains],
+            "calibrated": [c.calibrated for c in chains],
+            "loop": network.closed,
+            "pieces": [len(np.unique(c.piece)) for c in chains],
+        },
+        geometry=lines,
+        crs=crs,
+    )

@@ -1,0 +1,252 @@
+"""From gaps to a list of what to plant: where, how wide, how many trees, and what first."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from greencover.corridor._gaps import joined, longest, run_numbers
+from greencover.corridor._units import Units
+from greencover.corridor.result import CorridorGreening
+from greencover.ground.errors import LayerError
+from greencover.ground.geodesy import MU_PER_HECTARE, Ellipsoid, geographic_of, metres_per_degree
+from greencover.layers.tables import require_columns
+
+__all__ = ["cropland_limits", "planting_list", "planting_rules"]
+
+KINDS = ("plantable", "restricted cropland", "not plantable", "already woody")
+_LENGTHS = ("plantable_m", "cropland_m", "not_plantable_m", "woody_m")
+_FURTHEST_DEG = 0.5
+
+
+@cache
+def cropland_limits() -> dict[str, Any]:
+    """Return the limits on belts over cropland with their source."""
+    return _read("cropland_limits.toml")
+
+
+@cache
+def planting_rules() -> dict[str, Any]:
+    """Return what ground can be planted, and how gaps are ranked."""
+    return _read("planting.toml")
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("greencover.corridor").joinpath(name).read_text("utf-8"))
+
+
+def planting_list(
+    corridor: CorridorGreening,
+    *,
+    villages: gpd.GeoDataFrame | None = None,
+    village: str = "name",
+    settlements: gpd.GeoDataFrame | None = None,
+    spacing_m: float = 3.0,
+    rows: int = 2,
+    row_spacing_m: float = 2.0,
+    least_length_m: float = 0.0,
+) -> gpd.GeoDataFrame:
+    """List the gaps of a corridor with what may be planted in them, the most urgent first.
+
+    Parameters
+    ----------
+    corridor
+        Result of ``roadside_greening`` or ``waterside_greening``.
+    villages, village
+        Polygons of villages and the column that names them.
+    settlements
+        Polygons, lines or points of settlements, for the distance to the next one.
+    spacing_m
+        Distance between trees in a row.
+    rows, row_spacing_m
+        Rows of trees in a belt and the distance between them; a belt over cropland has as many
+        rows as its permitted width holds.
+    least_length_m
+        Leave out gaps shorter than this.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Columns of ``corridor.gaps``, and: ``village`` (of most of its length); ``{cover}_pct``,
+        what the belt is covered with; ``plantable_m``, ``cropland_m`` (restricted),
+        ``not_plantable_m`` and ``woody_m``: the length of the gap by those shares of its belt,
+        together its observed length; ``belt_m``, ``belt_ha``, ``belt_mu``: the belt; ``limit_m``:
+        width permitted over cropland; ``plant_ha``, ``plant_mu``: ground to be planted, that over
+        cropland no wider than permitted; ``trees``; ``settlement_m``; ``priority`` (1 first) and
+        ``priority_points`` of 100. Geometry is the line; ``belt`` is the ground as polygons.
+        ``attrs["rules"]`` holds the rules with their sources.
+
+    Raises
+    ------
+    LayerError
+        A spacing is no positive length, or a column is missing.
+    """
+    for name, value in (("spacing_m", spacing_m), ("row_spacing_m", row_spacing_m), ("rows", rows)):
+        if not value > 0:
+            raise LayerError(f"{name} is {value}: trees are planted at a positive distance.")
+    if corridor.cover_ha is None or corridor.ground is None:
+        raise LayerError(
+            "The result holds no covers and no ground of its strips: take one that "
+            "roadside_greening or waterside_greening returned, whole."
+        )
+    gaps = _Gaps.of(corridor, least_length_m)
+    table = gaps.table
+    if villages is not None:
+        require_columns(villages, [village], "village layer")
+        table["village"] = gaps.place(villages, village)
+    gaps.add_covers(corridor.cover_ha)
+    _add_trees(table, spacing_m, rows, row_spacing_m)
+    table["settlement_m"] = _distance(table, settlements)
+    _add_priority(table)
+    table["belt"] = gaps.belts()
+    table = table.sort_values("priority", kind="stable").reset_index(drop=True)
+    table.attrs["rules"] = {
+        "spacing_m": spacing_m,
+        "rows": rows,
+        "row_spacing_m": row_spacing_m,
+        "cropland": {k: v for k, v in cropland_limits().items() if k != "width_m"},
+        "ground": planting_rules()["ground_note"],
+        **{
+            k: v for k, v in corridor.parameters.items() if k in ("offset_m", "belt_m", "threshold")
+        },
+    }
+    return table
+
+
+@dataclass(frozen=True)
+class _Gaps:
+    """Station sides of gaps, the number of the gap of each, and the gaps."""
+
+    corridor: CorridorGreening
+    row: npt.NDArray[np.int64]
+    run: npt.NDArray[np.int64]
+    table: gpd.GeoDataFrame
+
+    @classmethod
+    def of(cls, corridor: CorridorGreening, least_length_m: float) -> _Gaps:
+        sides = corridor.sides
+        row = np.flatnonzero((sides["status"] == "gap").to_numpy())
+        chosen = sides.iloc[row]
+        run = run_numbers(chosen, of=corridor.of)
+        length = np.bincount(run, weights=chosen["length_m"].to_numpy())
+        long = length >= least_length_m
+        keep = long[run] if len(run) else np.zeros(0, dtype=bool)
+        row, number = row[keep], (np.cumsum(long) - 1)[run[keep]]
+        table = joined(sides.iloc[row], number, of=corridor.of)
+        table = table.drop(columns=["status", "reason"])
+        table.insert(0, "gap_id", np.flatnonzero(long) + 1)
+        return cls(corridor, row, number, table)
+
+    def place(self, units: gpd.GeoDataFrame, name: str) -> npt.NDArray[Any]:
+        """Unit that holds most of the length of each gap."""
+        sides = self.corridor.sides.iloc[self.row]
+        polygons = Units(units.geometry.to_crs(sides.crs), units[name].to_numpy(dtype=object))
+        middle = shapely.get_coordinates(
+            shapely.line_interpolate_point(sides.geometry.to_numpy(), 0.5, normalized=True)
+        )
+        weight = sides["length_m"].to_numpy()
+        return longest(polygons.at(middle), self.run, weight, len(self.table))
+
+    def add_covers(self, cover_ha: pd.DataFrame) -> None:
+        """Add what the belts are covered with, and lengths by what may be planted."""
+        table, count = self.table, len(self.table)
+        ha = cover_ha.to_numpy()[self.row]
+        observed = ha.sum(axis=1)
+        length = self.corridor.sides["length_m"].to_numpy()[self.row]
+        share = ha / np.where(observed > 0.0, observed, 1.0)[:, None]
+        ground = planting_rules()["ground"]
+        kinds = {name: np.zeros(count) for name in _LENGTHS}
+        for column, cover in enumerate(cover_ha.columns):
+            area = np.bincount(self.run, weights=ha[:, column], minlength=count)
+            whole = np.bincount(self.run, weights=observed, minlength=count)
+            table[f"{cover}_pct"] = 100.0 * area / np.where(whole > 0.0, whole, np.nan)
+            kind = _LENGTHS[KINDS.index(ground.get(cover, "not plantable"))]
+            part = np.bincount(self.run, weights=share[:, column] * length, minlength=count)
+            kinds[kind] = kinds[kind] + part
+        for kind, metres in kinds.items():
+            table[kind] = metres
+        table["belt_ha"] = table.pop("strip_ha")
+        table["belt_mu"] = table["belt_ha"] * MU_PER_HECTARE
+        table["belt_m"] = table["belt_ha"] * 1e4 / table["length_m"]
+        limits = cropland_limits()["width_m"]
+        table["limit_m"] = [limits.get(str(g), limits["other"]) for g in table["grade"]]
+        by_kind = {
+            kind: np.bincount(
+                self.run,
+                weights=ha[:, [ground.get(c) == kind for c in cover_ha.columns]].sum(axis=1),
+                minlength=count,
+            )
+            for kind in KINDS[:2]
+        }
+        permitted = np.minimum(table["limit_m"] / table["belt_m"], 1.0)
+        table["plant_ha"] = by_kind["plantable"] + permitted * by_kind["restricted cropland"]
+        table["plant_mu"] = table["plant_ha"] * MU_PER_HECTARE
+
+    def belts(self) -> gpd.GeoSeries:
+        """Ground of each gap."""
+        ground = self.corridor.ground
+        assert ground is not None
+        gap_of_side = np.full(len(self.corridor.sides), -1)
+        gap_of_side[self.row] = self.run
+        gap = gap_of_side[ground.polygon_owner]
+        chosen = np.flatnonzero(gap >= 0)
+        chosen = chosen[np.argsort(gap[chosen], kind="stable")]
+        shapes, gap = ground.polygons.to_numpy()[chosen], gap[chosen]
+        first = np.searchsorted(gap, np.arange(len(self.table) + 1))
+        belts = [shapely.union_all(shapes[low:high]) for low, high in pairwise(first)]
+        return gpd.GeoSeries(belts, crs=ground.crs)
+
+
+def _add_trees(table: gpd.GeoDataFrame, spacing_m: float, rows: int, row_spacing_m: float) -> None:
+    """Trees along the plantable length in all rows, along cropland in those that fit."""
+    fitting = np.minimum(rows, 1 + np.floor(table["limit_m"] / row_spacing_m - 1e-9))
+    a_row = table["plantable_m"] * rows + table["cropland_m"] * fitting
+    table["trees"] = np.ceil(a_row / spacing_m - 1e-9).astype(np.int64)
+
+
+def _distance(
+    table: gpd.GeoDataFrame, settlements: gpd.GeoDataFrame | None
+) -> npt.NDArray[np.float64]:
+    """Metres from each gap to the next settlement, NaN where none is given or near."""
+    out = np.full(len(table), np.nan)
+    if settlements is None or settlements.empty or table.empty:
+        return out
+    crs = geographic_of(table.crs)
+    latitude = np.array([table.total_bounds[[1, 3]].mean()])
+    east, north = metres_per_degree(latitude, Ellipsoid.of(crs))
+    scale = np.array([east[0], north[0]])
+    places = shapely.transform(settlements.geometry.to_crs(crs).to_numpy(), lambda p: p * scale)
+    lines = shapely.transform(table.geometry.to_numpy(), lambda p: p * scale)
+    (gap, _), metres = shapely.STRtree(places).query_nearest(
+        lines, max_distance=_FURTHEST_DEG * scale.max(), return_distance=True, all_matches=False
+    )
+    out[gap] = metres
+    return out
+
+
+def _add_priority(table: gpd.GeoDataFrame) -> None:
+    """Rank by grade, length and distance to the next settlement."""
+    rule = planting_rules()["priority"]
+    grade = np.array([rule["grade"].get(str(g), rule["grade"]["other"]) for g in table["grade"]])
+    length = table["length_m"] / (table["length_m"] + rule["half_length_m"])
+    near = rule["half_distance_m"] / (table["settlement_m"] + rule["half_distance_m"])
+    points = (
+        rule["grade_points"] * grade
+        + rule["length_points"] * length
+        + rule["settlement_points"] * near.fillna(0.0)
+    )
+    table["priority_points"] = points.to_numpy()
+    order = np.lexsort((table["gap_id"], -table["priority_points"]))
+    rank = np.empty(len(table), dtype=np.int64)
+    rank[order] = np.arange(1, len(table) + 1)
+    table["priority"] = rank

@@ -1,0 +1,207 @@
+"""Station sides with their status, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from greencover.corridor._belts import Belts
+from greencover.corridor._gaps import merge_gaps, merge_runs
+from greencover.ground.geodesy import MU_PER_HECTARE
+
+STATUSES = ("greened", "gap", "excluded", "unobserved")
+
+
+@dataclass(frozen=True, repr=False)
+class CorridorGreening:
+    """Station sides of roads or waters with their status.
+
+    Attributes
+    ----------
+    sides
+        GeoDataFrame in longitude and latitude, one row per station and side: ``road`` (or
+        ``water``), ``chain``, ``grade``, ``side`` ("left" or "right" along growing chainage;
+        "bank" for the outline of a water body), ``from_m``, ``to_m``, ``length_m``,
+        ``tree_share`` (share of the observed strip under the counted covers),
+        ``unobserved_share``, ``status`` ("greened", "gap", "excluded", "unobserved"), ``reason``
+        of an exclusion, ``bridged`` (a short gap counted as greened), ``cover_now`` (dominant
+        cover type), ``strip_ha``, ``green_ha`` (counted covers in the strip), ``station``,
+        ``unit`` where units were given, and the middle line of the strip.
+    parameters
+        Every rule that the figures depend on.
+    notes
+        What was assumed or left out.
+    chains
+        One row per chain: its line, length, chainage at either end, where it starts, whether its
+        chainage is calibrated, and whether it is a loop.
+    cover_ha
+        Hectares of each cover type in each strip, indexed like ``sides``.
+    ground
+        Ground of the strips, for belts of gaps.
+    """
+
+    sides: gpd.GeoDataFrame
+    parameters: Mapping[str, Any]
+    notes: tuple[str, ...] = field(default=())
+    chains: gpd.GeoDataFrame | None = None
+    cover_ha: pd.DataFrame | None = None
+    ground: Belts | None = None
+
+    #: Column of ``sides`` that names the road or water.
+    of: ClassVar[str] = "road"
+
+    @property
+    def rates(self) -> pd.DataFrame:
+        """Rates per road; see ``rates_by``."""
+        return self.rates_by(self.of, "grade")
+
+    def rates_by(self, *columns: str) -> pd.DataFrame:
+        """Rates for each combination of columns of ``sides``; without columns, one row for all.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Side lengths in km (both sides counted, so twice the length of the road): ``side_km``,
+            ``greened_km``, ``gap_km``, ``excluded_km``, ``unobserved_km``, ``greenable_km`` =
+            greened + gap; rates in percent: ``greening_pct`` of the greenable length (the
+            campaign's), ``greening_all_pct`` of all length (transport statistics'),
+            ``unobserved_pct`` of all length; by length of the road, ``either_side_pct`` with a
+            greened side and ``both_sides_pct`` with every greenable side greened, of the length
+            with a greenable side; and ``belt_ha``, ``green_ha``, ``green_mu``: ground of the
+            greenable strips and the counted covers in them. A rate without denominator is NaN.
+        """
+        sides = self.sides
+        count = len(sides)
+        if columns:
+            grouped = sides.groupby(list(columns), sort=False, dropna=False)
+            group = grouped.ngroup().to_numpy()
+            first = np.unique(group, return_index=True)[1] if count else np.zeros(0, dtype=int)
+            table = pd.DataFrame(sides[list(columns)].iloc[first]).reset_index(drop=True)
+        else:
+            group = np.zeros(count, dtype=np.int64)
+            table = pd.DataFrame(index=range(1))
+        size = len(table)
+        km = sides["length_m"].to_numpy() / 1000.0
+        status = sides["status"].to_numpy()
+        lengths = {
+            s: np.bincount(group[status == s], weights=km[status == s], minlength=size)
+            for s in STATUSES
+        }
+        table["side_km"] = sum(lengths.values())
+        for s in STATUSES:
+            table[f"{s}_km"] = lengths[s]
+        table["greenable_km"] = table["greened_km"] + table["gap_km"]
+        table["greening_pct"] = _percent(table["greened_km"], table["greenable_km"])
+        table["greening_all_pct"] = _percent(table["greened_km"], table["side_km"])
+        table["unobserved_pct"] = _percent(table["unobserved_km"], table["side_km"])
+        if count and {"station", "green_ha"} <= set(sides.columns):
+            self._add_sides_and_belts(table, group)
+        return table
+
+    def _add_sides_and_belts(self, table: pd.DataFrame, group: np.ndarray) -> None:
+        sides = self.sides
+        size = len(table)
+        # A station whose sides fall into different groups counts in each by what lies there.
+        pair = pd.Series(sides["station"].to_numpy()).groupby(
+            [group, sides["station"].to_numpy()], sort=False
+        )
+        number = pair.ngroup().to_numpy()
+        status = sides["status"].to_numpy()
+        pairs = int(number.max()) + 1
+        greened = np.bincount(number[status == "greened"], minlength=pairs)
+        gap = np.bincount(number[status == "gap"], minlength=pairs)
+        of_pair, km = np.zeros(pairs, dtype=np.int64), np.zeros(pairs)
+        of_pair[number], km[number] = group, sides["length_m"].to_numpy() / 1000.0
+
+        def length(which: np.ndarray) -> pd.Series[float]:
+            sums = np.bincount(of_pair[which], weights=km[which], minlength=size)
+            return pd.Series(sums, index=table.index)
+
+        whole = length(greened + gap > 0)
+        table["either_side_pct"] = _percent(length(greened > 0), whole)
+        table["both_sides_pct"] = _percent(length((greened > 0) & (gap == 0)), whole)
+        counts = np.isin(status, ["greened", "gap"])
+        for column, source in (("belt_ha", "strip_ha"), ("green_ha", "green_ha")):
+            table[column] = np.bincount(
+                group[counts], weights=sides[source].to_numpy()[counts], minlength=size
+            )
+        table["green_mu"] = table["green_ha"] * MU_PER_HECTARE
+
+    @property
+    def deductions(self) -> pd.DataFrame:
+        """What leaves the denominator, by reason, and the rate with and without each deduction.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``reason``, ``side_km``, ``side_pct`` of all length, ``greening_pct`` as reported and
+            ``without_pct``: the rate if this length were counted as not greened. Short gaps
+            counted as greened stand as "short interruption", their ``without_pct`` being the rate
+            if they were gaps. The last row, "all", undoes everything at once.
+        """
+        sides = self.sides
+        km = sides["length_m"] / 1000.0
+        whole = float(km.sum())
+        greened = float(km[sides["status"] == "greened"].sum())
+        greenable = greened + float(km[sides["status"] == "gap"].sum())
+        out = sides["status"] == "excluded"
+        by_reason = km[out].groupby(sides["reason"][out], sort=False).sum().sort_values()[::-1]
+        bridged = float(km[sides["bridged"]].sum()) if "bridged" in sides else 0.0
+        rows = [
+            (reason, length, _ratio(greened, greenable + length))
+            for reason, length in by_reason.items()
+        ]
+        if bridged:
+            rows.append(("short interruption", bridged, _ratio(greened - bridged, greenable)))
+        everything = float(by_reason.sum())
+        rows.append(
+            ("all", everything + bridged, _ratio(greened - bridged, greenable + everything))
+        )
+        table = pd.DataFrame(rows, columns=["reason", "side_km", "without_pct"])
+        table.insert(2, "side_pct", 100.0 * table["side_km"] / whole if whole else np.nan)
+        table.insert(3, "greening_pct", _ratio(greened, greenable))
+        return table
+
+    @property
+    def gaps(self) -> gpd.GeoDataFrame:
+        """Runs of consecutive gap sides: road, side, from_m, to_m, length_m, chainage and more."""
+        return merge_gaps(self.sides, of=self.of)
+
+    @property
+    def runs(self) -> gpd.GeoDataFrame:
+        """Consecutive station sides of equal status as one line each, for maps."""
+        return merge_runs(self.sides, of=self.of)
+
+    def __repr__(self) -> str:
+        row = self.rates_by().iloc[0]
+        return (
+            f"<{type(self).__name__}: {self.sides[self.of].nunique()} {self.of}s, "
+            f"{row['greened_km']:.2f} of {row['greenable_km']:.2f} km of greenable sides greened "
+            f"({row['greening_pct']:.1f} %), {row['excluded_km']:.2f} km excluded>"
+        )
+
+    def _repr_html_(self) -> str:
+        return str(self.rates.round(2).to_html(index=False))
+
+
+class RoadsideGreening(CorridorGreening):
+    """Roadside greening; see ``CorridorGreening``."""
+
+
+class WatersideGreening(CorridorGreening):
+    """Waterside greening; see ``CorridorGreening``."""
+
+    of: ClassVar[str] = "water"
+
+
+def _percent(part: pd.Series[float], whole: pd.Series[float]) -> pd.Series[float]:
+    return (100.0 * (part / whole.where(whole > 0.0))).astype("float64")
+
+
+def _ratio(part: float, whole: float) -> float:
+    return 100.0 * (part / whole) if whole > 0.0 else float("nan")

@@ -1,0 +1,151 @@
+"""How much a greening rate depends on threshold, belt and step, and on the size of the cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from greencover.corridor._strip_areas import strip_areas
+from greencover.corridor.roadside import lay_strips
+from greencover.corridor.rules import ByGrade, check_threshold
+from greencover.cover.land_cover import LandCover
+
+__all__ = ["roadside_sensitivity", "seen_rows"]
+
+
+def roadside_sensitivity(
+    roads: gpd.GeoDataFrame,
+    cover: LandCover,
+    *,
+    thresholds: Sequence[float] = (0.1, 0.2, 0.3, 0.4, 0.5),
+    belts: Sequence[ByGrade] = (5.0, 10.0, 15.0),
+    steps: Sequence[float] = (10.0,),
+    **rules: Any,
+) -> pd.DataFrame:
+    """Roadside greening rate over a grid of thresholds, belt widths and station lengths.
+
+    Strips are laid and overlaid once for each belt and step, and judged for every threshold.
+
+    Parameters
+    ----------
+    roads, cover
+        As in ``roadside_greening``.
+    thresholds, belts, steps
+        Values of ``threshold``, ``belt_m`` and ``step_m`` to try, every one with every other.
+    **rules
+        All other parameters of ``roadside_greening``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``step_m``, ``belt_m``, ``threshold``, and the rates and lengths of all roads together; see
+        ``RoadsideGreening.rates_by``.
+    """
+    check_threshold(np.asarray(thresholds, dtype=np.float64))
+    tables = []
+    for step, belt in product(steps, belts):
+        strips = lay_strips(roads, step_m=step, belt_m=belt, threshold=thresholds[0], **rules)
+        areas = strip_areas(strips.belts, cover)
+        for threshold in thresholds:
+            judged = strips.judge(areas, cover.legend, threshold=threshold, with_ground=False)
+            table = judged.rates_by()
+            table.insert(0, "threshold", threshold)
+            table.insert(0, "belt_m", belt if isinstance(belt, int | float) else str(belt))
+            table.insert(0, "step_m", step)
+            tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
+def seen_rows(
+    *,
+    row_m: Sequence[float] = (3.0, 5.0, 8.0, 10.0, 15.0, 20.0),
+    cell_m: Sequence[float] = (1.0, 2.0, 10.0, 30.0),
+    offset_m: float = 5.0,
+    belt_m: float = 10.0,
+    step_m: float = 10.0,
+    threshold: float = 0.2,
+    majority: float = 0.5,
+    draws: int = 400,
+    seed: int = 1,
+) -> pd.DataFrame:
+    """What a grid can see of an unbroken row of trees beside a road, by simulation.
+
+    A row of trees stands along the inner edge of the belt. A cell of the grid is mapped as trees
+    when at least ``majority`` of it lies under the row; the road runs at a random angle and place
+    over the grid. The strip's share of mapped trees is compared with the true one.
+
+    Parameters
+    ----------
+    row_m, cell_m
+        Widths of the row and of a cell.
+    offset_m, belt_m, step_m, threshold
+        Rules of the strip.
+    majority
+        Share of a cell from which it is mapped as trees.
+    draws, seed
+        Random places, and the seed that makes them the same every time.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``row_m``, ``cell_m``, ``true_share`` of the strip, ``seen_share`` on average, and
+        ``greened_pct``: how often the strip reaches the threshold; 100 would be right wherever
+        the true share reaches it.
+    """
+    rng = np.random.default_rng(seed)
+    angle = rng.uniform(0.0, np.pi, draws)
+    shift = rng.uniform(0.0, 1.0, (draws, 2))
+    rows = []
+    for width, cell in product(row_m, cell_m):
+        share = _seen(width, cell, angle, shift * cell, offset_m, belt_m, step_m, majority)
+        rows.append(
+            {
+                "row_m": width,
+                "cell_m": cell,
+                "true_share": min(width / belt_m, 1.0),
+                "seen_share": float(share.mean()),
+                "greened_pct": 100.0 * float((share >= threshold).mean()),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _seen(
+    width: float,
+    cell: float,
+    angle: npt.NDArray[np.float64],
+    shift: npt.NDArray[np.float64],
+    offset_m: float,
+    belt_m: float,
+    step_m: float,
+    majority: float,
+) -> npt.NDArray[np.float64]:
+    """Share of the strip in cells that are mapped as trees, for every draw."""
+    # Places in the strip, and in the cell around each of them.
+    along, depth = np.meshgrid(_middles(step_m, 20), offset_m + _middles(belt_m, 20))
+    inside = np.stack(np.meshgrid(_middles(cell, 12), _middles(cell, 12)), axis=-1).reshape(-1, 2)
+    cosine, sine = np.cos(angle)[:, None], np.sin(angle)[:, None]
+    x = cosine * along.ravel() - sine * depth.ravel() + shift[:, :1]
+    y = sine * along.ravel() + cosine * depth.ravel() + shift[:, 1:]
+    low_x, low_y = (
+        np.floor(x / cell) * cell - shift[:, :1],
+        np.floor(y / cell) * cell - shift[:, 1:],
+    )
+    # Depth of a place is its distance from the road along the normal.
+    at_corner = -sine * low_x + cosine * low_y
+    covered = np.zeros_like(at_corner)
+    for dx, dy in inside:
+        place = at_corner - sine * dx + cosine * dy
+        covered += (place >= offset_m) & (place < offset_m + width)
+    mapped = covered / len(inside) >= majority
+    return np.asarray(mapped.mean(axis=1), dtype=np.float64)
+
+
+def _middles(length: float, count: int) -> npt.NDArray[np.float64]:
+    return np.asarray((np.arange(count) + 0.5) * (length / count), dtype=np.float64)

@@ -1,0 +1,240 @@
+"""A legend: which code is which cover, by name, colour and source."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from greencover.cover._class import LegendClass
+from greencover.cover._covers import COVER_TYPES
+from greencover.cover._read import available, legend_fields, legend_path
+from greencover.ground.errors import LegendError
+
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
+_UNOBSERVED_NAME_ZH = "未观测"
+
+
+@dataclass(frozen=True, repr=False)
+class Legend:
+    """The classes of a land-cover product, and the codes that say "not observed".
+
+    Make one with `Legend.load` (a built-in product or a TOML file) or `Legend.from_codes`.
+
+    Examples
+    --------
+    >>> from greencover.cover import Legend
+    >>> Legend.load("worldcover").codes_of("tree")
+    (10, 95)
+    >>> Legend.from_codes({1: ("tree", "Trees"), 2: ("grass", "Grass")}, unobserved=[0])
+    <Legend custom: 2 classes; unobserved 0>
+    """
+
+    key: str
+    title: str
+    title_zh: str
+    classes: tuple[LegendClass, ...]
+    unobserved: Mapping[int, str] = field(default_factory=dict, hash=False)
+    resolution_m: float | None = None
+    source: str = ""
+    licence: str = ""
+    citation: str = ""
+    notes: tuple[str, ...] = ()
+    verified: bool = True
+    overall_accuracy_pct: Mapping[str, float] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        where = f"Legend '{self.key}'"
+        if not self.classes:
+            raise LegendError(f"{where} has no classes; give at least one code with its cover.")
+        seen: dict[int, LegendClass] = {}
+        for entry in self.classes:
+            _check_class(entry, where)
+            if entry.code in seen:
+                raise LegendError(
+                    f"{where} gives code {entry.code} to two classes, "
+                    f"'{seen[entry.code].name}' and '{entry.name}'; keep one of them."
+                )
+            if entry.code in self.unobserved:
+                raise LegendError(
+                    f"{where} has code {entry.code} both as the class '{entry.name}' and as "
+                    "unobserved; remove it from one of the two."
+                )
+            seen[entry.code] = entry
+
+    @classmethod
+    def from_codes(
+        cls,
+        codes: Mapping[int, tuple[str, str] | tuple[str, str, str]],
+        *,
+        unobserved: Iterable[int] | Mapping[int, str] = (),
+        key: str = "custom",
+    ) -> Legend:
+        """Make a legend from ``{code: (cover type, name)}``.
+
+        Parameters
+        ----------
+        codes
+            Code -> ``(cover type, name)`` or ``(cover type, name, "#rrggbb")``. Without a colour
+            a class takes that of its cover type.
+        unobserved
+            Codes that mean "not observed", or a mapping of such codes to the reason.
+        key
+            What the legend is called in messages and results.
+
+        Raises
+        ------
+        LegendError
+            A code is no whole number, an entry is no such tuple, a cover type is unknown, a
+            colour is malformed, or a code is both a class and unobserved.
+        """
+        where = f"Legend '{key}'"
+        reasons = (
+            unobserved
+            if isinstance(unobserved, Mapping)
+            else dict.fromkeys(unobserved, "not observed")
+        )
+        return cls(
+            key=key,
+            title=key,
+            title_zh=key,
+            classes=tuple(_class_of(code, entry, where) for code, entry in codes.items()),
+            unobserved={_whole(code, where): reason for code, reason in reasons.items()},
+        )
+
+    @classmethod
+    def load(cls, legend: str | Path | Legend) -> Legend:
+        """Load a legend by the name of a built-in product or from a TOML file.
+
+        Parameters
+        ----------
+        legend
+            A key of `greencover.cover.available`, the path of a TOML file, or a `Legend`,
+            which is returned as it is.
+
+        Raises
+        ------
+        LegendError
+            There is no such legend, or the file is malformed.
+        """
+        if isinstance(legend, Legend):
+            return legend
+        path = legend_path(legend)
+        return _built_in(path) if legend in available() else _from_file(path)
+
+    @property
+    def codes(self) -> tuple[int, ...]:
+        """The codes of the classes, in the legend's order."""
+        return tuple(entry.code for entry in self.classes)
+
+    @property
+    def covers(self) -> dict[int, str]:
+        """Code -> cover type."""
+        return {entry.code: entry.cover for entry in self.classes}
+
+    @property
+    def colours(self) -> dict[int, str]:
+        """Code -> ``"#rrggbb"``."""
+        return {entry.code: entry.colour for entry in self.classes}
+
+    def codes_of(self, *covers: str) -> tuple[int, ...]:
+        """List the codes that count as any of the given cover types; may be empty."""
+        for cover in covers:
+            _check_cover(cover, f"Legend '{self.key}' was asked for")
+        return tuple(entry.code for entry in self.classes if entry.cover in covers)
+
+    def name(self, code: int, lang: str = "en") -> str:
+        """Name a class, or an unobserved code, in English (``"en"``) or Chinese (``"zh"``)."""
+        if lang not in ("en", "zh"):
+            raise LegendError(f"Language '{lang}' is not known; use 'en' or 'zh'.")
+        for entry in self.classes:
+            if entry.code == code:
+                return entry.name if lang == "en" else entry.name_zh
+        if code in self.unobserved:
+            return self.unobserved[code] if lang == "en" else _UNOBSERVED_NAME_ZH
+        raise LegendError(
+            f"Legend '{self.key}' has no code {code}; it has "
+            f"{', '.join(map(str, self.codes))}, so check that the legend fits the raster."
+        )
+
+    def __repr__(self) -> str:
+        count = len(self.classes)
+        text = f"{self.key}: {count} class{'es' if count != 1 else ''}"
+        if self.resolution_m is not None:
+            text += f", {self.resolution_m:g} m"
+        if self.unobserved:
+            text += f"; unobserved {', '.join(map(str, self.unobserved))}"
+        return f"<Legend {text}>"
+
+    def _repr_html_(self) -> str:
+        head = "<tr><th></th><th>code</th><th>cover</th><th>name</th><th>名称</th></tr>"
+        rows = [
+            f'<tr><td style="background:{entry.colour};width:2em"></td><td>{entry.code}</td>'
+            f"<td>{escape(entry.cover)}</td><td>{escape(entry.name)}</td>"
+            f"<td>{escape(entry.name_zh)}</td></tr>"
+            for entry in self.classes
+        ]
+        rows += [
+            f"<tr><td></td><td>{code}</td><td>unobserved</td><td>{escape(reason)}</td>"
+            f"<td>{_UNOBSERVED_NAME_ZH}</td></tr>"
+            for code, reason in self.unobserved.items()
+        ]
+        caption = escape(f"{self.title} · {self.title_zh}")
+        return f"<table><caption>{caption}</caption>{head}{''.join(rows)}</table>"
+
+
+def _check_class(entry: LegendClass, where: str) -> None:
+    _check_cover(entry.cover, f"{where} gives code {entry.code}")
+    if not _COLOUR.fullmatch(entry.colour):
+        raise LegendError(
+            f"{where} gives code {entry.code} the colour '{entry.colour}'; "
+            "write it as '#rrggbb', for example '#006400'."
+        )
+
+
+def _check_cover(cover: str, where: str) -> None:
+    if cover not in COVER_TYPES:
+        raise LegendError(
+            f"{where} the cover type '{cover}', which is not known; "
+            f"use one of {', '.join(COVER_TYPES)}."
+        )
+
+
+def _class_of(code: int, entry: tuple[str, ...], where: str) -> LegendClass:
+    if isinstance(entry, str) or len(entry) not in (2, 3):
+        raise LegendError(
+            f"{where} gives code {code} the entry {entry!r}; "
+            "write (cover type, name) or (cover type, name, '#rrggbb')."
+        )
+    cover, name, *colours = entry
+    _check_cover(cover, f"{where} gives code {code}")
+    colour = str(colours[0]).lower() if colours else COVER_TYPES[cover].colour
+    return LegendClass(_whole(code, where), cover, name, name, colour)
+
+
+def _whole(code: object, where: str) -> int:
+    try:
+        if isinstance(code, bool):
+            raise TypeError
+        return operator.index(code)  # type: ignore[arg-type]
+    except TypeError:
+        raise LegendError(
+            f"{where} has the code {code!r}, which is not a whole number; "
+            "use the values that the raster holds."
+        ) from None
+
+
+def _from_file(path: Path) -> Legend:
+    fields = legend_fields(path)
+    try:
+        return Legend(**fields)
+    except LegendError as error:
+        raise LegendError(f"{path}: {error}") from None
+
+
+# Built-in files do not change while a program runs.
+_built_in = cache(_from_file)

@@ -1,0 +1,277 @@
+"""Land cover: one or more rasters of codes, and what the codes mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyproj
+
+from greencover.cover import Legend
+from greencover.cover.legend_fit import check_fit, unknown_codes, warn_of_coarse_cells
+from greencover.cover.minimum_patch import MinimumPatch, with_small_patches
+from greencover.ground.errors import RasterError
+from greencover.ground.geodesy import transformer
+from greencover.rasters.band import RasterSource, bounded_cache
+from greencover.rasters.overview import overview
+
+
+@dataclass(frozen=True)
+class LandCover:
+    """Rasters of land-cover codes with their legend.
+
+    Attributes
+    ----------
+    sources
+        The rasters; where they overlap, the first one counts.
+    legend
+        What the codes mean.
+    year
+        Year that the cover shows, if known.
+    nodata
+        ``"file"``: each raster's own nodata value is unobserved; a number: that value is, in all
+        rasters; None: no value is, but those that the legend calls unobserved.
+    minimum_patch
+        The smallest patch that counts, if small ones are told apart.
+    """
+
+    sources: tuple[RasterSource, ...]
+    legend: Legend
+    year: int | None = None
+    nodata: float | Literal["file"] | None = "file"
+    minimum_patch: MinimumPatch | None = None
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path | Sequence[str | Path],
+        *,
+        legend: str | Path | Legend,
+        year: int | None = None,
+        band: int | None = None,
+        nodata: float | Literal["file"] | None = "file",
+    ) -> LandCover:
+        """Open one raster or several tiles; only headers are read.
+
+        Parameters
+        ----------
+        path
+            GeoTIFF, COG, VRT or any raster that GDAL reads; or a list of them. Where rasters
+            overlap, the first in the list counts.
+        legend
+            Name of a built-in legend, path of a legend TOML, or a Legend.
+        year
+            Year that the cover shows.
+        band
+            Band that holds the codes, where a raster has several.
+        nodata
+            Override the nodata value that the rasters declare; see the class.
+
+        Raises
+        ------
+        RasterError
+            A raster is missing, cannot be opened, is compressed with losses, or does not say which
+            band holds codes.
+        CrsError
+            A raster cannot be placed on the ground.
+        LegendError
+            The legend is unknown, one of its classes is a raster's nodata value, or a raster's
+            colour table has the legend's colours under other numbers.
+
+        Warns
+        -----
+        GreencoverWarning
+            Cells are much larger than those of the legend's product.
+
+        Examples
+        --------
+        >>> LandCover.open("cover.tif", legend="worldcover", year=2023)  # doctest: +SKIP
+        LandCover(cover.tif, legend 'worldcover', 2023)
+        """
+        paths = [path] if isinstance(path, str | Path) else list(path)
+        if not paths:
+            raise RasterError("The list of land-cover rasters is empty: name at least one file.")
+        cover = cls(
+            sources=tuple(RasterSource.open(p, band=band) for p in paths),
+            legend=Legend.load(legend),
+            year=year,
+            nodata=nodata,
+        )
+        for source in cover.sources:
+            check_fit(
+                source,
+                cover.legend,
+                cover.declared_nodata(source),
+                declared=nodata == "file",
+            )
+        warn_of_coarse_cells(cover.sources, cover.legend)
+        return cover
+
+    def with_minimum_patch(
+        self,
+        covers: Sequence[str] = ("tree",),
+        *,
+        mu: float | None = None,
+        ha: float | None = None,
+        connectivity: Literal[4, 8] = 8,
+        counts_as: str = "shrub",
+    ) -> LandCover:
+        """Tell small patches of some cover types apart, such as trees on less than 1 mu.
+
+        The patches of a zone are those of the map: a wood that a boundary cuts is judged whole.
+
+        Parameters
+        ----------
+        covers
+            Cover types that form the patches, together.
+        mu, ha
+            Ground of the smallest patch that stays what it is; give one of the two.
+        connectivity
+            8: cells that touch at a corner are of one patch; 4: only those that share a side.
+        counts_as
+            Cover type of the class that smaller patches become. The default makes scattered trees
+            count as woody cover (tree cover rate, green coverage) but not as forest.
+
+        Returns
+        -------
+        LandCover
+            The same rasters with one more class in the legend, which the tables of
+            ``class_areas`` carry as one more column.
+
+        Raises
+        ------
+        LegendError
+            The legend has no class of these cover types, or ``counts_as`` is one of them.
+
+        Notes
+        -----
+        Exact across tiles, and across rasters that lie on one grid; at the border with a raster on
+        another grid a patch ends. Around a tile as many cells are read as the patch has, so a
+        large patch of small cells (1 ha of cells of 1 m) takes memory and time.
+
+        Examples
+        --------
+        >>> cover.with_minimum_patch(mu=1)  # doctest: +SKIP
+        LandCover(cover.tif, legend 'worldcover', 2023, patches from 1 mu)
+        """
+        if self.minimum_patch is not None:
+            raise ValueError("This land cover has a minimum patch already: start from the opened.")
+        types = [np.dtype(source.dtype) for source in self.sources]
+        legend, patch = with_small_patches(
+            self.legend,
+            types,
+            tuple(covers),
+            mu=mu,
+            ha=ha,
+            connectivity=connectivity,
+            counts_as=counts_as,
+        )
+        return replace(self, legend=legend, minimum_patch=patch)
+
+    def __repr__(self) -> str:
+        files = ", ".join(Path(p).name for p in self.paths)
+        when = f", {self.year}" if self.year is not None else ""
+        patch = ""
+        if self.minimum_patch is not None:
+            patch = f", patches from {self.minimum_patch.mu:g} mu"
+        return f"LandCover({files}, legend {self.legend.key!r}{when}{patch})"
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """File names of the rasters."""
+        return tuple(source.path for source in self.sources)
+
+    @property
+    def crs(self) -> pyproj.CRS:
+        """Coordinate reference system of the first raster."""
+        return self.sources[0].crs
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north of all rasters in the system of the first."""
+        boxes = [
+            source.bounds
+            if source.crs_wkt == self.sources[0].crs_wkt
+            else transformer(source.crs, self.crs).transform_bounds(*source.bounds)
+            for source in self.sources
+        ]
+        low = np.min(boxes, axis=0)[:2]
+        high = np.max(boxes, axis=0)[2:]
+        return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+
+    @property
+    def recoding_codes(self) -> tuple[int, ...]:
+        """Codes in the order of the engine's classes."""
+        return tuple(self.legend.codes)
+
+    def declared_nodata(self, source: RasterSource) -> set[float]:
+        """The value of a raster that means no data, if it or ``nodata`` says so."""
+        value = source.nodata if self.nodata == "file" else self.nodata
+        return set() if value is None else {float(value)}
+
+    def unobserved_values(self, source: RasterSource) -> frozenset[float]:
+        """Cell values of a raster that mean "not observed"."""
+        return frozenset(self.declared_nodata(source) | {float(c) for c in self.legend.unobserved})
+
+    def unknown_codes(self) -> list[int]:
+        """Codes in the rasters that the legend lacks; reads every cell once."""
+        return sorted({code for codes in self.unknown_codes_by_raster() for code in codes})
+
+    def unknown_codes_by_raster(self) -> list[set[int]]:
+        """Codes that the legend lacks, for each raster; reads every cell once."""
+        every: list[set[int]] = []
+        with bounded_cache():
+            for source in self.sources:
+                found: set[int] = set()
+                rows = max(1, 4_000_000 // source.width)
+                with source.reading() as dataset:
+                    for top in range(0, source.height, rows):
+                        cells, observed = source.read(
+                            dataset, top, 0, min(rows, source.height - top), source.width
+                        )
+                        values = np.unique(cells if observed is None else cells[observed])
+                        found |= self.unknown_among(values, source)
+                every.append(found)
+        return every
+
+    def unknown_among(self, values: npt.NDArray[Any], source: RasterSource) -> set[int]:
+        """Codes among cell values of a raster that the legend lacks."""
+        known = {float(code) for code in self.legend.codes} | self.unobserved_values(source)
+        return unknown_codes(source, values, known)
+
+    def read_overview(
+        self,
+        bounds: tuple[float, float, float, float],
+        crs: Any = "EPSG:4326",
+        *,
+        max_px: int = 1200,
+    ) -> tuple[np.ma.MaskedArray[Any, Any], Any, pyproj.CRS]:
+        """Read a small picture of the cover for the background of a map.
+
+        Nearest cells, never an average of codes; not for measuring.
+
+        Parameters
+        ----------
+        bounds
+            West, south, east, north of the picture.
+        crs
+            System of the bounds, and of the picture.
+        max_px
+            Cells along the longer side.
+
+        Returns
+        -------
+        codes, transform, crs
+            Masked array of codes (masked where unobserved), its affine, its system.
+
+        Raises
+        ------
+        RasterError
+            A raster cannot be read to its end.
+        """
+        pairs = ((source, self.unobserved_values(source)) for source in self.sources)
+        return overview(pairs, bounds, crs, max_px=max_px)

@@ -1,0 +1,1 @@
+"""The ground floor: errors, ellipsoid, safe writing, data files, paths, threads."""

@@ -1,0 +1,75 @@
+"""What was repaired, assumed or left out: notes by code, for whoever asked for the figures.
+
+Notes belong to a run, not to the process: two assessments in two threads keep their own.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from greencover.ground.errors import GreencoverWarning
+from greencover.words import say
+
+_collected: ContextVar[list[Note] | None] = ContextVar("greencover_notes", default=None)
+
+
+class Note(str):
+    """A sentence that knows its code and its values; as text it is English.
+
+    Attributes
+    ----------
+    code
+        Code of the sentence in the catalogues, such as ``"people.outside"``.
+    values
+        What the sentence speaks of.
+
+    Examples
+    --------
+    >>> Note("joining.row", rows=3).said("zh")
+    '第3行'
+    """
+
+    code: str
+    values: dict[str, Any]
+    __slots__ = ("code", "values")
+
+    def __new__(cls, code: str, /, **values: Any) -> Note:
+        note = super().__new__(cls, say(code, values, "en"))
+        note.code, note.values = code, values
+        return note
+
+    def said(self, lang: str) -> str:
+        """The sentence in a language."""
+        return say(self.code, self.values, lang)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _remade, (self.code, self.values)
+
+
+def tell(code: str | Note, /, *, stacklevel: int = 1, **values: Any) -> None:
+    """Add a note to those of the run; a plain call of the library warns with it."""
+    note = code if isinstance(code, Note) else Note(code, **values)
+    kept = _collected.get()
+    if kept is None:
+        warnings.warn(GreencoverWarning(note.code, **note.values), stacklevel=stacklevel + 1)
+    else:
+        kept.append(note)
+
+
+@contextmanager
+def collected() -> Iterator[list[Note]]:
+    """Collect the notes told while the block runs, in this context alone."""
+    notes: list[Note] = []
+    token = _collected.set(notes)
+    try:
+        yield notes
+    finally:
+        _collected.reset(token)
+
+
+def _remade(code: str, values: dict[str, Any]) -> Note:
+    return Note(code, **values)

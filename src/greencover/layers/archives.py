@@ -1,0 +1,183 @@
+"""Archives are read in place, and only those that are what they seem."""
+
+from __future__ import annotations
+
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from greencover.ground.errors import LayerError
+from greencover.ground.places import is_file
+from greencover.layers.wording import listed
+
+# The largest vector layer of a county is far smaller than this when unpacked.
+LARGEST_UNPACKED = 4_000_000_000
+# DEFLATE reaches 1,000 on zeros alone; map data stay below 40.
+_LARGEST_RATIO = 200
+_WORTH_A_LOOK = 50_000_000
+_MOST_MEMBERS = 20_000
+_LAYER_SUFFIXES = (
+    *(".shp", ".gpkg", ".geojson", ".json", ".kml", ".kmz", ".gpx"),
+    *(".fgb", ".tab", ".mif", ".gml", ".csv", ".parquet"),
+)
+_OF_DAMAGE = (
+    *(EOFError, LookupError, OSError, UnicodeError, NotImplementedError, RuntimeError, ValueError),
+    struct.error,
+)
+_MEMBER = re.compile(
+    r"/vsizip/(?:\{(?P<braced>[^{}]+)\}|(?P<plain>.+?\.zip))/(?P<member>.+)", re.IGNORECASE
+)
+_ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+
+
+def check_archive(path: Path) -> None:
+    """Refuse an archive that is damaged, locked, a bomb, or reaches out of its folder.
+
+    Raises
+    ------
+    LayerError
+        The message says which of these it is.
+    """
+    members = _members(path)
+    unpacked = sum(member.file_size for member in members)
+    packed = sum(member.compress_size for member in members)
+    bomb = unpacked > _WORTH_A_LOOK and unpacked > _LARGEST_RATIO * max(packed, 1)
+    if len(members) > _MOST_MEMBERS or unpacked > LARGEST_UNPACKED or bomb:
+        raise LayerError(
+            f"The archive {path} holds {len(members):,} file{'s' if len(members) != 1 else ''} and "
+            f"would unpack from {packed / 1e6:,.1f} MB to {unpacked / 1e6:,.0f} MB, which nothing "
+            "of a county needs: unpack what is wanted from it and give the path of that."
+        )
+    for member in members:
+        name = member.filename.replace("\\", "/")
+        if name.startswith("/") or ".." in name.split("/") or re.match(r"^[A-Za-z]:", name):
+            raise LayerError(
+                f"The archive {path} holds {member.filename!r}, which points out of the archive: "
+                "do not trust it; ask for a new one."
+            )
+        if member.flag_bits & 1:
+            raise LayerError(
+                f"The archive {path} is locked with a password: unpack it and give the path of "
+                "the layer inside."
+            )
+    if path.suffix.lower() == ".kmz":
+        _check_kmz(path, members)
+
+
+def split_member(path: str | Path) -> tuple[Path, str] | None:
+    """Return archive and member of a GDAL name; None for any other path.
+
+    Examples
+    --------
+    >>> split_member("/vsizip/data/county.zip/a/b.shp")
+    (PosixPath('data/county.zip'), 'a/b.shp')
+    """
+    found = _MEMBER.fullmatch(str(path))
+    return (Path(found["braced"] or found["plain"]), found["member"]) if found else None
+
+
+def layer_inside(path: Path, layer: str | None) -> str:
+    """Return the GDAL name of the one layer file in an archive, or of the one that is named.
+
+    Raises
+    ------
+    LayerError
+        The archive holds no layer file, or several and none is chosen.
+    """
+    found: dict[str, str] = {}
+    for member in _members(path):
+        name = member.filename
+        folders = [part for part in PurePosixPath(name).parts if part.lower().endswith(".gdb")]
+        if folders:
+            found[name[: name.index(folders[0]) + len(folders[0])]] = folders[0][:-4]
+        elif name.lower().endswith(_LAYER_SUFFIXES) and not _is_system_file(name):
+            found[name] = PurePosixPath(name).stem
+    if not found:
+        raise LayerError(
+            f"The archive {path} holds no layer file such as a Shapefile or a GeoPackage: check "
+            "that it is the right archive, and that no archive lies inside it."
+        )
+    chosen = [name for name, stem in found.items() if len(found) == 1 or stem == layer]
+    if len(chosen) != 1:
+        raise LayerError(
+            f"The archive {path} holds several layer files: choose one with layer, among "
+            f"{listed(found.values(), limit=20)}."
+        )
+    return f"/vsizip/{{{path.absolute()}}}/{chosen[0]}"
+
+
+def member_bytes(path: Path, name: str) -> bytes | None:
+    """Return the content of a member whatever the case of its name; None where it is absent."""
+    with _opened(path) as archive:
+        for member in archive.infolist():
+            if member.filename.lower() == name.lower():
+                return archive.read(member)
+    return None
+
+
+def content_of(path: str | Path, where: str, *, largest: int) -> bytes:
+    """Return the content of a file, also of one inside an archive.
+
+    Raises
+    ------
+    LayerError
+        The file is larger than it may be, absent, or inside an archive that is no ZIP.
+    """
+    inside = split_member(path)
+    if inside is None and not is_file(path):
+        raise LayerError(
+            f"The {where} is no file that can be read here: unpack it, and give its path."
+        )
+    if inside is None:
+        size = Path(path).stat().st_size
+    else:
+        members = [one for one in _members(inside[0]) if one.filename == inside[1]]
+        size = members[0].file_size if members else 0
+    if size > largest:
+        raise LayerError(
+            f"The {where} is over {largest / 1e9:g} GB long, which no table of a county is: "
+            "split it."
+        )
+    return Path(path).read_bytes() if inside is None else member_bytes(*inside) or b""
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open an archive; whatever its damage does to the reader is one error."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except LayerError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, *_OF_DAMAGE) as error:
+        raise LayerError(
+            f"The archive {path} is damaged or no ZIP archive: copy it again, or unpack it and "
+            "give the path of the layer inside."
+        ) from error
+
+
+def _members(path: Path) -> list[zipfile.ZipInfo]:
+    with _opened(path) as archive:
+        return [member for member in archive.infolist() if not member.is_dir()]
+
+
+def _check_kmz(path: Path, members: list[zipfile.ZipInfo]) -> None:
+    with _opened(path) as archive:
+        for member in members:
+            if not member.filename.lower().endswith(".kml"):
+                continue
+            with archive.open(member) as file:
+                head = file.read(1_000_000)
+            if _ENTITIES.search(head):
+                raise LayerError(
+                    f"The archive {path} declares XML entities in {member.filename}, which map "
+                    "files never need and which can fill the memory: export it again."
+                )
+
+
+def _is_system_file(name: str) -> bool:
+    return "__MACOSX" in name or PurePosixPath(name).name.startswith(".")

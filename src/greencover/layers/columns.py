@@ -1,0 +1,113 @@
+"""Find the columns that people did not name, and give columns the names that code knows."""
+
+from __future__ import annotations
+
+import tomllib
+import warnings
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from greencover.ground.errors import GreencoverWarning, LayerError
+from greencover.layers.tables import as_text, require_columns
+from greencover.layers.wording import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import geopandas as gpd
+    import pandas as pd
+
+
+def find_columns(frame: pd.DataFrame, keys: Iterable[str], where: str) -> dict[str, str]:
+    """Find own columns by what they hold, through the names in ``aliases.toml``.
+
+    Parameters
+    ----------
+    frame
+        The table.
+    keys
+        What is sought: "code", "name", "name_en", "population", "road", "grade", ...
+    where
+        How messages call the table.
+
+    Returns
+    -------
+    dict
+        Own column name by key.
+
+    Raises
+    ------
+    LayerError
+        Several columns, or none, may hold what is sought; the message lists them.
+
+    Warns
+    -----
+    GreencoverWarning
+        A column was taken whose name is not the key itself.
+    """
+    found = {}
+    for key in keys:
+        candidates = candidate_columns(frame, key)
+        if len(candidates) != 1:
+            raise _undecided(frame, key, candidates, where)
+        found[key] = candidates[0]
+        if candidates[0].lower() != key:
+            warnings.warn(
+                f"The {where} was not said to have a column of its {key}, so {candidates[0]!r} was "
+                f'taken: write {key} = "{candidates[0]}" to confirm it.',
+                GreencoverWarning,
+                stacklevel=2,
+            )
+    return found
+
+
+def candidate_columns(frame: pd.DataFrame, key: str) -> list[str]:
+    """List the columns that may hold what a key stands for; one named like the key is alone."""
+    geometry = getattr(frame, "_geometry_column_name", None)
+    own = [str(column) for column in frame.columns if column != geometry]
+    exact = [column for column in own if column.strip().lower() == key]
+    if exact:
+        return exact
+    wanted = set(aliases()[key])
+    matching = [column for column in own if column.strip().lower() in wanted]
+    return [column for column in matching if (as_text(frame[column]) != "").any()]
+
+
+def name_columns(
+    frame: gpd.GeoDataFrame, columns: Mapping[str, str], where: str
+) -> gpd.GeoDataFrame:
+    """Add columns under canonical names.
+
+    The own columns stay; one that already has a wanted name but another meaning becomes
+    ``..._original``.
+    """
+    require_columns(frame, list(columns.values()), where)
+    picked = {name: frame[own] for name, own in columns.items()}
+    displaced = {
+        name: f"{name}_original"
+        for name, own in columns.items()
+        if name != own and name in frame.columns
+    }
+    return frame.rename(columns=displaced).assign(**picked)
+
+
+@cache
+def aliases() -> dict[str, Any]:
+    """Return the table of column names."""
+    text = files("greencover.layers").joinpath("aliases.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def _undecided(frame: pd.DataFrame, key: str, candidates: list[str], where: str) -> LayerError:
+    if candidates:
+        return LayerError(
+            f"The {where} has several columns that may hold its {key} ({listed(candidates)}): "
+            f'name one, such as {key} = "{candidates[0]}".'
+        )
+    geometry = getattr(frame, "_geometry_column_name", None)
+    present = [str(column) for column in frame.columns if column != geometry]
+    return LayerError(
+        f"The {where} has no column known to hold its {key}: name one with {key} = among its "
+        f"columns {listed(present, limit=20) if present else '(none)'}."
+    )

@@ -1,0 +1,147 @@
+"""Tables of text with geometry: a WKT column, or a column each for x and y."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from shapely.errors import ShapelyError
+
+from greencover.ground.errors import LayerError
+from greencover.layers.archives import content_of
+from greencover.layers.columns import aliases
+from greencover.layers.encoding import detect
+from greencover.layers.wording import listed, name_rows
+
+_PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_EWKT = re.compile(r"SRID\s*=\s*(\d+)\s*;", re.IGNORECASE)
+_CURVES = ("CIRCULARSTRING", "COMPOUNDCURVE", "CURVEPOLYGON", "MULTICURVE", "MULTISURFACE")
+_LARGEST_TABLE = 1_000_000_000
+
+
+def read_text_table(path: str | Path, where: str) -> pd.DataFrame:
+    """Read a CSV or TSV file as text, whatever its encoding and its separator.
+
+    Raises
+    ------
+    LayerError
+        The file is no table, or its text is in no known encoding.
+    """
+    text = _decoded(content_of(path, where, largest=_LARGEST_TABLE), where)
+    first = text.split("\n", 1)[0]
+    separator = max(",\t;，", key=first.count)
+    try:
+        # The reader for any separator: the fast one splits Chinese commas wrongly.
+        table = pd.read_csv(
+            io.StringIO(text),
+            sep=separator,
+            header=None,
+            dtype=str,
+            keep_default_na=False,
+            engine="c" if separator.isascii() else "python",
+            skipinitialspace=True,
+        )
+    except pd.errors.EmptyDataError as error:
+        raise LayerError(f"The {where} is no table (it is empty): export it again.") from error
+    except (pd.errors.ParserError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0].rpartition("error: ")[2].rstrip(".")
+        raise LayerError(
+            f"The {where} is no table ({reason}): every row needs as many values as the first."
+        ) from error
+    heading = [str(title).strip() for title in table.iloc[0]]
+    return table.iloc[1:].reset_index(drop=True).set_axis(heading, axis=1)
+
+
+def read_delimited(path: str | Path, where: str) -> gpd.GeoDataFrame | pd.DataFrame:
+    """Read a table and make geometry of its WKT or its x and y; without these it stays a table."""
+    table = read_text_table(path, where)
+    twice = table.columns[table.columns.duplicated()]
+    if len(twice):
+        raise LayerError(f"The {where} has the column {listed(twice)} twice: name them apart.")
+    lower = {column.lower(): column for column in table.columns}
+    known = aliases()["table"]
+    shape = next((lower[name] for name in known["geometry"] if name in lower), None)
+    if shape is not None:
+        shapes, crs = _from_wkt(table[shape], path, where)
+        table = table.drop(columns=shape)
+    else:
+        xs = [lower[name] for name in known["x"] if name in lower]
+        ys = [lower[name] for name in known["y"] if name in lower]
+        if not xs or not ys:
+            return table
+        if len(xs) > 1 or len(ys) > 1:
+            raise LayerError(
+                f"The {where} has several columns of coordinates ({listed([*xs, *ys])}): "
+                "keep one for x and one for y."
+            )
+        x, y = _numbers(table[xs[0]], where), _numbers(table[ys[0]], where)
+        shapes, crs = shapely.points(x, y), None
+    plain = table.apply(_as_numbers)
+    return gpd.GeoDataFrame(plain, geometry=shapes, crs=crs)
+
+
+def _decoded(content: bytes, where: str) -> str:
+    marks = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+    marked = next((name for mark, name in marks.items() if content.startswith(mark)), None)
+    encoding = marked or detect([content]) or ("utf-8" if content.isascii() else "")
+    if not encoding or (encoding != "utf-16" and b"\0" in content):
+        raise LayerError(
+            f"The {where} is no text in UTF-8 or GB18030: save it again as CSV with UTF-8."
+        )
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise LayerError(
+            f"The {where} has damaged text at byte {error.start}: save it again as CSV with UTF-8."
+        ) from error
+
+
+def _from_wkt(texts: pd.Series[str], path: str | Path, where: str) -> tuple[np.ndarray, str | None]:
+    codes = {found.group(1) for text in texts if (found := _EWKT.match(text))}
+    if len(codes) > 1:
+        raise LayerError(
+            f"The {where} mixes the coordinate systems {listed(sorted(codes))}: use one."
+        )
+    crs = f"EPSG:{codes.pop()}" if codes else None
+    bare = [_EWKT.sub("", text).strip() for text in texts]
+    if any(text.upper().startswith(_CURVES) for text in bare):
+        import pyogrio
+
+        # Curves are bent lines to GDAL, and nothing to the library that reads the rest.
+        return pyogrio.read_dataframe(path).geometry.to_numpy(), crs
+    shapes = np.empty(len(bare), dtype=object)
+    broken = np.zeros(len(bare), dtype=bool)
+    for row, text in enumerate(bare):
+        try:
+            shapes[row] = shapely.from_wkt(text) if text else None
+        except (ShapelyError, ValueError):
+            broken[row] = True
+    if broken.any():
+        raise LayerError(
+            f"The {where} has text that is no WKT geometry in {name_rows(broken)}: correct it."
+        )
+    return shapes, crs
+
+
+def _numbers(values: pd.Series[str], where: str) -> np.ndarray:
+    numbers = pd.to_numeric(values.str.strip(), errors="coerce").to_numpy(dtype=float)
+    wrong = ~np.isfinite(numbers)
+    if wrong.any():
+        raise LayerError(
+            f"The {where} has no number in column {values.name!r} in {name_rows(wrong)}: "
+            "write coordinates in plain decimal digits."
+        )
+    return numbers
+
+
+def _as_numbers(values: pd.Series[str]) -> pd.Series:
+    """Turn a column into numbers where all of it is; codes with leading zeros stay text."""
+    given = values[values.str.strip() != ""]
+    if len(given) and given.str.strip().map(_PLAIN_NUMBER.fullmatch).notna().all():
+        return pd.to_numeric(values.str.strip(), errors="coerce")
+    return values

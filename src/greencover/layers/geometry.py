@@ -1,0 +1,185 @@
+"""Geometry that areas and lengths can trust: right kind, finite, valid, on Earth."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import pyproj
+import shapely
+
+from greencover.ground.china import looks_swapped, propose_crs
+from greencover.ground.errors import GreencoverWarning, LayerError
+from greencover.ground.geodesy import geographic_of, transformer
+from greencover.ground.threads import available_cores, in_order
+from greencover.layers.wording import name_rows
+
+GeometryKind = Literal["polygon", "line", "any"]
+
+_TYPE_IDS: dict[str, tuple[int, ...]] = {"polygon": (3, 6), "line": (1, 5)}
+_COLLECTION = 7
+
+# A zone number before the easting (up to 45 500 000 m) is the largest honest coordinate.
+_LARGEST_PROJECTED = 1e8
+_MOST_DEGREES = (360.0, 90.0)
+# One coordinate is sixteen bytes here and several times that in the overlay.
+MOST_VERTICES = 50_000_000
+_SHAPES_WORTH_THREADS = 20
+# Nearer to a pole than this, a degree of longitude is no measure any more.
+_HIGHEST_LATITUDE = 89.0
+
+
+def check_geometry(
+    frame: gpd.GeoDataFrame, where: str, *, geometry: GeometryKind = "any"
+) -> gpd.GeoDataFrame:
+    """Return the frame in two dimensions with valid polygons, or say which rows are unfit."""
+    shapes = frame.geometry.to_numpy()
+    if not len(shapes):
+        return frame
+    if (shapely.has_z(shapes) | shapely.has_m(shapes)).any():
+        shapes = shapely.force_2d(shapes)
+    absent = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    if absent.any():
+        raise LayerError(
+            f"The {where} has no geometry in {name_rows(absent)}: draw it or delete the row."
+        )
+    if geometry != "any":
+        shapes = _without_collections(shapes, geometry)
+        type_ids = shapely.get_type_id(shapes)
+        wrong = ~np.isin(type_ids, _TYPE_IDS[geometry])
+        if wrong.any():
+            found = sorted({shape.geom_type for shape in shapes[wrong]})
+            raise LayerError(
+                f"The {where} must hold {geometry}s but has {' and '.join(found)} in "
+                f"{name_rows(wrong)}: choose the {geometry} layer or delete these rows."
+            )
+    _check_coordinates(shapes, frame.crs, where)
+    if geometry != "line":
+        shapes = _repaired(shapes, where)
+    return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
+
+
+def _without_collections(shapes: np.ndarray, geometry: str) -> np.ndarray:
+    """Turn collections of nothing but the wanted kind, as KML has them, into multiparts."""
+    mixed = shapely.get_type_id(shapes) == _COLLECTION
+    if not mixed.any():
+        return shapes
+    shapes = shapes.copy()
+    multipart = shapely.multipolygons if geometry == "polygon" else shapely.multilinestrings
+    for row in np.flatnonzero(mixed):
+        parts = shapely.get_parts(shapely.get_parts(shapes[row]))
+        if np.isin(shapely.get_type_id(parts), _TYPE_IDS[geometry]).all():
+            shapes[row] = multipart(parts)
+    return shapes
+
+
+def _check_coordinates(shapes: np.ndarray, crs: pyproj.CRS | None, where: str) -> None:
+    count = int(shapely.get_num_coordinates(shapes).sum())
+    if count > MOST_VERTICES:
+        raise LayerError(
+            f"The {where} has {count:,} vertices, more than the {MOST_VERTICES:,} that are read: "
+            "simplify it, or cut it to the county."
+        )
+    coordinates = shapely.get_coordinates(shapes)
+    degrees = crs is not None and crs.is_geographic
+    most = _MOST_DEGREES if degrees else (_LARGEST_PROJECTED, _LARGEST_PROJECTED)
+    # Not a number is no less than anything.
+    tame = (np.abs(coordinates[:, 0]) <= most[0]) & (np.abs(coordinates[:, 1]) <= most[1])
+    if not tame.all():
+        wild = ~np.isfinite(coordinates).all(axis=1)
+        remedy = "correct or delete them"
+        if not wild.any():
+            wild = ~tame
+            if degrees:
+                remedy = _wrong_degrees(coordinates)
+        owner = np.repeat(np.arange(len(shapes)), shapely.get_num_coordinates(shapes))
+        rows = np.isin(np.arange(len(shapes)), owner[wild])
+        x, y = coordinates[wild][0]
+        system = "" if crs is None else f" in {crs.name}"
+        raise LayerError(
+            f"The {where} has impossible coordinates such as ({x:g}, {y:g}){system} in "
+            f"{name_rows(rows)}: {remedy}."
+        )
+    if crs is not None:
+        _check_longitudes(shapes, crs, where)
+
+
+def _wrong_degrees(coordinates: np.ndarray) -> str:
+    x0, y0 = coordinates.min(axis=0)
+    x1, y1 = coordinates.max(axis=0)
+    if looks_swapped((x0, y0, x1, y1)):
+        return (
+            "the layer has latitude and longitude swapped; exchange them (in QGIS: Swap X and Y "
+            "Coordinates)"
+        )
+    proposals = propose_crs((x0, y0, x1, y1))
+    if proposals and proposals[0].crs:
+        return f"the layer is projected and looks like {proposals[0].meaning}; assign that system"
+    return (
+        "the layer is probably projected or has latitude and longitude swapped; "
+        "assign the right coordinate reference system"
+    )
+
+
+def _check_longitudes(shapes: np.ndarray, crs: pyproj.CRS, where: str) -> None:
+    """Refuse shapes around a pole or across the 180th meridian, whose areas would be nonsense."""
+    boxes = shapely.bounds(shapes)
+    if crs.is_geographic:
+        wide = boxes[:, 2] - boxes[:, 0] > 180.0
+        high = np.abs(boxes[:, [1, 3]]).max(axis=1) > _HIGHEST_LATITUDE
+    else:
+        x0, y0, x1, y1 = shapely.total_bounds(shapes)
+        into = transformer(crs, geographic_of(crs))
+        west, south, east, north = into.transform_bounds(x0, y0, x1, y1, errcheck=False)
+        suspicious = west > east or max(abs(south), abs(north)) > _HIGHEST_LATITUDE
+        if not suspicious:
+            return
+        spans = np.array(
+            [into.transform_bounds(x0, y0, x1, y1, errcheck=False) for x0, y0, x1, y1 in boxes]
+        )
+        wide = spans[:, 0] > spans[:, 2]
+        high = np.abs(spans[:, [1, 3]]).max(axis=1) > _HIGHEST_LATITUDE
+    if wide.any():
+        raise LayerError(
+            f"The {where} crosses the 180th meridian in {name_rows(wide)}: cut the shapes there "
+            "into two parts."
+        )
+    if high.any():
+        raise LayerError(
+            f"The {where} reaches a pole in {name_rows(high)}, where areas by longitude and "
+            "latitude end: cut it at 89 degrees."
+        )
+
+
+def _valid(shapes: np.ndarray) -> np.ndarray:
+    """Whether each polygon is valid; the longest of the checks, so it uses all cores."""
+    if len(shapes) < _SHAPES_WORTH_THREADS:
+        return np.asarray(shapely.is_valid(shapes))
+    shares = np.array_split(shapes, available_cores())
+    return np.concatenate(list(in_order(shapely.is_valid, shares, None)))
+
+
+def _repaired(shapes: np.ndarray, where: str) -> np.ndarray:
+    invalid = ~_valid(shapes)
+    if not invalid.any():
+        return shapes
+    shapes = shapes.copy()
+    # The "structure" method joins overlapping parts of a unit; the default would cut their
+    # common ground out as a hole and lose its area.
+    shapes[invalid] = shapely.make_valid(shapes[invalid], method="structure", keep_collapsed=False)
+    collapsed = shapely.area(shapes) == 0.0
+    if (collapsed & invalid).any():
+        raise LayerError(
+            f"The {where} has polygons without area in {name_rows(collapsed & invalid)}: "
+            "draw them again or delete the rows."
+        )
+    count = int(invalid.sum())
+    warnings.warn(
+        f"The {where} had {count} invalid polygon{'s' if count > 1 else ''} "
+        f"({name_rows(invalid)}), repaired before use: check the shape there.",
+        GreencoverWarning,
+        stacklevel=4,
+    )
+    return shapes

@@ -1,0 +1,58 @@
+"""A measure for every row of a layer: one number for all of them, or a column of numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from greencover.ground.errors import LayerError
+from greencover.layers.tables import as_numbers, require_columns
+from greencover.layers.wording import name_rows
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pandas as pd
+
+
+def measure_by_row(
+    value: float | str, frame: pd.DataFrame, name: str, where: str, *, or_zero: bool = False
+) -> npt.NDArray[np.float64]:
+    """Return a number above 0 for each row, from one number or from the column that is named.
+
+    Parameters
+    ----------
+    value, frame
+        The number or the name of the column, and the layer.
+    name, where
+        How messages call the measure and the layer.
+    or_zero
+        Whether 0 will do as well.
+
+    Raises
+    ------
+    LayerError
+        The column is absent, or a number is missing, infinite or too small; the rows are named.
+    """
+    numbers: npt.NDArray[np.float64]
+    if isinstance(value, str):
+        require_columns(frame, [value], where)
+        numbers = np.asarray(as_numbers(frame[value]), dtype=np.float64)
+        check_measures(numbers, name, f"{where} (column {value!r})", or_zero=or_zero)
+    else:
+        numbers = np.full(len(frame), float(value), dtype=np.float64)
+        check_measures(numbers, name, where, or_zero=or_zero)
+    return numbers
+
+
+def check_measures(
+    numbers: npt.NDArray[np.float64], name: str, where: str, *, or_zero: bool
+) -> None:
+    """Raise a LayerError that names the rows whose number is missing or too small."""
+    enough = numbers >= 0.0 if or_zero else numbers > 0.0
+    wrong = ~(enough & np.isfinite(numbers))
+    if wrong.any():
+        raise LayerError(
+            f"{name} is missing or {'negative' if or_zero else 'not above 0'} in "
+            f"{name_rows(wrong)} of the {where}: give every row a number."
+        )

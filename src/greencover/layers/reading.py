@@ -1,0 +1,84 @@
+"""Open a vector layer and hand it on checked."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from greencover.layers.columns import name_columns
+from greencover.layers.geometry import check_geometry
+from greencover.layers.opening import read_raw, resolve
+from greencover.layers.placing import place
+from greencover.layers.sources import check_layer_source
+from greencover.layers.wording import layer_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+
+    from greencover.layers.geometry import GeometryKind
+
+_log = logging.getLogger(__name__)
+
+
+def read_layer(
+    path: str | Path,
+    *,
+    layer: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    geometry: GeometryKind = "any",
+    crs: str | None = None,
+    near: tuple[float, float] | None = None,
+    remote: bool = False,
+) -> gpd.GeoDataFrame:
+    """Read a vector layer and check everything that an area or a length depends on.
+
+    Parameters
+    ----------
+    path
+        GeoPackage, Shapefile, GeoJSON, KML, KMZ, GPX, FileGDB, FlatGeobuf, GeoParquet, a ZIP
+        archive of one of these, or a CSV file with WKT or with x and y.
+    layer
+        Name of the layer; may be left out when the file has only one.
+    columns
+        Own column name by the name it shall have, such as ``{"code": "XZQDM"}``. The own columns
+        stay; one that already has the wanted name but another meaning becomes ``..._original``.
+    geometry
+        What the rows must be: "polygon", "line" or "any".
+    crs
+        Coordinate reference system, where the layer names none or a wrong one; also "GCJ-02" and
+        "BD-09", which are shifted to WGS 84.
+    near
+        Longitude and latitude of a place that the layer should meet, to name the system of a layer
+        that has none.
+    remote
+        Whether the path, or what the file is made of, may lie on another machine.
+
+    Returns
+    -------
+    GeoDataFrame
+        Indexed from 0 in the order of the file, Z and M dropped, curves as lines, invalid polygons
+        repaired.
+
+    Raises
+    ------
+    LayerError
+        File, layer, column or geometry is missing or unfit; the message names it.
+    CrsError
+        The layer does not say where on Earth it lies; the message proposes what it may be in.
+
+    Warns
+    -----
+    GreencoverWarning
+        Polygons were repaired, coordinates shifted, or an encoding was told by its bytes.
+    """
+    check_layer_source(path, remote=remote)
+    source, layer = resolve(path, layer, geometry)
+    where = layer_name(path, layer)
+    frame = read_raw(source, layer, where)
+    frame = name_columns(frame, columns or {}, where)
+    frame = place(frame, where, crs=crs, near=near)
+    _log.info("read %d rows of the %s in %s", len(frame), where, frame.crs.name)
+    return check_geometry(frame, where, geometry=geometry)

@@ -1,0 +1,1 @@
+"""Residents: counted, shared out, and served by parks."""

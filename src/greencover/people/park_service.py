@@ -1,0 +1,222 @@
+"""What public green serves: ground and residents within a walk of a park 公园绿地服务半径覆盖率."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+
+from greencover.ground.errors import LayerError
+from greencover.ground.geodesy import HECTARE_M2, require_crs
+from greencover.layers import check_geometry, check_population, measure_by_row
+from greencover.overlay import ground_area_ha
+from greencover.overlay.parts import (
+    followed_to,
+    ground_within_ha,
+    local_metres,
+    pieces_within,
+    reached,
+)
+from greencover.people._network import Network
+
+#: Smallest park in m² -> service radius in m, as remembered from the garden-city rules.
+RADIUS_BY_SIZE = {5000.0: 500.0, 1000.0: 300.0}
+
+
+def park_service_coverage(
+    units: gpd.GeoDataFrame,
+    parks: gpd.GeoDataFrame,
+    *,
+    radius_m: float | str = 500.0,
+    within: gpd.GeoDataFrame | None = None,
+) -> gpd.GeoDataFrame:
+    """Share of ground within a straight line's distance of a park.
+
+    Parameters
+    ----------
+    units
+        Polygons, such as towns or neighbourhoods.
+    parks
+        Polygons of parks; those beyond a unit's border serve it too.
+    radius_m
+        Service radius, a number or a column of ``parks``, see ``service_radius``.
+    within
+        Ground that is asked about: residential land or the built-up area. None: the whole unit.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``units`` with ``area_ha`` (asked about), ``served_ha`` and ``served_pct`` (NaN in a unit
+        with nothing to ask about).
+
+    Raises
+    ------
+    LayerError
+        A radius is missing or not above 0.
+    """
+    plane = _plane(units, parks)
+    radii = measure_by_row(radius_m, parks, "radius_m", "park layer")
+    near = reached(parks.geometry, radii, plane) if len(parks) else None
+    if within is None:
+        area = ground_area_ha(units)
+        served = _zeros(units) if near is None else ground_within_ha(units, near, "served ground")
+    else:
+        owner, pieces = pieces_within(units, within, "layer of ground asked about")
+        asked = gpd.GeoDataFrame(geometry=pieces)
+        area = _summed(ground_area_ha(pieces), owner, units)
+        served = _zeros(units)
+        if near is not None and len(asked):
+            each = ground_within_ha(asked, near, "served ground")
+            served = _summed(each, owner, units)
+    return units.assign(
+        area_ha=area, served_ha=served, served_pct=100.0 * served / area.where(area > 0.0)
+    )
+
+
+def residents_served(
+    units: gpd.GeoDataFrame,
+    residences: gpd.GeoDataFrame,
+    parks: gpd.GeoDataFrame,
+    *,
+    radius_m: float = 500.0,
+    population: str = "population",
+    roads: gpd.GeoDataFrame | None = None,
+) -> gpd.GeoDataFrame:
+    """Share of residents within a distance of a park, straight or along roads.
+
+    Parameters
+    ----------
+    units
+        Polygons.
+    residences
+        Points with a column of residents.
+    parks
+        Polygons of parks.
+    radius_m
+        Greatest distance.
+    population
+        Column of residents in ``residences``.
+    roads
+        Road lines; distances then follow them, see ``park_distance``.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``units`` with ``population``, ``served_residents`` and ``residents_served_pct`` (NaN where
+        nobody lives).
+    """
+    residents = check_population(residences, population, "layer of residences").to_numpy()
+    distance = park_distance(residences, parks, roads=roads, limit_m=radius_m).to_numpy()
+    points = residences.geometry.to_crs(units.crs).to_numpy()
+    unit, home = shapely.STRtree(points).query(units.geometry.to_numpy(), predicate="intersects")
+    every = np.bincount(unit, weights=residents[home], minlength=len(units))
+    near = residents[home] * (distance[home] <= radius_m)
+    served = np.bincount(unit, weights=near, minlength=len(units))
+    with np.errstate(invalid="ignore"):
+        share = 100.0 * served / np.where(every > 0.0, every, np.nan)
+    return units.assign(population=every, served_residents=served, residents_served_pct=share)
+
+
+def park_distance(
+    residences: gpd.GeoDataFrame,
+    parks: gpd.GeoDataFrame,
+    *,
+    roads: gpd.GeoDataFrame | None = None,
+    limit_m: float = np.inf,
+) -> pd.Series[float]:
+    """Distance in metres from each residence to the nearest park.
+
+    Parameters
+    ----------
+    residences
+        Points.
+    parks
+        Polygons. Inside a park the distance is 0.
+    roads
+        Lines; the way then leads straight to a point of the nearest road, along roads that share
+        points, and straight from a road into the park, leaving it where it comes nearest to the
+        park or at most 30 m farther off. None: a straight line.
+    limit_m
+        Farther parks are not looked for; the distance is then infinite (roads only).
+
+    Raises
+    ------
+    LayerError
+        Residences are no points, or there are no parks.
+    MissingExtraError
+        Distances along roads need SciPy.
+    """
+    require_crs(residences.crs, "The layer of residences")
+    homes = residences.geometry.to_numpy()
+    wrong = np.flatnonzero(shapely.get_type_id(homes) != shapely.GeometryType.POINT)
+    if len(wrong):
+        raise LayerError(
+            f"The layer of residences must hold points, but row {wrong[0] + 1} is none: take a "
+            "point of each, such as representative_point()."
+        )
+    if not len(parks):
+        raise LayerError("The park layer is empty: there is nothing to measure a distance to.")
+    parks = check_geometry(parks, "park layer", geometry="polygon")
+    plane = _plane(residences, parks)
+    homes = residences.geometry.to_crs(plane).to_numpy()
+    green = followed_to(parks.geometry, plane).to_numpy()
+    straight = _nearest(homes, green)
+    if roads is None:
+        return pd.Series(straight, index=residences.index, name="park_distance_m")
+    require_crs(roads.crs, "The road layer")
+    lines = roads.assign(geometry=followed_to(roads.geometry, plane)).set_crs(
+        plane, allow_override=True
+    )
+    network = Network(gpd.GeoDataFrame(geometry=lines.geometry, crs=plane))
+    way = network.distances(*network.gates(green), limit_m)
+    node, access = network.nearest(homes)
+    along = access + way[node]
+    along[straight == 0.0] = 0.0
+    return pd.Series(along, index=residences.index, name="park_distance_m")
+
+
+def service_radius(
+    parks: gpd.GeoDataFrame, *, by_size: dict[float, float] = RADIUS_BY_SIZE
+) -> pd.Series[float]:
+    """Service radius of each park by its size; NaN for parks too small to serve.
+
+    Parks of at least 5,000 m² serve 500 m, those of at least 1,000 m² serve 300 m. These figures
+    are remembered from the garden-city rules and were not seen in a text.
+    """
+    m2 = ground_area_ha(parks) * HECTARE_M2
+    radius = pd.Series(np.nan, index=parks.index, name="radius_m")
+    for least, reach in sorted(by_size.items()):
+        radius[m2 >= least] = reach
+    return radius
+
+
+def _plane(layer: gpd.GeoDataFrame, parks: gpd.GeoDataFrame) -> pyproj.CRS:
+    require_crs(layer.crs, "The unit layer")
+    require_crs(parks.crs, "The park layer")
+    return local_metres(layer.geometry)
+
+
+def _nearest(points: np.ndarray, shapes: np.ndarray) -> np.ndarray:
+    if not len(points):
+        return np.zeros(0)
+    found, away = shapely.STRtree(shapes).query_nearest(
+        points, return_distance=True, all_matches=False
+    )
+    distance = np.empty(len(points))
+    distance[found[0]] = away
+    return distance
+
+
+def _zeros(units: gpd.GeoDataFrame) -> pd.Series[float]:
+    return pd.Series(0.0, index=units.index)
+
+
+def _summed(
+    each: pd.Series[float], owner: Sequence[int] | np.ndarray, units: gpd.GeoDataFrame
+) -> pd.Series[float]:
+    sums = np.bincount(owner, weights=each.to_numpy(), minlength=len(units))
+    return pd.Series(sums, index=units.index)

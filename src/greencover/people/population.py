@@ -1,0 +1,222 @@
+"""Residents of units: from a table, a grid, or shared out from totals of larger units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from greencover.cover.counted import codes_of
+from greencover.cover.land_cover import LandCover
+from greencover.ground.errors import LayerError
+from greencover.layers import as_text, check_codes, check_geometry, check_population, listed
+from greencover.overlay import class_areas, zonal_sums
+from greencover.overlay.parts import followed_to
+
+BUILT = ("built",)
+
+
+def join_population(
+    zones: gpd.GeoDataFrame,
+    table: pd.DataFrame,
+    *,
+    code: str,
+    table_code: str | None = None,
+    population: str = "population",
+) -> gpd.GeoDataFrame:
+    """Join a table of residents to units by their code.
+
+    Parameters
+    ----------
+    zones
+        Units.
+    table
+        One row a unit. Codes are compared as text, so that 370102 and "370102" are one.
+    code, table_code
+        Columns with the code in ``zones`` and in ``table`` (default: the same name).
+    population
+        Column of residents in ``table``.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``zones`` with ``population``. Rows of the table without a unit are counted in
+        ``attrs["notes"]``.
+
+    Raises
+    ------
+    LayerError
+        A unit is not in the table; codes are blank or twice; residents are missing or negative.
+    """
+    table_code = table_code or code
+    own = check_codes(zones, code, "unit layer")
+    given = check_codes(table, table_code, "table of residents")
+    residents = check_population(table, population, "table of residents", unit=table_code)
+    by_code = pd.Series(residents.to_numpy(), index=given.to_numpy())
+    absent = own[~own.isin(by_code.index)]
+    if len(absent):
+        raise LayerError(
+            f"The table of residents lacks the unit {listed(absent.tolist())} "
+            f"({len(absent)} of {len(own)}): add it, or check that both tables mean the same codes "
+            f"in {code!r} and {table_code!r}."
+        )
+    result = zones.assign(population=own.map(by_code).astype(float))
+    spare = by_code[~by_code.index.isin(own)]
+    if len(spare):
+        result.attrs["notes"] = (
+            f"{len(spare)} rows of the table of residents have no unit ({spare.sum():,.0f} "
+            f"residents): {listed(spare.index.tolist())}",
+        )
+    return result
+
+
+def population_from_raster(
+    zones: gpd.GeoDataFrame,
+    raster: str | Path | Sequence[str | Path],
+    *,
+    kind: Literal["count", "density"],
+    per: Literal["m2", "ha", "km2"] = "km2",
+    band: int | None = None,
+) -> gpd.GeoDataFrame:
+    """Residents of zones from a grid of population.
+
+    Parameters
+    ----------
+    zones
+        Polygons.
+    raster, band
+        The grid, one file or several tiles.
+    kind
+        ``"count"``: residents of a cell; ``"density"``: residents on a unit of ground. Coastal
+        cells differ: a count sits on the land of its cell alone and is spread over all of it here,
+        so that a zone that ends at the shore loses some; a density does not.
+    per
+        Unit of ground of a density.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``zones`` with ``population`` (NaN where the grid shows nothing) and
+        ``population_unobserved_pct``, the share of the zone without a value.
+    """
+    sums = zonal_sums(zones, raster, kind=kind, per=per, band=band)
+    whole = sums["valid_ha"] + sums["unobserved_ha"]
+    return zones.assign(
+        population=sums["sum"].where(sums["valid_ha"] > 0.0),
+        population_unobserved_pct=100.0 * sums["unobserved_ha"] / whole.where(whole > 0.0),
+    )
+
+
+def share_out_population(
+    totals: gpd.GeoDataFrame,
+    zones: gpd.GeoDataFrame,
+    cover: LandCover,
+    *,
+    population: str = "population",
+    dwelt: Sequence[str] = BUILT,
+) -> gpd.GeoDataFrame:
+    """Share residents of larger units out to zones by built-up cover (dasymetric).
+
+    Every hectare of built-up cover in a larger unit holds the same number of its residents. An
+    estimate, to be named as one: it knows nothing of storeys, offices and empty houses.
+
+    Parameters
+    ----------
+    totals
+        Larger units with their residents.
+    zones
+        Polygons that get a share. They may cross units and may cover less than all of them.
+    cover, dwelt
+        The land cover, and the cover types in which people are taken to live.
+    population
+        Column of residents in ``totals``.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``zones`` with ``population`` and ``population_by_area``, the part of it that was shared
+        out by plain area since a unit has residents and no built-up cover. Zones that partition
+        the units get all residents. ``attrs["notes"]`` states the method and what lies outside.
+
+    Raises
+    ------
+    LayerError
+        Residents are missing, negative or no number.
+    """
+    residents = check_population(totals, population, "layer of totals").to_numpy()
+    codes = list(codes_of(cover.legend, dwelt))
+    totals = check_geometry(totals, "layer of totals", geometry="polygon")
+    zones_checked = check_geometry(zones, "zone layer", geometry="polygon")
+    outlines = followed_to(totals.geometry, zones.crs)
+    zone, unit = shapely.STRtree(outlines.to_numpy()).query(
+        zones_checked.geometry.to_numpy(), predicate="intersects"
+    )
+    cut = shapely.intersection(zones_checked.geometry.to_numpy()[zone], outlines.to_numpy()[unit])
+    parts, owner = shapely.get_parts(cut, return_index=True)
+    surface = (shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & (
+        shapely.area(parts) > 0.0
+    )
+    zone, unit, parts = zone[owner[surface]], unit[owner[surface]], parts[surface]
+    layers = {"units": outlines, "parts": gpd.GeoSeries(parts, crs=zones.crs)}
+    areas = class_areas(layers, cover)
+    built = {name: table[codes].sum(axis=1).to_numpy() for name, table in areas.items()}
+    whole = {name: table.sum(axis=1).to_numpy() for name, table in areas.items()}
+    bare = built["units"] <= 0.0
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.where(
+            bare[unit],
+            whole["parts"] / whole["units"][unit],
+            built["parts"] / built["units"][unit],
+        )
+    heads = residents[unit] * share
+    sums = np.bincount(zone, weights=heads, minlength=len(zones))
+    by_area = np.bincount(zone, weights=np.where(bare[unit], heads, 0.0), minlength=len(zones))
+    result = zones.assign(population=sums, population_by_area=by_area)
+    left = residents.sum() - sums.sum()
+    notes = [
+        f"residents of {len(totals)} units were shared out to {' and '.join(dwelt)} cover, every "
+        "hectare alike: an estimate, not a count"
+    ]
+    if (bare & (residents > 0.0)).any():
+        notes.append(f"{int(bare.sum())} units hold no such cover and were shared out by area")
+    if left > 0.5:
+        notes.append(f"{left:,.0f} residents live outside the zones")
+    elif left < -0.5:
+        notes.append(f"zones overlap: {-left:,.0f} residents count more than once")
+    result.attrs["notes"] = tuple(notes)
+    return result
+
+
+def split_by_largest_part(
+    villages: gpd.GeoDataFrame, townships: gpd.GeoDataFrame, *, code: str = "code"
+) -> pd.DataFrame:
+    """Tell in which township each village lies, and how much of it lies elsewhere.
+
+    A village on a border belongs to the township that holds most of it; its figure is its own, and
+    township figures come from the township's outline, so nothing is counted twice.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed like ``villages``: ``township`` (code, None outside of all) and ``share_pct``, the
+        share of the village inside it.
+    """
+    outlines = followed_to(townships.geometry, villages.crs).to_numpy()
+    shapes = villages.geometry.to_numpy()
+    village, township = shapely.STRtree(outlines).query(shapes, predicate="intersects")
+    shared = shapely.area(shapely.intersection(shapes[village], outlines[township]))
+    table = pd.DataFrame({"village": village, "township": township, "shared": shared})
+    table = table[table["shared"] > 0.0].sort_values("shared")
+    table = table.drop_duplicates("village", keep="last").set_index("village")
+    codes = as_text(townships[code]).to_numpy()
+    found = table.reindex(range(len(villages)))
+    of = [None if np.isnan(t) else codes[int(t)] for t in found["township"]]
+    share = 100.0 * found["shared"].to_numpy() / shapely.area(shapes)
+    # Held as objects, so that a village outside of all keeps None.
+    township_of = pd.Series(of, index=villages.index, dtype=object)
+    return pd.DataFrame({"township": township_of, "share_pct": share})

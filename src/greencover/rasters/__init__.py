@@ -1,0 +1,1 @@
+"""Raster bands in: where their cells lie, how they are read, and what their headers tell."""

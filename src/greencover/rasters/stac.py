@@ -1,0 +1,219 @@
+"""The tiles of a STAC catalogue, collection or search result that a county needs.
+
+Only the catalogue is read here. Tiles are then read in place, so that what is measured are the
+product's own cells and no resampled ones.
+"""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from greencover.ground.errors import NoOverlapError, RasterError
+from greencover.layers import gdal_name, is_remote, listed
+
+Box = tuple[float, float, float, float]
+
+_MOST_DOCUMENTS = 10_000
+_LARGEST_DOCUMENT = 100_000_000
+_PATIENCE_S = 30.0
+_FOLLOWED = ("item", "items", "child", "next")
+
+
+def is_catalogue(path: str | Path) -> bool:
+    """Whether a path names a STAC document rather than a raster."""
+    return urllib.parse.urlparse(str(path)).path.lower().endswith((".json", ".geojson", "/items"))
+
+
+def tiles_of(
+    source: str | Path,
+    box: Box,
+    *,
+    asset: str | None = None,
+    year: int | None = None,
+    remote: bool = False,
+) -> tuple[str, ...]:
+    """Return the rasters of the items that meet a box, as GDAL names them.
+
+    Parameters
+    ----------
+    source
+        A catalogue, collection, item or item collection; links to items, to children and to
+        further pages are followed.
+    box
+        West, south, east, north in longitude and latitude.
+    asset
+        Key of the asset with the codes, where items have several rasters.
+    year
+        Take the items of this year only.
+    remote
+        Whether documents and rasters may lie on another machine.
+
+    Raises
+    ------
+    RasterError
+        A document cannot be read, lies on another machine, or leaves a choice.
+    NoOverlapError
+        No item meets the box.
+    """
+    source = str(source)
+    found: dict[str, str] = {}
+    for item, base in _items(source, box, remote):
+        if year is not None and year not in _years(item):
+            continue
+        href = _joined(base, _asset(item, asset, source), remote, source)
+        found[str(gdal_name(href))] = ", ".join(map(str, sorted(_years(item))))
+    if not found:
+        of_year = f" of {year}" if year is not None else ""
+        raise NoOverlapError(
+            f"The catalogue {source} has no item{of_year} that meets the county "
+            f"({', '.join(f'{side:.6g}' for side in box)}): check product, year and place."
+        )
+    years = sorted(set(found.values()))
+    if len(years) > 1:
+        raise RasterError(
+            f"The catalogue {source} has items of {listed(years)} for the county: choose one with "
+            "year = under [cover]."
+        )
+    return tuple(found)
+
+
+def _items(source: str, box: Box, remote: bool) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield every item that meets the box, with the address that its links start from."""
+    waiting, seen = [source], {source}
+    while waiting:
+        address = waiting.pop(0)
+        document = _load(address, source, remote)
+        kind = document.get("type")
+        if kind == "Feature":
+            if _meets(document.get("bbox"), box):
+                yield document, address
+            continue
+        for item in _tables(document.get("features")):
+            if _meets(item.get("bbox"), box):
+                yield item, address
+        if kind == "Collection" and not _extent_meets(document, box):
+            continue
+        for link in _tables(document.get("links")):
+            href = link.get("href")
+            if str(link.get("rel")) in _FOLLOWED and isinstance(href, str) and href:
+                further = _joined(address, href, remote, source)
+                if further not in seen:
+                    seen.add(further)
+                    waiting.append(further)
+        if len(seen) > _MOST_DOCUMENTS:
+            raise RasterError(
+                f"The catalogue {source} has more than {_MOST_DOCUMENTS:,} documents: name the "
+                "collection, or a search result, rather than the whole."
+            )
+
+
+def _load(address: str, source: str, remote: bool) -> dict[str, Any]:
+    try:
+        if is_remote(address):
+            if not remote:
+                raise RasterError(
+                    f"The catalogue {source} leads to {address} on another machine: write "
+                    "remote = true under [cover], or download it."
+                )
+            if urllib.parse.urlparse(address).scheme not in ("http", "https"):
+                raise RasterError(
+                    f"The catalogue {source} leads to {address}, which is no web address: name "
+                    "its http address."
+                )
+            with urllib.request.urlopen(address, timeout=_PATIENCE_S) as answer:
+                content = answer.read(_LARGEST_DOCUMENT)
+        else:
+            content = Path(address).read_bytes()
+        document = json.loads(content)
+    except (OSError, urllib.error.URLError, ValueError, RecursionError) as error:
+        if isinstance(error, RasterError):
+            raise
+        raise RasterError(
+            f"The catalogue document {address} cannot be read ({error}): check the address and "
+            "that it is JSON."
+        ) from error
+    if not isinstance(document, dict):
+        raise RasterError(f"The catalogue document {address} is no STAC: name a STAC document.")
+    return document
+
+
+def _asset(item: dict[str, Any], wanted: str | None, source: str) -> str:
+    given = item.get("assets")
+    assets = {
+        str(key): one
+        for key, one in (given.items() if isinstance(given, dict) else ())
+        if isinstance(one, dict) and isinstance(one.get("href"), str)
+    }
+    name = f"item {item.get('id', '?')!r} of the catalogue {source}"
+    if wanted is not None:
+        if wanted not in assets:
+            raise RasterError(
+                f"The {name} has no asset {wanted!r}: its assets are {listed(assets) or 'none'}."
+            )
+        return str(assets[wanted]["href"])
+    rasters = [key for key, one in assets.items() if "tiff" in str(one.get("type", "")).lower()]
+    data = [key for key in rasters if "data" in str(assets[key].get("roles"))]
+    chosen = data if len(data) == 1 else rasters
+    if len(chosen) != 1:
+        raise RasterError(
+            f"The {name} has {len(chosen)} rasters ({listed(chosen) or 'none'}): choose the one "
+            "with the codes with asset = under [cover]."
+        )
+    return str(assets[chosen[0]]["href"])
+
+
+def _joined(base: str, href: str, remote: bool, source: str) -> str:
+    if is_remote(href):
+        whole = href
+    elif is_remote(base):
+        whole = urllib.parse.urljoin(base, href)
+    else:
+        whole = str(Path(base).parent / href.removeprefix("file://"))
+    if is_remote(whole) and not remote:
+        raise RasterError(
+            f"The catalogue {source} leads to {whole} on another machine: write remote = true "
+            "under [cover], or download it."
+        )
+    return whole
+
+
+def _tables(given: Any) -> list[dict[str, Any]]:
+    return [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+
+
+def _meets(bbox: Any, box: Box) -> bool:
+    if not isinstance(bbox, list) or len(bbox) not in (4, 6):
+        return False
+    half = len(bbox) // 2
+    try:
+        west, south, east, north = (float(bbox[i]) for i in (0, 1, half, half + 1))
+    except (TypeError, ValueError):
+        return False
+    return west < box[2] and east > box[0] and south < box[3] and north > box[1]
+
+
+def _extent_meets(collection: dict[str, Any], box: Box) -> bool:
+    """Whether a collection may hold items of the box; one that does not say may."""
+    try:
+        boxes = collection["extent"]["spatial"]["bbox"]
+    except (KeyError, TypeError):
+        return True
+    return not isinstance(boxes, list) or not boxes or any(_meets(one, box) for one in boxes)
+
+
+def _years(item: dict[str, Any]) -> set[int]:
+    """Years that an item says it shows."""
+    properties = item.get("properties")
+    if not isinstance(properties, dict):
+        return set()
+    stamps = [properties.get("datetime")]
+    if stamps == [None]:
+        stamps = [properties.get("start_datetime"), properties.get("end_datetime")]
+    years = [int(str(stamp)[:4]) for stamp in stamps if stamp and str(stamp)[:4].isdecimal()]
+    return set(range(min(years), max(years) + 1)) if years else set()

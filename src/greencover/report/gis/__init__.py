@@ -1,0 +1,1 @@
+"""An assessment as layers for a GIS and for the field."""

@@ -1,0 +1,191 @@
+"""Gaps for the field: waypoints and lines as GPX, for GPS receivers, and KML, for globes."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from greencover.ground.errors import OutputError
+from greencover.ground.writing import replacing
+from greencover.report.labels import Lang, check_lang, join, label
+
+__all__ = ["write_gpx", "write_kml"]
+
+_GPX = "http://www.topografix.com/GPX/1/1"
+_KML = "http://www.opengis.net/kml/2.2"
+_LINE_COLOUR = "ff6b00c2"
+# Characters that XML does not allow, whatever they are escaped to.
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_DECIMALS = 7
+
+
+def write_gpx(
+    gaps: gpd.GeoDataFrame, path: str | Path, *, title: str = "", lang: Lang = "both"
+) -> Path:
+    """Write gaps as GPX: a waypoint at either end, labelled with its chainage, and a track each.
+
+    Parameters
+    ----------
+    gaps
+        ``gaps`` of a roadside or waterside result or of an assessment, or a planting list.
+    path
+        File to write; replaced whole or not at all.
+    title
+        Name of the file's content.
+    lang
+        Language of the labels.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written, or the table is no list of gaps.
+    """
+    check_lang(lang)
+    rows = _rows(gaps, lang)
+    ET.register_namespace("", _GPX)
+    root = ET.Element(f"{{{_GPX}}}gpx", {"version": "1.1", "creator": "greencover"})
+    _text(_child(root, "metadata"), "name", title or _heading(lang))
+    for row in rows:
+        for at, (lon, lat) in row["ends"]:
+            point = _child(root, "wpt", lat=_degrees(lat), lon=_degrees(lon))
+            _text(point, "name", f"{row['id']} {at}")
+            _text(point, "desc", f"{row['name']}: {row['about']}")
+            _text(point, "sym", "Flag, Green")
+    for row in rows:
+        track = _child(root, "trk")
+        _text(track, "name", row["name"])
+        _text(track, "desc", row["about"])
+        for line in row["lines"]:
+            segment = _child(track, "trkseg")
+            for lon, lat in line:
+                _child(segment, "trkpt", lat=_degrees(lat), lon=_degrees(lon))
+    return _write(root, path)
+
+
+def write_kml(
+    gaps: gpd.GeoDataFrame, path: str | Path, *, title: str = "", lang: Lang = "both"
+) -> Path:
+    """Write gaps as KML: a folder a road, with lines and waypoints; parameters as ``write_gpx``."""
+    check_lang(lang)
+    ET.register_namespace("", _KML)
+    root = ET.Element(f"{{{_KML}}}kml")
+    document = _child(root, "Document")
+    _text(document, "name", title or _heading(lang))
+    style = _child(document, "Style", id="gap")
+    line_style = _child(style, "LineStyle")
+    _text(line_style, "color", _LINE_COLOUR)
+    _text(line_style, "width", "4")
+    folders: dict[str, ET.Element] = {}
+    for row in _rows(gaps, lang):
+        if row["road"] not in folders:
+            folders[row["road"]] = _child(document, "Folder")
+            _text(folders[row["road"]], "name", row["road"])
+        folder = folders[row["road"]]
+        mark = _child(folder, "Placemark")
+        _text(mark, "name", row["name"])
+        _text(mark, "description", row["about"])
+        _text(mark, "styleUrl", "#gap")
+        data = _child(mark, "ExtendedData")
+        for name, value in row["values"].items():
+            _text(_child(data, "Data", name=name), "value", value)
+        several = _child(mark, "MultiGeometry")
+        for line in row["lines"]:
+            shape = _child(several, "LineString")
+            _text(shape, "tessellate", "1")
+            _text(shape, "coordinates", " ".join(_pair(point) for point in line))
+        for at, end in row["ends"]:
+            mark = _child(folder, "Placemark")
+            _text(mark, "name", f"{row['id']} {at}")
+            _text(_child(mark, "Point"), "coordinates", _pair(end))
+    return _write(root, path)
+
+
+def _heading(lang: Lang) -> str:
+    return join("绿化缺口", "Gaps in greening", lang=lang)
+
+
+def _rows(gaps: gpd.GeoDataFrame, lang: Lang) -> list[dict[str, Any]]:
+    """What the formats need of each gap."""
+    of = "road" if "road" in gaps.columns else "water"
+    missing = {of, "side", "chainage", "length_m"} - set(gaps.columns)
+    if missing:
+        raise OutputError(
+            f"The table has no column {min(missing)!r}, so it is no list of gaps: "
+            "take .gaps of a result, or a planting list."
+        )
+    frame = gaps.to_crs(4326)
+    rows = []
+    for number, (row, shape) in enumerate(
+        zip(
+            frame.drop(columns=frame.geometry.name).to_dict("records"), frame.geometry, strict=True
+        ),
+        start=1,
+    ):
+        start, end = str(row["chainage"]).split("–")
+        lines = [shapely.get_coordinates(part).tolist() for part in shapely.get_parts(shape)]
+        road = str(row[of])
+        side = label(row["side"], "sides", lang=lang)
+        rows.append(
+            {
+                "id": f"{row.get('gap_id', number)} {road}",
+                "road": road,
+                "name": f"{road} {row['chainage']} {side}",
+                "about": _about(row, lang),
+                "lines": lines,
+                "ends": [(start, lines[0][0]), (end, lines[-1][-1])],
+                "values": {
+                    str(name): str(value)
+                    for name, value in row.items()
+                    if isinstance(value, str | int | float) and not pd.isna(value)
+                },
+            }
+        )
+    return rows
+
+
+def _about(row: dict[Any, Any], lang: Lang) -> str:
+    parts = [f"{row['length_m']:.0f} m"]
+    if row.get("cover_now"):
+        parts.append(label(row["cover_now"], "covers", lang=lang))
+    for name in ("township", "village"):
+        if row.get(name):
+            parts.append(str(row[name]))
+    if "trees" in row:
+        parts.append(join(f"{row['trees']}株", f"{row['trees']} trees", lang=lang))
+    return ", ".join(parts)
+
+
+def _child(parent: ET.Element, tag: str, **attributes: str) -> ET.Element:
+    space = parent.tag.partition("}")[0] + "}"
+    cleaned = {name: _FORBIDDEN.sub("", value) for name, value in attributes.items()}
+    return ET.SubElement(parent, space + tag, cleaned)
+
+
+def _text(parent: ET.Element, tag: str, text: str) -> None:
+    _child(parent, tag).text = _FORBIDDEN.sub("", text)
+
+
+def _degrees(value: float) -> str:
+    return f"{value:.{_DECIMALS}f}"
+
+
+def _pair(point: tuple[float, float]) -> str:
+    return f"{_degrees(point[0])},{_degrees(point[1])}"
+
+
+def _write(root: ET.Element, path: str | Path) -> Path:
+    ET.indent(root, " ")
+    with replacing(path) as draft:
+        ET.ElementTree(root).write(draft, encoding="utf-8", xml_declaration=True)
+    return Path(path)

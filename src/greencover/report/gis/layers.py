@@ -1,0 +1,135 @@
+"""Layers of an assessment as a GeoPackage that opens styled in QGIS."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from greencover.ground.writing import replacing
+from greencover.report.gis.qgis_style import field_aliases, qml
+from greencover.report.labels import label
+from greencover.report.selection import text_of
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from greencover.verdicts import Assessment
+
+LAYERS = ("townships", "villages", "parks", "road_sides", "gaps")
+
+# Names that a GeoPackage keeps for itself.
+_RESERVED = {"fid", "geom"}
+
+# As QGIS makes it, so that QGIS finds it.
+_STYLES = """
+CREATE TABLE layer_styles (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    f_table_catalog TEXT(256), f_table_schema TEXT(256), f_table_name TEXT(256),
+    f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT,
+    useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30),
+    update_time DATETIME DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now'))
+);
+INSERT INTO gpkg_contents (table_name, data_type, identifier, description)
+VALUES ('layer_styles', 'attributes', 'layer_styles', '');
+"""
+
+# The schema extension of GeoPackage 1.3.
+_ALIASES = """
+CREATE TABLE IF NOT EXISTS gpkg_data_columns (
+    table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, title TEXT, description TEXT,
+    mime_type TEXT, constraint_name TEXT,
+    CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name),
+    CONSTRAINT gdc_tn UNIQUE (table_name, name)
+);
+CREATE TABLE IF NOT EXISTS gpkg_data_column_constraints (
+    constraint_name TEXT NOT NULL, constraint_type TEXT NOT NULL, value TEXT, min NUMERIC,
+    min_is_inclusive BOOLEAN, max NUMERIC, max_is_inclusive BOOLEAN, description TEXT,
+    CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value)
+);
+CREATE TABLE IF NOT EXISTS gpkg_extensions (
+    table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL, definition TEXT NOT NULL,
+    scope TEXT NOT NULL, CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name)
+);
+"""
+_SCHEMA = "http://www.geopackage.org/spec130/#extension_schema"
+
+
+def write_layers(assessment: Assessment, path: str | Path) -> Path:
+    """Write townships, villages, parks, road sides and gaps as layers of one GeoPackage.
+
+    Each layer has a style that QGIS takes when it opens it, and Chinese and English aliases of
+    its fields. A layer that the campaign lacks is left out; the layer of gaps is written even when
+    there is no gap, as long as there are roads. Geometries are in longitude and latitude
+    (EPSG:4326).
+    """
+    import pyogrio
+
+    frames = {name: assessment.layers.get(name) for name in LAYERS}
+    frames["gaps"] = assessment.gaps if frames["road_sides"] is not None else None
+    written = {name: writable(frame) for name, frame in frames.items() if frame is not None}
+    with replacing(path) as draft:
+        for name, frame in written.items():
+            lines = name in ("road_sides", "gaps")
+            pyogrio.write_dataframe(
+                frame,
+                draft,
+                layer=name,
+                driver="GPKG",
+                geometry_type="MultiLineString" if lines else "MultiPolygon",
+                promote_to_multi=True,
+            )
+        add_styles(draft, written)
+    return Path(path)
+
+
+def add_styles(path: Path, frames: Mapping[str, gpd.GeoDataFrame]) -> None:
+    """Add a style and aliases for each layer of a GeoPackage."""
+    with closing(sqlite3.connect(path)) as database, database:
+        database.executescript(_STYLES + _ALIASES)
+        for table in ("gpkg_data_columns", "gpkg_data_column_constraints"):
+            database.execute(
+                "INSERT OR IGNORE INTO gpkg_extensions VALUES (?, NULL, 'gpkg_schema', ?, "
+                "'read-write')",
+                (table, _SCHEMA),
+            )
+        for name, frame in frames.items():
+            database.execute(
+                "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, "
+                "f_geometry_column, styleName, styleQML, useAsDefault, description, owner) "
+                "VALUES ('', '', ?, 'geom', ?, ?, 1, ?, '')",
+                (name, "greencover", qml(name, frame), label(name, "layers")),
+            )
+            columns = [str(c) for c in frame.columns if c != frame.geometry.name]
+            for field, alias in field_aliases(columns).items():
+                database.execute(
+                    "INSERT OR REPLACE INTO gpkg_data_columns (table_name, column_name, name, "
+                    "title, description) VALUES (?, ?, ?, ?, ?)",
+                    (name, field, alias, alias, alias),
+                )
+
+
+def writable(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The frame with columns that a file format of plain fields can take.
+
+    Categories and objects become text, and no column takes a reserved name or one that differs
+    from an earlier one only by case.
+    """
+    result = frame.reset_index(drop=True)
+    taken = set(_RESERVED)
+    names = {}
+    for column in result.columns.drop(result.geometry.name):
+        name = str(column)
+        while name.lower() in taken:
+            name += "_"
+        taken.add(name.lower())
+        names[column] = name
+        values = result[column]
+        if isinstance(values.dtype, pd.CategoricalDtype) or values.dtype == object:
+            result[column] = values.astype(object).map(text_of).astype("str")
+    result = result.rename(columns=names)
+    return result if result.geometry.name == "geometry" else result.rename_geometry("geometry")

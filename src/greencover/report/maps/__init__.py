@@ -1,0 +1,1 @@
+"""Maps of an assessment, one file a map."""

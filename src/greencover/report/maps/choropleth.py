@@ -1,0 +1,249 @@
+"""Choropleths: one indicator by township or by village."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.patches import Patch
+
+from greencover.ground.errors import LayerError
+from greencover.report import fonts, palette
+from greencover.report.classes import class_colours, class_limits, class_of, is_dark
+from greencover.report.labels import Lang, label, pair
+from greencover.report.maps import cartography as carto
+from greencover.report.maps.furniture import bar_chart
+from greencover.report.maps.geometry import add_polygons
+from greencover.report.maps.labels import LabelPlacer
+from greencover.report.maps.sheet import add_legend, finish, label_units, map_sheet, needed_layer
+from greencover.report.selection import (
+    indicator_names,
+    rates,
+    shown,
+    target_of,
+    unit_name,
+    unit_symbol,
+)
+from greencover.report.style import PLAIN, MapStyle
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from matplotlib.axes import Axes
+
+    from greencover.verdicts import Assessment
+
+LAYER_OF = {"township": "townships", "village": "villages"}
+# More names than this cannot be read, and would take long to place.
+MOST_LABELS = 80
+MOST_BARS = 30
+
+
+@dataclass(frozen=True)
+class Classed:
+    """Units of a choropleth with their values, in map metres."""
+
+    units: gpd.GeoDataFrame
+    rows: Any
+    values: np.ndarray
+    blind: np.ndarray
+    limits: list[float]
+    colours: tuple[str, ...]
+    kind: np.ndarray
+    measure: str
+
+    def fill(self, number: int) -> str:
+        """Colour of a unit by its place in the layer."""
+        return self.colours[self.kind[number]] if self.kind[number] >= 0 else palette.NO_DATA
+
+
+def classed(
+    assessment: Assessment, crs: Any, *, indicator: str, level: str, style: MapStyle
+) -> Classed:
+    """Values of an indicator on the units of a level, classed as the style says.
+
+    Raises
+    ------
+    LayerError
+        The assessment lacks the layer, or the indicator on it.
+    """
+    if level not in LAYER_OF:
+        raise LayerError(
+            f'A choropleth of the level "{level}" cannot be drawn: take "township" or "village".'
+        )
+    layer = needed_layer(assessment, LAYER_OF[level], f"{indicator} by {level}")
+    found = rates(assessment.table, indicator, level)
+    if found.empty:
+        has = sorted(set(assessment.table.loc[assessment.table["level"] == level, "indicator"]))
+        raise LayerError(
+            f'The indicator "{indicator}" is not in the table on the level "{level}": '
+            f"take one of {', '.join(has)}."
+        )
+    units = layer.to_crs(crs).reset_index(drop=True)
+    found = found.reindex(units["code"].astype(str))
+    values = found["value"].to_numpy(dtype=float)
+    # A figure that rests on too little observed ground is not shown as if it were one.
+    blind = ~np.isfinite(values) | (found["verdict"] == "no data").to_numpy()
+    limits = class_limits([float(v) for v in values[~blind]], style)
+    kind = np.array(
+        [-1 if b else class_of(v, limits, style) for v, b in zip(values, blind, strict=True)],
+        dtype=int,
+    )
+    measure = found["unit_of_measure"].dropna().iloc[0] if len(found) else ""
+    colours = class_colours(len(limits) - 1, style, indicator=indicator)
+    return Classed(units, found, values, blind, limits, colours, kind, str(measure))
+
+
+def draw_choropleth(
+    assessment: Assessment,
+    ax: Axes | None = None,
+    *,
+    indicator: str = "forest_coverage",
+    level: str = "township",
+    style: MapStyle = PLAIN,
+) -> Axes:
+    """One indicator by township or by village, in classes.
+
+    Parameters
+    ----------
+    assessment
+        The assessment to show.
+    ax
+        Axes to draw in; a page of its own, with legend and chart, when left out.
+    indicator, level
+        Rows of the table to show; the level is ``"township"`` or ``"village"``.
+    style
+        How the map looks.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes that hold the map, in metres of the local UTM zone.
+
+    Raises
+    ------
+    LayerError
+        The assessment lacks the layer or the indicator.
+    """
+    lang = style.lang
+    with mpl.rc_context(fonts.settings()):
+        towns = needed_layer(assessment, "townships", f"{indicator} by {level}")
+        crs = carto.local_crs(towns)
+        towns = towns.to_crs(crs)
+        data = classed(assessment, crs, indicator=indicator, level=level, style=style)
+        names = indicator_names(assessment.table)[indicator]
+        title = tuple(
+            words.format(indicator=name)
+            for words, name in zip(pair(f"by_{level}", "maps"), names, strict=True)
+        )
+        sheet = map_sheet(assessment, (title[0], title[1]), crs, ax=ax, style=style)
+        carto.frame_map(sheet.ax, towns.total_bounds)
+        if level == "village":
+            add_polygons(sheet.ax, towns.geometry, facecolor=palette.LAND, edgecolor="none")
+        handles = draw_classes(sheet.ax, data, lang)
+        low = (data.rows["verdict"] == "not met").to_numpy() & ~data.blind
+        if low.any() and level == "township":
+            handles.append(_draw_low(sheet.ax, data.units[low], lang))
+        if level == "village":
+            edge = {"facecolor": "none", "edgecolor": palette.INK, "linewidth": 0.9}
+            add_polygons(sheet.ax, towns.geometry, **edge, zorder=3)
+        finish(sheet, crs, style)
+        _label(sheet, data, towns, level, lang)
+        note = label(style.scheme, "schemes", lang=lang, between="\n")
+        add_legend(sheet, handles, lang=lang, note=note)
+        if sheet.chart is not None:
+            _chart(sheet.chart, data, level, lang)
+    return sheet.ax
+
+
+def draw_classes(ax: Axes, data: Classed, lang: Lang, *, counts: bool = True) -> list[Patch]:
+    """Fill the units by class, hatch those without data, and return the legend's entries."""
+    handles = []
+    unit = unit_symbol(data.measure, lang="en" if lang == "en" else "zh")
+    thin = 0.9 if len(data.units) <= 60 else 0.3
+    for number, colour in enumerate(data.colours):
+        members = data.units.geometry[data.kind == number]
+        add_polygons(ax, members, facecolor=colour, edgecolor=palette.QUIET, linewidth=thin * 0.7)
+        low, high = (_limit(v, data.limits) for v in data.limits[number : number + 2])
+        text = f"{low} – {high} {unit}" + (f"  ({len(members)})" if counts else "")
+        handles.append(Patch(facecolor=colour, edgecolor=palette.QUIET, linewidth=0.5, label=text))
+    if data.blind.any():
+        style: dict[str, Any] = {
+            "facecolor": palette.NO_DATA,
+            "edgecolor": "#8f989d",
+            "hatch": "////",
+            "linewidth": 0.0,
+        }
+        add_polygons(ax, data.units.geometry[data.blind], **style)
+        outline = {"facecolor": "none", "edgecolor": palette.QUIET, "linewidth": thin * 0.7}
+        add_polygons(ax, data.units.geometry[data.blind], **outline)
+        words = label("no data", "verdicts", lang=lang)
+        handles.append(
+            Patch(**style, label=f"{words}  ({int(data.blind.sum())})" if counts else words)
+        )
+    return handles
+
+
+def _limit(value: float, limits: list[float]) -> str:
+    if all(float(v).is_integer() for v in limits) or abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.2f}" if limits[-1] - limits[0] < 1 else f"{value:.1f}"
+
+
+def _draw_low(ax: Axes, units: gpd.GeoDataFrame, lang: Lang) -> Patch:
+    style: dict[str, Any] = {
+        "facecolor": "none",
+        "edgecolor": palette.STATUS_COLOUR["gap"],
+        "linewidth": 1.8,
+    }
+    add_polygons(ax, units.geometry, **style, zorder=2.5)
+    return Patch(**style, label=f"{label('below_target', 'words', lang=lang)}  ({len(units)})")
+
+
+def _label(
+    sheet: carto.Sheet, data: Classed, towns: gpd.GeoDataFrame, level: str, lang: Lang
+) -> None:
+    placer = LabelPlacer(sheet.ax)
+    if level == "village":
+        label_units(placer, towns, lang, size=8)
+        if len(data.units) > MOST_LABELS:
+            return
+    units = data.units.copy()
+    nothing = label("no data", "verdicts", lang="en" if lang == "en" else "zh")
+    sign = " %" if data.measure == "%" else ""
+    units["figure"] = [
+        nothing if b else f"{shown(v, t)}{sign}"
+        for v, t, b in zip(data.values, data.rows["target"], data.blind, strict=True)
+    ]
+    units["dark"] = [is_dark(data.fill(k)) and not data.blind[k] for k in range(len(units))]
+    if level == "township":
+        label_units(placer, units, lang)
+    else:
+        label_units(placer, units, "en" if lang == "en" else "zh", size=5.5)
+
+
+def _chart(ax: Axes, data: Classed, level: str, lang: Lang) -> None:
+    """Townships from the highest figure down; of many units, the lowest."""
+    order = np.argsort(-np.where(data.blind, -np.inf, data.values), kind="stable")
+    key = "by_township"
+    if level == "village" or len(order) > MOST_BARS:
+        known = order[~data.blind[order]]
+        order, key = known[::-1][:15], "lowest"
+    rows = list(data.units.itertuples(index=False))
+    unit = unit_symbol(data.measure, lang="en" if lang == "en" else "zh")
+    bar_chart(
+        ax,
+        [_wordings(rows[k], lang) for k in order],
+        [float("nan") if data.blind[k] else float(data.values[k]) for k in order],
+        [data.fill(k) for k in order],
+        title=f"{label(key, 'words', lang=lang)} ({unit})",
+        target=target_of(data.rows),
+        lang=lang,
+    )
+
+
+def _wordings(row: Any, lang: Lang) -> list[str]:
+    """The name in both languages, or the one in the first of them where that is too long."""
+    alone: Lang = "en" if lang == "en" else "zh"
+    return [fonts.drawable(unit_name(row, lang=how)) for how in (lang, alone)]

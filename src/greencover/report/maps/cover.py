@@ -1,0 +1,96 @@
+"""Land cover: the picture under other maps, and a map of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+import shapely
+from matplotlib.patches import Patch
+
+from greencover.report import fonts, palette
+from greencover.report.labels import Lang, join, label, pair
+from greencover.report.maps import cartography as carto
+from greencover.report.maps.background import cover_image, used_classes
+from greencover.report.maps.geometry import add_polygons
+from greencover.report.maps.labels import LabelPlacer
+from greencover.report.maps.sheet import add_legend, finish, label_units, map_sheet, needed_layer
+from greencover.report.style import PLAIN, MapStyle
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from matplotlib.axes import Axes
+
+    from greencover.cover.land_cover import LandCover
+    from greencover.verdicts import Assessment
+
+PIXELS = 1400
+
+
+def draw_land_cover(
+    assessment: Assessment, ax: Axes | None = None, *, style: MapStyle = PLAIN
+) -> Axes:
+    """The land cover with the legend of the classes that occur.
+
+    Parameters and result are those of :func:`draw_choropleth`.
+    """
+    lang = style.lang
+    towns = needed_layer(assessment, "townships", "land cover")
+    with mpl.rc_context(fonts.settings()):
+        crs = carto.local_crs(towns)
+        towns = towns.to_crs(crs)
+        title = pair("land_cover", "maps")
+        sheet = map_sheet(assessment, title, crs, ax=ax, style=style, legend_share=0.7)
+        carto.frame_map(sheet.ax, towns.total_bounds)
+        used = add_cover(sheet.ax, assessment.cover, crs, wash=0.2)
+        fade_outside(sheet.ax, towns)
+        edge = {"facecolor": "none", "edgecolor": "#20282d", "linewidth": 0.8, "zorder": 3}
+        add_polygons(sheet.ax, towns.geometry, **edge)
+        finish(sheet, crs, style)
+        label_units(LabelPlacer(sheet.ax), towns, lang)
+        year = getattr(assessment.cover, "year", None)
+        note = f"{label('cover_year', 'words', lang=lang)}: {year}" if year else ""
+        add_legend(sheet, cover_patches(used, lang, wash=0.2), lang=lang, note=note)
+    return sheet.ax
+
+
+def add_cover(ax: Axes, cover: LandCover, crs: Any, *, wash: float) -> list[Any]:
+    """Draw the cover under what axes show and return the classes that occur.
+
+    ``wash`` from 0 to 1 makes the legend's own colours paler.
+    """
+    bounds = carto.view(ax)
+    codes, extent = cover_image(cover, bounds, crs, pixels=PIXELS)
+    used = used_classes(codes, cover.legend)
+    picture = np.zeros((*codes.shape, 4))
+    for entry in used:
+        picture[codes.filled(-1) == entry.code] = (*washed(entry.colour, wash), 1.0)
+    ax.imshow(picture, extent=extent, interpolation="nearest", aspect="equal", zorder=1)
+    ax.set(xlim=(bounds[0], bounds[2]), ylim=(bounds[1], bounds[3]))
+    return used
+
+
+def fade_outside(ax: Axes, towns: gpd.GeoDataFrame) -> None:
+    """Make what lies outside the county paler."""
+    outside = shapely.box(*carto.view(ax)).difference(towns.union_all())
+    add_polygons(ax, [outside], facecolor="white", alpha=0.55, edgecolor="none", zorder=2)
+
+
+def washed(colour: str, wash: float) -> tuple[float, float, float]:
+    """A colour, paler."""
+    red, green, blue = ((1 - wash) * part + wash for part in mpl.colors.to_rgb(colour))
+    return red, green, blue
+
+
+def cover_patches(used: list[Any], lang: Lang, *, wash: float) -> list[Patch]:
+    """Entries of the legend for classes of land cover."""
+    return [
+        Patch(
+            facecolor=washed(entry.colour, wash),
+            edgecolor=palette.QUIET,
+            linewidth=0.5,
+            label=fonts.drawable(join(entry.name_zh, entry.name, lang=lang)),
+        )
+        for entry in used
+    ]

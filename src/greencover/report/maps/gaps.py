@@ -1,0 +1,129 @@
+"""Roadside gaps over the land-cover image."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+from matplotlib.lines import Line2D
+
+from greencover.report import fonts, palette
+from greencover.report.labels import Lang, label, pair
+from greencover.report.maps import cartography as carto
+from greencover.report.maps.cover import add_cover, cover_patches, fade_outside
+from greencover.report.maps.geometry import add_lines, add_polygons, line_parts, shifted
+from greencover.report.maps.labels import LabelPlacer
+from greencover.report.maps.sheet import (
+    add_legend,
+    finish,
+    label_units,
+    map_sheet,
+    needed_layer,
+)
+from greencover.report.style import PLAIN, MapStyle
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from greencover.verdicts import Assessment
+
+# Paler cover, so that the gaps stand out over it.
+WASH = 0.45
+
+
+def draw_gaps_over_cover(
+    assessment: Assessment, ax: Axes | None = None, *, style: MapStyle = PLAIN
+) -> Axes:
+    """Roadside gaps over the land-cover image, with the legend of the classes that occur.
+
+    Parameters and result are those of :func:`draw_choropleth`.
+    """
+    lang = style.lang
+    towns = needed_layer(assessment, "townships", "gaps over land cover")
+    needed_layer(assessment, "road_sides", "gaps over land cover")
+    with mpl.rc_context(fonts.settings()):
+        crs = carto.local_crs(towns)
+        towns, gaps = towns.to_crs(crs), assessment.gaps.to_crs(crs)
+        sheet = map_sheet(
+            assessment,
+            pair("gaps_over_cover", "maps"),
+            crs,
+            ax=ax,
+            style=style,
+            legend_share=0.52,
+        )
+        carto.frame_map(sheet.ax, towns.total_bounds)
+        used = add_cover(sheet.ax, assessment.cover, crs, wash=WASH)
+        fade_outside(sheet.ax, towns)
+        kilometres = gaps["length_m"].sum() / 1000
+        handles: list[Any] = [
+            Line2D(
+                [],
+                [],
+                color=palette.GAP_OVER_COVER,
+                linewidth=2.6,
+                label=f"{label('roadside_gap', 'words', lang=lang)}  {kilometres:.1f} km",
+            ),
+            Line2D(
+                [],
+                [],
+                color="#20282d",
+                linewidth=0.7,
+                label=label("road_centreline", "words", lang=lang),
+            ),
+        ]
+        add_polygons(
+            sheet.ax, towns.geometry, facecolor="none", edgecolor="#3b464c", linewidth=0.8, zorder=3
+        )
+        roads = assessment.layers.get("roads")
+        if roads is not None:
+            add_lines(
+                sheet.ax,
+                line_parts(roads.to_crs(crs).geometry),
+                colors="#20282d",
+                linewidths=0.7,
+                zorder=4,
+            )
+        point = carto.metres_per_point(sheet.ax)
+        lines = []
+        for side, sign in (("left", 1), ("right", -1)):
+            simple = gaps.geometry[gaps["side"] == side].simplify(0.6 * point)
+            lines += [shifted(xy, sign * 1.7 * point) for xy in line_parts(simple)]
+        add_lines(sheet.ax, lines, colors="white", linewidths=3.8, zorder=5, capstyle="round")
+        add_lines(
+            sheet.ax,
+            lines,
+            colors=palette.GAP_OVER_COVER,
+            linewidths=2.2,
+            zorder=6,
+            capstyle="projecting",
+        )
+        finish(sheet, crs, style)
+        label_units(LabelPlacer(sheet.ax, avoid=gaps.geometry), towns, lang)
+        handles += cover_patches(used, lang, wash=WASH)
+        add_legend(sheet, handles, lang=lang)
+        if sheet.chart is not None:
+            _longest(sheet.chart, assessment, lang)
+    return sheet.ax
+
+
+def _longest(ax: Axes, assessment: Assessment, lang: Lang) -> None:
+    gaps = assessment.gaps.sort_values("length_m", ascending=False).head(10)
+    ax.set_title(
+        label("longest_gaps", "words", lang=lang), size=8.5, color=palette.INK, loc="left", pad=5
+    )
+    ax.set(xlim=(0, 1), ylim=(10.5, -0.5))
+    for row, gap in enumerate(gaps.itertuples(index=False)):
+        side = label(gap.side, "sides", lang="en" if lang == "en" else "zh")
+        road = str(gap.road)
+        road = road if len(road) <= 10 else road[:9] + "…"
+        for x, text, align in (
+            (0.0, road, "left"),
+            (0.36, str(gap.chainage), "left"),
+            (0.84, side, "center"),
+            (1.0, f"{gap.length_m:,.0f} m", "right"),
+        ):
+            ax.text(
+                x, row, fonts.drawable(text), size=6.5, color=palette.INK, va="center", ha=align
+            )
+        ax.axhline(row + 0.5, color=palette.RULE, linewidth=0.4)

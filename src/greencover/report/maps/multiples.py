@@ -1,0 +1,96 @@
+"""Small multiples: every indicator by township, side by side at one scale."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+
+from greencover.report import fonts, palette
+from greencover.report.labels import join, label, pair
+from greencover.report.maps import cartography as carto
+from greencover.report.maps.choropleth import classed, draw_classes
+from greencover.report.maps.furniture import add_scale_bar
+from greencover.report.maps.geometry import add_polygons
+from greencover.report.maps.labels import fit
+from greencover.report.maps.sheet import map_sheet, needed_layer
+from greencover.report.selection import indicator_names
+from greencover.report.style import PLAIN, MapStyle
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from greencover.verdicts import Assessment
+
+MOST = 9
+
+
+def draw_indicators(
+    assessment: Assessment, ax: Axes | None = None, *, style: MapStyle = PLAIN
+) -> Axes:
+    """All indicators of the townships as small maps, up to nine.
+
+    The small maps are inset axes of the axes returned. Parameters and result are otherwise those
+    of :func:`draw_choropleth`.
+    """
+    lang = style.lang
+    layer = needed_layer(assessment, "townships", "indicators")
+    with mpl.rc_context(fonts.settings()):
+        crs = carto.local_crs(layer)
+        west, south, east, north = layer.to_crs(crs).total_bounds
+        # Room for the legend beside the county.
+        bounds = (west, south, east + 0.42 * (east - west), north)
+        table = assessment.table[assessment.table["level"] == "township"]
+        names = dict(list(indicator_names(table).items())[:MOST])
+        title = pair("indicators", "maps")
+        sheet = map_sheet(assessment, title, crs, ax=ax, style=style, wide=True)
+        sheet.ax.axis("off")
+        columns, rows = _grid(len(names), sheet.ax)
+        for number, (indicator, words) in enumerate(names.items()):
+            column, row = number % columns, number // columns
+            place = (
+                (column + 0.02) / columns,
+                1 - (row + 0.94) / rows,
+                0.96 / columns,
+                0.84 / rows,
+            )
+            small = sheet.ax.inset_axes(place)
+            carto.frame_map(small, bounds)
+            data = classed(assessment, crs, indicator=indicator, level="township", style=style)
+            handles = draw_classes(small, data, lang, counts=False)
+            low = (data.rows["verdict"] == "not met").to_numpy() & ~data.blind
+            edge: dict[str, Any] = {"facecolor": "none", "edgecolor": palette.STATUS_COLOUR["gap"]}
+            add_polygons(small, data.units.geometry[low], **edge, linewidth=1.3)
+            if low.any():
+                below = label("below_target", "words", lang=lang)
+                handles.append(mpl.patches.Patch(**edge, label=below))
+            if number == 0:
+                add_scale_bar(small, crs)
+            head = small.set_title("", size=9.5, color=palette.INK, loc="left", pad=3)
+            room = small.get_window_extent().width
+            fit(head, [fonts.drawable(join(*words, lang=lang))], room, least=6)
+            small.legend(
+                handles=handles,
+                fontsize=5.8,
+                loc="lower right",
+                framealpha=0.85,
+                borderpad=0.3,
+                labelspacing=0.25,
+                handlelength=1.4,
+                edgecolor="none",
+            ).set_zorder(25)
+    return sheet.ax
+
+
+def _grid(count: int, ax: Axes) -> tuple[int, int]:
+    """Columns and rows whose cells are closest to square."""
+    box = ax.get_window_extent()
+
+    def off(columns: int) -> float:
+        rows = math.ceil(count / columns)
+        shape = (box.width / columns) / (box.height / rows)
+        return abs(math.log(shape)) + 0.1 * (columns * rows - count)
+
+    columns = min(range(1, max(count, 1) + 1), key=off)
+    return columns, math.ceil(count / columns)

@@ -1,0 +1,138 @@
+"""Both sides of every road by status, and the rate of each road grade."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+from matplotlib.lines import Line2D
+
+from greencover.report import fonts, palette
+from greencover.report.labels import Lang, label, labels, pair
+from greencover.report.maps import cartography as carto
+from greencover.report.maps.furniture import bar_chart
+from greencover.report.maps.geometry import add_lines, line_parts, shifted
+from greencover.report.maps.labels import LabelPlacer, line_spots
+from greencover.report.maps.sheet import (
+    add_legend,
+    finish,
+    label_units,
+    map_sheet,
+    needed_layer,
+    township_base,
+)
+from greencover.report.selection import rates, target_of
+from greencover.report.style import PLAIN, MapStyle
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from greencover.verdicts import Assessment
+
+STATUS_ORDER = ("greened", "gap", "excluded", "unobserved")
+STATUS_STYLE: dict[str, dict[str, Any]] = {
+    "greened": {"linewidths": 1.5},
+    "gap": {"linewidths": 2.1},
+    "excluded": {"linewidths": 1.0},
+    "unobserved": {"linewidths": 1.3, "linestyles": [(0, (1, 1))]},
+}
+
+
+def draw_roadside_greening(
+    assessment: Assessment, ax: Axes | None = None, *, style: MapStyle = PLAIN
+) -> Axes:
+    """Both sides of every road, coloured by greened, gap, excluded and unobserved.
+
+    The two sides are drawn farther apart than they are, or they would fall on one another.
+    Parameters and result are those of :func:`draw_choropleth`.
+    """
+    lang = style.lang
+    layer = needed_layer(assessment, "road_sides", "roadside greening")
+    towns = needed_layer(assessment, "townships", "roadside greening")
+    with mpl.rc_context(fonts.settings()):
+        crs = carto.local_crs(towns)
+        towns, sides = towns.to_crs(crs), layer.to_crs(crs)
+        sheet = map_sheet(assessment, pair("roadside_greening", "maps"), crs, ax=ax, style=style)
+        carto.frame_map(sheet.ax, towns.total_bounds)
+        boundary = township_base(sheet, towns, lang, fill=palette.LAND)
+        point = carto.metres_per_point(sheet.ax)
+        handles: list[Any] = []
+        roads = assessment.layers.get("roads")
+        if roads is not None:
+            centre: dict[str, Any] = {"colors": "#5a646a", "linewidths": 0.5, "zorder": 3}
+            add_lines(sheet.ax, line_parts(roads.to_crs(crs).geometry), **centre)
+        for status in STATUS_ORDER:
+            part = sides[sides["status"] == status]
+            if part.empty:
+                continue
+            lines = []
+            for side, sign in (("left", 1), ("right", -1)):
+                simple = part.geometry[part["side"] == side].simplify(0.6 * point)
+                lines += [shifted(xy, sign * 1.5 * point) for xy in line_parts(simple)]
+            colour = palette.STATUS_COLOUR[status]
+            stroke = STATUS_STYLE[status]
+            add_lines(
+                sheet.ax,
+                lines,
+                colors=colour,
+                zorder=4 + (status == "gap"),
+                capstyle="butt",
+                **stroke,
+            )
+            km = part["length_m"].sum() / 1000
+            handles.append(
+                Line2D(
+                    [],
+                    [],
+                    color=colour,
+                    linewidth=stroke["linewidths"] * 1.6,
+                    linestyle=stroke.get("linestyles", ["-"])[0],
+                    label=f"{label(status, 'statuses', lang=lang)}  {km:.1f} km",
+                )
+            )
+        handles.append(boundary)
+        finish(sheet, crs, style)
+        placer = LabelPlacer(sheet.ax, avoid=sides.geometry)
+        for row in sides.dissolve("road").reset_index().itertuples(index=False):
+            placer.place(
+                [fonts.drawable(str(row.road))],
+                line_spots(row.geometry),
+                size=6.5,
+                color="#17313f",
+                bbox={
+                    "boxstyle": "round,pad=0.25",
+                    "facecolor": "white",
+                    "edgecolor": "#5a646a",
+                    "linewidth": 0.5,
+                },
+            )
+        label_units(placer, towns, lang, size=7.5, color="#59666d")
+        add_legend(
+            sheet, handles, lang=lang, note=label("sides_shown", "words", lang=lang, between="\n")
+        )
+        if sheet.chart is not None:
+            _grade_chart(sheet.chart, assessment, lang)
+    return sheet.ax
+
+
+def _grade_chart(ax: Axes, assessment: Assessment, lang: Lang) -> None:
+    found = rates(assessment.table, "roadside_greening_rate", "road_grade")
+    if found.empty:
+        return
+    order = [g for g in labels()["grades"] if g in found.index]
+    order += [g for g in found.index if g not in order]
+    found = found.loc[order]
+    bar_chart(
+        ax,
+        [_wordings(g, lang) for g in order],
+        [float(v) for v in found["value"]],
+        [palette.STATUS_COLOUR["greened"]] * len(order),
+        title=f"{label('by_grade', 'words', lang=lang)} (%)",
+        target=target_of(found),
+        lang=lang,
+    )
+
+
+def _wordings(grade: str, lang: Lang) -> list[str]:
+    alone: Lang = "en" if lang == "en" else "zh"
+    return [fonts.drawable(label(grade, "grades", lang=how)) for how in (lang, alone)]

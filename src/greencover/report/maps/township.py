@@ -1,0 +1,174 @@
+"""A sheet of one township: roadsides over land cover, and where it lies in the county."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import shapely
+from matplotlib.lines import Line2D
+
+from greencover.ground.errors import LayerError
+from greencover.report import fonts, palette
+from greencover.report.labels import Lang, label
+from greencover.report.maps import cartography as carto
+from greencover.report.maps.cover import add_cover, cover_patches
+from greencover.report.maps.geometry import add_lines, add_polygons, line_parts, shifted
+from greencover.report.maps.labels import LabelPlacer, line_spots
+from greencover.report.maps.sheet import add_legend, finish, label_units, map_sheet, needed_layer
+from greencover.report.selection import (
+    goal_text,
+    indicator_names,
+    rates,
+    shown,
+    text_of,
+    unit_symbol,
+)
+from greencover.report.style import PLAIN, MapStyle
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from matplotlib.axes import Axes
+
+    from greencover.verdicts import Assessment
+
+WASH = 0.55
+
+
+def draw_township(
+    assessment: Assessment,
+    ax: Axes | None = None,
+    *,
+    unit: str,
+    style: MapStyle = PLAIN,
+) -> Axes:
+    """One township with its roadsides over land cover, and a small map of the county.
+
+    Parameters
+    ----------
+    unit
+        Code of the township.
+    assessment, ax, style
+        As for :func:`draw_choropleth`.
+
+    Raises
+    ------
+    LayerError
+        No township has the code.
+    """
+    lang = style.lang
+    towns = needed_layer(assessment, "townships", "township")
+    codes = towns["code"].astype(str)
+    if str(unit) not in set(codes):
+        raise LayerError(
+            f'No township has the code "{unit}": take one of {", ".join(codes.head(30))}.'
+        )
+    with mpl.rc_context(fonts.settings()):
+        crs = carto.local_crs(towns)
+        towns = towns.to_crs(crs)
+        here = towns[codes == str(unit)]
+        row = next(here.itertuples(index=False))
+        title = (text_of(row.name), text_of(getattr(row, "name_en", "")) or text_of(row.name))
+        sheet = map_sheet(assessment, title, crs, ax=ax, style=style, legend_share=0.56)
+        carto.frame_map(sheet.ax, here.total_bounds)
+        used = add_cover(sheet.ax, assessment.cover, crs, wash=WASH)
+        outside = shapely.box(*carto.view(sheet.ax)).difference(here.union_all())
+        add_polygons(sheet.ax, [outside], facecolor="white", alpha=0.7, edgecolor="none", zorder=2)
+        faint = {"facecolor": "none", "edgecolor": "#8d979d", "linewidth": 0.6}
+        add_polygons(sheet.ax, towns.geometry, **faint, zorder=2.5)
+        strong = {"facecolor": "none", "edgecolor": palette.INK, "linewidth": 1.4}
+        add_polygons(sheet.ax, here.geometry, **strong, zorder=3)
+        handles = _roadsides(sheet.ax, assessment, crs, lang)
+        finish(sheet, crs, style)
+        locator = add_locator(sheet.ax, towns, here)
+        placer = LabelPlacer(sheet.ax)
+        placer.taken.append(locator.get_window_extent())
+        _label_roads(placer, assessment, crs)
+        villages = assessment.layers.get("villages")
+        if villages is not None:
+            villages = villages.to_crs(crs)
+            inside = villages[villages.representative_point().within(here.union_all())]
+            add_polygons(sheet.ax, inside.geometry, **faint | {"linestyle": "--"}, zorder=2.6)
+            label_units(placer, inside.head(60), "en" if lang == "en" else "zh", size=6.5)
+        add_legend(sheet, handles + cover_patches(used, lang, wash=WASH), lang=lang)
+        if sheet.chart is not None:
+            _figures(sheet.chart, assessment, str(unit), lang)
+    return sheet.ax
+
+
+def add_locator(ax: Axes, towns: gpd.GeoDataFrame, here: gpd.GeoDataFrame) -> Axes:
+    """A small map of all townships in the upper left corner, with those shown filled."""
+    small = ax.inset_axes((0.012, 0.765, 0.2, 0.222), zorder=24)
+    carto.frame_map(small, towns.total_bounds, padding=0.06)
+    add_polygons(small, towns.geometry, facecolor="white", edgecolor="#8d979d", linewidth=0.4)
+    add_polygons(small, here.geometry, facecolor=palette.ACCENT, edgecolor="none")
+    return small
+
+
+def _roadsides(ax: Axes, assessment: Assessment, crs: Any, lang: Lang) -> list[Any]:
+    sides = assessment.layers.get("road_sides")
+    if sides is None:
+        return []
+    point = carto.metres_per_point(ax)
+    sides = sides.to_crs(crs).cx[slice(*ax.get_xlim()), slice(*ax.get_ylim())]
+    roads = assessment.layers.get("roads")
+    if roads is not None:
+        centre: dict[str, Any] = {"colors": "#20282d", "linewidths": 0.6, "zorder": 4}
+        add_lines(ax, line_parts(roads.to_crs(crs).geometry), **centre)
+    handles = []
+    for status, width in (("greened", 1.6), ("excluded", 1.0), ("unobserved", 1.2), ("gap", 2.4)):
+        part = sides[sides["status"] == status]
+        if part.empty:
+            continue
+        lines = []
+        for side, sign in (("left", 1), ("right", -1)):
+            simple = part.geometry[part["side"] == side].simplify(0.6 * point)
+            lines += [shifted(xy, sign * 1.4 * point) for xy in line_parts(simple)]
+        colour = palette.STATUS_COLOUR[status]
+        add_lines(ax, lines, colors=colour, linewidths=width, zorder=5, capstyle="butt")
+        words = label(status, "statuses", lang=lang)
+        handles.append(Line2D([], [], color=colour, linewidth=width * 1.5, label=words))
+    return handles
+
+
+def _label_roads(placer: LabelPlacer, assessment: Assessment, crs: Any) -> None:
+    roads = assessment.layers.get("roads")
+    if roads is None:
+        return
+    west, south, east, north = carto.view(placer.ax)
+    shown_here = roads.to_crs(crs).clip_by_rect(west, south, east, north)
+    for name, line in zip(roads["road"], shown_here, strict=True):
+        if line is None or line.is_empty:
+            continue
+        box = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": "#5a646a"}
+        look: dict[str, Any] = {"size": 6.5, "color": "#17313f", "bbox": box | {"linewidth": 0.5}}
+        placer.place([fonts.drawable(text_of(name))], line_spots(line), **look)
+
+
+def _figures(ax: Axes, assessment: Assessment, unit: str, lang: Lang) -> None:
+    """The township's figures and verdicts as a small table."""
+    table = assessment.table[assessment.table["level"] == "township"]
+    ax.set_title(label("figures", "words", lang=lang), size=8.5, loc="left", pad=5)
+    names = indicator_names(table)
+    ax.set(xlim=(0, 1), ylim=(max(len(names), 7) - 0.5, -0.5))
+    alone: Lang = "en" if lang == "en" else "zh"
+    for number, (key, words) in enumerate(names.items()):
+        rows = rates(table, key, "township")
+        if unit not in rows.index:
+            continue
+        record: Any = rows.loc[unit]
+        verdict = str(record["verdict"])
+        figure = shown(float(record["value"]), float(record["target"]))
+        figure += f" {unit_symbol(record['unit_of_measure'], lang=alone)}" if figure else ""
+        goal = goal_text(record).replace(">=", "≥").replace("<=", "≤")
+        said = "" if verdict == "no target" else label(verdict, "verdicts", lang=alone)
+        colour = palette.VERDICT_INK.get(verdict, palette.INK)
+        name = fonts.drawable(words[1] if lang == "en" else words[0])
+        for x, text, align in (
+            (0.0, name, "left"),
+            (0.74, figure, "right"),
+            (1.0, f"{said} {goal}".strip(), "right"),
+        ):
+            ink = palette.INK if align == "left" else colour
+            ax.text(x, number, text, size=6.3, color=ink, va="center", ha=align)
+        ax.axhline(number + 0.5, color=palette.RULE, linewidth=0.4)

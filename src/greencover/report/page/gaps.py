@@ -1,0 +1,156 @@
+"""The gaps of the page: on the map and as a list that zooms to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from greencover.report import palette
+from greencover.report.labels import Lang, join, label, pair
+from greencover.report.page.geometry import line_columns
+from greencover.report.page.lines import LINE_HOVER
+from greencover.report.page.map import Layer, Tip
+from greencover.report.selection import text_of
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from greencover.report.page.map import MapBuilder
+
+
+LANGS: tuple[Lang, ...] = ("zh", "en", "both")
+MOST_PRINTED = 200
+# Fields that are said in either language.
+SPOKEN = ("grade", "side", "cover_now", "township")
+
+
+def _spoken(name: str, words: list[tuple[str, str]]) -> dict[str, list[str]]:
+    """Three columns of a word: in both languages, and in each alone."""
+    return {
+        name: [join(*pair) for pair in words],
+        f"{name}_zh": [join(*pair, lang="zh") for pair in words],
+        f"{name}_en": [join(*pair, lang="en") for pair in words],
+    }
+
+
+def gap_columns() -> dict[str, dict[str, tuple[str, str]]]:
+    """Title and field of each column of the list, by language."""
+    keys = ("gap_id", "road", "grade", "side", "chainage", "length_m", "township", "cover_now")
+    return {
+        f"gap {key}": {
+            lang: (
+                label(key, "columns", lang=lang),
+                f"{key}_{lang}" if key in SPOKEN and lang != "both" else key,
+            )
+            for lang in LANGS
+        }
+        for key in keys
+    }
+
+
+def printed_gaps(gaps: gpd.GeoDataFrame) -> list[dict[str, tuple[str, str]]]:
+    """The longest gaps as the words of a table, for paper: it cannot be scrolled."""
+    longest = gaps.sort_values("length_m", ascending=False, kind="stable").head(MOST_PRINTED)
+    return [
+        {
+            "gap_id": (text_of(gap["gap_id"]),) * 2,
+            "road": (text_of(gap["road"]),) * 2,
+            "side": pair(gap["side"], "sides"),
+            "chainage": (text_of(gap["chainage"]),) * 2,
+            "length_m": (f"{gap['length_m']:,.0f}",) * 2,
+            "township": (text_of(gap["township"]), text_of(gap["township_en"])),
+            "cover_now": pair(gap["cover_now"], "covers"),
+        }
+        for gap in longest.to_dict("records")
+    ]
+
+
+def add_gaps(builder: MapBuilder) -> Any | None:
+    """Gaps on the map and in a table that share one selection."""
+    from bokeh.models import (
+        ColumnDataSource,
+        CustomJS,
+        DataTable,
+        NumberFormatter,
+        StringFormatter,
+        TableColumn,
+    )
+
+    if builder.assessment.gaps.empty:
+        return None
+    xs, ys, gaps = line_columns(builder.assessment.gaps.to_crs(builder.crs))
+    bounds = gaps.geometry.bounds
+    data = {
+        "xs": xs,
+        "ys": ys,
+        **{k: bounds[k].round(1).tolist() for k in ("minx", "miny", "maxx", "maxy")},
+        "gap_id": gaps["gap_id"].map(text_of).tolist(),
+        "road": gaps["road"].map(text_of).tolist(),
+        "chainage": gaps["chainage"].map(text_of).tolist(),
+        "length_m": gaps["length_m"].round(1).tolist(),
+        **_spoken("grade", [pair(g, "grades") for g in gaps["grade"]]),
+        **_spoken("side", [pair(s, "sides") for s in gaps["side"]]),
+        **_spoken("cover_now", [pair(c, "covers") for c in gaps["cover_now"]]),
+        **_spoken(
+            "township",
+            [
+                (text_of(zh), text_of(en))
+                for zh, en in zip(gaps["township"], gaps["township_en"], strict=True)
+            ],
+        ),
+    }
+    source = ColumnDataSource(data, name="gap source")
+    renderer = builder.figure.multi_line(
+        xs="xs",
+        ys="ys",
+        source=source,
+        line_color=palette.STATUS_COLOUR["gap"],
+        line_width=4,
+        nonselection_line_alpha=0.5,
+        selection_line_color="#111111",
+        selection_line_width=7,
+        name="gaps",
+    )
+    keys = ("road", "grade", "side", "chainage", "length_m", "township", "cover_now")
+    tips: list[Tip] = []
+    for key in keys:
+        content: str | tuple[str, str, str] = f"@{key}"
+        if key == "length_m":
+            content = "@length_m{0,0}"
+        elif key in SPOKEN:
+            content = (f"@{key}_zh", f"@{key}_en", f"@{key}")
+        tips.append((pair(key, "columns"), content))
+    builder.add_hover(renderer, tips, {}, **LINE_HOVER)
+    zoom = "const k = source.selected.indices[0]; if (k === undefined) return;"
+    zoom += "const d = source.data;"
+    zoom += "window.greencover.fit(map, d.minx[k], d.miny[k], d.maxx[k], d.maxy[k], 300);"
+    source.selected.js_on_change(
+        "indices", CustomJS(args={"source": source, "map": builder.figure}, code=zoom)
+    )
+    widths = {
+        "gap_id": 60, "road": 110, "grade": 120, "side": 70, "chainage": 150,
+        "length_m": 80, "township": 150, "cover_now": 130,
+    }  # fmt: skip
+    builder.collect(data)
+    colour = palette.STATUS_COLOUR["gap"]
+    builder.layers.append(Layer(["gaps"], pair("roadside_gap", "words"), True, line=colour))
+    return DataTable(
+        name="gap table",
+        source=source,
+        columns=[
+            TableColumn(
+                name=f"gap {key}",
+                field=key,
+                title=label(key, "columns"),
+                width=width,
+                formatter=NumberFormatter(format="0,0", text_align="right")
+                if key == "length_m"
+                else StringFormatter(),
+            )
+            for key, width in widths.items()
+        ],
+        index_position=None,
+        reorderable=False,
+        height=min(460, 60 + 26 * len(gaps)),
+        sizing_mode="stretch_width",
+        row_height=26,
+    )

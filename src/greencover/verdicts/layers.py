@@ -1,0 +1,102 @@
+"""Layers of an assessment for maps: units and roads with their figures, in longitude/latitude."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import pandas as pd
+
+from greencover.campaign.layers import OpenedCampaign
+from greencover.corridor.roadside import RoadsideGreening
+
+LONLAT = "EPSG:4326"
+_COLUMNS = {
+    "forest_coverage": "forest_pct",
+    "tree_cover_rate": "tree_cover_pct",
+    "green_coverage": "green_pct",
+    "roadside_greening_rate": "roadside_greening_pct",
+    "waterside_greening_rate": "waterside_greening_pct",
+    "park_green_per_capita": "park_m2_per_capita",
+    "green_cover_per_capita": "green_m2_per_capita",
+    "township_green_coverage": "built_up_green_pct",
+    "village_greening": "village_woody_pct",
+    "village_green_coverage": "village_green_pct",
+    "canopy_cover": "canopy_pct",
+    "park_service_coverage": "park_service_pct",
+    "water_source_forest": "water_source_forest_pct",
+    "car_park_canopy": "car_park_canopy_pct",
+    "street_canopy_cover": "street_canopy_pct",
+    "shelterbelt_control": "shelterbelt_control_pct",
+}
+
+
+def finished_layers(
+    opened: OpenedCampaign,
+    roadside: RoadsideGreening | None,
+    table: pd.DataFrame,
+    *,
+    factors: Mapping[str, pd.Series[float]],
+) -> dict[str, gpd.GeoDataFrame]:
+    """Townships, villages, roads, road sides and parks with their figures."""
+    layers = {"townships": _units(opened.townships, "township", table)}
+    if opened.villages is not None:
+        layers["villages"] = _units(opened.villages, "village", table)
+    for name, factor in factors.items():
+        if name in layers:
+            layers[name][factor.name] = factor.to_numpy()
+    if opened.parks is not None:
+        layers["parks"] = _in_lonlat(opened.parks, ["name"])
+    if roadside is not None:
+        layers["road_sides"] = _with_township(roadside.runs, opened.townships).to_crs(LONLAT)
+        layers["roads"] = _roads(opened, roadside)
+    return layers
+
+
+def finished_gaps(
+    roadside: RoadsideGreening | None, townships: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    """Gaps with the names of their townships; empty where the campaign has no roads."""
+    if roadside is None:
+        columns = ["gap_id", "road", "grade", "side", "from_m", "to_m", "chainage", "length_m"]
+        columns += ["township", "township_en", "township_code", "cover_now", "tree_share"]
+        return gpd.GeoDataFrame({c: [] for c in columns}, geometry=[], crs=LONLAT)
+    return _with_township(roadside.gaps, townships).to_crs(LONLAT)
+
+
+def _units(frame: gpd.GeoDataFrame, level: str, table: pd.DataFrame) -> gpd.GeoDataFrame:
+    kept = [c for c in ("code", "name", "name_en", "township", "population") if c in frame.columns]
+    units = _in_lonlat(frame, kept)
+    rows = table[table["level"] == level].drop_duplicates(["unit", "indicator"])
+    by_code = units["code"].astype(str)
+    for indicator, group in rows.groupby("indicator", sort=False):
+        figures = group.set_index("unit")
+        units[_COLUMNS[str(indicator)]] = by_code.map(figures["value"]).astype(float)
+        if indicator == "forest_coverage":
+            units["land_ha"] = by_code.map(figures["denominator"]).astype(float)
+            units["forest_ha"] = by_code.map(figures["numerator"]).astype(float)
+            units["unobserved_pct"] = by_code.map(figures["unobserved_pct"]).astype(float)
+    return units
+
+
+def _roads(opened: OpenedCampaign, roadside: RoadsideGreening) -> gpd.GeoDataFrame:
+    assert opened.roads is not None
+    lines = _in_lonlat(opened.roads, ["road"]).dissolve("road", sort=False).geometry
+    rates = roadside.rates_by("road")
+    grades = roadside.sides.drop_duplicates("road").set_index("road")["grade"]
+    rates.insert(1, "grade", rates["road"].map(grades))
+    return gpd.GeoDataFrame(rates, geometry=rates["road"].map(lines).to_numpy(), crs=LONLAT)
+
+
+def _in_lonlat(frame: gpd.GeoDataFrame, columns: list[str]) -> gpd.GeoDataFrame:
+    geometry = frame.geometry.to_numpy()
+    return gpd.GeoDataFrame(frame[columns], geometry=geometry, crs=frame.crs).to_crs(LONLAT)
+
+
+def _with_township(frame: gpd.GeoDataFrame, townships: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    names = townships.set_index("code")[["name", "name_en"]]
+    return frame.assign(
+        township=frame["unit"].map(names["name"]).fillna(""),
+        township_en=frame["unit"].map(names["name_en"]).fillna(""),
+        township_code=frame["unit"],
+    ).drop(columns="unit")

@@ -1,0 +1,96 @@
+"""What it takes to meet each target that is not met, and whether there is room for it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from greencover.ground.geodesy import HECTARE_M2
+from greencover.indicators.attainment import PLANTABLE, belts_needed, plantable_land
+from greencover.verdicts.measure import UNIT_LEVELS, Measured
+
+_COLUMNS = ["level", "unit", "name", "name_en", "indicator", "indicator_name", "indicator_name_zh"]
+_COLUMNS += ["standard", "target", "unit_of_measure", "value", "verdict"]
+_ROOM = ["plantable", "restricted"]
+# What counts as green already is no room for more of it.
+_COUNTED = {
+    "forest_coverage": "forest",
+    "tree_cover_rate": "tree_cover",
+    "village_greening": "tree_cover",
+    "green_coverage": "green",
+    "village_green_coverage": "green",
+    "green_cover_per_capita": "green",
+    "park_green_per_capita": "",
+}
+_OF_UNIT = {"road": "road", "road_grade": "grade", "township": "unit"}
+
+
+def needs_of(table: pd.DataFrame, measured: Measured) -> pd.DataFrame:
+    """Rows of the table that miss their target, with what would meet it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``needed`` in ``measure`` (ha, or km of road side), the smallest addition;
+        ``needed_a_year`` until the target year; ``plantable`` and ``restricted`` (cropland), what
+        the map shows of room inside the unit; ``best``, the figure with all of it planted;
+        ``reachable``: "yes", "no", or "not known" where room was not looked for.
+    """
+    campaign = measured.opened.campaign
+    short = table[table["verdict"].isin(["not met", "uncertain"]) & (table["gap"] > 0.0)]
+    needs = pd.DataFrame(short[_COLUMNS]).reset_index(drop=True)
+    short = short.reset_index(drop=True)
+    in_km = short["measure"] == "km"
+    needs["measure"] = np.where(in_km, "km", "ha")
+    needs["needed"] = short["gap_km"].where(in_km, short["gap_ha"])
+    first = campaign.year if campaign.year is not None else campaign.cover.year
+    left = (campaign.target_year or 0) - (first or 0) if first and campaign.target_year else 0
+    needs["needed_a_year"] = needs["needed"] / left if left > 0 else np.nan
+    room = pd.DataFrame(np.nan, index=needs.index, columns=_ROOM)
+    for number, row in enumerate(short.to_dict("records")):
+        found = _road_room(row, measured) if in_km[number] else _land_room(row, measured)
+        if found is not None:
+            room.loc[number, _ROOM] = found
+    needs[_ROOM] = room
+    factor = np.where(short["unit_of_measure"] == "%", 100.0, HECTARE_M2)
+    scale = factor / short["denominator"].where(short["denominator"] > 0.0)
+    needs["best"] = short["value"] + needs["plantable"] * scale
+    enough = needs["plantable"] >= needs["needed"] * (1.0 - 1e-9)
+    needs["reachable"] = np.where(needs["plantable"].isna(), "not known", "no")
+    needs.loc[enough, "reachable"] = "yes"
+    return needs
+
+
+def _land_room(row: dict, measured: Measured) -> list[float] | None:
+    """Plantable and restricted hectares of a unit; None where only a part of it is asked about."""
+    key = _COUNTED.get(row["indicator"])
+    name = next((n for n, level in UNIT_LEVELS.items() if level == row["level"]), None)
+    if key is None or name is None or row["ground"]:
+        return None
+    counted = getattr(measured.opened.campaign.cover, key) if key else ()
+    places = measured.units[name]["unit"].astype(str) == str(row["unit"])
+    table = plantable_land(
+        measured.areas[name][places.to_numpy()],
+        measured.opened.cover.legend,
+        plantable=[kind for kind in PLANTABLE if kind not in counted],
+        restricted=[] if "crop" in counted else ["crop"],
+    )
+    crop = table["restricted_crop_ha"] if "restricted_crop_ha" in table else 0.0 * table.iloc[:, 0]
+    return [float(table["plantable_ha"].iloc[0]), float(crop.iloc[0])]
+
+
+def _road_room(row: dict, measured: Measured) -> list[float] | None:
+    """Kilometres of gaps that may be planted, and those on cropland."""
+    waters = row["indicator"] == "waterside_greening_rate"
+    greening = measured.waterside if waters else measured.roadside
+    if greening is None:
+        return None
+    sides = greening.sides
+    if row["grades"]:
+        sides = sides[sides["grade"].isin(row["grades"])]
+    if row["level"] != "county":
+        sides = sides[sides[_OF_UNIT[row["level"]]].astype(str) == str(row["unit"])]
+    if not len(sides):
+        return None
+    table = belts_needed(sides.assign(all="all"), 100.0, by="all").iloc[0]
+    return [float(table["plantable_km"]), float(table["restricted_km"])]

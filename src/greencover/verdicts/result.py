@@ -1,0 +1,102 @@
+"""What an assessment gives: verdicts, gaps, layers, and where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+
+from greencover.cover.land_cover import LandCover
+
+if TYPE_CHECKING:
+    from greencover.indicators.definitions import Definition
+    from greencover.standards import Target
+
+
+@dataclass(frozen=True, repr=False)
+class Assessment:
+    """The answer to a campaign.
+
+    Attributes
+    ----------
+    title, title_en, year
+        Of the campaign.
+    table
+        One row per unit, indicator and target: ``level`` (county, township, village, road,
+        road_grade), ``unit`` (code), ``name``, ``name_en``, ``indicator`` and its names,
+        ``value`` in ``unit_of_measure``, ``numerator`` in ``measure``, ``denominator`` in ``per``
+        (roadsides in km count both sides of the road),
+        ``unobserved_pct``, ``target``, ``comparison``, ``standard``, ``verified``, the shortfall
+        ``gap`` (unit of the value), ``gap_pct`` (percentage points), ``gap_ha``, ``gap_km`` (0 when
+        met, NaN where it has no meaning), ``verdict`` and ``note``.
+        Where the campaign names a reference sample, figures of cover are corrected by it, and
+        ``low`` and ``high`` hold their interval.
+    needs
+        One row per target missed: the smallest addition (``needed`` in ``measure``,
+        ``needed_a_year`` until the target year), what the map shows of room (``plantable``,
+        ``restricted`` cropland), the ``best`` figure that it allows, and ``reachable``.
+    completion
+        Completion rate of each task of the plan: ``planned``, ``done``, ``completion_pct``.
+    works
+        Planted plots with what two maps show of them, in longitude and latitude: ``status`` "seen",
+        "planted here, not seen yet", "green before" or "unobserved", see ``planted_status``.
+    gaps
+        Runs of roadside that lack trees, in longitude and latitude.
+    layers
+        ``townships``, ``villages``, ``roads``, ``road_sides``, ``parks`` with their figures, in
+        longitude and latitude; those that the campaign has.
+    cover
+        The land cover.
+    targets
+        The targets that were judged, with the key of their standard.
+    notes
+        What was assumed, repaired, left out or could not be judged.
+    provenance
+        Inputs with hashes, versions, parameters.
+    needs
+        What each unmet target takes.
+    completion
+        Tasks of the campaign: planned, done, rate.
+    works
+        Planted works checked against the cover; None where the campaign has none.
+    unjudged
+        Those of the notes that say which target was not judged, and why.
+    """
+
+    title: str
+    title_en: str
+    year: int | None
+    table: pd.DataFrame
+    gaps: gpd.GeoDataFrame
+    layers: Mapping[str, gpd.GeoDataFrame]
+    cover: LandCover
+    targets: tuple[tuple[str, Target], ...] = ()
+    notes: tuple[str, ...] = ()
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    needs: pd.DataFrame = field(default_factory=pd.DataFrame)
+    completion: pd.DataFrame = field(default_factory=pd.DataFrame)
+    works: gpd.GeoDataFrame | None = None
+    unjudged: tuple[str, ...] = ()
+
+    @property
+    def definitions(self) -> dict[str, Definition]:
+        """Record of each indicator in the table: definition, numerator, denominator, source."""
+        from greencover.indicators.definitions import definitions
+
+        known = definitions()
+        return {key: known[key] for key in self.table["indicator"].unique() if key in known}
+
+    def _counts(self) -> dict[str, int]:
+        judged = self.table.loc[self.table["verdict"] != "no target", "verdict"]
+        return {str(verdict): int(n) for verdict, n in judged.value_counts().items()}
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{n} {verdict}" for verdict, n in self._counts().items())
+        length_km = float(self.gaps["length_m"].sum()) / 1000.0 if len(self.gaps) else 0.0
+        return (
+            f"<Assessment {self.title_en or self.title}: {counts or 'no targets'}; "
+            f"{len(self.gaps)} gaps, {length_km:.1f} km>"
+        )

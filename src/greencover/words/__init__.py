@@ -1,0 +1,23 @@
+"""Every sentence and label, by code and language: one catalogue a language, beside this page.
+
+A note or an error is a code with values; it becomes a sentence here. Another language is another
+``<language>.toml``, here or in a folder that :func:`add_catalogue` names.
+"""
+
+from greencover.words._catalogue import add_catalogue, add_labels, catalogue, label_of, languages
+from greencover.words._language import check_language, language, speaking
+from greencover.words._saying import Listed, Rows, say
+
+__all__ = [
+    "Listed",
+    "Rows",
+    "add_catalogue",
+    "add_labels",
+    "catalogue",
+    "check_language",
+    "label_of",
+    "language",
+    "languages",
+    "say",
+    "speaking",
+]

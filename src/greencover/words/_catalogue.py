@@ -1,0 +1,62 @@
+"""Catalogues: the sentences and labels of a language by dotted code."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+#: The language that fills in for what another catalogue lacks.
+FALLBACK = "en"
+_HERE = Path(__file__).parent
+_added: dict[str, Path] = {}
+_labels: dict[str, Mapping[str, Mapping[str, str]]] = {}
+
+
+def languages() -> tuple[str, ...]:
+    """Languages that have a catalogue."""
+    return tuple(sorted({path.stem for path in _HERE.glob("*.toml")} | set(_added)))
+
+
+def add_catalogue(path: str | Path) -> None:
+    """Make the language of a catalogue known: ``<language>.toml``, built like those here."""
+    path = Path(path)
+    _added[path.stem] = path
+    catalogue.cache_clear()
+
+
+def add_labels(group: str, labels: Mapping[str, Mapping[str, str]]) -> None:
+    """Give a group the labels that its data files carry: key -> language -> label.
+
+    A catalogue's own ``[labels.<group>]`` goes before them.
+    """
+    _labels[group] = labels
+
+
+@cache
+def catalogue(lang: str) -> Mapping[str, str]:
+    """Templates of a language by dotted code; empty for a language without a catalogue."""
+    path = _added.get(lang, _HERE / f"{lang}.toml")
+    if lang not in languages():
+        return {}
+    return dict(_flat(tomllib.loads(path.read_text(encoding="utf-8"))))
+
+
+def label_of(key: object, group: str, lang: str) -> str | None:
+    """Label of a key of the data, such as ``"not met"`` in the group ``"verdicts"``."""
+    found = catalogue(lang).get(f"labels.{group}.{key}")
+    if found is None:
+        entry = _labels.get(group, {}).get(str(key), {})
+        found = entry.get(lang) or catalogue(FALLBACK).get(f"labels.{group}.{key}")
+        found = found or entry.get(FALLBACK)
+    return found
+
+
+def _flat(table: Mapping[str, Any], head: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{head}{key}.")
+        else:
+            yield f"{head}{key}", str(value)

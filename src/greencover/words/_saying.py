@@ -1,0 +1,97 @@
+"""From a code and its values to a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from string import Formatter
+from typing import Any
+
+from greencover.words._catalogue import FALLBACK, catalogue, label_of
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Names to be listed: "a, b and c", or the first few and how many more there are.
+
+    Parameters
+    ----------
+    names
+        What is listed.
+    limit
+        Names shown at most.
+    last
+        The word before the last one, by its code in ``[joining]``: ``"and"`` or ``"or"``.
+    """
+
+    names: tuple[object, ...]
+    limit: int = 5
+    last: str = "and"
+
+    @classmethod
+    def of(cls, names: Iterable[object], *, limit: int = 5, last: str = "and") -> Listed:
+        """The names of anything that can be walked through."""
+        return cls(tuple(names), limit, last)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a table, counted from 1 as a GIS shows them."""
+
+    numbers: tuple[int, ...]
+    limit: int = 5
+
+
+def say(code: str, values: dict[str, Any], lang: str) -> str:
+    """The sentence of a code in a language; that of English where the language has none.
+
+    In a template ``{name}`` is a value, with a format of numbers such as ``{share:.1f}``;
+    ``{grade:labels.grades}`` is the label of a key, and of each key of a list.
+    """
+    template = catalogue(lang).get(code) or catalogue(FALLBACK).get(code)
+    if template is None:
+        # A sentence that nobody wrote must not hide what it is about.
+        told = ", ".join(f"{name} {_text(value, lang)}" for name, value in values.items())
+        return f"{code}: {told}" if told else code
+    return _Filler(lang).vformat(template, (), values)
+
+
+class _Filler(Formatter):
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+
+    def format_field(self, value: Any, spec: str) -> str:
+        if spec.startswith("labels."):
+            group = spec.removeprefix("labels.")
+            if isinstance(value, Listed):
+                keys = tuple(label_of(k, group, self.lang) or str(k) for k in value.names)
+                return _listed(keys, value.limit, value.last, self.lang)
+            return label_of(value, group, self.lang) or str(value)
+        if isinstance(value, Listed | Rows) or hasattr(value, "said"):
+            return _text(value, self.lang)
+        return super().format_field(value, spec)
+
+
+def _text(value: Any, lang: str) -> str:
+    if hasattr(value, "said"):
+        return str(value.said(lang))
+    if isinstance(value, Rows):
+        shown = _listed(tuple(map(str, value.numbers)), value.limit, "and", lang)
+        return say(
+            "joining.row" if len(value.numbers) == 1 else "joining.rows", {"rows": shown}, lang
+        )
+    if isinstance(value, Listed):
+        return _listed(
+            tuple(_text(name, lang) for name in value.names), value.limit, value.last, lang
+        )
+    return str(value)
+
+
+def _listed(names: Sequence[str], limit: int, last: str, lang: str) -> str:
+    comma = say("joining.comma", {}, lang)
+    if len(names) > limit:
+        shown = comma.join(names[:limit])
+        return say("joining.more", {"shown": shown, "rest": len(names) - limit}, lang)
+    if len(names) < 2:
+        return "".join(names)
+    return comma.join(names[:-1]) + say(f"joining.{last}", {}, lang) + names[-1]
