@@ -16,8 +16,8 @@ docx = pytest.importorskip("docx")
 pytest.importorskip("docxtpl")
 
 from greencover.ground.errors import OutputError  # noqa: E402
-from greencover.report.office import word, word_facts  # noqa: E402
 from greencover.report.grounds import limit_sentences, target_sentences  # noqa: E402
+from greencover.report.office import word, word_facts  # noqa: E402
 from greencover.report.office.workbook import write_excel  # noqa: E402
 from greencover.report.sentences import (  # noqa: E402
     county_sentences,
