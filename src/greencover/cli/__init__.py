@@ -15,6 +15,7 @@ import click
 
 from greencover.cli.terminal import hushed, log_on_stderr, notes_on_stderr, progress_bar, speak_utf8
 from greencover.ground.errors import GreencoverError
+from greencover.words import languages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -72,26 +73,31 @@ _resume_option = click.option(
 )
 
 
+class _Named(click.Option):
+    """An option whose help lists names, which are looked up when somebody asks for help."""
+
+    def get_help_record(self, context: click.Context) -> tuple[str, str] | None:
+        from greencover.report.maps.registry import names
+        from greencover.report.outputs import formats
+
+        known = {"formats": formats, "maps": names}[str(self.name)]
+        unless_told = ", ".join(known(default=True))
+        self.help = f"{', '.join(known())}, with commas between; {unless_told} when left out."
+        return super().get_help_record(context)
+
+
 def _result_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options that say what is written and what is printed."""
     options = (
         click.option(
             "--lang",
-            type=click.Choice(["zh", "en", "both"]),
+            type=click.Choice([*languages(), "both"]),
             default="both",
             show_default=True,
             help="Language of all outputs.",
         ),
-        click.option(
-            "--formats",
-            metavar="LIST",
-            help="xlsx, docx, html, parquet, gpkg, png, svg, pdf, json, with commas between.",
-        ),
-        click.option(
-            "--maps",
-            metavar="LIST",
-            help="Maps by name, such as forest-coverage,indicators; townships: a page for each.",
-        ),
+        click.option("--formats", metavar="LIST", cls=_Named),
+        click.option("--maps", metavar="LIST", cls=_Named),
         click.option("--template", type=_FILE, help="Word template in place of the built-in one."),
         click.option("--approval", default="", help="Approval number of the maps (审图号)."),
         click.option("--quiet", is_flag=True, help="Print nothing but errors."),
@@ -287,21 +293,22 @@ def _assess(
     fail_on: str | None,
     resume: bool,
 ) -> int:
+    from greencover.ground.errors import ArgumentError
     from greencover.ground.writing import check_folder
     from greencover.report import tables
-    from greencover.report.kinds import MAPS
+    from greencover.report.outputs import OutputOptions
     from greencover.report.style import MapStyle
     from greencover.results import assess as run
-    from greencover.results import check_options
 
     try:
-        chosen, drawn = check_options(
+        options = OutputOptions(
             lang=lang,
             formats=None if formats is None else _listed(formats),
-            maps=MAPS if maps is None else _listed(maps),
+            maps=None if maps is None else _listed(maps),
             template=template,
-        )
-    except ValueError as error:
+            style=MapStyle(lang=lang, approval=approval),
+        ).checked()
+    except ArgumentError as error:
         raise click.UsageError(str(error)) from error
     check_folder(out)
     if quiet:
@@ -311,15 +318,7 @@ def _assess(
         progress_bar(silent=quiet) as progress,
     ):
         assessment = run(campaign, progress=progress, resume=kept)
-        written = assessment.write(
-            out,
-            lang=lang,
-            formats=chosen,
-            maps=drawn,
-            template=template,
-            style=MapStyle(lang=lang, approval=approval),
-            progress=progress,
-        )
+        written = assessment.write(out, options, progress=progress)
     if as_json:
         click.echo(tables.as_json(assessment, written))
     elif not quiet:
@@ -353,7 +352,7 @@ def _listed(given: str) -> list[str]:
 
 def _show_notes(assessment: Assessment, lang: Any) -> None:
     """Print what was repaired or assumed; the many targets that were left out, as a count."""
-    from greencover.report.remarks import remark
+    from greencover.report.labels import said
 
     left_out = assessment.unjudged
     notes = [note for note in assessment.notes if note not in left_out]
@@ -361,7 +360,7 @@ def _show_notes(assessment: Assessment, lang: Any) -> None:
         notes.append(f"{len(left_out)} targets were not judged; greencover check says why.")
     sign = "注：" if lang == "zh" else "note: "
     for note in notes:
-        click.echo(f"{sign}{remark(note, lang=lang, between=_BELOW)}", err=True)
+        click.echo(f"{sign}{said(note, lang, between=_BELOW)}", err=True)
 
 
 def _sample_campaign() -> Path:

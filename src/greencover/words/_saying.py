@@ -69,7 +69,7 @@ class _Filler(Formatter):
             return label_of(value, group, self.lang) or str(value)
         if isinstance(value, Listed | Rows) or hasattr(value, "said"):
             return _text(value, self.lang)
-        return super().format_field(value, spec)
+        return str(super().format_field(value, spec))
 
 
 def _text(value: Any, lang: str) -> str:
