@@ -34,6 +34,26 @@ def test_rows_and_lists_follow_the_language():
     assert listed.said("zh") == "第a、b、c、d、e等，另有3个行"
 
 
+def test_long_lists_of_rows_say_how_many_more():
+    assert say("layers.layer", {"path": Rows(tuple(range(1, 9)))}, "en").endswith(
+        "rows 1, 2, 3, 4, 5 and 3 more"
+    )
+    assert "第1、2、3、4、5行等，另有3行" in say(
+        "layers.layer", {"path": Rows(tuple(range(1, 9)))}, "zh"
+    )
+
+
+def test_a_word_follows_its_number(tmp_path):
+    catalogue = tmp_path / "qq.toml"
+    catalogue.write_text('[a]\nfiles = "{n:,} {n:file|files}"', encoding="utf-8")
+    words.add_catalogue(catalogue)
+    try:
+        assert [say("a.files", {"n": n}, "qq") for n in (1, 2000)] == ["1 file", "2,000 files"]
+    finally:
+        del words._catalogue._added["qq"]
+        words.catalogue.cache_clear()
+
+
 def test_an_error_speaks_the_language_in_force_and_travels_between_processes():
     error = LayerError("joining.rows", rows=4)
     with words.speaking("zh"):

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from greencover.ground.errors import GreencoverError
+from greencover.ground.notes import Note
 from greencover.ground.places import is_file
+from greencover.words import Listed
 
 
 def built_in(folder: Path, *, other: Iterable[str] = ()) -> tuple[str, ...]:
@@ -39,7 +41,8 @@ def find(
     keys, folder
         The keys that are built in, and where their files lie.
     kind, error
-        What messages call such a file, such as "Legend", and the error that they are raised as.
+        What messages call such a file, a key of ``[labels.data_files]`` such as "Legend", and the
+        error that they are raised as.
     beside
         Folder that paths are relative to; by default the current one.
     """
@@ -48,8 +51,11 @@ def find(
     path = beside / given if beside else Path(given)
     if isinstance(given, str) and path.suffix != ".toml" and not is_file(path):
         raise error(
-            f"{kind} '{given}' is not known{suggestion(given.lower(), keys)}; use a built-in one "
-            f"({', '.join(keys)}) or the path of a TOML file."
+            "ground.data_file_unknown",
+            kind=kind,
+            given=given,
+            hint=suggestion(given.lower(), keys),
+            known=every(keys),
         )
     return path
 
@@ -60,18 +66,39 @@ def read(path: Path, *, kind: str, error: type[GreencoverError]) -> dict[str, An
         # Windows editors put a byte-order mark in front, which tomllib refuses.
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise error(f"{kind} file {path} does not exist; check the path.") from None
+        raise error("ground.data_file_absent", kind=kind, path=path) from None
     except UnicodeDecodeError:
-        raise error(f"{kind} file {path} is not UTF-8 text; save it as UTF-8.") from None
+        raise error("ground.data_file_not_utf8", kind=kind, path=path) from None
     except tomllib.TOMLDecodeError as mistake:
-        raise error(f"{kind} file {path} is not valid TOML; mend this: {mistake}.") from None
+        raise error("ground.data_file_no_toml", kind=kind, path=path, mistake=mistake) from None
     except RecursionError:
-        raise error(f"{kind} file {path} nests too deeply; flatten it.") from None
+        raise error("ground.data_file_too_deep", kind=kind, path=path) from None
     except OSError as mistake:
-        raise error(f"{kind} file {path} cannot be read: {mistake.strerror}.") from None
+        raise error(
+            "ground.data_file_unreadable", kind=kind, path=path, reason=mistake.strerror
+        ) from None
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that is probably meant, whatever the case; None if nothing is close.
+
+    Examples
+    --------
+    >>> closest("Treee", ["tree", "grass"]), closest("water", ["tree", "grass"])
+    ('tree', None)
+    """
+    by_plain = {one.lower(): one for one in reversed(list(known))}
+    close = difflib.get_close_matches(word.lower(), list(by_plain), n=1)
+    return by_plain[close[0]] if close else None
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """Phrase the closest known word as a question in brackets; empty if nothing is close."""
-    close = difflib.get_close_matches(word, list(known), n=1)
-    return f" (did you mean '{close[0]}'?)" if close else ""
+    meant = closest(word, known)
+    return "" if meant is None else Note("ground.did_you_mean", meant=meant)
+
+
+def every(names: Iterable[str]) -> Listed:
+    """Return all of a handful of names, to be listed with commas."""
+    names = tuple(names)
+    return Listed(names, limit=len(names), last="comma")
