@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,9 @@ from greencover.ground.errors import GreencoverError
 from greencover.ground.notes import Note
 from greencover.ground.places import is_file
 from greencover.words import Listed
+
+#: Keys of a table with the kind of their values.
+Keys = Mapping[str, type]
 
 
 def built_in(folder: Path, *, other: Iterable[str] = ()) -> tuple[str, ...]:
@@ -79,6 +82,57 @@ def read(path: Path, *, kind: str, error: type[GreencoverError]) -> dict[str, An
         ) from None
 
 
+def check_keys(
+    table: Mapping[str, Any],
+    known: Keys,
+    *,
+    where: str,
+    required: Iterable[str] = (),
+    error: type[GreencoverError],
+) -> None:
+    """Refuse a table that lacks a key, has an unknown one, or a value of another kind.
+
+    Parameters
+    ----------
+    table
+        What a file, or an entry of it, says.
+    known
+        Keys with the kind of their values; float takes whole numbers as well.
+    where
+        How messages call the table.
+    required
+        Keys that must be there.
+    error
+        What such mistakes are raised as.
+
+    Examples
+    --------
+    >>> from greencover.ground.errors import LegendError
+    >>> check_keys({"titel": "x"}, {"title": str}, where="a.toml", error=LegendError)
+    Traceback (most recent call last):
+    ...
+    greencover.ground.errors.LegendError: a.toml has the unknown key 'titel' (did you mean 'title'?); use title.
+    """  # noqa: E501
+    for key in required:
+        if key not in table:
+            raise error("ground.key_missing", where=where, key=key)
+    for key, value in table.items():
+        if key not in known:
+            hint = suggestion(key, known)
+            raise error("ground.key_unknown", where=where, key=key, hint=hint, known=every(known))
+        kind = known[key]
+        fits = isinstance(value, (int, float) if kind is float else kind)
+        # In Python true and false are whole numbers; in a data file they are a mistake.
+        if not fits or (isinstance(value, bool) and kind is not bool):
+            raise error(
+                "ground.key_of_another_kind",
+                where=where,
+                key=key,
+                given=repr(value),
+                kind=kind.__name__,
+            )
+
+
 def closest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that is probably meant, whatever the case; None if nothing is close.
 
@@ -98,7 +152,7 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return "" if meant is None else Note("ground.did_you_mean", meant=meant)
 
 
-def every(names: Iterable[str]) -> Listed:
+def every(names: Iterable[object]) -> Listed:
     """Return all of a handful of names, to be listed with commas."""
     names = tuple(names)
     return Listed(names, limit=len(names), last="comma")
