@@ -16,10 +16,10 @@ from greencover.corridor._belts import Belts
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import NoOverlapError
 from greencover.ground.geodesy import Ellipsoid
+from greencover.ground.run import Run
 from greencover.overlay import class_areas
 from greencover.overlay._edges import EdgeTable, edge_table
-from greencover.overlay._overlay import Layer, Overlay, tile_runner
-from greencover.overlay._tiles import TILE_CELLS
+from greencover.overlay._overlay import Layer, Overlay
 from greencover.overlay.areas import _hectares
 from greencover.rasters.band import earlier_ground
 
@@ -40,9 +40,7 @@ def strip_areas(
     """
     if not _in_one_plane(belts, cover):
         return _of_polygons(belts, cover, threads, progress, resume)
-    run = tile_runner(
-        client=None, threads=threads, tile_cells=TILE_CELLS, progress=progress, resume=resume
-    )
+    run = Run(threads=threads, progress=progress, resume=resume)
     count = len(belts.polygon_owner)
     layer = Layer(np.empty(count, dtype=object), belts.crs)
     overlay = Overlay((layer,), cover.sources, "ellipsoid", run)
