@@ -13,9 +13,9 @@ from pathlib import Path
 from greencover.cover._class import LegendClass
 from greencover.cover._covers import COVER_TYPES
 from greencover.cover._read import available, legend_fields, legend_path
-from greencover.ground.data_files import every
 from greencover.ground.errors import LegendError
 from greencover.ground.notes import Note
+from greencover.words import Listed
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _UNOBSERVED_NAME_ZH = "未观测"
@@ -161,7 +161,7 @@ class Legend:
         if code in self.unobserved:
             return self.unobserved[code] if lang == "en" else _UNOBSERVED_NAME_ZH
         raise LegendError(
-            "cover.code_absent", where=_called(self.key), code=code, codes=every(self.codes)
+            "cover.code_absent", where=_called(self.key), code=code, codes=Listed.every(self.codes)
         )
 
     def __repr__(self) -> str:
@@ -205,7 +205,7 @@ def _check_class(entry: LegendClass, where: Note) -> None:
 def _check_cover(cover: str, where: Note) -> None:
     if cover not in COVER_TYPES:
         raise LegendError(
-            "cover.cover_type_unknown", where=where, cover=cover, known=every(COVER_TYPES)
+            "cover.cover_type_unknown", where=where, cover=cover, known=Listed.every(COVER_TYPES)
         )
 
 

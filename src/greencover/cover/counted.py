@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from greencover.cover._covers import COVER_TYPES
 from greencover.cover._legend import Legend
-from greencover.ground.data_files import every
 from greencover.ground.errors import LegendError
 from greencover.words import Listed
 
@@ -25,7 +24,7 @@ def codes_of(legend: Legend, covers: Sequence[str]) -> tuple[int, ...]:
             "cover.no_class_of",
             legend=legend.key,
             covers=Listed.of(covers, limit=len(covers), last="or"),
-            present=every(dict.fromkeys(legend.covers.values())),
+            present=Listed.every(dict.fromkeys(legend.covers.values())),
         )
     return codes
 
@@ -34,4 +33,4 @@ def check_cover_types(covers: Sequence[str]) -> None:
     """Refuse cover types that do not exist."""
     wrong = [c for c in covers if c not in COVER_TYPES]
     if wrong:
-        raise LegendError("cover.no_such_type", cover=wrong[0], known=every(COVER_TYPES))
+        raise LegendError("cover.no_such_type", cover=wrong[0], known=Listed.every(COVER_TYPES))

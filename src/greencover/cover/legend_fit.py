@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from greencover.cover import Legend, LegendClass
-from greencover.ground.data_files import every
 from greencover.ground.errors import LegendError, RasterError
 from greencover.ground.geodesy import geographic_of, transformer
 from greencover.ground.notes import Note, tell
@@ -130,7 +129,7 @@ def unknown_codes_error(
     if len(codes) > _MOST_LISTED:
         shown = Listed.of(codes, limit=_MOST_LISTED)
     else:
-        shown = every(
+        shown = Listed.every(
             Note("cover.code_with_ground", code=code, ground=ground) if ground else code
             for code, ground in codes.items()
         )

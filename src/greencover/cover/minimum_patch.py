@@ -9,7 +9,6 @@ from typing import Any, Literal
 import numpy as np
 
 from greencover.cover import COVER_TYPES, Legend, LegendClass
-from greencover.ground.data_files import every
 from greencover.ground.errors import ArgumentError, LegendError
 from greencover.ground.geodesy import HECTARE_M2, MU_PER_HECTARE
 from greencover.words import Listed
@@ -77,7 +76,7 @@ def with_small_patches(
             "cover.small_patches_count_as",
             covers=Listed.of(covers, limit=len(covers)),
             counts_as=counts_as,
-            others=every(others),
+            others=Listed.every(others),
         )
     size = f"{mu:g} mu" if mu is not None else f"{ha:g} ha"
     size_zh = f"{mu:g}亩" if mu is not None else f"{ha:g}公顷"

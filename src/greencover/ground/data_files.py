@@ -44,8 +44,8 @@ def find(
     keys, folder
         The keys that are built in, and where their files lie.
     kind, error
-        What messages call such a file, a key of ``[labels.data_files]`` such as "Legend", and the
-        error that they are raised as.
+        What such a file is, a key of ``[labels.data_files]``, and the error that messages are
+        raised as.
     beside
         Folder that paths are relative to; by default the current one.
     """
@@ -58,7 +58,7 @@ def find(
             kind=kind,
             given=given,
             hint=suggestion(given.lower(), keys),
-            known=every(keys),
+            known=Listed.every(keys),
         )
     return path
 
@@ -71,14 +71,17 @@ def read(path: Path, *, kind: str, error: type[GreencoverError]) -> dict[str, An
     except FileNotFoundError:
         raise error("ground.data_file_absent", kind=kind, path=path) from None
     except UnicodeDecodeError:
-        raise error("ground.data_file_not_utf8", kind=kind, path=path) from None
+        raise error("ground.data_file_encoding", kind=kind, path=path) from None
     except tomllib.TOMLDecodeError as mistake:
-        raise error("ground.data_file_no_toml", kind=kind, path=path, mistake=mistake) from None
+        reason, place = toml_mistake(mistake)
+        raise error(
+            "ground.data_file_toml", kind=kind, path=path, reason=reason, place=place
+        ) from None
     except RecursionError:
-        raise error("ground.data_file_too_deep", kind=kind, path=path) from None
+        raise error("ground.data_file_nested", kind=kind, path=path) from None
     except OSError as mistake:
         raise error(
-            "ground.data_file_unreadable", kind=kind, path=path, reason=mistake.strerror
+            "ground.data_file_unread", kind=kind, path=path, reason=mistake.strerror
         ) from None
 
 
@@ -104,22 +107,16 @@ def check_keys(
         Keys that must be there.
     error
         What such mistakes are raised as.
-
-    Examples
-    --------
-    >>> from greencover.ground.errors import LegendError
-    >>> check_keys({"titel": "x"}, {"title": str}, where="a.toml", error=LegendError)
-    Traceback (most recent call last):
-    ...
-    greencover.ground.errors.LegendError: a.toml has the unknown key 'titel' (did you mean 'title'?); use title.
-    """  # noqa: E501
+    """
     for key in required:
         if key not in table:
             raise error("ground.key_missing", where=where, key=key)
     for key, value in table.items():
         if key not in known:
             hint = suggestion(key, known)
-            raise error("ground.key_unknown", where=where, key=key, hint=hint, known=every(known))
+            raise error(
+                "ground.key_unknown", where=where, key=key, hint=hint, known=Listed.every(known)
+            )
         kind = known[key]
         fits = isinstance(value, (int, float) if kind is float else kind)
         # In Python true and false are whole numbers; in a data file they are a mistake.
@@ -146,13 +143,25 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     return by_plain[close[0]] if close else None
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
+def toml_mistake(mistake: tomllib.TOMLDecodeError) -> tuple[str, Note]:
+    """Return what the parser says is wrong, and where.
+
+    Examples
+    --------
+    >>> try:
+    ...     tomllib.loads("title =")
+    ... except tomllib.TOMLDecodeError as mistake:
+    ...     toml_mistake(mistake)
+    ('Invalid value', 'end of document')
+    """
+    reason, _, place = str(mistake).removesuffix(")").rpartition(" (at ")
+    numbers = [int(word) for word in place.replace(",", " ").split() if word.isdigit()]
+    if len(numbers) != 2:
+        return reason, Note("ground.toml_end")
+    return reason, Note("ground.toml_place", line=numbers[0], column=numbers[1])
+
+
+def suggestion(word: str, known: Iterable[str]) -> Note | str:
     """Phrase the closest known word as a question in brackets; empty if nothing is close."""
     meant = closest(word, known)
-    return "" if meant is None else Note("ground.did_you_mean", meant=meant)
-
-
-def every(names: Iterable[object]) -> Listed:
-    """Return all of a handful of names, to be listed with commas."""
-    names = tuple(names)
-    return Listed(names, limit=len(names), last="comma")
+    return "" if meant is None else Note("ground.did_you_mean", word=meant)

@@ -137,15 +137,11 @@ def _only(names: list[str], path: str | Path, layer: str | None) -> str:
         raise LayerError("layers.no_layers", path=path)
     if layer is None:
         if len(names) > 1:
-            raise LayerError("layers.several_layers", path=path, layers=_every(names))
+            raise LayerError("layers.several_layers", path=path, layers=Listed.every(names))
         return names[0]
     if layer not in names:
-        raise LayerError("layers.layer_absent", path=path, layer=layer, layers=_every(names))
+        raise LayerError("layers.layer_absent", path=path, layer=layer, layers=Listed.every(names))
     return layer
-
-
-def _every(names: list[str]) -> Listed:
-    return Listed.of(names, limit=len(names), last="comma")
 
 
 def _filled_gpx_layers(path: str | Path, names: list[str], kind: str) -> list[str]:

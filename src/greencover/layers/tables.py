@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
-
 import numpy as np
 import pandas as pd
 
+from greencover.ground.data_files import closest
 from greencover.ground.errors import LayerError
 from greencover.ground.notes import Note, tell
 from greencover.layers.amounts import parse_number, times_of_heading
@@ -129,14 +128,13 @@ def require_columns(frame: pd.DataFrame, wanted: list[str], where: str) -> None:
     present = [str(column) for column in frame.columns if column != geometry]
     for column in wanted:
         if column not in present:
-            close = difflib.get_close_matches(column.lower(), [name.lower() for name in present])
-            meant = [name for name in present if close and name.lower() == close[0]]
+            meant = closest(column, present)
             raise LayerError(
                 "layers.column_absent_one_close" if meant else "layers.column_absent",
                 where=where,
                 column=column,
                 columns=Listed.of(present, limit=20),
-                meant="".join(meant[:1]),
+                meant=meant,
             )
 
 

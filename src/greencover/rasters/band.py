@@ -17,7 +17,6 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 
-from greencover.ground.data_files import every
 from greencover.ground.errors import CrsError, RasterError
 from greencover.ground.geodesy import transformer
 from greencover.rasters.header import (
@@ -32,6 +31,7 @@ from greencover.rasters.header import (
     only_band,
     without_system,
 )
+from greencover.words import Listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -131,7 +131,7 @@ class RasterSource:
                     band = only_band(path, data_bands, colours)
                 elif band not in data_bands:
                     raise RasterError(
-                        "rasters.band_absent", path=path, band=band, bands=every(data_bands)
+                        "rasters.band_absent", path=path, band=band, bands=Listed.every(data_bands)
                     )
                 if dataset.crs is None:
                     raise without_system(path, dataset.driver)

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from greencover.ground.data_files import every
 from greencover.ground.errors import NoOverlapError, RasterError
 from greencover.ground.notes import Note
 from greencover.layers import gdal_name, is_remote
@@ -76,7 +75,7 @@ def tiles_of(
             "rasters.no_item" if year is None else "rasters.no_item_of_year",
             catalogue=source,
             year=year,
-            box=every(f"{side:.6g}" for side in box),
+            box=Listed.every(f"{side:.6g}" for side in box),
         )
     years = sorted(set(found.values()))
     if len(years) > 1:

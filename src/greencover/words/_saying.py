@@ -34,6 +34,11 @@ class Listed:
         """The names of anything that can be walked through."""
         return cls(tuple(names), limit, last)
 
+    @classmethod
+    def every(cls, names: Iterable[object], *, last: str = "comma") -> Listed:
+        """All names with commas between, such as the words that a key may be."""
+        return cls(given := tuple(names), len(given), last)
+
 
 @dataclass(frozen=True)
 class Rows:
