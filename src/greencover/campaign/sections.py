@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from greencover.campaign.kinds import (
     Amount,
     Band,
-    ByGrade,
     Covers,
     File,
     KeyOrFile,
@@ -21,20 +20,9 @@ from greencover.campaign.kinds import (
     Places,
     Positive,
     Remote,
-    Shares,
     Text,
     Year,
-    by_grade,
 )
-from greencover.corridor.grades import GRADES
-from greencover.corridor.roadside import WATER_HALF
-from greencover.corridor.rules import defaults
-
-_SOURCED = {
-    name: {grade: float(rule.get("value", rule.get(grade))) for grade in GRADES}
-    for name, rule in defaults().items()
-}
-_THRESHOLD = float(defaults()["threshold"]["value"])
 
 
 def key(meaning: str, *, example: Any = None, default: Any = ..., alias: str | None = None) -> Any:
@@ -92,41 +80,6 @@ class Cover(Section):
         "the cover types that count as green",
         example=["tree", "shrub", "grass"],
         default=("tree", "shrub", "grass", "wetland", "moss"),
-    )
-
-
-class Roadside(Section):
-    """How roadside greening is counted; each key has a default."""
-
-    step_m: Positive = key("the distance between stations along a road", example=10, default=10.0)
-    variant: Literal["woody", "any green"] = key(
-        "what greens a roadside: woody plants or any green", example="woody", default="woody"
-    )
-    threshold: Annotated[ByGrade, by_grade(low=0.0, high=1.0, default=_SOURCED["threshold"])] = key(
-        "the share of a strip that must be green", example=0.3, default=_THRESHOLD
-    )
-    offset_m: Annotated[ByGrade, by_grade(low=0.0, high=200.0, default=_SOURCED["offset_m"])] = key(
-        "the distance from the centreline to the edge of the carriageway",
-        example=6.0,
-        default=_SOURCED["offset_m"],
-    )
-    belt_m: Annotated[ByGrade, by_grade(low=0.1, high=500.0, default=_SOURCED["belt_m"])] = key(
-        "the width of the green belt beside the carriageway",
-        example=10.0,
-        default=_SOURCED["belt_m"],
-    )
-    exclude: Shares = key(
-        "the share of a strip under a cover type from which it cannot be planted",
-        example={"water": 0.5},
-        default=dict(WATER_HALF),
-    )
-    bridge_gap_m: Amount = key(
-        "the longest interruption, such as a driveway, that does not break a greened run",
-        example=15,
-        default=0.0,
-    )
-    mouth_m: Amount = key(
-        "the length beside a joining road that cannot be planted", example=10, default=0.0
     )
 
 

@@ -44,6 +44,10 @@ class GreencoverError(_CodedError):
     """Base of all errors raised on purpose; the command line turns it into exit code 2."""
 
 
+class UnknownArgumentError(GreencoverError, TypeError):
+    """A function has no argument of this name."""
+
+
 class LayerError(GreencoverError, ValueError):
     """A vector layer, one of its columns or one of its rows cannot be used."""
 
