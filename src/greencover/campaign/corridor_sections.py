@@ -57,6 +57,7 @@ class RoadsideSection(CorridorSection):
     )
     evidence: Annotated[dict[str, dict[str, Any]], PlainValidator(_evidence)] = key(
         "what judges a roadside beside the land cover, each kind in a section of its own",
+        example={"trees": {"path": "trees.gpkg"}},
         default={},
     )
 

@@ -65,7 +65,7 @@ def greening_in_groups(
             any_met |= met
             if done == len(groups) and not any_met:
                 # Raises the sentence that names both extents.
-                strip_areas(layout.lay(*groups[0]).belts, cover, Run())
+                strip_areas(layout.lay(*groups[0]).belts, cover)
             if progress is not None:
                 progress(done, len(groups))
             yield part

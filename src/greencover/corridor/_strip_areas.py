@@ -25,11 +25,12 @@ from greencover.rasters.band import earlier_ground
 Floats = npt.NDArray[np.float64]
 
 
-def strip_areas(belts: Belts, cover: LandCover, run: Run) -> Floats:
+def strip_areas(belts: Belts, cover: LandCover, run: Run | None = None) -> Floats:
     """Hectares by class of each polygon of the belts, the unobserved in the last column.
 
     The same as ``class_areas(belts.polygons, cover)``.
     """
+    run = run or Run()
     if not _in_one_plane(belts, cover):
         return _of_polygons(belts, cover, run)
     with shown_progress(run.progress) as progress:
