@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from paths import REAL_DATA
+
 # What a test expects of a sentence is English, whatever the locale of the machine; commands that
 # tests start inherit it.
 os.environ["GREENCOVER_LANG"] = "en"
@@ -16,11 +18,9 @@ os.environ["GREENCOVER_LANG"] = "en"
 @pytest.fixture(scope="session")
 def real_data() -> Callable[[str], Path]:
     """Folder of real rasters and layers by name; the test is skipped where they are absent."""
-    given = os.environ.get("GREENCOVER_TEST_DATA")
-    root = Path(given) if given else Path(__file__).parents[2] / "shared" / "data"
 
     def folder(name: str) -> Path:
-        path = root / name
+        path = REAL_DATA / name
         if not path.is_dir():
             pytest.skip(f"no real data at {path}: set GREENCOVER_TEST_DATA to their folder")
         return path

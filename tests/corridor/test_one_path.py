@@ -207,7 +207,7 @@ def test_the_cases_differ(county):
             ]
             assert differs[0] == bool(case.road), name
             assert differs[1] == (bool(case.water) and NO_GRADE not in case.notes
-                                  and "belt by grade" != name), name  # fmt: skip
+                                  and name != "belt by grade"), name  # fmt: skip
 
 
 def test_the_number_of_threads_changes_no_bit(county):

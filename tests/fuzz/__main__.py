@@ -12,8 +12,8 @@ import tempfile
 from pathlib import Path
 
 from fuzz import TARGETS
+from paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 # Nothing listens there, so that no input reaches another machine.
 NOWHERE = "http://127.0.0.1:9"
 PROXIES = ("http_proxy", "https_proxy", "GDAL_HTTP_PROXY", "GDAL_HTTPS_PROXY")

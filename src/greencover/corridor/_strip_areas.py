@@ -5,6 +5,9 @@ A county has a million strips of four corners: as polygons they would cost more 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 import pyproj
@@ -12,49 +15,35 @@ import pyproj
 from greencover.corridor._belts import Belts
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import NoOverlapError
-from greencover.ground.geodesy import HECTARE_M2, Ellipsoid
-from greencover.ground.progress import shown_progress
+from greencover.ground.geodesy import Ellipsoid
 from greencover.ground.run import Run
 from greencover.overlay import class_areas
 from greencover.overlay._edges import EdgeTable, edge_table
-from greencover.overlay._overlay import Layer, Overlay, Runner, tile_runner
-from greencover.overlay._tiles import TILE_CELLS
+from greencover.overlay._overlay import Layer, Overlay
 from greencover.overlay.areas import _hectares
 from greencover.rasters.band import earlier_ground
 
 Floats = npt.NDArray[np.float64]
 
 
-def strip_areas(belts: Belts, cover: LandCover, run: Run | None = None) -> Floats:
+def strip_areas(
+    belts: Belts,
+    cover: LandCover,
+    *,
+    threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    resume: Path | None = None,
+) -> Floats:
     """Hectares by class of each polygon of the belts, the unobserved in the last column.
 
     The same as ``class_areas(belts.polygons, cover)``.
     """
-    run = run or Run()
     if not _in_one_plane(belts, cover):
-        return _of_polygons(belts, cover, run)
-    with shown_progress(run.progress) as progress:
-        tiles = tile_runner(
-            client=run.client,
-            threads=run.threads,
-            tile_cells=run.tile_cells or TILE_CELLS,
-            progress=progress,
-            resume=run.resume,
-        )
-        return _of_edges(belts, cover, tiles, run)
-
-
-def unseen_areas(belts: Belts, cover: LandCover) -> Floats:
-    """The same where no raster shows anything."""
-    areas = np.zeros((len(belts.polygon_owner), len(cover.legend.codes) + 1))
-    areas[:, -1] = _edges(belts, belts.crs).enclosed_on(Ellipsoid.of(belts.crs)) / HECTARE_M2
-    return areas
-
-
-def _of_edges(belts: Belts, cover: LandCover, tiles: Runner, run: Run) -> Floats:
+        return _of_polygons(belts, cover, threads, progress, resume)
+    run = Run(threads=threads, progress=progress, resume=resume)
     count = len(belts.polygon_owner)
     layer = Layer(np.empty(count, dtype=object), belts.crs)
-    overlay = Overlay((layer,), cover.sources, "ellipsoid", tiles)
+    overlay = Overlay((layer,), cover.sources, "ellipsoid", run)
     own = _edges(belts, belts.crs)
     first = cover.sources[0]
     plane = own if _alike(belts.crs, first.crs) else _edges(belts, first.crs)
@@ -64,20 +53,18 @@ def _of_edges(belts: Belts, cover: LandCover, tiles: Runner, run: Run) -> Floats
         return _hectares(overlay, cover)
     except NoOverlapError:
         # As polygons, so that the message names their extent.
-        return _of_polygons(belts, cover, run)
+        return _of_polygons(belts, cover, threads, progress, resume)
 
 
-def _of_polygons(belts: Belts, cover: LandCover, run: Run) -> Floats:
-    areas = class_areas(
-        belts.polygons,
-        cover,
-        threads=run.threads,
-        progress=None if isinstance(run.progress, bool) else run.progress,
-        resume=run.resume,
-        client=run.client,
-        tile_cells=run.tile_cells or TILE_CELLS,
-    )
-    return np.asarray(areas.to_numpy(dtype=np.float64))
+def _of_polygons(
+    belts: Belts,
+    cover: LandCover,
+    threads: int | None,
+    progress: Callable[[int, int], None] | None,
+    resume: Path | None,
+) -> Floats:
+    areas = class_areas(belts.polygons, cover, threads=threads, progress=progress, resume=resume)
+    return areas.to_numpy(dtype=np.float64)
 
 
 def _in_one_plane(belts: Belts, cover: LandCover) -> bool:

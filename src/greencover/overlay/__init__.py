@@ -7,9 +7,17 @@ from greencover.overlay import _compiled
 
 _compiled.keep_where_writable()
 
+from greencover.overlay._engine import Engine  # noqa: E402
 from greencover.overlay._finished import forget_tiles  # noqa: E402
 from greencover.overlay.areas import class_areas, ground_area_ha  # noqa: E402
 from greencover.overlay.statutory import adjust_to_statutory  # noqa: E402
 from greencover.overlay.sums import zonal_sums  # noqa: E402
 
-__all__ = ["adjust_to_statutory", "class_areas", "forget_tiles", "ground_area_ha", "zonal_sums"]
+__all__ = [
+    "Engine",
+    "adjust_to_statutory",
+    "class_areas",
+    "forget_tiles",
+    "ground_area_ha",
+    "zonal_sums",
+]

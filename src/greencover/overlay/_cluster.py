@@ -8,16 +8,15 @@ every worker must see the rasters under the same paths.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from greencover.ground.errors import GreencoverError
+from greencover.ground.run import Run
 from greencover.overlay._edges import EdgeTable
 from greencover.overlay._finished import Tally, tallied
 from greencover.overlay._readers import Reader
@@ -56,21 +55,17 @@ def totals_on_cluster(
     edges: EdgeTable,
     reader: Reader,
     ground: RowGround,
-    *,
-    client: Client,
-    tile_cells: int = TILE_CELLS,
-    progress: Callable[[int, int], None] | None = None,
-    resume: str | Path | None = None,
+    run: Run,
 ) -> Floats:
-    """Totals of a raster inside each zone; parameters as of ``totals_on_threads``."""
+    """Totals of a raster inside each zone, on the cluster of a run; see ``Engine``."""
     from distributed.scheduler import KilledWorker
 
     work = _Work(source, edges, edges.boxes(), reader, ground)
-    tiles = list(touched_tiles(source, edges, work.box, tile_cells))
-    with tallied(resume, source, edges, reader, ground, tiles, at_once=_BATCH) as tally:
+    tiles = list(touched_tiles(source, edges, work.box, run.tile_cells or TILE_CELLS))
+    with tallied(run.resume, source, edges, reader, ground, tiles, at_once=_BATCH) as tally:
         for attempt in range(1, _RASTER_TRIES + 1):
             try:
-                _run(client, work, tiles, tally, progress)
+                _run(run, work, tiles, tally)
                 break
             except (KilledWorker, CancelledError):
                 if attempt == _RASTER_TRIES:
@@ -79,18 +74,20 @@ def totals_on_cluster(
 
 
 def _run(
-    client: Client,
+    run: Run,
     work: _Work,
     tiles: list[Tile],
     tally: Tally,
-    progress: Callable[[int, int], None] | None,
 ) -> None:
     """Work through the tiles that the tally lacks."""
     from distributed import as_completed
 
+    client = run.client
+    assert client is not None
+
     done = tally.done
-    if progress is not None and done:
-        progress(done, len(tiles))
+    if done:
+        run.report(done, len(tiles))
     if done == len(tiles):
         return
     shared = client.scatter(work, broadcast=True, hash=False)
@@ -105,8 +102,7 @@ def _run(
     for future in as_completed([*leaves, *roots]):
         if future not in roots:
             done += 1
-            if progress is not None:
-                progress(done, len(tiles))
+            run.report(done, len(tiles))
             continue
         finished[roots[future]] = future.result()
         while added in finished:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import pairwise
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -21,22 +20,19 @@ import shapely
 
 from greencover.ground.errors import NoOverlapError
 from greencover.ground.geodesy import Ellipsoid, geographic_of, require_crs, unit_in_metres
+from greencover.ground.run import Run
 from greencover.layers import check_geometry
 from greencover.overlay._compiled import announce
 from greencover.overlay._edges import EdgeTable, edge_table
+from greencover.overlay._engine import engine_of
 from greencover.overlay._ground import PlaneDensity
 from greencover.overlay._kernel import integrate_tile
 from greencover.overlay._readers import Reader
 from greencover.overlay._row_ground import RowGround
-from greencover.overlay._tiles import totals_on_threads
 from greencover.rasters.band import RasterSource, earlier_ground
-
-if TYPE_CHECKING:
-    from distributed import Client
 
 Area = Literal["ellipsoid", "grid"]
 Floats = npt.NDArray[np.float64]
-Progress = Callable[[int, int], None]
 Zones: TypeAlias = gpd.GeoDataFrame | gpd.GeoSeries
 
 # Less than this share of a zone, or of a cell, is rounding of integrals and coordinates.
@@ -45,38 +41,6 @@ _ROUNDING_CELLS = 1e-8
 NOTHING_SHARE = 1e-11
 # How a layer is called that is given without a name.
 _ONLY = "zones"
-
-
-class Runner(Protocol):
-    """Totals of a raster inside each zone, from its tiles."""
-
-    def __call__(
-        self,
-        source: RasterSource,
-        edges: EdgeTable,
-        reader: Reader,
-        ground: RowGround,
-        *,
-        resume: str | Path | None = ...,
-    ) -> Floats:
-        """Work through the tiles; ``resume`` is a folder for finished ones."""
-
-
-def tile_runner(
-    *,
-    client: Client | None,
-    threads: int | None,
-    tile_cells: int,
-    progress: Progress | None,
-    resume: str | Path | None = None,
-) -> Runner:
-    """How tiles are worked through: on the threads of this process, or on a cluster."""
-    shared: dict[str, Any] = {"tile_cells": tile_cells, "progress": progress, "resume": resume}
-    if client is None:
-        return partial(totals_on_threads, threads=threads, **shared)
-    from greencover.overlay._cluster import totals_on_cluster
-
-    return partial(totals_on_cluster, client=client, **shared)
 
 
 def named_layers(zones: Zones | Mapping[str, Zones]) -> dict[str, Zones]:
@@ -118,7 +82,7 @@ class Overlay:
     layers: tuple[Layer, ...]
     sources: tuple[RasterSource, ...]
     area: Area
-    run: Runner
+    run: Run
     _planes: dict[str, tuple[EdgeTable, Floats]] = field(default_factory=dict, init=False)
     _owns: dict[int, EdgeTable] = field(default_factory=dict, init=False)
 
@@ -141,18 +105,20 @@ class Overlay:
     def counted(self, reader: Callable[[int], Reader]) -> Iterator[Counted]:
         """Totals of each raster that a zone meets; ``reader`` takes the raster's number."""
         met = False
-        for number, source in enumerate(self.sources):
-            edges = self._edges_on(number)
-            if not len(edges):
-                continue
-            met = True
-            ground = self._row_ground(source)
-            totals = self.run(source, edges, reader(number), ground)
-            # Not needed while the areas of zones are computed, which need as much.
-            del edges
-            # Outlines run counter-clockwise in the plane; in rows counted downwards they mirror.
-            mirrored = np.sign(source.transform.determinant)
-            yield Counted(mirrored * totals, self._cell_m2(number))
+        with self.run.shown() as run:
+            engine = engine_of(run)
+            for number, source in enumerate(self.sources):
+                edges = self._edges_on(number)
+                if not len(edges):
+                    continue
+                met = True
+                ground = self._row_ground(source)
+                totals = engine(source, edges, reader(number), ground, run)
+                # Not needed while the areas of zones are computed, which need as much.
+                del edges
+                # Outlines run counter-clockwise in the plane; counted downwards they mirror.
+                mirrored = np.sign(source.transform.determinant)
+                yield Counted(mirrored * totals, self._cell_m2(number))
         if not met and len(self.zone_m2):
             raise self._no_overlap()
 

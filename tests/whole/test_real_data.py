@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,12 +13,11 @@ import shapely
 
 import greencover as gc
 from greencover.cli import main
-
-ROOT = Path(os.environ.get("GREENCOVER_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
+from paths import REAL_DATA
 
 
 def real(*parts: str) -> Path:
-    path = ROOT.joinpath(*parts)
+    path = REAL_DATA.joinpath(*parts)
     if not path.exists():
         pytest.skip(f"the real test data are not here: {path} (set GREENCOVER_TEST_DATA)")
     return path

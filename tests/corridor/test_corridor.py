@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -14,8 +13,8 @@ import shapely
 import greencover as gc
 from corridor_scenes import BUILT, GRASS, TREE, WATER, Scene, everywhere, totals, trees_where
 from greencover.ground.errors import CrsError, LayerError, NoOverlapError
+from paths import SAMPLE
 
-SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 RULES = {"offset_m": 5.0, "belt_m": 10.0, "threshold": 0.5}
 UTM = {"crs": "EPSG:32650", "east": 480_000.0, "north": 3_050_000.0}
 GAUSS_KRUGER = {"crs": "EPSG:4547", "east": 560_000.0, "north": 3_050_000.0}

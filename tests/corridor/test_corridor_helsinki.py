@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -13,10 +10,9 @@ import rasterio
 import shapely
 
 import greencover as gc
+from paths import REAL_DATA
 
-DATA = Path(
-    os.environ.get("GREENCOVER_TEST_DATA", Path(__file__).parents[2] / "shared" / "data")
-) / "helsinki-osm"  # fmt: skip
+DATA = REAL_DATA / "helsinki-osm"
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the real test data are not here")
 DRIVEN = ["primary", "secondary", "tertiary", "residential", "unclassified", "primary_link"]
 

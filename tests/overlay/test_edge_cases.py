@@ -15,9 +15,10 @@ from exactextract import exact_extract
 from rasterstats import zonal_stats
 
 import greencover as gc
+from paths import ROOT
 from strategies import CELL_HA, CODES, cells_box, cover_of, stripes, write_raster, zones_of
 
-DOCS = Path(__file__).parents[1] / "docs" / "engine.md"
+DOCS = ROOT / "docs" / "engine.md"
 
 
 class Case(NamedTuple):

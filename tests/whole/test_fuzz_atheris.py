@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from fuzz import TARGETS
+from paths import ROOT
 
 pytest.importorskip(
     "atheris", reason="atheris is not installed: it has packages for Linux on x86_64 only"
 )
 
-ROOT = Path(__file__).parents[1]
 SECONDS = 2
 PATIENCE_S = 300
 # The seeds alone are more than this, so that a target that stops at once is seen.

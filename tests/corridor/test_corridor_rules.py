@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,6 +13,7 @@ import greencover as gc
 from corridor_scenes import BARE, BUILT, GRASS, TREE, WATER, Scene, everywhere, trees_where
 from greencover.corridor.sensitivity import seen_rows
 from greencover.ground.errors import LayerError, NoOverlapError
+from paths import ROOT
 
 RULES = {"offset_m": 5.0, "belt_m": 10.0, "threshold": 0.5}
 
@@ -230,7 +230,7 @@ def test_widths_come_from_figures_lanes_or_a_default(scene):
 
 
 def test_the_tables_in_the_docs_are_what_the_simulation_gives():
-    text = (Path(__file__).parents[1] / "docs" / "corridors.md").read_text("utf-8")
+    text = (ROOT / "docs" / "corridors.md").read_text("utf-8")
     rows = [
         [float(cell.removesuffix(" m")) for cell in line.strip("| ").split(" | ")]
         for line in text.splitlines()

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import greencover as gc
+from paths import SAMPLE
 
-SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 COUNTY_AND_ABOVE = ["expressway", "national", "provincial", "county"]
 
 

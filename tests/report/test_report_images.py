@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,10 +18,10 @@ from matplotlib.text import Text
 
 from greencover.report.maps import files as maps
 from greencover.report.style import MapStyle
+from paths import PICTURES
 from report_fixtures import make_assessment
 
 TOLERANCE = 4.0
-FOLDER = Path(__file__).parent / "pictures"
 EARLIER = make_assessment()
 KINDS = {
     **maps.DRAW,
@@ -52,7 +51,7 @@ def test_picture_is_as_it_was(assessment, tmp_path, kind):
     for text in figure.findobj(Text):
         text.set_visible(False)
     drawn = imread(maps.save(figure, tmp_path / f"{kind}.png", dpi=40))[..., :3]
-    kept = FOLDER / f"{kind}.png"
+    kept = PICTURES / f"{kind}.png"
     if os.environ.get("GREENCOVER_KEEP_PICTURES"):
         kept.parent.mkdir(exist_ok=True)
         kept.write_bytes((tmp_path / f"{kind}.png").read_bytes())
@@ -64,7 +63,7 @@ def test_picture_is_as_it_was(assessment, tmp_path, kind):
 
 def test_the_tolerance_sees_a_change(assessment, tmp_path):
     """Another palette is another picture, and so is a map without one of its townships."""
-    kept = imread(FOLDER / "forest-coverage.png")[..., :3]
+    kept = imread(PICTURES / "forest-coverage.png")[..., :3]
     towns = assessment.layers["townships"]
     fewer = replace(assessment, layers={**assessment.layers, "townships": towns.iloc[1:]})
     changed = (

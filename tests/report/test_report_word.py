@@ -16,8 +16,8 @@ docx = pytest.importorskip("docx")
 pytest.importorskip("docxtpl")
 
 from greencover.ground.errors import OutputError  # noqa: E402
-from greencover.report import word, word_facts  # noqa: E402
 from greencover.report.grounds import limit_sentences, target_sentences  # noqa: E402
+from greencover.report.office import word, word_facts  # noqa: E402
 from greencover.report.office.workbook import write_excel  # noqa: E402
 from greencover.report.sentences import (  # noqa: E402
     county_sentences,
@@ -25,10 +25,11 @@ from greencover.report.sentences import (  # noqa: E402
     need_sentences,
     township_sentences,
 )
+from paths import ROOT  # noqa: E402
 from report_fixtures import EVIL, make_assessment  # noqa: E402
 
 SOFFICE = shutil.which("soffice")
-SCRIPT = Path(__file__).parent.parent / "scripts" / "make_report_templates.py"
+SCRIPT = ROOT / "scripts" / "make_report_templates.py"
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from badinputs import CASES
 from badinputs.campaigns import CAMPAIGNS
 from greencover.cli import main
+from paths import ROOT
 from small_county import SmallCounty
 
 
@@ -107,11 +107,9 @@ def test_unknown_names_are_answered_with_the_known(capsys, command):
 
 
 def test_the_corpus_can_be_written_by_hand(tmp_path):
-    root = Path(__file__).parents[1]
-
     done = subprocess.run(
         [sys.executable, "-m", "tests.badinputs", str(tmp_path / "corpus")],
-        cwd=root,
+        cwd=ROOT,
         capture_output=True,
         check=True,
         text=True,

@@ -19,8 +19,8 @@ import rasterio.features
 import shapely
 from pyproj import Geod
 
-ROOT = Path(__file__).resolve().parents[1]
-SAMPLE = ROOT / "data" / "sample"
+from paths import ROOT, SAMPLE
+
 LAYERS = ("townships", "villages", "roads", "river", "parks", "built_up")
 GRADES = {"高速公路", "国道", "省道", "县道", "乡道", "村道"}
 CODES = {"tree": 10, "shrub": 20, "grass": 30, "crop": 40, "built": 50, "bare": 60}

@@ -28,9 +28,8 @@ from greencover.indicators.shelterbelt import shelterbelt_control
 from greencover.indicators.village import village_greening
 from greencover.standards import Target
 from greencover.verdicts.verdicts import judge
+from paths import SAMPLE
 from scenes import BARE, BUILT, CROP, GRASS, NOTHING, SHRUB, TREE, WATER, WETLAND, box, layer
-
-SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 
 
 @pytest.fixture
