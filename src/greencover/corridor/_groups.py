@@ -18,7 +18,6 @@ from greencover.corridor.evidence import evidence_notes
 from greencover.corridor.result import CorridorGreening
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import NoOverlapError
-from greencover.ground.progress import shown_progress
 from greencover.ground.run import Run
 from greencover.ground.threads import in_order
 
@@ -59,15 +58,15 @@ def greening_in_groups(
         return strips.judge(areas, cover.legend, with_ground=with_ground), met
 
     any_met = False
-    with shown_progress(None if alone else run.progress) as progress:
+    with run.shown() as shown:
         parts = in_order(judged, groups, 1 if run.client is not None else run.threads)
         for done, (part, met) in enumerate(parts, start=1):
             any_met |= met
             if done == len(groups) and not any_met:
                 # Raises the sentence that names both extents.
                 strip_areas(layout.lay(*groups[0]).belts, cover)
-            if progress is not None:
-                progress(done, len(groups))
+            if not alone:
+                shown.report(done, len(groups))
             yield part
 
 

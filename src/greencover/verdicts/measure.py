@@ -211,20 +211,20 @@ def measure(
             if len(pieces):
                 layers[f"{ground} in {name}"] = pieces
 
-    def report(step: str) -> Callable[[int, int], None]:
-        return lambda done, total: progress(done, total, step) if progress is not None else None
+    def run_of(step: str, said: str) -> Run:
+        def report(done: int, total: int) -> None:
+            if progress is not None:
+                progress(done, total, said)
 
-    def run_of(step: str) -> Run:
-        return Run(progress=report(step), resume=resume).within(step)
+        return Run(progress=report, resume=resume).within(step)
 
     areas = class_areas(
         layers,
         opened.cover,
         area=opened.campaign.area,
-        progress=report("overlay"),
-        resume=None if resume is None else resume / "units",
+        run=run_of("units", "overlay"),
     )
-    roadside = campaign_roads(opened, run_of("roads"))
+    roadside = campaign_roads(opened, run_of("roads", "roads"))
     parts = {
         (ground, name): _summed(areas.pop(f"{ground} in {name}", None), owner, areas[name])
         for (ground, name), owner in owners.items()
@@ -250,7 +250,7 @@ def measure(
     elif "population" not in names["county"] and "population" in names["townships"]:
         residents = names["townships"]["population"].sum()
         names["county"] = names["county"].assign(population=residents)
-    banks = campaign_banks(opened, run_of("waters"))
+    banks = campaign_banks(opened, run_of("waters", "waters"))
     return Measured(
         opened, areas, names, parks_ha, roadside, parts, served, banks, factors, tuple(told)
     )
