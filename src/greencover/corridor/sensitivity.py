@@ -67,7 +67,8 @@ def roadside_sensitivity(
             table.insert(0, "belt_m", belt if isinstance(belt, int | float) else str(belt))
             table.insert(0, "step_m", step)
             tables.append(table)
-    return pd.concat(tables, ignore_index=True)
+    table: pd.DataFrame = pd.concat(tables, ignore_index=True)
+    return table
 
 
 def seen_rows(
