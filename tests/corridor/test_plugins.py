@@ -140,7 +140,7 @@ print(json.dumps({
 
 
 @pytest.fixture
-def county(tmp_path) -> SmallCounty:
+def county() -> SmallCounty:
     return SmallCounty()
 
 

@@ -16,8 +16,10 @@ import greencover as gc
 from greencover.ground.errors import ClusterError, RasterError
 from greencover.ground.run import Run
 from greencover.overlay import _cluster, _finished
+from patience import PATIENCE_S
 from strategies import CODES, blobs, cells_box, cover_of, write_raster, zones_of
 
+dask = pytest.importorskip("dask")
 distributed = pytest.importorskip("distributed")
 
 # What is tested here is that nothing waits for ever.
@@ -26,8 +28,9 @@ pytestmark = pytest.mark.timeout(120)
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Any]:
-    """Two worker processes of one thread each, as on a cluster."""
+    """Two worker processes of one thread each, as on a cluster; they may start slowly."""
     with (
+        dask.config.set({"distributed.comm.timeouts.connect": f"{PATIENCE_S}s"}),
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
         ) as cluster,
@@ -97,7 +100,7 @@ def test_a_worker_killed_in_mid_run_changes_nothing(client: Any, raster: Path) -
     assert killed
     expected = gc.class_areas(where, cover, tile_cells=600)
     pd.testing.assert_frame_equal(found, expected, check_exact=True)
-    client.wait_for_workers(2, timeout=30)
+    client.wait_for_workers(2, timeout=PATIENCE_S)
     assert killed[0] not in client.run(os.getpid).values()
 
 
@@ -128,7 +131,7 @@ def test_a_run_cut_off_after_a_worker_died_is_gone_on_with(
             progress=kill_one_and_cut,
             resume=tmp_path,
         )
-    client.wait_for_workers(2, timeout=30)
+    client.wait_for_workers(2, timeout=PATIENCE_S)
     seen: list[int] = []
     found = gc.class_areas(
         where,

@@ -15,6 +15,8 @@ from greencover.campaign.kinds import ByGrade, Covers, Shares, between, by_colum
 from greencover.campaign.sections import Section, key
 from greencover.corridor.evidence import kinds
 from greencover.corridor.rules import Rule, rules
+from greencover.ground.errors import CampaignError
+from greencover.words import Listed
 
 
 class CorridorSection(Section):
@@ -37,12 +39,12 @@ class CorridorSection(Section):
 
 def _evidence(value: Any, info: ValidationInfo) -> dict[str, dict[str, Any]]:
     if not isinstance(value, dict) or not all(isinstance(one, dict) for one in value.values()):
-        raise ValueError("must be a section for each kind, such as [roadside.evidence.trees]")
+        raise CampaignError("campaign.rule.evidence")
     folder = (info.context or {}).get("folder", Path())
     for kind in value:
         if kind not in kinds():
-            known = ", ".join(kinds()) or "none installed"
-            raise ValueError(f"must name kinds of evidence, and {kind!r} is none of {known}")
+            known = Listed.every(kinds())
+            raise CampaignError("campaign.rule.evidence_kind", given=kind, known=known)
     return {
         kind: {**one, "path": folder / one["path"]} if "path" in one else dict(one)
         for kind, one in value.items()
@@ -52,11 +54,8 @@ def _evidence(value: Any, info: ValidationInfo) -> dict[str, dict[str, Any]]:
 class RoadsideSection(CorridorSection):
     """How roadside greening is counted; each key has a default."""
 
-    variant: Literal["woody", "any green"] = key(
-        "what greens a roadside: woody plants or any green", example="woody", default="woody"
-    )
+    variant: Literal["woody", "any green"] = key(example="woody", default="woody")
     evidence: Annotated[dict[str, dict[str, Any]], PlainValidator(_evidence)] = key(
-        "what judges a roadside beside the land cover, each kind in a section of its own",
         example={"trees": {"path": "trees.gpkg"}},
         default={},
     )
@@ -67,7 +66,11 @@ def rule_keys(corridor: str, *, of: tuple[str, ...] | None = None) -> dict[str, 
     return {
         name: (
             _kind(rule),
-            key(rule.meaning, example=rule.example, default=_copied(rule.default)),
+            key(
+                example=rule.example,
+                default=_copied(rule.default),
+                meaning=f"labels.rule_meanings.{rule.name}",
+            ),
         )
         for name, rule in rules(corridor).items()
         if rule.campaign and of in (None, rule.of)

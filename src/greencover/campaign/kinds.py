@@ -1,20 +1,22 @@
 """The kinds of value that a campaign file holds, each with a rule that a sentence can tell.
 
-A kind raises ``ValueError`` with the rule alone ("must be ..."); the reader of the file adds the
+A kind raises an error that says the rule alone ("must be ..."); the reader of the file adds the
 key, its meaning and the value given.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, PlainValidator, ValidationInfo
 
 from greencover.corridor.grades import GRADES
+from greencover.ground.errors import CampaignError
 from greencover.layers import is_remote
+from greencover.words import Listed
 
 if TYPE_CHECKING:
     GradeOrNone = str
@@ -25,16 +27,16 @@ ByGrade = float | str | dict[str, float]
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError("must be text in quotes")
+        raise CampaignError("campaign.rule.text")
     if not value.strip():
-        raise ValueError("must not be empty")
+        raise CampaignError("campaign.rule.empty")
     return value.strip()
 
 
 def _path(value: Any, info: ValidationInfo) -> Path:
     text = _text(value)
     if is_remote(text):
-        raise ValueError("must be a file on this machine")
+        raise CampaignError("campaign.rule.local")
     return Path(_place(text, info))
 
 
@@ -50,7 +52,7 @@ def _place(value: Any, info: ValidationInfo) -> Path | str:
 def _places(value: Any, info: ValidationInfo) -> tuple[Path | str, ...]:
     given = value if isinstance(value, list | tuple) else [value]
     if not given:
-        raise ValueError("must name at least one file")
+        raise CampaignError("campaign.rule.no_file")
     return tuple(_place(one, info) for one in given)
 
 
@@ -58,7 +60,7 @@ def _remote(value: bool, info: ValidationInfo) -> bool:
     paths = info.data.get("path", ())
     for path in paths if isinstance(paths, tuple) else (paths,):
         if is_remote(path) and not value:
-            raise ValueError(f"must be true for {path} to be read from another machine")
+            raise CampaignError("campaign.rule.remote", path=path)
     return value
 
 
@@ -76,13 +78,9 @@ def _covers(value: Any) -> tuple[str, ...]:
     from greencover.cover import COVER_TYPES
 
     if not isinstance(value, list | tuple) or not value:
-        raise ValueError('must be a list of cover types such as ["tree", "shrub"]')
+        raise CampaignError("campaign.rule.covers")
     for cover in value:
-        # A file may hold a table here, which cannot be looked up.
-        if not isinstance(cover, str) or cover not in COVER_TYPES:
-            raise ValueError(
-                f"must hold known cover types, and {cover!r} is none of {', '.join(COVER_TYPES)}"
-            )
+        _known("campaign.rule.cover", cover, COVER_TYPES)
     return tuple(dict.fromkeys(value))
 
 
@@ -90,21 +88,17 @@ def _shares(value: Any) -> dict[str, float]:
     from greencover.cover import COVER_TYPES
 
     if not isinstance(value, Mapping):
-        raise ValueError("must be a table of cover types with a share such as { water = 0.5 }")
+        raise CampaignError("campaign.rule.shares")
     for cover in value:
-        if cover not in COVER_TYPES:
-            raise ValueError(
-                f"must hold known cover types, and {cover!r} is none of {', '.join(COVER_TYPES)}"
-            )
+        _known("campaign.rule.cover", cover, COVER_TYPES)
     return {cover: _number(share, 0.01, 1.0) for cover, share in value.items()}
 
 
 def _grades(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
-        raise ValueError('must be a list of road grades such as ["national", "county"]')
+        raise CampaignError("campaign.rule.grades")
     for grade in value:
-        if grade not in GRADES:
-            raise ValueError(f"must hold road grades, and {grade!r} is none of {', '.join(GRADES)}")
+        _known("campaign.rule.grade", grade, GRADES)
     return tuple(dict.fromkeys(value))
 
 
@@ -112,27 +106,31 @@ def _conditions(value: Any) -> dict[str, float | str]:
     from greencover.standards import CONDITIONS
 
     if not isinstance(value, Mapping):
-        raise ValueError("must be a section of conditions such as precipitation_mm = 1450")
+        raise CampaignError("campaign.rule.conditions")
     for key, given in value.items():
-        condition = CONDITIONS.get(key)
-        if condition is None:
-            raise ValueError(
-                f"must hold known conditions, and {key} is none of {', '.join(CONDITIONS)}"
-            )
-        if condition.values and not (isinstance(given, str) and given in condition.values):
-            raise ValueError(
-                f"must give {key} as one of {', '.join(condition.values)}, and {given!r} is none"
-            )
-        if not condition.values:
-            _number(given, -math.inf, math.inf, subject=f"must give {key} as")
+        _known("campaign.rule.condition", key, CONDITIONS)
+        if values := CONDITIONS[key].values:
+            _known("campaign.rule.condition_value", given, values, key=key)
+        elif not _is_number(given):
+            raise CampaignError("campaign.rule.condition_number", key=key)
     return dict(value)
 
 
-def _number(value: Any, low: float, high: float, *, subject: str = "must be") -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError(f"{subject} a number")
+def _known(code: str, given: Any, known: Iterable[str], **more: Any) -> None:
+    # A file may hold a table here, which cannot be looked up.
+    if not isinstance(given, str) or given not in known:
+        raise CampaignError(code, given=given, known=Listed.every(known), **more)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _number(value: Any, low: float, high: float) -> float:
+    if not _is_number(value):
+        raise CampaignError("campaign.rule.number")
     if not low <= value <= high:
-        raise ValueError(f"{subject} between {low:g} and {high:g}")
+        raise CampaignError("campaign.rule.between", low=low, high=high)
     return float(value)
 
 
@@ -144,13 +142,10 @@ def by_grade(low: float, high: float) -> PlainValidator:
             return _text(value)
         if isinstance(value, Mapping):
             for grade in value:
-                if grade not in GRADES:
-                    raise ValueError(
-                        f"must name road grades, and {grade!r} is none of {', '.join(GRADES)}"
-                    )
+                _known("campaign.rule.by_grade", grade, GRADES)
             return {grade: _number(one, low, high) for grade, one in value.items()}
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError("must be a number, the name of a column, or a table by grade")
+            raise CampaignError("campaign.rule.number_column_or_grades")
         return _number(value, low, high)
 
     return PlainValidator(rule)
@@ -167,20 +162,24 @@ def by_column(low: float, high: float) -> PlainValidator:
     def rule(value: Any) -> float | str:
         if isinstance(value, str):
             return _text(value)
-        return _number(value, low, high, subject="must be the name of a column or")
+        if not _is_number(value):
+            raise CampaignError("campaign.rule.column_or_number")
+        if not low <= value <= high:
+            raise CampaignError("campaign.rule.column_or_between", low=low, high=high)
+        return float(value)
 
     return PlainValidator(rule)
 
 
 def _year(value: int) -> int:
     if not 1900 <= value <= 2200:
-        raise ValueError("must be a year with four digits")
+        raise CampaignError("campaign.rule.year")
     return value
 
 
 def _band(value: int) -> int:
     if value < 1:
-        raise ValueError("must be 1 or more")
+        raise CampaignError("campaign.rule.from_one")
     return value
 
 
@@ -188,14 +187,14 @@ def _nodata(value: Any) -> float | str:
     if value in ("file", "none"):
         return str(value)
     if isinstance(value, str):
-        raise ValueError('must be a number, "none" or "file"')
+        raise CampaignError("campaign.rule.nodata")
     return _number(value, -math.inf, math.inf)
 
 
 def as_tuple(value: Any) -> Any:
     """Let a list of sections become a tuple, which nobody can change afterwards."""
     if not isinstance(value, list | tuple):
-        raise ValueError("must be written as sections in double brackets")
+        raise CampaignError("campaign.rule.double_brackets")
     return tuple(value)
 
 
@@ -215,6 +214,7 @@ Positive = Annotated[float, between(0.1, 10_000.0)]
 Radius = Annotated[float, between(1.0, 100_000.0)]
 Metres = Annotated[float | str, by_column(0.1, 100_000.0)]
 Amount = Annotated[float, between(0.0, math.inf)]
+Level = Annotated[float, between(0.5, 0.999)]
 Nodata = Annotated[float | str, PlainValidator(_nodata)]
 Year = Annotated[int, AfterValidator(_year)]
 Band = Annotated[int, AfterValidator(_band)]

@@ -95,7 +95,7 @@ class Rule:
                 code,
                 rule=self.key,
                 value=float(numbers[wrong][0]),
-                meaning=_Meaning(self),
+                meaning=self.name,
                 low=self.low,
                 high=self.high,
                 unit=f" {self.unit}" if self.unit == "m" else "",
@@ -105,14 +105,6 @@ class Rule:
         if cover not in COVER_TYPES:
             known = Listed.of(COVER_TYPES, limit=20)
             raise LayerError("corridor.cover_unknown", rule=self.key, cover=cover, known=known)
-
-
-@dataclass(frozen=True)
-class _Meaning:
-    rule: Rule
-
-    def said(self, lang: str) -> str:
-        return self.rule.meaning_zh if lang == "zh" else self.rule.meaning
 
 
 _added: dict[str, Rule] = {}
@@ -204,17 +196,14 @@ def said(corridor: str, values: Mapping[str, Any]) -> list[Note]:
         if value != rule.default:
             unit = f" {rule.unit}" if rule.unit == "m" else ""
             found.append(
-                Note("corridor.rule_said", rule=_Label(rule), value=_plain(value), unit=unit)
+                Note(
+                    "corridor.rule_said",
+                    rule=Note(f"labels.rules.{rule.name}"),
+                    value=_plain(value),
+                    unit=unit,
+                )
             )
     return found
-
-
-@dataclass(frozen=True)
-class _Label:
-    rule: Rule
-
-    def said(self, lang: str) -> str:
-        return self.rule.zh if lang == "zh" else self.rule.en
 
 
 def _plain(value: Any) -> str:
@@ -240,11 +229,13 @@ def _read(text: str) -> dict[str, Rule]:
     for name, entry in tomllib.loads(text).items():
         entry["of"] = tuple(entry["of"])
         found[name] = Rule(name=name, **{"key": name, **entry})
-    own = {reason: words for rule in found.values() for reason, words in rule.reasons.items()}
-    if own:
-        _reasons.update(own)
-        add_labels("reasons", _reasons)
+        for reason, words in found[name].reasons.items():
+            _labels["reasons"][reason] = words
+        _labels["rules"][name] = {"en": entry["en"], "zh": entry["zh"]}
+        _labels["rule_meanings"][name] = {"en": entry["meaning"], "zh": entry["meaning_zh"]}
     return found
 
 
-_reasons: dict[str, Mapping[str, str]] = {}
+_labels: dict[str, dict[str, Mapping[str, str]]] = {"reasons": {}, "rules": {}, "rule_meanings": {}}
+for _group, _entries in _labels.items():
+    add_labels(_group, _entries)

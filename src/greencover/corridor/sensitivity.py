@@ -67,8 +67,8 @@ def roadside_sensitivity(
             table.insert(0, "belt_m", belt if isinstance(belt, int | float) else str(belt))
             table.insert(0, "step_m", step)
             tables.append(table)
-    table: pd.DataFrame = pd.concat(tables, ignore_index=True)
-    return table
+    whole: pd.DataFrame = pd.concat(tables, ignore_index=True)
+    return whole
 
 
 def seen_rows(
