@@ -10,6 +10,8 @@ from greencover.campaign.cover_codes import check_codes
 from greencover.campaign.model import LEVELS_OF, Settings
 from greencover.campaign.shift import shifted_layers, shifted_roads
 from greencover.campaign.targets import named_targets, obstacle, when_text
+from greencover.corridor.evidence import opened as opened_evidence
+from greencover.corridor.rules import rules, said
 from greencover.layers import candidate_columns, layer_name
 from greencover.standards import INDICATORS
 
@@ -125,6 +127,8 @@ def _computed(opened: OpenedCampaign, label: Label) -> Iterator[str]:
             f"sides, {_levels(LEVELS_OF['roadside_greening_rate'], label)}; "
             f"{_roadside_rule(campaign)}"
         )
+        for one in opened_evidence(campaign.roadside.evidence):
+            yield f"evidence beside the land cover: {label(one.key, 'evidence')}"
     if opened.waters is not None:
         yield (
             f"{label('waterside_greening_rate', 'indicators')}: greened ÷ greenable length of "
@@ -163,10 +167,17 @@ def _levels(levels: list[str] | tuple[str, ...], label: Label) -> str:
 
 def _roadside_rule(campaign: Settings) -> str:
     rule = campaign.roadside
-    return (
-        f"a station every {rule.step_m:g} m is greened when {rule.variant} cover fills "
-        f"{_setting(rule.threshold)} of a belt {_setting(rule.belt_m)} m wide, from "
-        f"{_setting(rule.offset_m)} m off the centreline"
+    given = rule.given("road")
+    taken = {name: one.filled(given.get(name)) for name, one in rules("road").items()}
+    main = ("step_m", "threshold", "belt_m", "offset_m")
+    further = said("road", {name: value for name, value in taken.items() if name not in main})
+    return "; ".join(
+        [
+            f"a station every {taken['step_m']:g} m is greened when {rule.variant} cover fills "
+            f"{_setting(taken['threshold'])} of a belt {_setting(taken['belt_m'])} m wide, from "
+            f"{_setting(taken['offset_m'])} m off the centreline",
+            *further,
+        ]
     )
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, PrivateAttr, model_validator
 
+from greencover.campaign.corridor_sections import Roadside
 from greencover.campaign.kinds import (
     Conditions,
     Grades,
@@ -20,7 +21,7 @@ from greencover.campaign.kinds import (
     as_tuple,
 )
 from greencover.campaign.layer_sections import Layers
-from greencover.campaign.sections import Accuracy, Cover, Roadside, Section, Task, key
+from greencover.campaign.sections import Accuracy, Cover, Section, Task, key
 from greencover.ground.errors import CampaignError
 from greencover.words import Listed
 

@@ -14,15 +14,16 @@ import pandas as pd
 
 from greencover.campaign.layers import OpenedCampaign
 from greencover.corridor.grades import GRADES
-from greencover.corridor.roadside import RoadsideGreening, Strips
+from greencover.corridor.roadside import RoadsideGreening
 from greencover.corridor.waterside import WatersideGreening
 from greencover.cover.counted import codes_of
+from greencover.ground.run import Run
 from greencover.indicators.canopy import CANOPY
 from greencover.indicators.green_space import park_ha
 from greencover.overlay import class_areas
 from greencover.overlay.parts import pieces_within
 from greencover.people.park_service import park_service_coverage
-from greencover.verdicts.corridors import campaign_banks
+from greencover.verdicts.corridors import campaign_banks, campaign_roads
 from greencover.verdicts.figures import (
     control_figures,
     corridor_figures,
@@ -191,7 +192,6 @@ class Measured:
 
 def measure(
     opened: OpenedCampaign,
-    strips: Strips | None,
     progress: Progress | None,
     *,
     resume: Path | None = None,
@@ -210,23 +210,21 @@ def measure(
             owners[ground, name] = owner
             if len(pieces):
                 layers[f"{ground} in {name}"] = pieces
-    if strips is not None:
-        layers["road strips"] = strips.quads
 
-    def report(done: int, total: int) -> None:
-        if progress is not None:
-            progress(done, total, "overlay")
+    def run_of(step: str, said: str) -> Run:
+        def report(done: int, total: int) -> None:
+            if progress is not None:
+                progress(done, total, said)
+
+        return Run(progress=report, resume=resume).within(step)
 
     areas = class_areas(
         layers,
         opened.cover,
         area=opened.campaign.area,
-        progress=report,
-        resume=None if resume is None else resume / "units",
+        run=run_of("units", "overlay"),
     )
-    roadside = None
-    if strips is not None:
-        roadside = strips.judge(areas.pop("road strips"), opened.cover.legend)
+    roadside = campaign_roads(opened, run_of("roads", "roads"))
     parts = {
         (ground, name): _summed(areas.pop(f"{ground} in {name}", None), owner, areas[name])
         for (ground, name), owner in owners.items()
@@ -252,7 +250,7 @@ def measure(
     elif "population" not in names["county"] and "population" in names["townships"]:
         residents = names["townships"]["population"].sum()
         names["county"] = names["county"].assign(population=residents)
-    banks = campaign_banks(opened, resume=None if resume is None else resume / "waters")
+    banks = campaign_banks(opened, run_of("waters", "waters"))
     return Measured(
         opened, areas, names, parks_ha, roadside, parts, served, banks, factors, tuple(told)
     )

@@ -11,7 +11,6 @@ import pandas as pd
 from greencover.campaign import Campaign
 from greencover.ground.errors import GreencoverWarning
 from greencover.indicators.progress import completion_rate
-from greencover.verdicts.corridors import campaign_strips
 from greencover.verdicts.judging import sampled_notes, verdicts
 from greencover.verdicts.layers import finished_gaps, finished_layers
 from greencover.verdicts.measure import measure
@@ -58,9 +57,8 @@ def assess(
         if not isinstance(campaign, Campaign):
             campaign = Campaign.read(campaign)
         opened = campaign.open()
-        strips = campaign_strips(opened)
         kept = None if resume is None else Path(resume)
-        measured = measure(opened, strips, progress, resume=kept)
+        measured = measure(opened, progress, resume=kept)
     notes = []
     for warning in caught:
         if issubclass(warning.category, GreencoverWarning):
