@@ -28,11 +28,11 @@ COMMAND = """
 import os, sys, time
 from greencover.cli import main
 from greencover.overlay import _finished, class_areas
-from greencover.rasters.band import RasterSource
+from greencover.rasters import FileCells
 
 class_areas.__kwdefaults__["tile_cells"] = 40
 _finished.EVERY_S = 0.0
-plain, last = RasterSource.read, int(sys.argv[1])
+plain, last = FileCells.read, int(sys.argv[1])
 
 def read(self, dataset, row, *window):
     if row == last:
@@ -41,7 +41,7 @@ def read(self, dataset, row, *window):
         time.sleep(1)
     return plain(self, dataset, row, *window)
 
-RasterSource.read = read
+FileCells.read = read
 sys.exit(main(sys.argv[2:]))
 """
 
