@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
@@ -17,6 +18,7 @@ import pyproj
 
 from greencover.ground.errors import CrsError
 from greencover.ground.geodesy import transformer
+from greencover.layers.archives import split_member
 
 if TYPE_CHECKING:
     from affine import Affine
@@ -127,7 +129,9 @@ class Cells(ABC):
         NoFileError
             Nobody can tell.
         """
-        raise NoFileError(self.path)
+        if not self.files():
+            raise NoFileError(self.path)
+        return tuple(stamp_of(name) for name in self.files())
 
     def picture(
         self, handle: Any, crs: pyproj.CRS, transform: Affine, shape: tuple[int, int]
@@ -187,3 +191,17 @@ class Cells(ABC):
 @lru_cache(maxsize=64)
 def _crs(wkt: str) -> pyproj.CRS:
     return pyproj.CRS.from_wkt(wkt)
+
+
+def stamp_of(name: str) -> tuple[str, int, int, int]:
+    """Name, size and times of a file; programs may set back the time of its content, not the other.
+
+    Hashing the content would take as long as reading the tiles anew.
+    """
+    member = split_member(name)
+    file = Path(name) if member is None else member[0]
+    try:
+        found = file.stat()
+    except OSError as error:
+        raise NoFileError(name) from error
+    return str(file.absolute()), found.st_size, found.st_mtime_ns, found.st_ctime_ns

@@ -16,8 +16,7 @@ import numpy.typing as npt
 import pyproj
 
 from greencover.ground.errors import RasterError
-from greencover.layers.archives import split_member
-from greencover.rasters.cells import Cells, NoFileError, Read
+from greencover.rasters.cells import Cells, Read, stamp_of
 from greencover.rasters.header import (
     check_blocks,
     check_place,
@@ -159,7 +158,7 @@ class FileCells(Cells):
 
     def trace(self) -> tuple[Any, ...]:
         """Name, size and times of the files behind the raster."""
-        return tuple(_stamp(name) for name in _files(self.path))
+        return tuple(stamp_of(name) for name in _files(self.path))
 
     def picture(
         self, handle: Any, crs: pyproj.CRS, transform: Affine, shape: tuple[int, int]
@@ -209,17 +208,3 @@ def _files(path: str) -> list[str]:
                 found |= inner
                 waiting += [name for name in inner if name.lower().endswith(".vrt")]
     return sorted(found)
-
-
-def _stamp(name: str) -> tuple[str, int, int, int]:
-    """Name, size and times of a file; programs may set back the time of its content, not the other.
-
-    Hashing the content would take as long as reading the tiles anew.
-    """
-    member = split_member(name)
-    file = Path(name) if member is None else member[0]
-    try:
-        found = file.stat()
-    except OSError as error:
-        raise NoFileError(name) from error
-    return str(file.absolute()), found.st_size, found.st_mtime_ns, found.st_ctime_ns
