@@ -23,9 +23,17 @@ import greencover as gc
 from greencover.ground.geodesy import Ellipsoid, band_area_m2
 from greencover.overlay import _cells, _compiled, _kernel
 from greencover.rasters import FileCells
+from patience import PATIENCE_S
 from strategies import cells_box, cover_of, stripes, write_raster, zones_of
 
 LIMIT_MB = 600
+TWO_CORES = """
+import os, resource, sys
+
+# Every thread of linear algebra and of ours takes memory; machines of many cores have more.
+if hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
+"""
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +63,10 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="peak memory is read from the resource module")
 def test_a_raster_of_three_gigabytes_is_read_in_tiles(large: Path) -> None:
-    program = f"""
-import pathlib, resource, shapely, geopandas, greencover as gc
+    program = (
+        TWO_CORES
+        + f"""
+import pathlib, shapely, geopandas, greencover as gc
 cover = gc.LandCover.open({str(large)!r}, legend=gc.Legend.from_codes({{0: ("bare", "Bare")}}))
 zone = geopandas.GeoDataFrame(geometry=[shapely.box(*cover.bounds)], crs="EPSG:4490")
 table = gc.class_areas(zone, cover)
@@ -70,6 +80,7 @@ peak = (
 )
 print(table.loc[0, 0], peak)
 """
+    )
     output = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     ).stdout
@@ -82,15 +93,13 @@ print(table.loc[0, 0], peak)
     assert float(peak) / unit < LIMIT_MB
 
 
-LIMITED = """
-import os, resource, sys
-
-# Threads of linear algebra and of ours take data for stacks; machines of many cores have more.
-if hasattr(os, "sched_setaffinity"):
-    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
+LIMITED = (
+    TWO_CORES
+    + """
 resource.setrlimit(resource.RLIMIT_DATA, (1 << 30, 1 << 30))
 {work}
 """
+)
 COMMAND = LIMITED.format(work="from greencover.cli import main; sys.exit(main(sys.argv[1:]))")
 
 
@@ -100,7 +109,7 @@ def limited(program: str, *arguments: str | Path) -> subprocess.CompletedProcess
         [sys.executable, "-c", program, *map(str, arguments)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_S,
     )
 
 

@@ -26,6 +26,7 @@ from greencover.report.sentences import (  # noqa: E402
     township_sentences,
 )
 from paths import ROOT  # noqa: E402
+from patience import PATIENCE_S  # noqa: E402
 from report_fixtures import EVIL, make_assessment  # noqa: E402
 
 SOFFICE = shutil.which("soffice")
@@ -309,7 +310,7 @@ def test_word_and_excel_open_in_another_program(path, assessment, tmp_path):
         ],
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=PATIENCE_S,
     )
     pages = {
         name: len(re.findall(rb"/Type\s*/Page\b", (tmp_path / name).read_bytes()))

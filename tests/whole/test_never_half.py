@@ -16,6 +16,7 @@ import pytest
 from greencover.ground import swapping
 from greencover.ground.errors import OutputError
 from greencover.ground.writing import replacing_folder
+from patience import PATIENCE_S
 from small_county import SmallCounty
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and limits of POSIX")
@@ -180,7 +181,7 @@ def stop_at(moment: str) -> str:
 
         def wait(*_, **__):
             print("there", flush=True)
-            time.sleep(60)
+            time.sleep(600)
 
         place.{name} = wait
     """
@@ -202,7 +203,7 @@ def test_a_run_cut_off_at_any_moment_leaves_the_older_results(tmp_path, moment, 
     assert process.stdout.readline() == "there\n", process.communicate()
 
     process.send_signal(sent)
-    _, errors = process.communicate(timeout=20)
+    _, errors = process.communicate(timeout=PATIENCE_S)
 
     assert contents(out) == OLDER
     assert process.returncode == (130 if sent == signal.SIGINT else -signal.SIGKILL)
@@ -219,7 +220,7 @@ def test_a_full_disk_leaves_the_older_results_and_says_so(tmp_path):
 
     out, process = run(tmp_path, limit=no_file_above_20_kb)
 
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=PATIENCE_S)
 
     assert process.returncode == 2, errors
     assert "Traceback" not in errors

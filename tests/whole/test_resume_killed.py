@@ -13,6 +13,7 @@ import pytest
 
 import greencover as gc
 from greencover import cli
+from patience import PATIENCE_S
 from small_county import county_with_a_stream
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
@@ -23,9 +24,9 @@ def county(tmp_path: Path) -> Path:
     return county_with_a_stream(tmp_path / "in")
 
 
-# Tiles of one row; at the row that is named, word is given and a signal awaited.
+# Tiles of one row; at the row that is named, word is given and a signal awaited, however late.
 COMMAND = """
-import os, sys, time
+import os, signal, sys, threading
 from greencover.cli import main
 from greencover.overlay import _finished, class_areas
 from greencover.rasters import FileCells
@@ -33,15 +34,21 @@ from greencover.rasters import FileCells
 class_areas.__kwdefaults__["tile_cells"] = 40
 _finished.EVERY_S = 0.0
 plain, last = FileCells.read, int(sys.argv[1])
+told = threading.Event()
+
+def interrupt(*given):
+    told.set()
+    signal.default_int_handler(*given)
 
 def read(self, dataset, row, *window):
     if row == last:
         os.write(1, b"there\\n")
     if row >= last:
-        time.sleep(1)
+        told.wait()
     return plain(self, dataset, row, *window)
 
 FileCells.read = read
+signal.signal(signal.SIGINT, interrupt)
 sys.exit(main(sys.argv[2:]))
 """
 
@@ -61,12 +68,12 @@ def ended(arguments: list[Any], *, sent: signal.Signals, stop: int) -> str:
     assert process.stdout is not None
     assert process.stdout.readline() == "there\n", process.communicate()
     process.send_signal(sent)
-    return process.communicate(timeout=20)[1]
+    return process.communicate(timeout=PATIENCE_S)[1]
 
 
 def finished(arguments: list[Any]) -> str:
     process = started(arguments)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, errors
     return errors
 

@@ -77,6 +77,10 @@ class StandardError(GreencoverError, ValueError):
     """A target set is unknown or malformed."""
 
 
+class ClusterError(GreencoverError, RuntimeError):
+    """The workers of a cluster died, or never came."""
+
+
 class AccuracyError(GreencoverError, ValueError):
     """A reference sample or a confusion matrix cannot be used."""
 
