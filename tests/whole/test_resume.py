@@ -207,7 +207,7 @@ CHANGES: dict[str, tuple[str, Callable[[Path], dict[str, Any]]]] = {
     "nodata": ("the legend", lambda raster: {"cover": cover_of(raster, 1, 2, 3, 7, nodata=0)}),
     "area": ("the measure of areas changed", lambda _: {"area": "grid"}),
     "tiles": (
-        "the size of tiles or the use of a cluster changed",
+        "the size of tiles changed",
         lambda _: {"tile_cells": 3 * COLUMNS},
     ),
 }

@@ -12,13 +12,12 @@ import pandas as pd
 
 from greencover.ground.geodesy import HECTARE_M2
 from greencover.ground.run import Run, RunOptions
+from greencover.overlay._outlines import Layer, Zones
 from greencover.overlay._overlay import (
     NOTHING_SHARE,
     Area,
     Floats,
-    Layer,
     Overlay,
-    Zones,
     named_layers,
 )
 from greencover.overlay._readers import ValueReader
