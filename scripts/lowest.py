@@ -1,15 +1,15 @@
-"""Print constraints that hold every declared dependency to the lowest version it is declared with.
+"""Write constraints that hold every declared dependency to the lowest version it is declared with.
 
-What those need in turn is left to the installer. `make test-lowest` installs with them:
+What those need in turn is left to the installer. ``make test-lowest`` installs with them::
 
-    python scripts/lowest.py > build/lowest.txt
-    pip install -c build/lowest.txt '.[test]'
+    python scripts/lowest.py --out lowest.txt
+    pip install -c lowest.txt '.[test]'
 """
 
 from __future__ import annotations
 
+import argparse
 import re
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +38,9 @@ def pinned(requirement: str) -> str:
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True)
+    out = parser.parse_args().out
     declared = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
     lowest = sorted({pinned(one) for one in requirements(declared, "test")})
-    sys.stdout.write("\n".join(lowest) + "\n")
+    out.write_text("\n".join(lowest) + "\n", encoding="utf-8")
