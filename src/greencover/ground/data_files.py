@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,9 @@ from greencover.ground.errors import GreencoverError
 from greencover.ground.notes import Note
 from greencover.ground.places import is_file
 from greencover.words import Listed
+
+#: Keys of a table with the kind of their values.
+Keys = Mapping[str, type]
 
 
 def built_in(folder: Path, *, other: Iterable[str] = ()) -> tuple[str, ...]:
@@ -82,6 +85,64 @@ def read(path: Path, *, kind: str, error: type[GreencoverError]) -> dict[str, An
         ) from None
 
 
+def check_keys(
+    table: Mapping[str, Any],
+    known: Keys,
+    *,
+    where: str,
+    required: Iterable[str] = (),
+    error: type[GreencoverError],
+) -> None:
+    """Refuse a table that lacks a key, has an unknown one, or a value of another kind.
+
+    Parameters
+    ----------
+    table
+        What a file, or an entry of it, says.
+    known
+        Keys with the kind of their values; float takes whole numbers as well.
+    where
+        How messages call the table.
+    required
+        Keys that must be there.
+    error
+        What such mistakes are raised as.
+    """
+    for key in required:
+        if key not in table:
+            raise error("ground.key_missing", where=where, key=key)
+    for key, value in table.items():
+        if key not in known:
+            hint = suggestion(key, known)
+            raise error(
+                "ground.key_unknown", where=where, key=key, hint=hint, known=Listed.every(known)
+            )
+        kind = known[key]
+        fits = isinstance(value, (int, float) if kind is float else kind)
+        # In Python true and false are whole numbers; in a data file they are a mistake.
+        if not fits or (isinstance(value, bool) and kind is not bool):
+            raise error(
+                "ground.key_of_another_kind",
+                where=where,
+                key=key,
+                given=repr(value),
+                kind=kind.__name__,
+            )
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that is probably meant, whatever the case; None if nothing is close.
+
+    Examples
+    --------
+    >>> closest("Treee", ["tree", "grass"]), closest("water", ["tree", "grass"])
+    ('tree', None)
+    """
+    by_plain = {one.lower(): one for one in reversed(list(known))}
+    close = difflib.get_close_matches(word.lower(), list(by_plain), n=1)
+    return by_plain[close[0]] if close else None
+
+
 def toml_mistake(mistake: tomllib.TOMLDecodeError) -> tuple[str, Note]:
     """Return what the parser says is wrong, and where.
 
@@ -102,5 +163,5 @@ def toml_mistake(mistake: tomllib.TOMLDecodeError) -> tuple[str, Note]:
 
 def suggestion(word: str, known: Iterable[str]) -> Note | str:
     """Phrase the closest known word as a question in brackets; empty if nothing is close."""
-    close = difflib.get_close_matches(word, list(known), n=1)
-    return Note("ground.did_you_mean", word=close[0]) if close else ""
+    meant = closest(word, known)
+    return "" if meant is None else Note("ground.did_you_mean", word=meant)

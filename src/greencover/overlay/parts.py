@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Unpack
 
 import geopandas as gpd
 import numpy as np
@@ -15,6 +15,7 @@ from pyproj.crs.coordinate_operation import AzimuthalEquidistantConversion
 
 from greencover.cover.land_cover import LandCover
 from greencover.ground.geodesy import geographic_of, require_crs
+from greencover.ground.run import Run, RunOptions
 from greencover.layers import check_geometry
 from greencover.overlay import class_areas, ground_area_ha
 
@@ -67,14 +68,15 @@ def areas_within(
     cover: LandCover,
     where: str,
     *,
-    progress: Callable[[int, int], None] | None = None,
+    run: Run | None = None,
+    **options: Unpack[RunOptions],
 ) -> pd.DataFrame:
     """Class areas of the part of each unit that lies in a layer; zero where there is none."""
     unit, pieces = pieces_within(units, layer, where)
     columns = pd.Index([*cover.legend.codes, "unobserved_ha"], dtype=object)
     sums = np.zeros((len(units), len(columns)))
     if len(pieces):
-        areas = class_areas(pieces, cover, progress=progress).to_numpy()
+        areas = class_areas(pieces, cover, run=run, **options).to_numpy()
         np.add.at(sums, unit, areas)
     return pd.DataFrame(sums, index=units.index, columns=columns)
 
