@@ -137,9 +137,7 @@ def _count(name: str, frame: gpd.GeoDataFrame) -> Note:
         return Note("campaign.check.waters", pieces=pieces, waters=frame["water"].nunique())
     if name == "roads":
         return Note("campaign.check.roads", pieces=pieces, roads=frame["road"].nunique())
-    return Note(
-        "campaign.check.polygon" if pieces == 1 else "campaign.check.polygons", count=pieces
-    )
+    return Note("campaign.check.polygons", count=pieces)
 
 
 def _computed(opened: OpenedCampaign) -> Iterator[Note]:

@@ -106,7 +106,7 @@ def _complaint(error: ValidationError, path: Path) -> CampaignError:
     if not others:
         return CampaignError("campaign.wrong", path=path, mistake=first)
     return CampaignError(
-        "campaign.wrong_and_one" if len(others) == 1 else "campaign.wrong_and_more",
+        "campaign.wrong_and_more",
         path=path,
         mistake=first,
         count=len(others),
