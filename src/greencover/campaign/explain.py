@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greencover.campaign.cover_codes import check_codes
-from greencover.campaign.model import LEVELS_OF, Settings
+from greencover.campaign.model import Settings
 from greencover.campaign.shift import shifted_layers, shifted_roads
 from greencover.campaign.targets import named_targets, obstacle, when_text
 from greencover.layers import candidate_columns, layer_name
-from greencover.standards import INDICATORS
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from greencover.campaign.layers import OpenedCampaign
+    from greencover.indicators.registry import Indicator
     from greencover.standards import Target
 
 Label = Callable[[str, str], str]
 _NESTED = ("county", "townships", "villages")
-_COVERAGES = {
-    "forest_coverage": "forest",
-    "tree_cover_rate": "tree_cover",
-    "green_coverage": "green",
-}
-# Layers of ground, and what is computed on them.
-_ON_GROUND = {
-    "built_up": "township_green_coverage",
-    "water_sources": "water_source_forest",
-    "car_parks": "car_park_canopy",
-    "streets": "street_canopy_cover",
-    "shelterbelts": "shelterbelt_control",
-}
 
 
 def explain(opened: OpenedCampaign, label: Label) -> list[str]:
@@ -113,51 +100,50 @@ def _residents(frame: gpd.GeoDataFrame) -> str:
 
 
 def _computed(opened: OpenedCampaign, label: Label) -> Iterator[str]:
-    campaign = opened.campaign
-    areas = ["county", "township"] + (["village"] if opened.villages is not None else [])
-    for indicator, key in _COVERAGES.items():
-        present = [one for one in getattr(campaign.cover, key) if opened.cover.legend.codes_of(one)]
-        covers = " + ".join(label(one, "covers") for one in present)
-        yield f"{label(indicator, 'indicators')}: {covers} ÷ land area, {_levels(areas, label)}"
-    if opened.roads is not None:
-        yield (
-            f"{label('roadside_greening_rate', 'indicators')}: greened ÷ greenable length, both "
-            f"sides, {_levels(LEVELS_OF['roadside_greening_rate'], label)}; "
-            f"{_roadside_rule(campaign)}"
-        )
-    if opened.waters is not None:
-        yield (
-            f"{label('waterside_greening_rate', 'indicators')}: greened ÷ greenable length of "
-            f"banks, {_levels(LEVELS_OF['waterside_greening_rate'], label)}"
-        )
-    settled = [level for level in areas if opened.has_population(level)]
-    if settled and opened.parks is not None:
-        yield (
-            f"{label('park_green_per_capita', 'indicators')}: parks ÷ residents, "
-            f"{_levels(settled, label)}"
-        )
-    if settled:
-        yield (
-            f"{label('green_cover_per_capita', 'indicators')}: green cover ÷ residents, "
-            f"{_levels(settled, label)}"
-        )
-    if opened.settlements is not None:
-        for indicator, green in (("village_greening", "woody"), ("village_green_coverage", "all")):
-            yield f"{label(indicator, 'indicators')}: {green} green in settlements, by village"
-    for ground, indicator in _ON_GROUND.items():
-        if getattr(opened, ground) is None:
-            continue
-        levels = _levels(LEVELS_OF[indicator], label)
-        yield f"{label(indicator, 'indicators')}: on [layers.{ground}], {levels}"
-    served = "built_up" if opened.residential is None else "residential"
-    if opened.parks is not None and getattr(opened, served) is not None:
-        levels = _levels(LEVELS_OF["park_service_coverage"], label)
-        yield f"{label('park_service_coverage', 'indicators')}: on [layers.{served}], {levels}"
+    for record in opened.campaign.records.values():
+        how = _how(record, opened, label)
+        if how:
+            yield f"{record.name_zh} {record.name}: {how}"
     if opened.accuracy is not None:
         yield f"intervals from a reference sample of {opened.accuracy.points} points"
 
 
-def _levels(levels: list[str] | tuple[str, ...], label: Label) -> str:
+def _how(record: Indicator, opened: OpenedCampaign, label: Label) -> str:
+    """How an indicator is computed, and for which levels; empty where it is not."""
+    present = opened.layers
+    grounds = [one for one in record.grounds if not one.layer or one.layer in present]
+    absent = [n for n in record.needs if n not in ("residents", "settlements") and n not in present]
+    if record.formula is None or absent or not grounds or not grounds[0].shown:
+        return ""
+    if "settlements" in record.needs and opened.settlements is None:
+        return ""
+    levels = [
+        level
+        for level in grounds[0].levels
+        if (level != "village" or "villages" in present)
+        and ("residents" not in record.needs or opened.has_population(level))
+    ]
+    by = _levels(levels, label)
+    if not levels:
+        return ""
+    if grounds[0].layer:
+        return f"on [layers.{grounds[0].layer}], {by}"
+    if record.counts == "roads":
+        return f"greened ÷ greenable length, both sides, {by}; {_roadside_rule(opened.campaign)}"
+    if record.counts == "waters":
+        return f"greened ÷ greenable length of banks, {by}"
+    if record.counts == "parks":
+        return f"parks ÷ residents, {by}"
+    if "residents" in record.needs:
+        return f"green cover ÷ residents, {by}"
+    if "settlements" in record.needs:
+        return f"{'woody' if record.counts == 'tree_cover' else 'all'} green in settlements, {by}"
+    covers = record.covers(opened.campaign.cover)
+    known = [label(one, "covers") for one in covers if opened.cover.legend.codes_of(one)]
+    return f"{' + '.join(known)} ÷ land area, {by}"
+
+
+def _levels(levels: Sequence[str], label: Label) -> str:
     return "by " + ", ".join(label(level, "levels") for level in levels)
 
 
@@ -198,12 +184,11 @@ def _targets(
 
 
 def _target_line(target: Target, label: Label) -> str:
-    indicator = INDICATORS[target.indicator]
     figure = "" if target.value is None else f" {target.comparison} {target.value:g} {target.unit}"
     limits = [label(grade, "grades") for grade in target.grades]
     limits += [text for text in (when_text(target), target.scope) if text]
     narrower = f" ({'; '.join(limits)})" if limits else ""
-    name = f"{target.name_zh or indicator.name_zh} {target.name or indicator.name}"
+    name = f"{target.name_zh} {target.name}"
     return f"{name}{figure}, {label(target.level, 'levels')}{narrower}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from greencover.campaign.model import Settings
 from greencover.ground.errors import CampaignError
 from greencover.ground.places import exists
+from greencover.indicators.registry import Indicator, indicators
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -40,11 +42,13 @@ def read_campaign(path: str | Path, kind: type[Kind]) -> Kind:
     """Read, validate and resolve a campaign file as its settings."""
     path = Path(path)
     data = _parse(path)
+    records = _records_of(data, path)
+    context = {"folder": path.parent, "records": records}
     try:
-        campaign = kind.model_validate(data, context={"folder": path.parent})
+        campaign = kind.model_validate(data, context=context)
     except ValidationError as error:
         raise CampaignError(f"{path}: {_sentence(error)}") from error
-    campaign._file = path
+    campaign._file, campaign._records = path, records
     return campaign
 
 
@@ -66,6 +70,15 @@ def meaning_of(*keys: int | str) -> str:
     """Return what a key of the campaign file means."""
     field = _field(keys) or _field(keys[:-1])
     return (field.description or "") if field is not None else ""
+
+
+def _records_of(data: dict[str, Any], path: Path) -> Mapping[str, Indicator]:
+    """Records of indicators, with those of the folder that the file names or has beside it."""
+    named = data.get("indicators")
+    if isinstance(named, str) and named.strip():
+        return indicators(path.parent / Path(named.strip()).expanduser())
+    beside = path.parent / "indicators"
+    return indicators(beside if any(beside.glob("*.toml")) else None)
 
 
 def _parse(path: Path) -> dict[str, Any]:

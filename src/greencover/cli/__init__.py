@@ -217,7 +217,8 @@ def legends(name: str | None) -> None:
 def standards(name: str | None) -> None:
     """List the built-in target sets, or show the targets of one."""
     from greencover.campaign.targets import when_text
-    from greencover.standards import INDICATORS, available, load
+    from greencover.indicators.registry import indicators
+    from greencover.standards import available, load
 
     if name is None:
         for key in available():
@@ -227,7 +228,7 @@ def standards(name: str | None) -> None:
     standard = load(name)
     click.echo(f"{standard.title} · {standard.title_zh}")
     for target in standard.targets:
-        indicator = INDICATORS[target.indicator]
+        indicator = indicators()[target.indicator]
         figure = (
             "" if target.value is None else f"{target.comparison} {target.value:g} {target.unit}"
         )
