@@ -91,6 +91,7 @@ _HOME = {
     "GreencoverWarning": "ground.errors",
     "LandCover": "cover.land_cover",
     "Legend": "cover",
+    "Run": "ground.run",
     "RoadsideGreening": "corridor.roadside",
     "WatersideGreening": "corridor.waterside",
     "adjust_to_statutory": "overlay",

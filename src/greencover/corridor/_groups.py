@@ -20,6 +20,7 @@ from greencover.corridor._layout import Layout
 from greencover.corridor._strip_areas import strip_areas
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import NoOverlapError
+from greencover.ground.run import Run
 
 
 def greening_in_groups(
@@ -44,8 +45,10 @@ def greening_in_groups(
             areas = strip_areas(
                 strips.belts,
                 cover,
-                threads=1 if threads > 1 else None,
-                resume=None if resume is None else resume / f"{group[0]}-{group[1]}",
+                Run(
+                    threads=1 if threads > 1 else None,
+                    resume=None if resume is None else resume / f"{group[0]}-{group[1]}",
+                ),
             )
         except NoOverlapError:
             if len(groups) == 1:

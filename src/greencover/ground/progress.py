@@ -5,14 +5,18 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 Progress = Callable[..., None]
 
 
 @contextmanager
-def shown_progress(progress: Progress | bool | None) -> Iterator[Progress | None]:
-    """Yield the function given, one that moves a bar for True, and None for anything else."""
-    if progress is not True:
+def shown_progress(progress: Progress | bool | type[Any] | None) -> Iterator[Progress | None]:
+    """Yield a function of steps done, steps in all and what comes next, or None.
+
+    True and a class like ``tqdm.tqdm`` give one that moves a bar.
+    """
+    if not (progress is True or isinstance(progress, type)):
         yield progress or None
         return
     with warnings.catch_warnings():
@@ -20,7 +24,7 @@ def shown_progress(progress: Progress | bool | None) -> Iterator[Progress | None
         warnings.simplefilter("ignore")
         from tqdm.auto import tqdm
 
-        bar = tqdm(total=1, leave=False, unit="")
+        bar = (tqdm if progress is True else progress)(total=1, leave=False, unit="")
 
     def move(done: int, total: int, step: str = "") -> None:
         bar.set_description_str(step, refresh=False)

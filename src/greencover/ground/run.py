@@ -5,15 +5,21 @@ None of it changes a figure. One object travels from the door to the engine, who
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
+import numpy as np
+import numpy.typing as npt
+
+from greencover.ground.progress import Progress, shown_progress
+
 if TYPE_CHECKING:
     from distributed import Client
 
-Progress = Callable[..., None]
+Engine = Callable[..., npt.NDArray[np.float64]]
 
 
 class RunOptions(TypedDict, total=False):
@@ -24,6 +30,7 @@ class RunOptions(TypedDict, total=False):
     tile_cells: int | None
     resume: str | Path | None
     progress: Progress | bool | type[Any] | None
+    engine: Engine | None
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,9 @@ class Run:
     progress
         True for a bar in a notebook or on a terminal; a function of steps done, steps in all and
         what comes next; or a class like ``tqdm.tqdm``.
+    engine
+        Another engine in place of the threads and the cluster: a function that gives the totals of
+        a raster inside each zone, see ``greencover.overlay.Engine``.
 
     Examples
     --------
@@ -57,11 +67,23 @@ class Run:
     tile_cells: int | None = None
     resume: str | Path | None = None
     progress: Progress | bool | type[Any] | None = None
+    engine: Engine | None = None
 
     @classmethod
     def of(cls, run: Run | None, options: RunOptions) -> Run:
         """The run given, with the options that were given as keywords in its place."""
         return replace(run or cls(), **options)
+
+    @contextmanager
+    def shown(self) -> Iterator[Run]:
+        """The same run with a function for progress, which moves a bar where one was asked for."""
+        with shown_progress(self.progress) as progress:
+            yield replace(self, progress=progress)
+
+    def report(self, done: int, total: int) -> None:
+        """Tell the function for progress, if there is one."""
+        if self.progress and not isinstance(self.progress, bool):
+            self.progress(done, total)
 
     def within(self, name: str) -> Run:
         """The same run for one step of several, with a folder of its own to resume from."""

@@ -137,7 +137,7 @@ def measured(
         owner, pieces = pieces_within(units, within, where)
         if len(pieces):
             layers["parts"] = pieces
-    areas = class_areas(layers, cover, area=basis.area, **given(basis.run))
+    areas = class_areas(layers, cover, area=basis.area, run=basis.run)
     whole = areas["units"]
     part = None if within is None else summed(areas.get("parts"), owner, whole)
     if basis.statutory_ha is not None:
@@ -163,7 +163,3 @@ def ground_factor(units: gpd.GeoDataFrame, statutory_ha: str | None) -> pd.Serie
         return 1.0
     ground = ground_area_ha(units).rename("ground").to_frame()
     return adjust_to_statutory(ground, units[statutory_ha].astype(float).tolist())[FACTOR]
-
-
-def given(run: Run | None) -> dict[str, Any]:
-    return {k: v for k, v in vars(run).items() if v is not None} if run else {}

@@ -13,7 +13,6 @@ from greencover.cover import COVER_TYPES
 from greencover.cover.counted import codes_of
 from greencover.cover.land_cover import LandCover
 from greencover.ground.run import Run, RunOptions
-from greencover.indicators._counting import given
 from greencover.indicators._pairs import paired
 from greencover.indicators.forest import FOREST
 from greencover.overlay import class_areas
@@ -75,7 +74,7 @@ def transitions(
         for cover in (before, after)
     )
     with paired(before, after, (states[0], states[1]), zones) as (pairs, meaning):
-        areas = class_areas(zones, pairs, area=area, **given(Run.of(run, options)))
+        areas = class_areas(zones, pairs, area=area, run=run, **options)
     areas = areas.rename(columns={"unobserved_ha": -1})
     meaning = meaning | {-1: (None, None)}
     areas.index.name = "zone"

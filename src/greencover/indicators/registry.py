@@ -20,11 +20,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from greencover.cover import COVER_TYPES
 from greencover.ground import data_files
 from greencover.ground.errors import IndicatorError
+from greencover.words import add_labels
 
 Level = Literal["county", "township", "village", "road_grade", "road"]
 #: Entry points of packages that bring indicators: each names a folder of records.
 GROUP = "greencover.indicators"
 _LAST = 1000
+# Names of every record read so far, those beside campaigns too.
+_labels: dict[str, dict[str, str]] = {}
 
 
 class _Strict(BaseModel):
@@ -202,7 +205,9 @@ def indicators(beside: Path | None = None) -> Mapping[str, Indicator]:
     >>> indicators()["car_park_canopy"].name_zh
     '停车场树冠覆盖率'
     """
-    return _installed() if beside is None else _in_order([*_installed().values(), *_of(beside)])
+    if beside is None:
+        return _installed()
+    return _in_order([*_installed().values(), *_of(beside)])
 
 
 def definitions() -> dict[str, Indicator]:
@@ -257,6 +262,8 @@ def _in_order(records: Iterable[Indicator]) -> Mapping[str, Indicator]:
         if record.key in known:
             raise IndicatorError("indicators.key_taken", key=record.key)
         known[record.key] = record
+        _labels[record.key] = {"en": record.name, "zh": record.name_zh}
+    add_labels("indicators", _labels)
     return MappingProxyType(dict(sorted(known.items(), key=lambda item: item[1].place)))
 
 

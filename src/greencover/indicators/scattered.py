@@ -14,7 +14,6 @@ from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import require_crs
 from greencover.ground.run import Run
-from greencover.indicators._counting import given
 from greencover.layers.tables import require_columns
 from greencover.overlay import class_areas
 
@@ -76,7 +75,7 @@ def covered(
     size = _SPECK_DEG if points.crs.is_geographic else _SPECK_M
     xy = shapely.get_coordinates(points.to_numpy())
     specks = shapely.box(*(xy - size).T, *(xy + size).T)
-    areas = class_areas(gpd.GeoSeries(specks, crs=points.crs), cover, **given(run))
+    areas = class_areas(gpd.GeoSeries(specks, crs=points.crs), cover, run=run)
     on = areas[list(cover.legend.codes_of(*covers))].sum(axis=1)
     return (on > 0.5 * areas.sum(axis=1)).to_numpy()
 

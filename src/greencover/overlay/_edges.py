@@ -104,6 +104,11 @@ class EdgeTable:
             self.x0, self.y0, self.x1, self.y1, self.zone, self.zone_count, ellipsoid
         )
 
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Least x, least y, greatest x, greatest y of all."""
+        low_x, low_y, high_x, high_y = self.boxes()
+        return low_x.min(), low_y.min(), high_x.max(), high_y.max()
+
     def boxes(self) -> npt.NDArray[np.float64]:
         """Least x, least y, greatest x, greatest y of each zone; inverted where it has no edge."""
         found: Floats = _rings.boxes(self.x0, self.y0, self.x1, self.y1, self.zone, self.zone_count)

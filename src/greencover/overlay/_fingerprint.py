@@ -37,8 +37,6 @@ def fingerprints(
     reader: Reader,
     ground: RowGround,
     tiles: Sequence[Window],
-    *,
-    at_once: int,
 ) -> dict[str, str]:
     """Hash all that the sums of a raster's tiles hang on, by what people call it.
 
@@ -48,8 +46,6 @@ def fingerprints(
     ----------
     source, edges, reader, ground, tiles
         As they are worked through.
-    at_once
-        Tiles whose sums are put together before they are added to the total.
 
     Raises
     ------
@@ -63,7 +59,7 @@ def fingerprints(
         "the legend, the values without data or the smallest patch": _hash(reader),
         "the measure of areas": _hash(ground),
         "the zones": _hash(edges),
-        "the size of tiles or the use of a cluster": _hash((np.array(windows), at_once)),
+        "the size of tiles": _hash(np.array(windows)),
     }
 
 

@@ -106,8 +106,6 @@ def tallied(
     reader: Reader,
     ground: RowGround,
     tiles: Sequence[Window],
-    *,
-    at_once: int = 1,
 ) -> Iterator[Tally]:
     """Yield the tally of a raster's tiles, begun or gone on with.
 
@@ -115,7 +113,7 @@ def tallied(
     ----------
     folder
         Where finished tiles are kept; None keeps nothing.
-    source, edges, reader, ground, tiles, at_once
+    source, edges, reader, ground, tiles
         See ``fingerprints``.
     """
     begun = Tally(np.zeros((edges.zone_count, reader.width)))
@@ -123,7 +121,7 @@ def tallied(
         yield begun
         return
     try:
-        hashes = fingerprints(source, edges, reader, ground, tiles, at_once=at_once)
+        hashes = fingerprints(source, edges, reader, ground, tiles)
     except NoFileError as error:
         _log.warning(
             "Finished tiles of the raster %s are not kept, because %s is no file of this machine "

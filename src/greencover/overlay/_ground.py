@@ -7,8 +7,8 @@ series along the outline, edges being straight in the plane.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ from numba import njit
 from numpy.polynomial import chebyshev
 
 from greencover.ground.geodesy import Ellipsoid, density_m2_per_deg2, transformer
-from greencover.ground.threads import available_cores
+from greencover.ground.threads import in_order
 from greencover.overlay._edges import EdgeTable
 
 Floats = npt.NDArray[np.float64]
@@ -32,6 +32,8 @@ _LEAST_EXTENT_DEG = 2.0
 _NEAR, _FAR = 0.008, 0.15
 _TINY = 1.5e-5
 _EARTH_M = 6_371_000.0
+# Pieces of a table that are integrated at once.
+_PIECES = 2
 
 
 @dataclass(frozen=True)
@@ -70,15 +72,13 @@ class PlaneDensity:
         u, v = (x - self.middle[0]) / self.half[0], (y - self.middle[1]) / self.half[1]
         return np.asarray(chebyshev.chebval2d(u, v, self.coefficients))
 
-    def ground_m2(self, edges: EdgeTable) -> Floats:
+    def ground_m2(self, edges: EdgeTable, threads: int | None = None) -> Floats:
         """Ground of each zone of a table in the plane."""
         left = edges.boxes()[0]
         rules = [part for nodes in (2, 6, 20) for part in np.polynomial.legendre.leggauss(nodes)]
-        threads = available_cores()
-        pieces = [
-            slice(k * len(edges) // threads, (k + 1) * len(edges) // threads)
-            for k in range(threads)
-        ]
+        # Always as many pieces: what is added to what must not depend on the machine.
+        cuts = np.arange(_PIECES + 1) * len(edges) // _PIECES
+        pieces = [slice(first, last) for first, last in pairwise(cuts)]
 
         def integrate(piece: slice) -> Floats:
             sums: Floats = _integrate(
@@ -97,8 +97,7 @@ class PlaneDensity:
             )
             return sums
 
-        with ThreadPoolExecutor(threads) as pool:
-            return np.asarray(sum(pool.map(integrate, pieces)))
+        return np.asarray(sum(in_order(integrate, pieces, threads)))
 
 
 def _fit(

@@ -7,37 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import pairwise
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyproj
 import shapely
 
 from greencover.ground.errors import NoOverlapError
-from greencover.ground.geodesy import Ellipsoid, geographic_of, require_crs, unit_in_metres
-from greencover.layers import check_geometry
+from greencover.ground.geodesy import Ellipsoid, geographic_of, unit_in_metres
+from greencover.ground.run import Run
 from greencover.overlay._compiled import announce
-from greencover.overlay._edges import EdgeTable, edge_table
-from greencover.overlay._ground import PlaneDensity
+from greencover.overlay._edges import EdgeTable
+from greencover.overlay._engine import engine_of
 from greencover.overlay._kernel import integrate_tile
+from greencover.overlay._outlines import Layer, Outlines, Zones, ground_m2
 from greencover.overlay._readers import Reader
 from greencover.overlay._row_ground import RowGround
-from greencover.overlay._tiles import totals_on_threads
 from greencover.rasters.band import RasterSource, earlier_ground
-
-if TYPE_CHECKING:
-    from distributed import Client
 
 Area = Literal["ellipsoid", "grid"]
 Floats = npt.NDArray[np.float64]
-Progress = Callable[[int, int], None]
-Zones: TypeAlias = gpd.GeoDataFrame | gpd.GeoSeries
 
 # Less than this share of a zone, or of a cell, is rounding of integrals and coordinates.
 _ROUNDING_SHARE = 1e-9
@@ -47,60 +39,9 @@ NOTHING_SHARE = 1e-11
 _ONLY = "zones"
 
 
-class Runner(Protocol):
-    """Totals of a raster inside each zone, from its tiles."""
-
-    def __call__(
-        self,
-        source: RasterSource,
-        edges: EdgeTable,
-        reader: Reader,
-        ground: RowGround,
-        *,
-        resume: str | Path | None = ...,
-    ) -> Floats:
-        """Work through the tiles; ``resume`` is a folder for finished ones."""
-
-
-def tile_runner(
-    *,
-    client: Client | None,
-    threads: int | None,
-    tile_cells: int,
-    progress: Progress | None,
-    resume: str | Path | None = None,
-) -> Runner:
-    """How tiles are worked through: on the threads of this process, or on a cluster."""
-    shared: dict[str, Any] = {"tile_cells": tile_cells, "progress": progress, "resume": resume}
-    if client is None:
-        return partial(totals_on_threads, threads=threads, **shared)
-    from greencover.overlay._cluster import totals_on_cluster
-
-    return partial(totals_on_cluster, client=client, **shared)
-
-
 def named_layers(zones: Zones | Mapping[str, Zones]) -> dict[str, Zones]:
     """Layers by name, also where there is but one."""
     return dict(zones) if isinstance(zones, Mapping) else {_ONLY: zones}
-
-
-@dataclass(frozen=True)
-class Layer:
-    """Polygons of one layer and their system."""
-
-    geometries: npt.NDArray[np.object_]
-    crs: pyproj.CRS
-
-    @classmethod
-    def of(cls, zones: Zones, name: str) -> Layer:
-        """Check the polygons of a frame."""
-        where = f"layer {name!r}"
-        crs = require_crs(zones.crs, f"The {where}")
-        if not len(zones):
-            return cls(np.empty(0, dtype=object), crs)
-        frame = gpd.GeoDataFrame(geometry=zones.geometry, crs=zones.crs)
-        checked = check_geometry(frame, where, geometry="polygon")
-        return cls(checked.geometry.to_numpy(), crs)
 
 
 @dataclass(frozen=True)
@@ -115,10 +56,10 @@ class Counted:
 class Overlay:
     """One pass of layers over rasters; where rasters overlap, the first one counts."""
 
-    layers: tuple[Layer, ...]
+    layers: tuple[Outlines, ...]
     sources: tuple[RasterSource, ...]
     area: Area
-    run: Runner
+    run: Run
     _planes: dict[str, tuple[EdgeTable, Floats]] = field(default_factory=dict, init=False)
     _owns: dict[int, EdgeTable] = field(default_factory=dict, init=False)
 
@@ -127,7 +68,7 @@ class Overlay:
 
     def rows(self) -> list[slice]:
         """Which zones are of which layer."""
-        ends = np.cumsum([0, *(len(layer.geometries) for layer in self.layers)])
+        ends = np.cumsum([0, *(len(layer) for layer in self.layers)])
         return [slice(int(first), int(last)) for first, last in pairwise(ends)]
 
     def tables(self, zones: Zones | Mapping[str, Zones], figures: Floats, columns: Any) -> Any:
@@ -141,18 +82,20 @@ class Overlay:
     def counted(self, reader: Callable[[int], Reader]) -> Iterator[Counted]:
         """Totals of each raster that a zone meets; ``reader`` takes the raster's number."""
         met = False
-        for number, source in enumerate(self.sources):
-            edges = self._edges_on(number)
-            if not len(edges):
-                continue
-            met = True
-            ground = self._row_ground(source)
-            totals = self.run(source, edges, reader(number), ground)
-            # Not needed while the areas of zones are computed, which need as much.
-            del edges
-            # Outlines run counter-clockwise in the plane; in rows counted downwards they mirror.
-            mirrored = np.sign(source.transform.determinant)
-            yield Counted(mirrored * totals, self._cell_m2(number))
+        with self.run.shown() as run:
+            engine = engine_of(run)
+            for number, source in enumerate(self.sources):
+                edges = self._edges_on(number)
+                if not len(edges):
+                    continue
+                met = True
+                ground = self._row_ground(source)
+                totals = engine(source, edges, reader(number), ground, run)
+                # Not needed while the areas of zones are computed, which need as much.
+                del edges
+                # Outlines run counter-clockwise in the plane; counted downwards they mirror.
+                mirrored = np.sign(source.transform.determinant)
+                yield Counted(mirrored * totals, self._cell_m2(number))
         if not met and len(self.zone_m2):
             raise self._no_overlap()
 
@@ -180,7 +123,7 @@ class Overlay:
         geographic = geographic_of(first.crs)
         return np.concatenate(
             [
-                ground_m2(layer.geometries, layer.crs, geographic, own=self._own(number))
+                ground_m2(layer, geographic, self._own(number), threads=self.run.threads)
                 for number, layer in enumerate(self.layers)
             ]
         )
@@ -189,7 +132,7 @@ class Overlay:
         """Edges of a layer in its own plane."""
         if number not in self._owns:
             layer = self.layers[number]
-            self._owns[number] = edge_table(layer.geometries, layer.crs, layer.crs)
+            self._owns[number] = layer.edges_in(layer.crs)
         return self._owns[number]
 
     def _in_plane_of(self, source: RasterSource) -> tuple[EdgeTable, Floats]:
@@ -199,7 +142,7 @@ class Overlay:
             tables = [
                 self._own(number)
                 if layer.crs.equals(source.crs, ignore_axis_order=True)
-                else edge_table(layer.geometries, layer.crs, source.crs, cell=cell)
+                else layer.edges_in(source.crs, cell)
                 for number, layer in enumerate(self.layers)
             ]
             plane = EdgeTable.joined(tables)
@@ -225,12 +168,10 @@ class Overlay:
         tables = []
         for layer, rows in zip(self.layers, self.rows(), strict=True):
             cut = self._cut(layer, number, meets[rows])
-            tables.append(edge_table(cut, layer.crs, source.crs, cell=source.cell))
+            tables.append(cut.edges_in(source.crs, source.cell))
         return EdgeTable.joined(tables)
 
-    def _cut(
-        self, layer: Layer, number: int, chosen: npt.NDArray[np.bool_]
-    ) -> npt.NDArray[np.object_]:
+    def _cut(self, layer: Outlines, number: int, chosen: npt.NDArray[np.bool_]) -> Layer:
         """Polygons of a layer, the chosen ones without the ground of earlier rasters."""
         taken = earlier_ground(self.sources, number, layer.crs)
         cut = layer.geometries.copy()
@@ -238,7 +179,7 @@ class Overlay:
             shapely.prepare(taken)
             chosen = chosen & shapely.intersects(taken, cut)
             cut[chosen] = shapely.difference(cut[chosen], taken)
-        return cut
+        return Layer(cut, layer.crs)
 
     def _row_ground(self, source: RasterSource) -> RowGround:
         if self.area == "grid":
@@ -262,7 +203,9 @@ class Overlay:
             geographic = geographic_of(self.sources[0].crs)
             m2 = np.concatenate(
                 [
-                    ground_m2(self._cut(layer, number, every[rows]), layer.crs, geographic)
+                    ground_m2(
+                        self._cut(layer, number, every[rows]), geographic, threads=self.run.threads
+                    )
                     for layer, rows in zip(self.layers, self.rows(), strict=True)
                 ]
             )
@@ -281,27 +224,6 @@ class Overlay:
             f"{', '.join(f'{v:.6g}' for v in first.bounds)} in {first.crs.name}; "
             "check that both are of the same county and that their coordinate systems are right."
         )
-
-
-def ground_m2(
-    geometries: npt.NDArray[Any],
-    crs: pyproj.CRS,
-    geographic: pyproj.CRS,
-    *,
-    own: EdgeTable | None = None,
-) -> Floats:
-    """Ground of polygons whose edges are straight in their own system; ``own`` are these edges."""
-    if not len(geometries):
-        return np.zeros(0)
-    if own is None:
-        own = edge_table(geometries, crs, crs)
-    if crs.equals(geographic, ignore_axis_order=True):
-        return own.enclosed_on(Ellipsoid.of(geographic))
-    bounds = tuple(float(v) for v in shapely.total_bounds(geometries))
-    density = PlaneDensity.fit(crs, geographic, bounds)  # type: ignore[arg-type]
-    if density is not None:
-        return density.ground_m2(own)
-    return edge_table(geometries, crs, geographic).enclosed_on(Ellipsoid.of(geographic))
 
 
 def _cell_m2(source: RasterSource) -> float:

@@ -7,16 +7,16 @@ any number of threads. Memory is a few tiles per thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from greencover.ground.run import Run
 from greencover.ground.threads import in_order, workers
 from greencover.overlay import _kernel, _windows
 from greencover.overlay._edges import EdgeTable
@@ -78,45 +78,19 @@ def totals_on_threads(
     edges: EdgeTable,
     reader: Reader,
     ground: RowGround,
-    *,
-    threads: int | None = None,
-    tile_cells: int = TILE_CELLS,
-    progress: Callable[[int, int], None] | None = None,
-    resume: str | Path | None = None,
+    run: Run,
 ) -> Floats:
-    """Totals of a raster inside each zone.
-
-    Parameters
-    ----------
-    source, reader, ground
-        The raster, how its cells are read, and what they weigh.
-    edges
-        Zones in columns and rows of the raster.
-    threads
-        Default: the cores this process may use.
-    tile_cells
-        Cells of a tile; memory grows with it, results do not depend on it.
-    progress
-        Called with the tiles done and the tiles in all.
-    resume
-        Folder in which finished tiles are kept and looked for.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (zones, totals). Positive for outlines that run counter-clockwise on the raster as
-        stored.
-    """
+    """Totals of a raster inside each zone, on threads; see ``Engine``."""
     box = edges.boxes()
-    tiles = list(touched_tiles(source, edges, box, tile_cells))
+    tiles = list(touched_tiles(source, edges, box, run.tile_cells or TILE_CELLS))
     # Opened here: a thread that opens a file waits for the interpreter as long as for ten tiles.
     idle: SimpleQueue[Any] = SimpleQueue()
     with (
         bounded_cache(),
         ExitStack() as stack,
-        tallied(resume, source, edges, reader, ground, tiles) as tally,
+        tallied(run.resume, source, edges, reader, ground, tiles) as tally,
     ):
-        for _ in range(workers(threads, len(tiles) - tally.done)):
+        for _ in range(workers(run.threads, len(tiles) - tally.done)):
             idle.put(stack.enter_context(source.reading()))
 
         def work(tile: Tile) -> tuple[Ints, Floats]:
@@ -126,14 +100,13 @@ def totals_on_threads(
             finally:
                 idle.put(dataset)
 
-        if progress is not None and tally.done:
-            progress(tally.done, len(tiles))
+        if tally.done:
+            run.report(tally.done, len(tiles))
         # Closed before the handles are, so that no thread is left reading through one.
-        with closing(in_order(work, tiles[tally.done :], threads)) as results:
+        with closing(in_order(work, tiles[tally.done :], run.threads)) as results:
             for zones, sums in results:
                 tally.add(zones, sums)
-                if progress is not None:
-                    progress(tally.done, len(tiles))
+                run.report(tally.done, len(tiles))
     return tally.total
 
 

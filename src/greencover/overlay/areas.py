@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import Unpack, overload
 
 import numpy as np
 import pandas as pd
@@ -14,24 +14,18 @@ from greencover.cover.land_cover import LandCover
 from greencover.cover.legend_fit import unknown_codes_error
 from greencover.ground.errors import LegendError
 from greencover.ground.geodesy import HECTARE_M2, geographic_of
+from greencover.ground.notes import Note
+from greencover.ground.run import Run, RunOptions
+from greencover.overlay._outlines import Layer, Outlines, Zones, ground_m2
 from greencover.overlay._overlay import (
     NOTHING_SHARE,
     Area,
     Floats,
-    Layer,
     Overlay,
-    Progress,
-    Zones,
-    ground_m2,
     named_layers,
-    tile_runner,
 )
 from greencover.overlay._patches import PatchReader
 from greencover.overlay._readers import MOST_CLASSES, Reader, Recoding
-from greencover.overlay._tiles import TILE_CELLS
-
-if TYPE_CHECKING:
-    from distributed import Client
 
 UNOBSERVED = "unobserved_ha"
 
@@ -42,11 +36,8 @@ def class_areas(
     cover: LandCover,
     *,
     area: Area = ...,
-    threads: int | None = ...,
-    tile_cells: int = ...,
-    progress: Progress | None = ...,
-    client: Client | None = ...,
-    resume: str | Path | None = ...,
+    run: Run | None = ...,
+    **options: Unpack[RunOptions],
 ) -> pd.DataFrame: ...
 @overload
 def class_areas(
@@ -54,22 +45,16 @@ def class_areas(
     cover: LandCover,
     *,
     area: Area = ...,
-    threads: int | None = ...,
-    tile_cells: int = ...,
-    progress: Progress | None = ...,
-    client: Client | None = ...,
-    resume: str | Path | None = ...,
+    run: Run | None = ...,
+    **options: Unpack[RunOptions],
 ) -> dict[str, pd.DataFrame]: ...
 def class_areas(
     zones: Zones | Mapping[str, Zones],
     cover: LandCover,
     *,
     area: Area = "ellipsoid",
-    threads: int | None = None,
-    tile_cells: int = TILE_CELLS,
-    progress: Progress | None = None,
-    client: Client | None = None,
-    resume: str | Path | None = None,
+    run: Run | None = None,
+    **options: Unpack[RunOptions],
 ) -> pd.DataFrame | dict[str, pd.DataFrame]:
     """Area of every land-cover class inside every zone.
 
@@ -90,20 +75,10 @@ def class_areas(
         parallels and meridians; on a projected grid the areas of a zone are scaled to the zone's
         own ellipsoidal area. ``"grid"``: hectares in the plane of the raster; on a
         longitude/latitude grid every cell counts the same, as much as a cell of the middle row.
-    threads
-        Threads that read and count; default: the cores this process may use.
-    tile_cells
-        Cells read at a time by a thread. Memory grows with it; results do not depend on it.
-    progress
-        Called with the number of tiles done and the number of tiles in all, for each raster.
-    client
-        ``dask.distributed.Client`` of a cluster that works through the tiles instead of threads.
-        Its workers must see the rasters under the same paths.
-    resume
-        Folder for this call alone, in which finished tiles are kept every few seconds. The same
-        call again, after it was cut off, goes on from them to the same figures, bit for bit. Where
-        a raster, the zones, the legend or an option has changed since, its tiles are computed
-        anew, and the logger ``greencover`` says so. The folder is yours to delete.
+    run, options
+        How it is run, see :class:`greencover.Run`: threads or a cluster, size of tiles, a folder to
+        resume from, progress. None of it changes a figure. Options given as keywords
+        (``threads=2``) take the place of those of the run.
 
     Returns
     -------
@@ -137,17 +112,37 @@ def class_areas(
         tuple(Layer.of(layer, name) for name, layer in named_layers(zones).items()),
         cover.sources,
         area,
-        tile_runner(
-            client=client,
-            threads=threads,
-            tile_cells=tile_cells,
-            progress=progress,
-            resume=resume,
-        ),
+        Run.of(run, options),
     )
     hectares = _hectares(overlay, cover)
     columns = pd.Index([*cover.legend.codes, UNOBSERVED], dtype=object)
     return overlay.tables(zones, hectares, columns)
+
+
+def areas_of_edges(
+    zones: Outlines, cover: LandCover, *, run: Run | None = None, **options: Unpack[RunOptions]
+) -> Floats:
+    """Area of every land-cover class inside zones that are given as edges.
+
+    For zones by the million, such as strips beside roads, which would cost more as polygons than
+    their overlay does. The same ground as that of ``class_areas`` for their polygons, on the
+    ellipsoid.
+
+    Parameters
+    ----------
+    zones
+        What gives the edges of all zones in the system that it is asked for.
+    cover
+        The land cover.
+    run, options
+        See :func:`class_areas`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Hectares by zone: a column for each class code of the legend, then the unobserved.
+    """
+    return _hectares(Overlay((zones,), cover.sources, "ellipsoid", Run.of(run, options)), cover)
 
 
 def ground_area_ha(zones: Zones) -> pd.Series[float]:
@@ -162,7 +157,7 @@ def ground_area_ha(zones: Zones) -> pd.Series[float]:
         Hectares, indexed like ``zones``.
     """
     layer = Layer.of(zones, "zones")
-    m2 = ground_m2(layer.geometries, layer.crs, geographic_of(layer.crs))
+    m2 = ground_m2(layer, geographic_of(layer.crs))
     return pd.Series(m2 / HECTARE_M2, index=zones.index, name="ground_ha")
 
 
@@ -211,10 +206,10 @@ def _unknown_codes(overlay: Overlay, cover: LandCover) -> LegendError:
     ground = dict.fromkeys(found, "")
     if len(found) <= MOST_CLASSES:
         # What is kept for a rerun is the pass that people wait for, not this one.
-        overlay.run = partial(overlay.run, resume=None)
+        overlay.run = replace(overlay.run, resume=None)
         m2 = _classes_m2(overlay, found, _recoding(cover, found))[:, :-1].sum(axis=0)
         ground = {
-            code: f"{amount / HECTARE_M2:,.2f} ha"
+            code: Note("cover.hectares", ha=float(amount / HECTARE_M2))
             for code, amount in zip(found, m2, strict=True)
             if amount > 0.0
         }

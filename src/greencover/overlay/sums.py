@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, overload
+from typing import Literal, Unpack, overload
 
 import numpy as np
 import pandas as pd
 
 from greencover.ground.geodesy import HECTARE_M2
+from greencover.ground.run import Run, RunOptions
+from greencover.overlay._outlines import Layer, Zones
 from greencover.overlay._overlay import (
     NOTHING_SHARE,
     Area,
     Floats,
-    Layer,
     Overlay,
-    Progress,
-    Zones,
     named_layers,
-    tile_runner,
 )
 from greencover.overlay._readers import ValueReader
 from greencover.overlay._tiles import TILE_CELLS
 from greencover.rasters.band import RasterSource
-
-if TYPE_CHECKING:
-    from distributed import Client
 
 Kind = Literal["count", "density"]
 Per = Literal["m2", "ha", "km2"]
@@ -47,11 +43,8 @@ def zonal_sums(
     band: int | None = ...,
     nodata: float | Literal["file"] | None = ...,
     area: Area = ...,
-    threads: int | None = ...,
-    tile_cells: int = ...,
-    progress: Progress | None = ...,
-    client: Client | None = ...,
-    resume: str | Path | None = ...,
+    run: Run | None = ...,
+    **options: Unpack[RunOptions],
 ) -> pd.DataFrame: ...
 @overload
 def zonal_sums(
@@ -63,11 +56,8 @@ def zonal_sums(
     band: int | None = ...,
     nodata: float | Literal["file"] | None = ...,
     area: Area = ...,
-    threads: int | None = ...,
-    tile_cells: int = ...,
-    progress: Progress | None = ...,
-    client: Client | None = ...,
-    resume: str | Path | None = ...,
+    run: Run | None = ...,
+    **options: Unpack[RunOptions],
 ) -> dict[str, pd.DataFrame]: ...
 def zonal_sums(
     zones: Zones | Mapping[str, Zones],
@@ -78,11 +68,8 @@ def zonal_sums(
     band: int | None = None,
     nodata: float | Literal["file"] | None = "file",
     area: Area = "ellipsoid",
-    threads: int | None = None,
-    tile_cells: int = _VALUE_TILE_CELLS,
-    progress: Progress | None = None,
-    client: Client | None = None,
-    resume: str | Path | None = None,
+    run: Run | None = None,
+    **options: Unpack[RunOptions],
 ) -> pd.DataFrame | dict[str, pd.DataFrame]:
     """Sum and mean of a continuous raster inside every zone.
 
@@ -105,7 +92,7 @@ def zonal_sums(
     nodata
         ``"file"``: the raster's own nodata value is unobserved; a number: that value is, instead;
         None: only blank cells are.
-    area, threads, tile_cells, progress, client, resume
+    area, run, options
         See :func:`greencover.class_areas`.
 
     Returns
@@ -132,18 +119,15 @@ def zonal_sums(
         raise ValueError(f"per must be one of {', '.join(_SQUARE_METRES)}, not {per!r}.")
     if area not in ("ellipsoid", "grid"):
         raise ValueError(f"area must be 'ellipsoid' or 'grid', not {area!r}.")
+    run = Run.of(run, options)
+    if run.tile_cells is None:
+        run = replace(run, tile_cells=_VALUE_TILE_CELLS)
     paths = [raster] if isinstance(raster, str | Path) else list(raster)
     overlay = Overlay(
         tuple(Layer.of(layer, name) for name, layer in named_layers(zones).items()),
         tuple(RasterSource.open(path, band=band) for path in paths),
         area,
-        tile_runner(
-            client=client,
-            threads=threads,
-            tile_cells=tile_cells,
-            progress=progress,
-            resume=resume,
-        ),
+        run,
     )
     figures = _figures(overlay, kind, nodata, _SQUARE_METRES[per])
     columns = ["sum", "mean", "valid_ha", "unobserved_ha"]

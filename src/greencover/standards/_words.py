@@ -11,6 +11,7 @@ from typing import Any
 
 from greencover.ground.data_files import suggestion
 from greencover.ground.errors import StandardError
+from greencover.words import Listed, add_labels
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,20 @@ class Condition:
         number = isinstance(value, Real) and not isinstance(value, bool)
         if not self.values and not number:
             raise StandardError(
-                f"{where}: condition '{self.key}' is {value!r}; give a number in {self.unit}."
+                "standards.condition_no_number",
+                where=where,
+                condition=self.key,
+                given=value,
+                unit=self.unit,
             )
         if self.values and (not isinstance(value, str) or value not in self.values):
-            hint = suggestion(str(value), self.values)
             raise StandardError(
-                f"{where}: condition '{self.key}' is {value!r}{hint}; "
-                f"use one of {', '.join(self.values)}."
+                "standards.condition_value",
+                where=where,
+                condition=self.key,
+                given=value,
+                hint=suggestion(str(value), self.values),
+                known=Listed.every(self.values),
             )
 
 
@@ -47,3 +55,7 @@ def _table(name: str) -> dict[str, dict[str, Any]]:
 CONDITIONS: dict[str, Condition] = {
     key: Condition(key, **entry) for key, entry in _table("conditions.toml").items()
 }
+
+add_labels(
+    "conditions", {key: {"en": one.name, "zh": one.name_zh} for key, one in CONDITIONS.items()}
+)

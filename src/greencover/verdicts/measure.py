@@ -20,7 +20,7 @@ from greencover.ground.notes import Note
 from greencover.ground.progress import shown_progress
 from greencover.ground.run import Run
 from greencover.indicators import formulas
-from greencover.indicators._counting import given, ground_factor, summed
+from greencover.indicators._counting import ground_factor, summed
 from greencover.indicators.green_space import park_ha
 from greencover.indicators.registry import Indicator
 from greencover.overlay import class_areas
@@ -173,7 +173,7 @@ def measure(opened: OpenedCampaign, strips: Strips | None, run: Run) -> Measured
         layers["road strips"] = strips.quads
     with shown_progress(run.progress) as report:
         overlaid = replace(run.within("units"), progress=report and _at_step(report, "overlay"))
-        areas = class_areas(layers, opened.cover, area=opened.campaign.area, **given(overlaid))
+        areas = class_areas(layers, opened.cover, area=opened.campaign.area, run=overlaid)
     roadside = None
     if strips is not None:
         roadside = strips.judge(areas.pop("road strips"), opened.cover.legend)
