@@ -8,34 +8,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greencover.campaign.cover_codes import check_codes
-from greencover.campaign.model import LEVELS_OF, Settings
 from greencover.campaign.shift import shifted_layers, shifted_roads
 from greencover.campaign.targets import limits_of, named_targets, obstacle
 from greencover.ground.notes import Note
 from greencover.layers import candidate_columns, layer_name
-from greencover.standards import INDICATORS
 from greencover.words import Listed, Named
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from greencover.campaign.layers import OpenedCampaign
+    from greencover.campaign.model import Settings
+    from greencover.indicators.registry import Indicator
     from greencover.standards import Target
 
 _NESTED = ("county", "townships", "villages")
-_COVERAGES = {
-    "forest_coverage": "forest",
-    "tree_cover_rate": "tree_cover",
-    "green_coverage": "green",
-}
-# Layers of ground, and what is computed on them.
-_ON_GROUND = {
-    "built_up": "township_green_coverage",
-    "water_sources": "water_source_forest",
-    "car_parks": "car_park_canopy",
-    "streets": "street_canopy_cover",
-    "shelterbelts": "shelterbelt_control",
-}
 
 
 @dataclass(frozen=True)
@@ -141,36 +128,56 @@ def _count(name: str, frame: gpd.GeoDataFrame) -> Note:
 
 
 def _computed(opened: OpenedCampaign) -> Iterator[Note]:
-    campaign = opened.campaign
-
-    def line(code: str, indicator: str, levels: Any = None, **values: Any) -> Note:
-        levels = Listed.every(levels or LEVELS_OF[indicator])
-        return Note(f"campaign.check.{code}", indicator=indicator, levels=levels, **values)
-
-    areas = ["county", "township"] + (["village"] if opened.villages is not None else [])
-    for indicator, key in _COVERAGES.items():
-        present = [one for one in getattr(campaign.cover, key) if opened.cover.legend.codes_of(one)]
-        yield line("share", indicator, areas, covers=Listed.every(present, last="and"))
-    if opened.roads is not None:
-        yield line("roadsides", "roadside_greening_rate", rule=_roadside_rule(campaign))
-    if opened.waters is not None:
-        yield line("banks", "waterside_greening_rate")
-    settled = [level for level in areas if opened.has_population(level)]
-    if settled and opened.parks is not None:
-        yield line("parks_per_resident", "park_green_per_capita", settled)
-    if settled:
-        yield line("green_per_resident", "green_cover_per_capita", settled)
-    if opened.settlements is not None:
-        yield line("settlements_woody", "village_greening")
-        yield line("settlements_green", "village_green_coverage")
-    for ground, indicator in _ON_GROUND.items():
-        if getattr(opened, ground) is not None:
-            yield line("on_ground", indicator, layer=ground)
-    served = "built_up" if opened.residential is None else "residential"
-    if opened.parks is not None and getattr(opened, served) is not None:
-        yield line("on_ground", "park_service_coverage", layer=served)
+    for record in opened.campaign.records.values():
+        levels = _levels_computed(record, opened)
+        if levels:
+            code, more = _how(record, opened)
+            yield Note(
+                f"campaign.check.{code}",
+                name=Named.of(en=record.name, zh=record.name_zh),
+                levels=Listed.every(levels),
+                **more,
+            )
     if opened.accuracy is not None:
         yield Note("campaign.check.sample", points=opened.accuracy.points)
+
+
+def _levels_computed(record: Indicator, opened: OpenedCampaign) -> list[str]:
+    """Levels that an indicator is computed for with the layers there are."""
+    present = opened.layers
+    grounds = [one for one in record.grounds if not one.layer or one.layer in present]
+    absent = [n for n in record.needs if n not in ("residents", "settlements") and n not in present]
+    if record.formula is None or absent or not grounds or not grounds[0].shown:
+        return []
+    if "settlements" in record.needs and opened.settlements is None:
+        return []
+    return [
+        level
+        for level in grounds[0].levels
+        if (level != "village" or "villages" in present)
+        and ("residents" not in record.needs or opened.has_population(level))
+    ]
+
+
+def _how(record: Indicator, opened: OpenedCampaign) -> tuple[str, dict[str, Any]]:
+    """The code of the sentence on how an indicator is computed, and what else it speaks of."""
+    ground = record.ground_of("", opened.layers)
+    if ground:
+        return "on_ground", {"layer": ground}
+    if record.counts == "roads":
+        return "roadsides", {"rule": _roadside_rule(opened.campaign)}
+    if record.counts == "waters":
+        return "banks", {}
+    if record.counts == "parks":
+        return "parks_per_resident", {}
+    if "residents" in record.needs:
+        return "green_per_resident", {}
+    if "settlements" in record.needs:
+        woody = record.counts == "tree_cover"
+        return "settlements_woody" if woody else "settlements_green", {}
+    counted = record.covers(opened.campaign.cover)
+    present = [one for one in counted if opened.cover.legend.codes_of(one)]
+    return "share", {"covers": Listed.every(present, last="and")}
 
 
 def _roadside_rule(campaign: Settings) -> Note:
@@ -216,10 +223,7 @@ def _targets(
 
 
 def _target_line(target: Target) -> Note:
-    indicator = INDICATORS[target.indicator]
-    name: Named | Note = Named.of(
-        en=target.name or indicator.name, zh=target.name_zh or indicator.name_zh
-    )
+    name: Named | Note = Named.of(en=target.name, zh=target.name_zh)
     if target.value is not None:
         name = Note(
             "campaign.check.figure",

@@ -5,49 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from greencover.campaign.model import LEVELS_OF, ExtraTarget
 from greencover.ground.notes import Note
-from greencover.standards import CONDITIONS, INDICATORS, Target
+from greencover.standards import CONDITIONS, Target
 from greencover.words import Listed, Named
 
 if TYPE_CHECKING:
     from greencover.campaign.layers import OpenedCampaign
+    from greencover.campaign.model import ExtraTarget
+    from greencover.indicators.registry import Indicator
 
 OWN = "campaign"
-# What a target is about: indicator and scope -> the layer whose ground it is judged on. An empty
-# layer: the unit as it is, when the scope names a reading and no ground.
-_GROUND = {
-    ("green_coverage", "built-up area"): "built_up",
-    ("township_green_coverage", ""): "built_up",
-    ("township_green_coverage", "built-up area"): "built_up",
-    ("township_green_coverage", "township seat"): "built_up",
-    ("canopy_cover", "urban area"): "built_up",
-    ("canopy_cover", "every neighbourhood"): "",
-    ("village_greening", "woody greening"): "",
-    ("park_service_coverage", "residential land"): "residential",
-    ("park_service_coverage", "urban area within 500 m"): "built_up",
-    ("water_source_forest", ""): "water_sources",
-    ("car_park_canopy", ""): "car_parks",
-    ("street_canopy_cover", ""): "streets",
-    ("shelterbelt_control", ""): "shelterbelts",
-}
-_OF_SETTLEMENTS = ("village_greening", "village_green_coverage")
 _SIGNS = {"min": ">=", "max": "<=", "above": ">", "below": "<"}
 
 
 def named_targets(opened: OpenedCampaign) -> tuple[tuple[str, Target], ...]:
     """List every target with the key of its standard; the campaign's own go by "campaign"."""
     of_standards = [(one.key, target) for one in opened.standards for target in one.targets]
-    return (*of_standards, *((OWN, _as_target(extra)) for extra in opened.campaign.targets))
+    return (*of_standards, *((OWN, _as_target(extra, opened)) for extra in opened.campaign.targets))
 
 
 def obstacle(target: Target, opened: OpenedCampaign) -> Note | None:
     """Say why a target cannot be judged, as the end of a sentence; None when it can be."""
     if not target.computable:
         return Note("campaign.obstacle.register")
-    if target.indicator not in LEVELS_OF:
+    record = opened.campaign.records[target.indicator]
+    if record.formula is None:
         return Note("campaign.obstacle.not_computed")
-    if target.level not in LEVELS_OF[target.indicator]:
+    if target.level not in record.levels:
         return Note("campaign.obstacle.level", level=target.level)
     if target.value is None:
         return Note("campaign.obstacle.no_figure")
@@ -56,28 +40,24 @@ def obstacle(target: Target, opened: OpenedCampaign) -> Note | None:
     ground = ground_of(target, opened)
     if ground is None:
         return Note("campaign.obstacle.no_outline", scope=target.scope)
-    if ground and getattr(opened, ground) is None:
+    if ground and ground not in opened.layers:
         if target.scope:
             return Note("campaign.obstacle.scope_layer", scope=target.scope, layer=ground)
         return Note("campaign.obstacle.layer", layer=ground)
     unsettled = opened.villages is not None and opened.settlements is None
-    if target.indicator in _OF_SETTLEMENTS and unsettled:
+    if "settlements" in record.needs and unsettled:
         return Note("campaign.obstacle.settlements")
     conditions = opened.campaign.conditions
     if by_settlement(target, opened):
         conditions = dict(conditions) | {"settlement": target.when["settlement"]}
-    return _condition_unmet(target, conditions) or _missing_input(target, opened)
+    return _condition_unmet(target, conditions) or _missing_input(target, record, opened)
 
 
 def ground_of(target: Target, opened: OpenedCampaign) -> str | None:
     """Name the layer on whose ground a target is judged: "" for the unit, None where none is."""
-    if target.indicator in ("roadside_greening_rate", "waterside_greening_rate"):
-        return ""
-    if (target.indicator, target.scope) in _GROUND:
-        return _GROUND[target.indicator, target.scope]
-    if target.indicator == "park_service_coverage" and not target.scope:
-        return "built_up" if opened.residential is None else "residential"
-    return None if target.scope else ""
+    record = opened.campaign.records[target.indicator]
+    scope = "" if record.formula == "length" else target.scope
+    return record.ground_of(scope, opened.layers)
 
 
 def by_settlement(target: Target, opened: OpenedCampaign) -> bool:
@@ -105,8 +85,8 @@ def limits_of(target: Target) -> tuple[Note, ...]:
     )
 
 
-def _as_target(extra: ExtraTarget) -> Target:
-    indicator = INDICATORS[extra.indicator]
+def _as_target(extra: ExtraTarget, opened: OpenedCampaign) -> Target:
+    indicator = opened.campaign.records[extra.indicator]
     return Target(
         indicator=extra.indicator,
         level=extra.level,
@@ -152,15 +132,12 @@ def _condition_unmet(target: Target, conditions: Mapping[str, Any]) -> Note | No
     return None
 
 
-def _missing_input(target: Target, opened: OpenedCampaign) -> Note | None:
-    lines = {"roadside_greening_rate": "roads", "waterside_greening_rate": "waters"}
-    parks = ("park_green_per_capita", "park_service_coverage")
-    layers = [lines.get(target.indicator), "villages" if target.level == "village" else None]
-    layers.append("parks" if target.indicator in parks else None)
-    for layer in layers:
-        if layer is not None and getattr(opened, layer) is None:
-            return Note("campaign.obstacle.layer", layer=layer)
-    if target.indicator.endswith("per_capita") and not opened.has_population(target.level):
-        section = "villages" if target.level == "village" else "townships"
-        return Note("campaign.obstacle.residents", layer=section)
+def _missing_input(target: Target, record: Indicator, opened: OpenedCampaign) -> Note | None:
+    levels = ("villages",) if target.level == "village" else ()
+    for needed in (*levels, *record.needs):
+        if needed == "residents" and not opened.has_population(target.level):
+            section = "villages" if target.level == "village" else "townships"
+            return Note("campaign.obstacle.residents", layer=section)
+        if needed not in ("residents", "settlements") and needed not in opened.layers:
+            return Note("campaign.obstacle.layer", layer=needed)
     return None

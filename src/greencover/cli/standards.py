@@ -16,7 +16,7 @@ from greencover.words import language
 def command(name: str | None, lang: str) -> None:
     """List standards, or show one."""
     from greencover.campaign.targets import limits_of
-    from greencover.standards import INDICATORS, available, load
+    from greencover.standards import available, load
 
     if name is None:
         for key in available():
@@ -26,14 +26,13 @@ def command(name: str | None, lang: str) -> None:
     standard = load(name)
     click.echo(names(standard.title, standard.title_zh, lang))
     for target in standard.targets:
-        indicator = INDICATORS[target.indicator]
         figure = (
             "" if target.value is None else f"{target.comparison} {target.value:g} {target.unit}"
         )
         seen = target.confidence
         if not target.verified:
             seen = said("cli.not_verified", confidence=seen)
-        called = names(target.name or indicator.name, target.name_zh or indicator.name_zh, lang)
+        called = names(target.name, target.name_zh, lang)
         limits = "; ".join(limit.said(language()) for limit in limits_of(target))
         click.echo(
             f"{target.level:<11}{figure:<16}{called}{f' ({limits})' if limits else ''} [{seen}]"
