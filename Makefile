@@ -23,7 +23,7 @@ demo: $(VENV)/.installed
 	$(BIN)/greencover demo --out results/sample
 
 test: lint types wheel
-	$(BIN)/python -m pytest -n 2 --dist loadfile --nbmake --doctest-modules tests notebooks src/greencover
+	$(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 2 --nbmake --doctest-modules tests notebooks src/greencover
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

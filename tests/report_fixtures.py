@@ -14,7 +14,7 @@ import shapely.ops
 from affine import Affine
 from pyproj import CRS, Transformer
 
-from greencover.verdicts import Assessment
+from greencover.results import Assessment
 
 METRIC = 32650
 WEST, SOUTH, EAST, NORTH = 118.05, 27.35, 118.42, 27.62

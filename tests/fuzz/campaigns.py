@@ -20,9 +20,9 @@ from greencover import standards
 from greencover.campaign import Campaign
 from greencover.campaign.explain import explain
 from greencover.cover import Legend
+from paths import SAMPLE
 from small_county import CAMPAIGN, SmallCounty
 
-ROOT = Path(__file__).parents[2]
 PACKAGE = Path(standards.__file__).parents[1]
 LINES = (
     *CAMPAIGN.splitlines(),
@@ -104,7 +104,7 @@ def replaced(data: bytes) -> str:
 
 def seeds() -> Iterator[bytes]:
     yield bytes([KINDS.index("campaign")]) + CAMPAIGN.encode()
-    yield bytes([KINDS.index("campaign")]) + (ROOT / "data/sample/campaign.toml").read_bytes()
+    yield bytes([KINDS.index("campaign")]) + (SAMPLE / "campaign.toml").read_bytes()
     for folder, kind in (("legends", "legend"), ("standards", "standard")):
         for path in sorted((PACKAGE / folder).glob("*.toml"))[:6]:
             yield bytes([KINDS.index(kind)]) + path.read_bytes()

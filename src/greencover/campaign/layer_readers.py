@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from greencover import layers as zones
@@ -16,9 +17,9 @@ from greencover.ground.errors import CampaignError
 from greencover.indicators.canopy import widened_streets
 from greencover.indicators.shelterbelt import protected_ground
 from greencover.indicators.village import settlement_types
+from greencover.words import Listed, Rows
 
 if TYPE_CHECKING:
-    import numpy as np
     import numpy.typing as npt
 
     from greencover.campaign.layer_sections import (
@@ -148,9 +149,11 @@ def read_villages(
     unknown = ~codes.isin(townships["code"]).to_numpy()
     if unknown.any():
         raise CampaignError(
-            f"The {where_of(section)} puts {zones.name_rows(unknown)} in the township "
-            f"{zones.listed(sorted(set(codes[unknown])))!r} (column {section.township!r}), which "
-            "the townships lack: correct the codes, or leave the key township out to go by overlap."
+            "campaign.township_unknown",
+            layer=where_of(section),
+            rows=Rows(tuple(int(row) + 1 for row in np.flatnonzero(unknown))),
+            townships=Listed.of(sorted(set(codes[unknown]))),
+            column=section.township,
         )
     frame["township"] = codes
     return frame
@@ -183,9 +186,7 @@ def read_roads(section: RoadLayer, campaign: Settings, near: LonLat) -> gpd.GeoD
     }
     frame = frame[~frame["grade_raw"].str.casefold().isin(left_out)].reset_index(drop=True)
     if frame.empty:
-        raise CampaignError(
-            f"The {where_of(section)} has no roads left: [layers.roads.grades] leaves all out."
-        )
+        raise CampaignError("campaign.no_roads", layer=where_of(section))
     # Held against the table of grades here, where the column still has the name that people know.
     own_words = frame["grade_raw"].rename(columns["grade"])
     canonical_grades(own_words, section.grades, where=where_of(section))
@@ -237,10 +238,7 @@ def read_county(section: CountyLayer, campaign: Settings, near: LonLat) -> gpd.G
     frame, _ = _read(section, columns, "polygon", near)
     where = where_of(section)
     if len(frame) > 1:
-        raise CampaignError(
-            f"The {where} has {len(frame)} rows, but the county is one: merge its parts into one "
-            "row, keep only this county, or leave [layers.county] out to sum the townships."
-        )
+        raise CampaignError("campaign.several_counties", layer=where, rows=len(frame))
     frame["code"] = (
         _own_words(zones.check_codes, frame, "code", columns, where)
         if section.code

@@ -12,6 +12,7 @@ from greencover.accuracy.adjusted import adjusted_shares
 from greencover.accuracy.confusion import confusion_from_points
 from greencover.cover import COVER_TYPES, Legend
 from greencover.ground.errors import AccuracyError, CampaignError
+from greencover.words import Listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +78,6 @@ def read_sample(section: Accuracy, legend: Legend) -> ReferenceSample:
         The file cannot be read, or holds a class that is neither a code nor a cover type.
     """
     path = section.path
-    where = f"The reference sample {path}"
     try:
         if section.map is not None or section.reference is not None:
             points = pd.read_csv(path, encoding="utf-8-sig")
@@ -86,22 +86,16 @@ def read_sample(section: Accuracy, legend: Legend) -> ReferenceSample:
         else:
             counts = pd.read_csv(path, index_col=0, encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise CampaignError(
-            f"{where} cannot be read ({_first_line(error)}): save it as CSV in UTF-8, counts with "
-            "map classes in rows and reference classes in columns, or one point a row with the "
-            "keys map and reference under [accuracy]."
-        ) from error
+        reason = _first_line(error)
+        raise CampaignError("campaign.sample_unread", path=path, reason=reason) from error
     except AccuracyError as error:
-        raise CampaignError(f"{where}: {error}") from error
+        raise CampaignError("campaign.sample_wrong", path=path, wrong=error) from error
     rows = [_label(label, legend, path) for label in counts.index]
     columns = [_label(label, legend, path) for label in counts.columns]
     truth = [legend.covers[c] if isinstance(c, int) else c for c in columns]
     numbers = counts.apply(pd.to_numeric, errors="coerce")
     if numbers.isna().any(axis=None):
-        raise CampaignError(
-            f"{where} holds something other than counts: fill every cell with a number of points, "
-            "0 where there are none."
-        )
+        raise CampaignError("campaign.sample_no_counts", path=path)
     by_code = all(isinstance(row, int) for row in rows)
     if not by_code:
         rows = [legend.covers[row] if isinstance(row, int) else row for row in rows]
@@ -126,9 +120,12 @@ def _label(label: object, legend: Legend, path: Path) -> int | str:
     if len(named) == 1:
         return named[0]
     raise CampaignError(
-        f"The reference sample {path} has the class {text!r}, which is neither a code of the "
-        f"legend {legend.key!r} ({', '.join(map(str, legend.codes))}) nor a cover type "
-        f"({', '.join(COVER_TYPES)}): correct it."
+        "campaign.sample_class",
+        path=path,
+        label=text,
+        legend=legend.key,
+        codes=Listed.every(legend.codes),
+        covers=Listed.every(COVER_TYPES),
     )
 
 

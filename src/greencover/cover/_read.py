@@ -11,14 +11,15 @@ from greencover.cover._class import LegendClass
 from greencover.cover._covers import COVER_TYPES
 from greencover.ground import data_files
 from greencover.ground.errors import LegendError
+from greencover.ground.notes import Note
 
 _FOLDER = Path(__file__).parent / "legends"
 _NOT_LEGENDS = ("cover_types",)
 
-_FILE_KEYS: dict[str, type | tuple[type, ...]] = {
+_FILE_KEYS: data_files.Keys = {
     "title": str,
     "title_zh": str,
-    "resolution_m": (int, float),
+    "resolution_m": float,
     "source": str,
     "licence": str,
     "citation": str,
@@ -28,7 +29,7 @@ _FILE_KEYS: dict[str, type | tuple[type, ...]] = {
     "unobserved": dict,
     "classes": list,
 }
-_CLASS_KEYS: dict[str, type | tuple[type, ...]] = {
+_CLASS_KEYS: data_files.Keys = {
     "code": int,
     "cover": str,
     "name": str,
@@ -37,7 +38,6 @@ _CLASS_KEYS: dict[str, type | tuple[type, ...]] = {
     "verified": bool,
     "note": str,
 }
-_KIND = {str: "text", bool: "true or false", list: "a list", dict: "a table", int: "a whole number"}
 
 
 @cache
@@ -54,14 +54,16 @@ def legend_path(legend: str | Path) -> Path:
 def legend_fields(path: Path) -> dict[str, Any]:
     """The fields of the legend that a file holds."""
     table = data_files.read(path, kind="Legend", error=LegendError)
-    _check_keys(table, _FILE_KEYS, where=str(path), required=("classes",))
+    data_files.check_keys(
+        table, _FILE_KEYS, where=str(path), required=("classes",), error=LegendError
+    )
     verified = table.get("verified", True)
     return {
         "key": path.stem,
         "title": table.get("title", path.stem),
         "title_zh": table.get("title_zh", table.get("title", path.stem)),
         "classes": tuple(
-            _class(entry, f"{path}, class {number}", verified)
+            _class(entry, Note("cover.class_in_file", path=str(path), number=number), verified)
             for number, entry in enumerate(table["classes"], start=1)
         ),
         "unobserved": _unobserved(table.get("unobserved", {}), path),
@@ -75,12 +77,12 @@ def legend_fields(path: Path) -> dict[str, Any]:
     }
 
 
-def _class(entry: Any, where: str, verified: bool) -> LegendClass:
+def _class(entry: Any, where: Note, verified: bool) -> LegendClass:
     if not isinstance(entry, dict):
-        raise LegendError(
-            f"{where} is {entry!r}; write {{ code = 1, cover = 'tree', name = ... }}."
-        )
-    _check_keys(entry, _CLASS_KEYS, where=where, required=("code", "cover", "name"))
+        raise LegendError("cover.class_malformed", where=where, entry=repr(entry))
+    data_files.check_keys(
+        entry, _CLASS_KEYS, where=where, required=("code", "cover", "name"), error=LegendError
+    )
     fallback = COVER_TYPES.get(entry["cover"])
     values = {
         "name_zh": entry["name"],
@@ -99,28 +101,5 @@ def _unobserved(table: Mapping[str, Any], path: Path) -> dict[int, str]:
         try:
             reasons[int(code)] = str(reason)
         except ValueError:
-            raise LegendError(
-                f"{path}, key 'unobserved': '{code}' is not a code; write 0 = \"no data\"."
-            ) from None
+            raise LegendError("cover.unobserved_no_code", path=path, code=code) from None
     return reasons
-
-
-def _check_keys(
-    table: Mapping[str, Any],
-    known: Mapping[str, type | tuple[type, ...]],
-    *,
-    where: str,
-    required: tuple[str, ...],
-) -> None:
-    for key in required:
-        if key not in table:
-            raise LegendError(f"{where} lacks the key '{key}'; add it.")
-    for key, value in table.items():
-        if key not in known:
-            hint = data_files.suggestion(key, known)
-            raise LegendError(f"{where} has the unknown key '{key}'{hint}; use {', '.join(known)}.")
-        kind = known[key]
-        # In Python true and false are whole numbers; in a legend file they are a mistake.
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            wanted = "a number" if isinstance(kind, tuple) else _KIND[kind]
-            raise LegendError(f"{where}, key '{key}' is {value!r}; give {wanted}.")

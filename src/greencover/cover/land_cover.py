@@ -14,7 +14,7 @@ import pyproj
 from greencover.cover import Legend
 from greencover.cover.legend_fit import check_fit, unknown_codes, warn_of_coarse_cells
 from greencover.cover.minimum_patch import MinimumPatch, with_small_patches
-from greencover.ground.errors import RasterError
+from greencover.ground.errors import ArgumentError, RasterError
 from greencover.ground.geodesy import transformer
 from greencover.rasters.band import RasterSource, bounded_cache
 from greencover.rasters.overview import overview
@@ -94,7 +94,7 @@ class LandCover:
         """
         paths = [path] if isinstance(path, str | Path) else list(path)
         if not paths:
-            raise RasterError("The list of land-cover rasters is empty: name at least one file.")
+            raise RasterError("cover.no_rasters")
         cover = cls(
             sources=tuple(RasterSource.open(p, band=band) for p in paths),
             legend=Legend.load(legend),
@@ -159,7 +159,7 @@ class LandCover:
         LandCover(cover.tif, legend 'worldcover', 2023, patches from 1 mu)
         """
         if self.minimum_patch is not None:
-            raise ValueError("This land cover has a minimum patch already: start from the opened.")
+            raise ArgumentError("cover.has_a_minimum_patch")
         types = [np.dtype(source.dtype) for source in self.sources]
         legend, patch = with_small_patches(
             self.legend,

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from greencover.ground.errors import GreencoverError
+from greencover.ground.notes import Note
 from greencover.ground.places import is_file
+from greencover.words import Listed
+
+#: Keys of a table with the kind of their values.
+Keys = Mapping[str, type]
 
 
 def built_in(folder: Path, *, other: Iterable[str] = ()) -> tuple[str, ...]:
@@ -39,7 +44,8 @@ def find(
     keys, folder
         The keys that are built in, and where their files lie.
     kind, error
-        What messages call such a file, such as "Legend", and the error that they are raised as.
+        What such a file is, a key of ``[labels.data_files]``, and the error that messages are
+        raised as.
     beside
         Folder that paths are relative to; by default the current one.
     """
@@ -48,8 +54,11 @@ def find(
     path = beside / given if beside else Path(given)
     if isinstance(given, str) and path.suffix != ".toml" and not is_file(path):
         raise error(
-            f"{kind} '{given}' is not known{suggestion(given.lower(), keys)}; use a built-in one "
-            f"({', '.join(keys)}) or the path of a TOML file."
+            "ground.data_file_unknown",
+            kind=kind,
+            given=given,
+            hint=suggestion(given.lower(), keys),
+            known=Listed.every(keys),
         )
     return path
 
@@ -60,18 +69,99 @@ def read(path: Path, *, kind: str, error: type[GreencoverError]) -> dict[str, An
         # Windows editors put a byte-order mark in front, which tomllib refuses.
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise error(f"{kind} file {path} does not exist; check the path.") from None
+        raise error("ground.data_file_absent", kind=kind, path=path) from None
     except UnicodeDecodeError:
-        raise error(f"{kind} file {path} is not UTF-8 text; save it as UTF-8.") from None
+        raise error("ground.data_file_encoding", kind=kind, path=path) from None
     except tomllib.TOMLDecodeError as mistake:
-        raise error(f"{kind} file {path} is not valid TOML; mend this: {mistake}.") from None
+        reason, place = toml_mistake(mistake)
+        raise error(
+            "ground.data_file_toml", kind=kind, path=path, reason=reason, place=place
+        ) from None
     except RecursionError:
-        raise error(f"{kind} file {path} nests too deeply; flatten it.") from None
+        raise error("ground.data_file_nested", kind=kind, path=path) from None
     except OSError as mistake:
-        raise error(f"{kind} file {path} cannot be read: {mistake.strerror}.") from None
+        raise error(
+            "ground.data_file_unread", kind=kind, path=path, reason=mistake.strerror
+        ) from None
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
+def check_keys(
+    table: Mapping[str, Any],
+    known: Keys,
+    *,
+    where: str,
+    required: Iterable[str] = (),
+    error: type[GreencoverError],
+) -> None:
+    """Refuse a table that lacks a key, has an unknown one, or a value of another kind.
+
+    Parameters
+    ----------
+    table
+        What a file, or an entry of it, says.
+    known
+        Keys with the kind of their values; float takes whole numbers as well.
+    where
+        How messages call the table.
+    required
+        Keys that must be there.
+    error
+        What such mistakes are raised as.
+    """
+    for key in required:
+        if key not in table:
+            raise error("ground.key_missing", where=where, key=key)
+    for key, value in table.items():
+        if key not in known:
+            hint = suggestion(key, known)
+            raise error(
+                "ground.key_unknown", where=where, key=key, hint=hint, known=Listed.every(known)
+            )
+        kind = known[key]
+        fits = isinstance(value, (int, float) if kind is float else kind)
+        # In Python true and false are whole numbers; in a data file they are a mistake.
+        if not fits or (isinstance(value, bool) and kind is not bool):
+            raise error(
+                "ground.key_of_another_kind",
+                where=where,
+                key=key,
+                given=repr(value),
+                kind=kind.__name__,
+            )
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that is probably meant, whatever the case; None if nothing is close.
+
+    Examples
+    --------
+    >>> closest("Treee", ["tree", "grass"]), closest("water", ["tree", "grass"])
+    ('tree', None)
+    """
+    by_plain = {one.lower(): one for one in reversed(list(known))}
+    close = difflib.get_close_matches(word.lower(), list(by_plain), n=1)
+    return by_plain[close[0]] if close else None
+
+
+def toml_mistake(mistake: tomllib.TOMLDecodeError) -> tuple[str, Note]:
+    """Return what the parser says is wrong, and where.
+
+    Examples
+    --------
+    >>> try:
+    ...     tomllib.loads("title =")
+    ... except tomllib.TOMLDecodeError as mistake:
+    ...     toml_mistake(mistake)
+    ('Invalid value', 'end of document')
+    """
+    reason, _, place = str(mistake).removesuffix(")").rpartition(" (at ")
+    numbers = [int(word) for word in place.replace(",", " ").split() if word.isdigit()]
+    if len(numbers) != 2:
+        return reason, Note("ground.toml_end")
+    return reason, Note("ground.toml_place", line=numbers[0], column=numbers[1])
+
+
+def suggestion(word: str, known: Iterable[str]) -> Note | str:
     """Phrase the closest known word as a question in brackets; empty if nothing is close."""
-    close = difflib.get_close_matches(word, list(known), n=1)
-    return f" (did you mean '{close[0]}'?)" if close else ""
+    meant = closest(word, known)
+    return "" if meant is None else Note("ground.did_you_mean", word=meant)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from greencover.ground.errors import GreencoverWarning
+from greencover.ground.errors import GreencoverWarning, one_line
 from greencover.words import say
 
 _collected: ContextVar[list[Note] | None] = ContextVar("greencover_notes", default=None)
@@ -38,13 +38,13 @@ class Note(str):
     __slots__ = ("code", "values")
 
     def __new__(cls, code: str, /, **values: Any) -> Note:
-        note = super().__new__(cls, say(code, values, "en"))
+        note = super().__new__(cls, one_line(say(code, values, "en")))
         note.code, note.values = code, values
         return note
 
     def said(self, lang: str) -> str:
         """The sentence in a language."""
-        return say(self.code, self.values, lang)
+        return one_line(say(self.code, self.values, lang))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _remade, (self.code, self.values)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from greencover.ground.errors import GreencoverWarning
+from greencover.ground.notes import tell
 from greencover.layers.archives import member_bytes, split_member
 from greencover.layers.encoding import TITLES, TextEncoding, decode, of_dbf
 from greencover.layers.mapinfo import TEXT_BESIDE, is_whole, of_mapinfo, untranslated
@@ -38,16 +37,16 @@ def table_encoding(source: str, where: str) -> TextEncoding | None:
     found = TITLES.get(encoding.name)
     if encoding.declared == encoding.name or (found is None and encoding.declared is None):
         return encoding
-    said = (
-        "does not say which encoding its text is in"
-        if encoding.declared is None
-        else f"says that its text is in {encoding.declared.upper()}, which it is not"
-    )
-    warnings.warn(
-        f"The {where} {said}; it was read as {encoding.title}, by its bytes: check the names.",
-        GreencoverWarning,
-        stacklevel=5,
-    )
+    if encoding.declared is None:
+        tell("layers.encoding_untold", where=where, encoding=encoding.title, stacklevel=5)
+    else:
+        tell(
+            "layers.encoding_wrong",
+            where=where,
+            declared=encoding.declared.upper(),
+            encoding=encoding.title,
+            stacklevel=5,
+        )
     return encoding
 
 

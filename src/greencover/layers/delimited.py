@@ -16,7 +16,8 @@ from greencover.ground.errors import LayerError
 from greencover.layers.archives import content_of
 from greencover.layers.columns import aliases
 from greencover.layers.encoding import detect
-from greencover.layers.wording import listed, name_rows
+from greencover.layers.wording import rows_of
+from greencover.words import Listed
 
 _PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _EWKT = re.compile(r"SRID\s*=\s*(\d+)\s*;", re.IGNORECASE)
@@ -47,12 +48,10 @@ def read_text_table(path: str | Path, where: str) -> pd.DataFrame:
             skipinitialspace=True,
         )
     except pd.errors.EmptyDataError as error:
-        raise LayerError(f"The {where} is no table (it is empty): export it again.") from error
+        raise LayerError("layers.table_empty", where=where) from error
     except (pd.errors.ParserError, ValueError) as error:
         reason = str(error).strip().splitlines()[0].rpartition("error: ")[2].rstrip(".")
-        raise LayerError(
-            f"The {where} is no table ({reason}): every row needs as many values as the first."
-        ) from error
+        raise LayerError("layers.table_uneven", where=where, reason=reason) from error
     heading = [str(title).strip() for title in table.iloc[0]]
     return table.iloc[1:].reset_index(drop=True).set_axis(heading, axis=1)
 
@@ -62,7 +61,7 @@ def read_delimited(path: str | Path, where: str) -> gpd.GeoDataFrame | pd.DataFr
     table = read_text_table(path, where)
     twice = table.columns[table.columns.duplicated()]
     if len(twice):
-        raise LayerError(f"The {where} has the column {listed(twice)} twice: name them apart.")
+        raise LayerError("layers.column_twice", where=where, columns=Listed.of(twice))
     lower = {column.lower(): column for column in table.columns}
     known = aliases()["table"]
     shape = next((lower[name] for name in known["geometry"] if name in lower), None)
@@ -76,8 +75,7 @@ def read_delimited(path: str | Path, where: str) -> gpd.GeoDataFrame | pd.DataFr
             return table
         if len(xs) > 1 or len(ys) > 1:
             raise LayerError(
-                f"The {where} has several columns of coordinates ({listed([*xs, *ys])}): "
-                "keep one for x and one for y."
+                "layers.coordinates_several", where=where, columns=Listed.of([*xs, *ys])
             )
         x, y = _numbers(table[xs[0]], where), _numbers(table[ys[0]], where)
         shapes, crs = shapely.points(x, y), None
@@ -90,23 +88,17 @@ def _decoded(content: bytes, where: str) -> str:
     marked = next((name for mark, name in marks.items() if content.startswith(mark)), None)
     encoding = marked or detect([content]) or ("utf-8" if content.isascii() else "")
     if not encoding or (encoding != "utf-16" and b"\0" in content):
-        raise LayerError(
-            f"The {where} is no text in UTF-8 or GB18030: save it again as CSV with UTF-8."
-        )
+        raise LayerError("layers.text_in_no_encoding", where=where)
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise LayerError(
-            f"The {where} has damaged text at byte {error.start}: save it again as CSV with UTF-8."
-        ) from error
+        raise LayerError("layers.text_damaged", where=where, byte=error.start) from error
 
 
 def _from_wkt(texts: pd.Series[str], path: str | Path, where: str) -> tuple[np.ndarray, str | None]:
     codes = {found.group(1) for text in texts if (found := _EWKT.match(text))}
     if len(codes) > 1:
-        raise LayerError(
-            f"The {where} mixes the coordinate systems {listed(sorted(codes))}: use one."
-        )
+        raise LayerError("layers.systems_mixed", where=where, codes=Listed.of(sorted(codes)))
     crs = f"EPSG:{codes.pop()}" if codes else None
     bare = [_EWKT.sub("", text).strip() for text in texts]
     if any(text.upper().startswith(_CURVES) for text in bare):
@@ -122,9 +114,7 @@ def _from_wkt(texts: pd.Series[str], path: str | Path, where: str) -> tuple[np.n
         except (ShapelyError, ValueError):
             broken[row] = True
     if broken.any():
-        raise LayerError(
-            f"The {where} has text that is no WKT geometry in {name_rows(broken)}: correct it."
-        )
+        raise LayerError("layers.wkt_broken", where=where, rows=rows_of(broken))
     return shapes, crs
 
 
@@ -133,8 +123,10 @@ def _numbers(values: pd.Series[str], where: str) -> np.ndarray:
     wrong = ~np.isfinite(numbers)
     if wrong.any():
         raise LayerError(
-            f"The {where} has no number in column {values.name!r} in {name_rows(wrong)}: "
-            "write coordinates in plain decimal digits."
+            "layers.coordinate_no_number",
+            where=where,
+            column=str(values.name),
+            rows=rows_of(wrong),
         )
     return numbers
 

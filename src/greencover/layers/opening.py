@@ -28,7 +28,7 @@ from greencover.layers.attributes import bytewise, in_words, is_cut_short, table
 from greencover.layers.delimited import read_delimited
 from greencover.layers.geometry import MOST_VERTICES
 from greencover.layers.sources import gdal_name, is_remote
-from greencover.layers.wording import listed
+from greencover.words import Listed
 
 _UNREADABLE = (
     *(DataSourceError, DataLayerError, FieldError, FeatureError, GeometryError, CRSError),
@@ -55,10 +55,7 @@ def resolve(path: str | Path, layer: str | None, kind: str) -> tuple[str, str | 
     suffix = Path(path).suffix.lower()
     if is_remote(path):
         if suffix in (".zip", *_TABLES, *_PARQUET):
-            raise LayerError(
-                f"The layer file {path} is of a format that is not read from another machine: "
-                "download it and give the local path."
-            )
+            raise LayerError("layers.format_not_read_remotely", path=path)
         source = str(gdal_name(path))
         return source, _only(_layers(source, path), path, layer)
     if suffix == ".zip" and not str(path).startswith("/vsi"):
@@ -93,19 +90,17 @@ def read_raw(source: str, layer: str | None, where: str) -> gpd.GeoDataFrame:
     else:
         frame = _by_gdal(source, layer, where)
     if not isinstance(frame, gpd.GeoDataFrame):
-        raise LayerError(f"The {where} is a table without geometry: choose a map layer.")
+        raise LayerError("layers.no_map_layer", where=where)
     _check_names(frame, where)
     if frame.empty:
-        raise LayerError(f"The {where} is empty: it has no rows to report on.")
+        raise LayerError("layers.empty", where=where)
     return frame
 
 
 def _check_names(frame: pd.DataFrame, where: str) -> None:
     twice = frame.columns[frame.columns.duplicated()].unique()
     if len(twice):
-        raise LayerError(
-            f"The {where} has the column {listed(map(repr, twice))} twice: name them apart."
-        )
+        raise LayerError("layers.column_twice", where=where, columns=Listed.of(map(repr, twice)))
 
 
 def _shapefile_of(path: Path, layer: str | None) -> Path:
@@ -122,10 +117,7 @@ def _layers(source: str | Path, given: str | Path) -> list[str]:
             warnings.filterwarnings("ignore", message="Cannot find iconv encoding")
             return [str(name) for name, _ in pyogrio.list_layers(source)]
     except (*_UNREADABLE, UnicodeDecodeError) as error:
-        raise LayerError(
-            f"The layer file {given} cannot be opened: check that it is complete and is a format "
-            "such as GeoPackage, Shapefile or GeoJSON."
-        ) from error
+        raise LayerError("layers.cannot_be_opened", path=given) from error
 
 
 @contextmanager
@@ -142,17 +134,13 @@ def _without_gfs(source: str | Path) -> Iterator[None]:
 
 def _only(names: list[str], path: str | Path, layer: str | None) -> str:
     if not names:
-        raise LayerError(f"The layer file {path} has no layers: export it again.")
+        raise LayerError("layers.no_layers", path=path)
     if layer is None:
         if len(names) > 1:
-            raise LayerError(
-                f"The layer file {path} has several layers: choose one of {', '.join(names)}."
-            )
+            raise LayerError("layers.several_layers", path=path, layers=Listed.every(names))
         return names[0]
     if layer not in names:
-        raise LayerError(
-            f"The layer file {path} has no layer {layer!r}: its layers are {', '.join(names)}."
-        )
+        raise LayerError("layers.layer_absent", path=path, layer=layer, layers=Listed.every(names))
     return layer
 
 
@@ -179,13 +167,8 @@ def _parquet(source: str, where: str) -> gpd.GeoDataFrame:
         return gpd.read_parquet(content)
     except (ArrowException, ShapelyError, ProjError, *_DAMAGED_METADATA) as error:
         if "Missing geo metadata" in str(error):
-            raise LayerError(
-                f"The {where} is a table without geometry: choose a map layer."
-            ) from error
-        raise LayerError(
-            f"The {where} cannot be read as GeoParquet: the file is damaged or incomplete; copy or "
-            "export it again."
-        ) from error
+            raise LayerError("layers.no_map_layer", where=where) from error
+        raise LayerError("layers.geoparquet_damaged", where=where) from error
 
 
 def _check_count(source: str, layer: str | None, where: str) -> None:
@@ -194,10 +177,7 @@ def _check_count(source: str, layer: str | None, where: str) -> None:
         return
     count = pyogrio.read_info(source, layer=layer)["features"]
     if count > MOST_VERTICES:
-        raise LayerError(
-            f"The {where} says that it has {count:,} rows, more than the {MOST_VERTICES:,} that "
-            "are read: if it has fewer, the file is damaged; copy or export it again."
-        )
+        raise LayerError("layers.rows_too_many", where=where, count=count, most=MOST_VERTICES)
 
 
 def _by_gdal(source: str, layer: str | None, where: str) -> pd.DataFrame:
@@ -218,36 +198,20 @@ def _by_gdal(source: str, layer: str | None, where: str) -> pd.DataFrame:
                 encoding="ISO-8859-1" if encoding else None,
             )
     except UnicodeDecodeError as error:
-        raise LayerError(
-            f"The {where} has text that is not in the encoding it declares: "
-            "export it again as UTF-8."
-        ) from error
+        raise LayerError("layers.text_not_as_declared", where=where) from error
     except UnboundLocalError as error:
         # What pyogrio 0.13 makes of a system that GDAL cannot write down again.
-        raise CrsError(
-            f"The {where} names a coordinate reference system that cannot be read: correct its "
-            ".prj file, or delete it and declare the system with crs =."
-        ) from error
+        raise CrsError("layers.system_unreadable", where=where) from error
     except _UNREADABLE as error:
-        raise LayerError(
-            f"The {where} cannot be read to its end: the file is damaged or incomplete; "
-            "copy or export it again."
-        ) from error
+        raise LayerError("layers.damaged", where=where) from error
     except ValueError as error:
-        raise LayerError(
-            f"The {where} holds an impossible value, such as a date ({error}): correct it, or "
-            "delete its column."
-        ) from error
+        raise LayerError("layers.value_impossible", where=where, reason=str(error)) from error
     if is_cut_short(source, len(frame)):
-        raise LayerError(
-            f"The {where} ends before its table does, or in the middle of a shape: the file is "
-            "incomplete; copy or export it again."
-        )
+        raise LayerError("layers.cut_short", where=where)
     _check_names(frame, where)
     try:
         return in_words(frame, encoding) if encoding else frame
     except UnicodeDecodeError as error:
         raise LayerError(
-            f"The {where} has text that is not {encoding.title if encoding else ''} all through: "
-            "the table is damaged; copy or export it again."
+            "layers.text_not_in_encoding", where=where, encoding=encoding.title if encoding else ""
         ) from error

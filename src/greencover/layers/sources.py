@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from greencover.ground.errors import GreencoverError, LayerError, RasterError
+from greencover.ground.notes import Note
 from greencover.ground.places import exists, is_file
 from greencover.layers.archives import check_archive, split_member
 
@@ -30,12 +31,8 @@ _ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _XML_SUFFIXES = {".kml", ".gpx", ".gml", ".xml", ".vrt", ".ovf", ".georss", ".rss"}
 _ARCHIVES = {".zip", ".kmz"}
 _STORES = {"s3": "/vsis3/", "gs": "/vsigs/", "az": "/vsiaz/", "oss": "/vsioss/"}
-# What a layer of several files cannot be read without, and how people call it.
-_PARTS = {
-    ".shp": ("Shapefile (.shp, .shx, .dbf, .prj and .cpg)", (".shx", ".dbf")),
-    ".tab": ("MapInfo table (.tab, .dat, .map and .id)", (".dat", ".map", ".id")),
-    ".mif": ("MapInfo export (.mif and .mid)", (".mid",)),
-}
+# What a layer of several files cannot be read without.
+_PARTS = {".shp": (".shx", ".dbf"), ".tab": (".dat", ".map", ".id"), ".mif": (".mid",)}
 _HEAD_BYTES = 1_000_000
 _DEEPEST_NESTING = 4
 
@@ -82,9 +79,7 @@ def check_layer_source(path: str | Path, *, remote: bool = False) -> None:
     if is_remote(path):
         if remote:
             return
-        raise LayerError(
-            f"The layer file {path} is on another machine: download it and give the local path."
-        )
+        raise LayerError("layers.on_another_machine", path=path)
     if str(path).startswith("/vsi"):
         member = split_member(path)
         if member is not None and is_file(member[0]):
@@ -92,7 +87,7 @@ def check_layer_source(path: str | Path, *, remote: bool = False) -> None:
         return
     path = Path(path)
     if not exists(path):
-        raise LayerError(f"The layer file {path} does not exist: check the path.")
+        raise LayerError("layers.file_absent", path=path)
     if path.suffix.lower() in _ARCHIVES:
         check_archive(path)
     if path.suffix.lower() in _PARTS:
@@ -100,7 +95,7 @@ def check_layer_source(path: str | Path, *, remote: bool = False) -> None:
     if path.suffix.lower() in _XML_SUFFIXES and path.is_file():
         _check_xml(path)
     if not remote:
-        _check_inner_sources(path, "layer file", LayerError)
+        _check_inner_sources(path, LayerError, "layers.made_of_remote_parts")
         _check_commands(path)
 
 
@@ -115,31 +110,24 @@ def check_raster_source(path: str | Path, *, remote: bool = False) -> None:
     if remote:
         return
     if is_remote(path):
-        raise RasterError(
-            f"The raster {path} is on another machine: download it and give the local path."
-        )
-    _check_inner_sources(Path(path), "raster", RasterError)
+        raise RasterError("layers.raster_on_another_machine", path=path)
+    _check_inner_sources(Path(path), RasterError, "layers.raster_of_remote_parts")
 
 
-def _check_inner_sources(path: Path, kind: str, error: type[GreencoverError]) -> None:
+def _check_inner_sources(path: Path, error: type[GreencoverError], code: str) -> None:
     for inner in _inner_sources(path, _DEEPEST_NESTING):
-        raise error(
-            f"The {kind} {path} is made of {inner}, which is on another machine: download it and "
-            "build the file from the local copy."
-        )
+        raise error(code, path=path, part=inner)
 
 
 def _check_parts(path: Path) -> None:
     beside = {other.suffix.lower() for other in path.parent.glob(f"{glob.escape(path.stem)}.*")}
-    kind, parts = _PARTS[path.suffix.lower()]
-    absent = [part for part in parts if part not in beside]
+    suffix = path.suffix.lower()
+    absent = [part for part in _PARTS[suffix] if part not in beside]
     # A MapInfo table may be a picture, or a view of another file.
-    whole = path.suffix.lower() != ".tab" or b"type native" in path.read_bytes().lower()
+    whole = suffix != ".tab" or b"type native" in path.read_bytes().lower()
     if absent and whole:
-        raise LayerError(
-            f"The layer file {path} lacks {path.stem}{absent[0]} beside it: copy all parts of the "
-            f"{kind}."
-        )
+        missing, kind = f"{path.stem}{absent[0]}", suffix.removeprefix(".")
+        raise LayerError("layers.part_missing", path=path, part=missing, kind=kind)
 
 
 def _check_commands(path: Path) -> None:
@@ -147,10 +135,7 @@ def _check_commands(path: Path) -> None:
     if path.is_file() and path.suffix.lower() == ".json":
         with path.open("rb") as file:
             if b"gdal_streamed_alg" in file.read(_HEAD_BYTES):
-                raise LayerError(
-                    f"The layer file {path} is a GDAL command rather than a layer: run it, and "
-                    "give the path of its result."
-                )
+                raise LayerError("layers.gdal_command", path=path)
 
 
 def _inner_sources(path: Path, depth: int) -> Iterator[str]:
@@ -166,7 +151,7 @@ def _inner_sources(path: Path, depth: int) -> Iterator[str]:
         return
     inner = _INNER_SOURCES.findall(head)
     if service and not inner:
-        yield "a map service"
+        yield Note("layers.map_service")
     for found in inner:
         source = html.unescape(found.decode("utf-8", errors="replace"))
         if service or is_remote(source):
@@ -181,7 +166,4 @@ def _check_xml(path: Path) -> None:
     if b"\x00" in head[:64]:
         head = head.decode("utf-16", errors="replace").encode()
     if _ENTITIES.search(head):
-        raise LayerError(
-            f"The layer file {path} declares XML entities, which map files never need and which "
-            "can fill the memory: export it again."
-        )
+        raise LayerError("layers.xml_entities", path=path)

@@ -7,15 +7,31 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from greencover.ground.notes import Note
+from greencover.words import Rows
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import numpy.typing as npt
 
-def layer_name(path: str | Path, layer: str | None) -> str:
-    """Return how messages call a layer."""
+
+def layer_name(path: str | Path, layer: str | None) -> Note:
+    """Return how messages call a layer.
+
+    Examples
+    --------
+    >>> layer_name("roads.gpkg", "county").said("zh")
+    '文件roads.gpkg的图层county'
+    """
     if layer is None or layer == Path(path).stem:
-        return f"layer {path}"
-    return f"layer {layer!r} of {path}"
+        return Note("layers.layer", path=str(path))
+    return Note("layers.layer_of", layer=layer, path=str(path))
+
+
+def rows_of(mask: npt.ArrayLike) -> Rows:
+    """Return the rows that a mask marks, counted from 1 as a GIS shows them."""
+    return Rows(tuple(int(row) for row in np.flatnonzero(mask) + 1))
 
 
 def name_rows(wrong: np.ndarray) -> str:

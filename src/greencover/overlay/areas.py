@@ -14,6 +14,7 @@ from greencover.cover.land_cover import LandCover
 from greencover.cover.legend_fit import unknown_codes_error
 from greencover.ground.errors import LegendError
 from greencover.ground.geodesy import HECTARE_M2, geographic_of
+from greencover.ground.notes import Note
 from greencover.ground.run import Run, RunOptions
 from greencover.overlay._outlines import Layer, Outlines, Zones, ground_m2
 from greencover.overlay._overlay import (
@@ -208,7 +209,7 @@ def _unknown_codes(overlay: Overlay, cover: LandCover) -> LegendError:
         overlay.run = replace(overlay.run, resume=None)
         m2 = _classes_m2(overlay, found, _recoding(cover, found))[:, :-1].sum(axis=0)
         ground = {
-            code: f"{amount / HECTARE_M2:,.2f} ha"
+            code: Note("cover.hectares", ha=float(amount / HECTARE_M2))
             for code, amount in zip(found, m2, strict=True)
             if amount > 0.0
         }

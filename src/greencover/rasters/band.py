@@ -31,6 +31,7 @@ from greencover.rasters.header import (
     only_band,
     without_system,
 )
+from greencover.words import Listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -130,8 +131,7 @@ class RasterSource:
                     band = only_band(path, data_bands, colours)
                 elif band not in data_bands:
                     raise RasterError(
-                        f"The raster {path} has no data band {band}: "
-                        f"it has {', '.join(map(str, data_bands))}."
+                        "rasters.band_absent", path=path, band=band, bands=Listed.every(data_bands)
                     )
                 if dataset.crs is None:
                     raise without_system(path, dataset.driver)
@@ -155,8 +155,7 @@ class RasterSource:
                 )
         except damage() as error:
             raise RasterError(
-                f"The raster {path} cannot be opened ({first_line(error)}): "
-                "check that the file is complete and is a raster."
+                "rasters.cannot_be_opened", path=path, reason=first_line(error)
             ) from error
         source._check_grid()
         return source
@@ -165,15 +164,9 @@ class RasterSource:
         transform = self.transform
         unplaced = not np.isfinite(transform[:6]).all()
         if unplaced or transform.is_identity or transform.determinant == 0.0:
-            raise CrsError(
-                f"The raster {self.path} is not georeferenced: it has no cell size and origin; "
-                "export it again with its georeference."
-            )
+            raise CrsError("rasters.not_georeferenced", path=self.path)
         if self.is_geographic and (transform.b != 0.0 or transform.d != 0.0):
-            raise CrsError(
-                f"The raster {self.path} is rotated on a longitude/latitude grid, where the area "
-                "of a cell changes along the row: warp it to a north-up grid first."
-            )
+            raise CrsError("rasters.rotated_in_degrees", path=self.path)
 
     @property
     def crs(self) -> pyproj.CRS:
@@ -239,14 +232,8 @@ class RasterSource:
         """Return the sentence for a file whose cells cannot be read."""
         said = first_line(error)
         if isinstance(error, MemoryError) or "allocat" in said:
-            return RasterError(
-                f"The raster {self.path} cannot be read for want of memory ({said}): close other "
-                "programs, or let fewer threads read (threads=)."
-            )
-        return RasterError(
-            f"The raster {self.path} cannot be read to its end ({said}): "
-            "the file is damaged or incomplete; copy or download it again."
-        )
+            return RasterError("rasters.want_of_memory", path=self.path, reason=said)
+        return RasterError("rasters.damaged", path=self.path, reason=said)
 
 
 def earlier_ground(sources: Sequence[RasterSource], number: int, crs: pyproj.CRS) -> Any:

@@ -21,7 +21,8 @@ class Listed:
     limit
         Names shown at most.
     last
-        The word before the last one, by its code in ``[joining]``: ``"and"`` or ``"or"``.
+        What stands before the last one, by its code in ``[joining]``: ``"and"``, ``"or"`` or
+        ``"comma"``.
     """
 
     names: tuple[object, ...]
@@ -32,6 +33,11 @@ class Listed:
     def of(cls, names: Iterable[object], *, limit: int = 5, last: str = "and") -> Listed:
         """The names of anything that can be walked through."""
         return cls(tuple(names), limit, last)
+
+    @classmethod
+    def every(cls, names: Iterable[object], *, last: str = "comma") -> Listed:
+        """All names with commas between, such as the words that a key may be."""
+        return cls(given := tuple(names), len(given), last)
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,8 @@ def say(code: str, values: dict[str, Any], lang: str) -> str:
     """The sentence of a code in a language; that of English where the language has none.
 
     In a template ``{name}`` is a value, with a format of numbers such as ``{share:.1f}``;
-    ``{grade:labels.grades}`` is the label of a key, and of each key of a list.
+    ``{grade:labels.grades}`` is the label of a key, and of each key of a list; and
+    ``{files:file|files}`` is the first word for one of them and the second for any other number.
     """
     template = catalogue(lang).get(code) or catalogue(FALLBACK).get(code)
     if template is None:
@@ -67,6 +74,9 @@ class _Filler(Formatter):
                 keys = tuple(label_of(k, group, self.lang) or str(k) for k in value.names)
                 return _listed(keys, value.limit, value.last, self.lang)
             return label_of(value, group, self.lang) or str(value)
+        if "|" in spec:
+            one, many = spec.split("|")
+            return one if value == 1 else many
         if isinstance(value, Listed | Rows) or hasattr(value, "said"):
             return _text(value, self.lang)
         return super().format_field(value, spec)
@@ -76,10 +86,12 @@ def _text(value: Any, lang: str) -> str:
     if hasattr(value, "said"):
         return str(value.said(lang))
     if isinstance(value, Rows):
-        shown = _listed(tuple(map(str, value.numbers)), value.limit, "and", lang)
-        return say(
-            "joining.row" if len(value.numbers) == 1 else "joining.rows", {"rows": shown}, lang
-        )
+        numbers, more = value.numbers[: value.limit], len(value.numbers) - value.limit
+        code = "joining.more_rows" if more > 0 else "joining.rows"
+        code = "joining.row" if len(value.numbers) == 1 else code
+        last = "comma" if more > 0 else "and"
+        shown = _listed(tuple(map(str, numbers)), value.limit, last, lang)
+        return say(code, {"rows": shown, "rest": more}, lang)
     if isinstance(value, Listed):
         return _listed(
             tuple(_text(name, lang) for name in value.names), value.limit, value.last, lang
@@ -93,5 +105,5 @@ def _listed(names: Sequence[str], limit: int, last: str, lang: str) -> str:
         shown = comma.join(names[:limit])
         return say("joining.more", {"shown": shown, "rest": len(names) - limit}, lang)
     if len(names) < 2:
-        return "".join(names)
+        return names[0] if names else say("joining.none", {}, lang)
     return comma.join(names[:-1]) + say(f"joining.{last}", {}, lang) + names[-1]

@@ -1,0 +1,97 @@
+"""The streets of central Helsinki: hundreds of OpenStreetMap ways over a 2 m cover."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import rasterio
+import shapely
+
+import greencover as gc
+from paths import REAL_DATA
+
+DATA = REAL_DATA / "helsinki-osm"
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the real test data are not here")
+DRIVEN = ["primary", "secondary", "tertiary", "residential", "unclassified", "primary_link"]
+
+
+@pytest.fixture(scope="module")
+def streets():
+    roads = gpd.read_file(DATA / "helsinki.gpkg", layer="roads")
+    roads = roads[roads["highway"].isin(DRIVEN)]
+    lanes = pd.to_numeric(roads["lanes"], errors="coerce").fillna(2.0)
+    return roads.assign(half=lanes * 3.25 / 2.0)
+
+
+@pytest.fixture(scope="module")
+def road(streets):
+    legend = gc.Legend.from_codes(
+        {
+            1: ("tree", "Trees"), 2: ("grass", "Grass"), 3: ("water", "Water"),
+            4: ("built", "Buildings"), 5: ("bare", "Other"),
+        }
+    )  # fmt: skip
+    cover = gc.LandCover.open(DATA / "cover_2m.tif", legend=legend)
+    return gc.roadside_greening(
+        streets, cover, grade=None, offset_m="half", belt_m=5.0, threshold=0.2,
+        bridge="bridge", tunnel="tunnel",
+    )  # fmt: skip
+
+
+def test_ways_of_one_name_join_and_nothing_is_lost(road, streets):
+    assert len(road.chains) < len(streets) / 5
+    geod = gpd.GeoSeries(streets.geometry).to_crs(4326)
+    distinct = geod[~geod.normalize().duplicated()]
+    import pyproj
+
+    length = sum(pyproj.Geod(ellps="WGS84").geometry_length(line) for line in distinct)
+    assert road.chains["length_m"].sum() == pytest.approx(length, rel=1e-6)
+    assert road.sides["length_m"].sum() == pytest.approx(2 * length, rel=1e-6)
+
+
+def test_bridges_junctions_and_twins_are_seen(road):
+    reasons = road.sides.groupby("reason")["length_m"].sum()
+    assert {"bridge", "tunnel", "junction", "other carriageway"} <= set(reasons.index)
+    assert any("two lines" in note for note in road.notes)
+
+
+def test_trees_stand_on_the_side_that_the_raster_shows(road):
+    """Cells on the middle line of long runs agree with side and status."""
+    runs = road.runs.to_crs(32635)
+    long = runs[(runs["length_m"] > 40) & runs["status"].isin(["greened", "gap"])]
+    with rasterio.open(DATA / "cover_2m.tif") as file:
+        cells, inverse = file.read(1), ~file.transform
+
+    def tree_share(line):
+        depth = np.linspace(-2.0, 2.0, 5)
+        places = []
+        for at in np.arange(0.0, line.length, 1.0):
+            one, two = line.interpolate(at), line.interpolate(at + 0.5)
+            dx, dy = two.x - one.x, two.y - one.y
+            norm = np.hypot(dx, dy) or 1.0
+            places += [(one.x - dy / norm * d, one.y + dx / norm * d) for d in depth]
+        x, y = np.array(places).T
+        columns, rows = inverse.a * x + inverse.c, inverse.e * y + inverse.f
+        rows, columns = rows.astype(int), columns.astype(int)
+        inside = (rows >= 0) & (rows < cells.shape[0]) & (columns >= 0) & (columns < cells.shape[1])
+        return (cells[rows[inside], columns[inside]] == 1).mean()
+
+    shares = np.array([tree_share(line) for line in long.geometry])
+    greened = (long["status"] == "greened").to_numpy()
+    assert greened.sum() >= 5
+    np.testing.assert_allclose(shares, long["tree_share"], atol=0.12)
+    assert shares[greened].min() > shares[~greened].max() - 0.1
+
+
+def test_a_known_gap_is_on_its_side(road):
+    """The park side of Kaisaniemenranta is bare along its whole length, the bay side lined."""
+    gaps = road.gaps[road.gaps["road"] == "Kaisaniemenranta"]
+    chain = road.chains[road.chains["road"] == "Kaisaniemenranta"].geometry.iloc[0]
+    longest = gaps.loc[gaps["length_m"].idxmax()]
+    assert longest["length_m"] > 400
+    middle = longest.geometry.interpolate(0.5, normalized=True)
+    on_road = chain.interpolate(chain.project(middle))
+    assert middle.y < on_road.y
+    assert shapely.distance(middle, on_road) > 0

@@ -1,0 +1,321 @@
+"""The Word report: from our template, from an office's own, and from broken ones."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import shutil
+import subprocess
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+docx = pytest.importorskip("docx")
+pytest.importorskip("docxtpl")
+
+from greencover.ground.errors import OutputError  # noqa: E402
+from greencover.report.grounds import limit_sentences, target_sentences  # noqa: E402
+from greencover.report.office import word, word_facts  # noqa: E402
+from greencover.report.office.workbook import write_excel  # noqa: E402
+from greencover.report.sentences import (  # noqa: E402
+    county_sentences,
+    gap_sentence,
+    need_sentences,
+    township_sentences,
+)
+from paths import ROOT  # noqa: E402
+from patience import PATIENCE_S  # noqa: E402
+from report_fixtures import EVIL, make_assessment  # noqa: E402
+
+SOFFICE = shutil.which("soffice")
+SCRIPT = ROOT / "scripts" / "make_report_templates.py"
+WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+@pytest.fixture(scope="module")
+def assessment():
+    return make_assessment(evil=True)
+
+
+@pytest.fixture(scope="module")
+def path(assessment, tmp_path_factory):
+    return word.write_word(assessment, tmp_path_factory.mktemp("word") / "report.docx", lang="zh")
+
+
+@pytest.fixture(scope="module")
+def document(path):
+    return docx.Document(str(path))
+
+
+@pytest.fixture
+def plain(monkeypatch):
+    """Without the pictures, which take their time."""
+
+    def pictures(_assessment, _lang, _inline, _folder, *, approval):
+        return [
+            {"key": "forest-coverage", "number": 1, "caption": "a map", "image": f"(map{approval})"}
+        ]
+
+    monkeypatch.setattr(word, "pictures", pictures)
+
+
+def text_of(document) -> str:
+    return "\n".join(
+        "".join(node.text or "" for node in paragraph.iter(f"{WORD}t"))
+        for paragraph in document.element.body.iter(f"{WORD}p")
+    )
+
+
+def office_template(path: Path, *paragraphs: str) -> Path:
+    document = docx.Document()
+    for paragraph in paragraphs:
+        document.add_paragraph(paragraph)
+    document.save(str(path))
+    return path
+
+
+def test_report_says_the_verdicts_in_sentences(document, assessment):
+    text = text_of(document)
+
+    for sentence in (*county_sentences(assessment, "zh"), *township_sentences(assessment, "zh")):
+        assert sentence in text
+    assert gap_sentence(assessment, "zh") in text
+    assert "{{" not in text
+    assert "{%" not in text
+
+
+def test_township_table_has_every_figure(document, assessment):
+    table = document.tables[0]
+    rows = [[cell.text for cell in row.cells] for row in table.rows]
+    towns = assessment.table[assessment.table["level"].isin(["township", "county"])]
+
+    assert rows[0][1:3] == ["森林覆盖率", "林木覆盖率"]
+    assert rows[1][1:3] == ["≥ 60%", "–"]
+    assert len(rows) == 2 + 8 + 1
+    cells = {cell for row in rows for cell in row}
+    for value in towns.query("verdict == 'met'")["value"]:
+        assert f"{value:.1f} ✓" in cells
+
+
+def test_cells_have_the_colour_of_their_verdict(document):
+    cells = document.tables[0]._tbl.iter(f"{WORD}tc")
+    colours = {}
+    for cell in cells:
+        text = "".join(node.text or "" for node in cell.iter(f"{WORD}t"))
+        shade = cell.find(f"{WORD}tcPr/{WORD}shd")
+        if text.endswith(("✓", "×")):
+            colours.setdefault(text[-1], set()).add(shade.get(f"{WORD}fill"))
+
+    assert colours == {"✓": {"bcd9ee"}, "×": {"f7c49a"}}
+
+
+def test_maps_have_captions_that_word_numbers(document):
+    captions = [
+        "".join(node.text or "" for node in p.iter(f"{WORD}t"))
+        for p in document.element.body.iter(f"{WORD}p")
+        if "SEQ 图" in "".join(node.text or "" for node in p.iter(f"{WORD}instrText"))
+    ]
+
+    assert captions == [
+        "图 1　各乡镇森林覆盖率分布图",
+        "图 2　各村森林覆盖率分布图",
+        "图 3　道路绿化现状图",
+        "图 4　道路绿化缺口与土地覆盖图",
+        "图 5　土地覆盖图",
+        "图 6　公园绿地500米服务范围图",
+    ]
+    assert len(document.inline_shapes) == 6
+    assert {round(s.width.mm) for s in document.inline_shapes} == {160}
+
+
+def test_chinese_characters_have_a_font_of_their_own(path):
+    """Without a font in the East-Asian slot Word takes whatever it likes."""
+    with zipfile.ZipFile(path) as parts:
+        styles = parts.read("word/styles.xml").decode()
+        body = parts.read("word/document.xml").decode()
+    used = set(re.findall(r'<w:pStyle w:val="([^"]+)"', body)) | {"Normal"}
+    for style in used:
+        block = re.search(rf'<w:style [^>]*w:styleId="{style}".*?</w:style>', styles, re.S)
+        assert block, style
+        assert re.search(r'w:eastAsia="(宋体|黑体)"', block.group(0)), style
+    assert "asciiTheme" not in re.search(r"<w:docDefaults>.*?</w:docDefaults>", styles, re.S)[0]
+
+
+def test_gap_list_is_the_longest_first(document, assessment):
+    rows = [[cell.text for cell in row.cells] for row in document.tables[1].rows][1:]
+    longest = assessment.gaps.sort_values("length_m", ascending=False, kind="stable")
+
+    assert [row[3] for row in rows] == longest["chainage"].head(word_facts.MOST_GAPS).tolist()
+    assert len(rows) == word_facts.MOST_GAPS
+    assert "下表列出最长的40处" in text_of(document)
+
+
+@pytest.mark.parametrize("name", EVIL)
+def test_names_with_markup_stay_text(document, name):
+    assert name in text_of(document)
+
+
+@pytest.mark.usefixtures("plain")
+def test_english_report_has_no_chinese(tmp_path):
+    clean = make_assessment()
+    roads = {"G3 京台高速": "G3"}
+    gaps = clean.gaps.replace({"road": roads})
+    path = word.write_word(replace(clean, gaps=gaps, notes=()), tmp_path / "report.docx", lang="en")
+    text = text_of(docx.Document(str(path)))
+
+    assert re.findall("[\u4e00-\u9fff]+", text) == []
+    assert "Forest coverage of Qinglan County is 65.2 %; the target (≥ 60 %) is met." in text
+    assert "of 8 townships" in text
+
+
+@pytest.mark.usefixtures("plain")
+def test_template_of_the_office(assessment, tmp_path):
+    template = office_template(
+        tmp_path / "ours.docx",
+        "{{ county }} {{ year }}: {{ county_sentences[0] }}",
+        "{%p for gap in gaps[:2] %}",
+        "{{ gap.road }} {{ gap.chainage }}",
+        "{%p endfor %}",
+        "{{ map.forest_coverage.image }} {{ map.forest_coverage.caption }}",
+    )
+    path = word.write_word(assessment, tmp_path / "report.docx", template=template)
+    lines = [p.text for p in docx.Document(str(path)).paragraphs]
+    first = assessment.gaps.sort_values("length_m", ascending=False, kind="stable").iloc[0]
+
+    assert lines[0] == f"青岚县 2023: {county_sentences(assessment, 'zh')[0]}"
+    assert lines[1] == f"{first['road']} {first['chainage']}"
+    assert lines[3] == "(map) a map"
+
+
+@pytest.mark.usefixtures("plain")
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("{{ titel }}", r'"titel", which does not exist: "title" is near to it'),
+        ("{{ qqqq }}", r'"qqqq", which does not exist: there are lang, title'),
+        ("{% for gap in gaps %}{{ gap.chainag }}{% endfor %}", '"chainag".*"chainage" is near'),
+        ("{{ map.moon.image }}", '"moon", which does not exist'),
+        ("{{ title", "ours.docx cannot be read"),
+        ("{% for gap in gaps %} no end", "ours.docx cannot be read"),
+        ("{{ title.__class__.__mro__[1].__subclasses__() }}", "may not do"),
+        ("{{ title + 1 }}", "in a way it cannot be used"),
+    ],
+)
+def test_a_broken_template_is_told_what_breaks_it(assessment, tmp_path, content, words):
+    template = office_template(tmp_path / "ours.docx", "before", content)
+    with pytest.raises(OutputError, match=words):
+        word.write_word(assessment, tmp_path / "report.docx", template=template)
+
+    assert not (tmp_path / "report.docx").exists()
+
+
+def test_a_template_that_is_none(assessment, tmp_path):
+    (tmp_path / "a.docx").write_text("text", encoding="utf-8")
+    for name, words in (("a.docx", "is no Word document"), ("b.docx", "does not exist")):
+        with pytest.raises(OutputError, match=words):
+            word.write_word(assessment, tmp_path / "r.docx", template=tmp_path / name)
+
+
+def test_a_report_is_in_one_language(assessment, tmp_path):
+    with pytest.raises(ValueError, match="a Word report is in one language"):
+        word.write_word(assessment, tmp_path / "r.docx", lang="both")
+
+
+def test_template_for_an_office_to_start_from(tmp_path):
+    path = word.export_template(tmp_path / "start.docx", lang="en")
+
+    assert "{{ gap_sentence }}" in text_of(docx.Document(str(path)))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_templates_are_those_that_the_script_makes(lang, tmp_path):
+    made = runpy.run_path(str(SCRIPT))["template"](lang)
+    made.save(str(tmp_path / "a.docx"))
+    kept = word.export_template(tmp_path / "b.docx", lang=lang)
+
+    assert text_of(docx.Document(str(kept))) == text_of(made)
+
+
+@pytest.mark.usefixtures("plain")
+def test_assessment_without_roads_gaps_and_targets(tmp_path):
+    bare = make_assessment(roads=False, villages=False, parks=False)
+    table = bare.table.assign(target=float("nan"), verdict="no target", comparison="")
+    path = word.write_word(replace(bare, table=table), tmp_path / "report.docx")
+    text = text_of(docx.Document(str(path)))
+
+    assert "没有发现道路绿化缺口。" in text
+    assert len(docx.Document(str(path)).tables) == 1
+
+
+def test_needs_say_whether_there_is_room():
+    assessment = make_assessment()
+    said = need_sentences(assessment, "en")
+    last = assessment.needs.iloc[-1]
+
+    assert len(said) == len(assessment.needs)
+    assert said[-1] == (
+        f"To reach ≥ 60 % for forest coverage, {last['name_en']} needs at least "
+        f"{last['needed']:.1f} ha more; the map shows room for 1 ha, which is not enough."
+    )
+    assert all("which is enough" in text for text in said[:-1])
+    assert need_sentences(replace(assessment, needs=assessment.needs.iloc[:0]), "zh") == []
+
+
+def test_figures_carry_their_interval():
+    assessment = make_assessment()
+    table = assessment.table.assign(low=assessment.table["value"] - 2.5)
+    sure = replace(assessment, table=table.assign(high=table["value"] + 2.5))
+    forest = "Forest coverage of Qinglan County is 65.2 % (interval 62.7–67.7);"
+
+    assert county_sentences(sure, "en")[0].startswith(forest)
+    assert "（区间62.7–67.7）" in county_sentences(sure, "zh")[0]
+
+
+def test_sentences_count_what_the_table_holds():
+    assessment = make_assessment()
+    rows = assessment.table.query("indicator == 'forest_coverage' and level == 'township'")
+    met, missed = (int((rows["verdict"] == v).sum()) for v in ("met", "not met"))
+    said = township_sentences(assessment, "en")
+
+    assert said[0].startswith(
+        f"The target for forest coverage is met in {met} of 8 townships and not met in {missed}: "
+        "Bailu (39.2 %, target ≥ 60 %)"
+    )
+    assert said[1] == "No verdict can be given for Shimen (1 of the townships)."
+    assert any(
+        s.startswith("Green coverage (County): ≥ 70 %") for s in target_sentences(assessment, "en")
+    )
+    assert any("not checked" in s for s in limit_sentences(assessment, "en"))
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+def test_word_and_excel_open_in_another_program(path, assessment, tmp_path):
+    """LibreOffice turns both into PDF; the names that bite are in them as text."""
+    assert SOFFICE is not None
+    shutil.copy(path, tmp_path / "report.docx")
+    write_excel(assessment, tmp_path / "book.xlsx")
+    subprocess.run(
+        [
+            SOFFICE,
+            f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(tmp_path),
+            str(tmp_path / "report.docx"),
+            str(tmp_path / "book.xlsx"),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=PATIENCE_S,
+    )
+    pages = {
+        name: len(re.findall(rb"/Type\s*/Page\b", (tmp_path / name).read_bytes()))
+        for name in ("report.pdf", "book.pdf")
+    }
+
+    assert pages["report.pdf"] >= 5
+    assert pages["book.pdf"] >= 6

@@ -1,0 +1,235 @@
+"""The sample county, assessed: every figure that is known by construction, and the verdicts."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import greencover as gc
+from paths import SAMPLE
+
+COUNTY_AND_ABOVE = ["expressway", "national", "provincial", "county"]
+
+
+@pytest.fixture(scope="module")
+def truth() -> dict:
+    return json.loads((SAMPLE / "truth.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def assessment() -> gc.Assessment:
+    return gc.assess(SAMPLE / "campaign.toml")
+
+
+def test_demo_writes_every_output_and_prints_the_verdicts(tmp_path, capsys):
+    from greencover.cli import main
+
+    status = main(["demo", "--out", str(tmp_path / "out")])
+
+    printed = capsys.readouterr().out
+    assert status == 0
+    assert "云溪镇" in printed
+    for name in (
+        "assessment.xlsx",
+        "assessment.parquet",
+        "gaps.gpkg",
+        "report.html",
+        "provenance.json",
+        "maps/forest-coverage.png",
+        "maps/roadside-greening.png",
+        "maps/gaps-over-cover.png",
+        "maps/verdict-matrix.png",
+    ):
+        assert (tmp_path / "out" / name).stat().st_size > 1000, name
+
+
+def rows(assessment: gc.Assessment, level: str, indicator: str) -> pd.DataFrame:
+    table = assessment.table
+    chosen = table[(table["level"] == level) & (table["indicator"] == indicator)]
+    return chosen.drop_duplicates("unit").set_index("unit")
+
+
+def test_township_areas_close(assessment, truth):
+    found = rows(assessment, "township", "forest_coverage")
+
+    for code, township in truth["townships"].items():
+        observed = found.loc[code, "denominator"]
+        whole = observed / (1 - found.loc[code, "unobserved_pct"] / 100)
+        assert whole == pytest.approx(township["area_ha"], rel=1e-9)
+
+
+def test_forest_of_the_aligned_township_is_exact(assessment, truth):
+    unit = truth["aligned_township"]
+    found = rows(assessment, "township", "forest_coverage").loc[unit["code"]]
+    area = unit["years"]["2023"]["area_ha"]
+
+    assert found["numerator"] == pytest.approx(area["10"], rel=1e-9)
+    assert found["value"] == pytest.approx(100 * area["10"] / unit["area_ha"], rel=1e-9)
+
+
+def test_county_adds_up_from_townships_not_from_averages(assessment):
+    county = rows(assessment, "county", "forest_coverage").iloc[0]
+    townships = rows(assessment, "township", "forest_coverage")
+
+    assert county["numerator"] == pytest.approx(townships["numerator"].sum(), rel=1e-12)
+    assert county["value"] == pytest.approx(
+        100 * townships["numerator"].sum() / townships["denominator"].sum(), rel=1e-12
+    )
+    assert county["value"] != pytest.approx(townships["value"].mean(), rel=1e-3)
+
+
+def test_park_green_per_resident(assessment, truth):
+    found = rows(assessment, "township", "park_green_per_capita")
+
+    for code, township in truth["townships"].items():
+        assert found.loc[code, "value"] == pytest.approx(township["park_m2_per_resident"], rel=1e-6)
+
+
+def test_roadside_lengths_close(assessment):
+    townships = rows(assessment, "township", "roadside_greening_rate")
+    county = assessment.table.query(
+        "level == 'county' and indicator == 'roadside_greening_rate' and target == 80"
+    ).iloc[0]
+
+    assert townships["numerator"].sum() == pytest.approx(county["numerator"], rel=1e-9)
+    assert townships["denominator"].sum() == pytest.approx(county["denominator"], rel=1e-9)
+
+
+def test_verdict_follows_from_value_and_target(assessment):
+    judged = assessment.table[assessment.table["verdict"].isin(["met", "not met"])]
+    met = judged["verdict"] == "met"
+
+    assert (judged["value"][met] >= judged["target"][met] - 1e-6).all()
+    assert (judged["value"][~met] < judged["target"][~met]).all()
+    assert (judged["gap"][met] == 0).all()
+    assert np.allclose(
+        judged["gap"][~met], judged["target"][~met] - judged["value"][~met], rtol=1e-12
+    )
+
+
+def test_gap_in_hectares_closes_the_gap(assessment):
+    short = assessment.table.query("indicator == 'forest_coverage' and verdict == 'not met'")
+
+    assert len(short)
+    assert np.allclose(
+        100 * (short["numerator"] + short["gap_ha"]) / short["denominator"], short["target"]
+    )
+
+
+def test_too_much_unobserved_is_no_data(assessment):
+    blind = assessment.table[assessment.table["unobserved_pct"] > 5]
+
+    assert len(blind)
+    assert set(blind["verdict"]) <= {"no data", "no target"}
+    assert "no data" in set(blind["verdict"])
+
+
+def test_one_row_per_unit_indicator_and_target(assessment):
+    keys = ["level", "unit", "indicator", "standard", "target", "note"]
+
+    assert not assessment.table.duplicated(keys).any()
+
+
+def test_target_of_county_grade_and_above_counts_those_roads_only(assessment):
+    row = assessment.table.query("level == 'county' and target == 100").iloc[0]
+    sides = assessment.layers["roads"]
+    chosen = sides[sides["grade"].isin(COUNTY_AND_ABOVE)]
+
+    assert row["denominator"] == pytest.approx(chosen["greenable_km"].sum())
+    assert row["verdict"] == "not met"
+    assert row["gap_km"] == pytest.approx(chosen["gap_km"].sum())
+
+
+def test_targets_that_cannot_be_judged_are_named_with_the_reason(assessment):
+    notes = "\n".join(assessment.notes)
+
+    assert "waterside_greening_rate" in notes
+    assert "precipitation_mm = 1450" not in notes
+
+
+def test_named_gap_is_found_on_its_road_side_and_chainage(assessment, truth):
+    named = truth["named_gap"]
+    gaps = assessment.gaps.query("road == @named['road'] and side == @named['side']")
+    overlap = np.minimum(gaps["to_m"], named["to_km"] * 1000) - np.maximum(
+        gaps["from_m"], named["from_km"] * 1000
+    )
+    found = gaps[overlap > 0]
+
+    assert found["from_m"].min() == pytest.approx(named["from_km"] * 1000, abs=20)
+    assert found["to_m"].max() == pytest.approx(named["to_km"] * 1000, abs=20)
+    assert overlap[overlap > 0].sum() == pytest.approx(700, abs=40)
+
+
+def test_roads_of_county_grade_and_above_meet_the_truth(assessment, truth):
+    expected = truth["county_and_above"]["years"]["2023"]
+    row = assessment.table.query("level == 'county' and target == 100").iloc[0]
+
+    # Junction mouths and other carriageways leave the greenable length; the truth keeps them.
+    reasons = assessment.layers["road_sides"].query("grade in @COUNTY_AND_ABOVE")
+    crossings = reasons[~reasons["reason"].isin(["", "bridge", "tunnel"])]["length_m"].sum()
+    assert 1000 * row["denominator"] + crossings == pytest.approx(
+        expected["greenable_length_m"], abs=1
+    )
+    assert row["value"] == pytest.approx(expected["greened_pct"], abs=expected["pct_tolerance"])
+
+
+def test_unobserved_cloud_is_reported_to_the_square_metre(assessment, truth):
+    cloud = truth["unobserved"]
+    row = rows(assessment, "township", "forest_coverage").loc[cloud["township_code"]]
+
+    assert row["unobserved_pct"] == pytest.approx(cloud["unobserved_pct"], rel=1e-8)
+
+
+def test_provenance_names_inputs_with_hashes(assessment):
+    inputs = assessment.provenance["inputs"]
+
+    assert {"campaign", "cover", "townships", "roads"} <= set(inputs)
+    assert all(len(entry["sha256"]) == 64 for files in inputs.values() for entry in files)
+
+
+def test_reading_aloud(assessment):
+    assert "met" in repr(assessment)
+    assert "云溪镇" in assessment._repr_html_()
+
+
+def test_without_roads_parks_or_residents_nothing_is_made_up(tmp_path):
+    text = (SAMPLE / "campaign.toml").read_text("utf-8")
+    head, rest = text.split("[layers.villages]")
+    campaign = tmp_path / "campaign.toml"
+    campaign.write_text(
+        head.replace('population = "residents"\n', "")
+        .replace('"cover_2023.tif"', f'"{SAMPLE / "cover_2023.tif"}"')
+        .replace('"county.gpkg"', f'"{SAMPLE / "county.gpkg"}"'),
+        encoding="utf-8",
+    )
+
+    found = gc.assess(campaign)
+
+    assert set(found.table["indicator"]) == {"forest_coverage", "tree_cover_rate", "green_coverage"}
+    assert len(found.gaps) == 0
+    assert any("roadside_greening_rate" in note and "roads" in note for note in found.notes)
+    assert rest
+
+
+def test_rules_of_the_campaign_reach_the_road_sides(tmp_path):
+    text = (SAMPLE / "campaign.toml").read_text("utf-8")
+    campaign = tmp_path / "campaign.toml"
+    campaign.write_text(
+        text.replace('"cover_2023.tif"', f'"{SAMPLE / "cover_2023.tif"}"')
+        .replace('"county.gpkg"', f'"{SAMPLE / "county.gpkg"}"')
+        .replace("step_m = 10.0", "step_m = 10.0\nbridge_gap_m = 25\nexclude = { built = 0.5 }"),
+        encoding="utf-8",
+    )
+
+    found = gc.assess(campaign)
+    written = found.write(tmp_path / "out", formats=["gpx", "kml", "json"])
+
+    sides = found.layers["road_sides"]
+    assert "built" in set(sides["reason"])
+    assert found.provenance["parameters"]["roadside"]["bridge_gap_m"] == 25
+    # A gap shorter than the interruption that is bridged stands only at the end of a run.
+    assert (found.gaps["length_m"] < 25).sum() < 10
+    assert {"gaps.gpx", "gaps.kml"} <= set(written)
