@@ -22,7 +22,6 @@ import pytest
 import greencover.report
 import greencover.results
 from greencover import words
-from greencover.cover import COVER_TYPES
 from greencover.ground.notes import Note
 from greencover.report.gis.layers import write_layers
 from greencover.report.labels import label
@@ -31,7 +30,7 @@ from greencover.report.office.workbook import write_excel
 from greencover.report.page.html import write_page
 from greencover.report.style import MapStyle
 from greencover.report.tables import as_text
-from greencover.standards import INDICATORS, load
+from greencover.standards import load
 from greencover.words import _catalogue
 from report_fixtures import make_assessment
 
@@ -53,8 +52,9 @@ def language(tmp_path_factory, assessment):
     """A catalogue ``xx.toml``, and nothing else but a copy of the Word template beside it."""
     folder = tmp_path_factory.mktemp("language")
     own = tomllib.loads((Path(words.__file__).parent / "en.toml").read_text(encoding="utf-8"))
-    own["labels"]["indicators"] = {key: one.name for key, one in INDICATORS.items()}
-    own["labels"]["covers"] = {key: one.name for key, one in COVER_TYPES.items()}
+    for group, entries in words.added_labels().items():
+        table = {key: entry["en"] for key, entry in entries.items()}
+        own["labels"][group] = table | own["labels"].get(group, {})
     own["labels"]["definitions"] = {
         key: one.definition for key, one in assessment.definitions.items()
     }
@@ -241,7 +241,6 @@ NO_SENTENCES = {
     "page/notebook.py": "styles of a notebook's table",
     "page/exploring.py": "styles of a frame; the word for Python that a notebook falls back to",
     "maps/plotting.py": "what Python calls the object",
-    "remarks.py": "how notes name layers",
     "gis/qgis_style.py": "the head of a file",
 }
 

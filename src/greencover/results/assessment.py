@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Unpack
 from greencover import verdicts
 from greencover.campaign import Campaign
 from greencover.ground.progress import shown_progress
+from greencover.ground.run import Run, RunOptions
 from greencover.report.outputs import OutputOptions, Wishes
 from greencover.results.writing import write_all
 
@@ -98,10 +99,10 @@ class Assessment(verdicts.Assessment):
 def assess(
     campaign: str | Path | Campaign,
     *,
-    progress: Callable[..., None] | None = None,
-    resume: str | Path | None = None,
+    run: Run | None = None,
+    **options: Unpack[RunOptions],
 ) -> Assessment:
-    outcome = verdicts.assess(campaign, progress=progress, resume=resume)
+    outcome = verdicts.assess(campaign, run=run, **options)
     return Assessment(**{field.name: getattr(outcome, field.name) for field in fields(outcome)})
 
 

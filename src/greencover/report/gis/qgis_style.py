@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from greencover.indicators.registry import Indicator, indicators
 from greencover.report import palette
 from greencover.report.classes import rounded_limits
-from greencover.report.labels import BOTH, Lang, keys, label
+from greencover.report.labels import BOTH, Label, Lang, Sentence, keys, label, said
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -17,7 +18,13 @@ VERSION = "3.28.0"
 HEAD = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 
 
-def qml(layer: str, frame: gpd.GeoDataFrame, *, lang: Lang = BOTH) -> str:
+def qml(
+    layer: str,
+    frame: gpd.GeoDataFrame,
+    *,
+    lang: Lang = BOTH,
+    records: Mapping[str, Indicator] | None = None,
+) -> str:
     """Style of a layer as a QML document.
 
     Townships and villages are graduated by forest coverage, road sides categorised by status; gaps
@@ -36,12 +43,19 @@ def qml(layer: str, frame: gpd.GeoDataFrame, *, lang: Lang = BOTH) -> str:
     if layer in named and named[layer] in frame:
         _labels(root, named[layer], line=layer == "gaps", size=9 if layer == "townships" else 7)
     aliases = ET.SubElement(root, "aliases")
-    for index, (field, alias) in enumerate(field_aliases(frame.columns, lang=lang).items()):
+    for index, (field, alias) in enumerate(
+        field_aliases(frame.columns, lang=lang, records=records).items()
+    ):
         ET.SubElement(aliases, "alias", field=field, index=str(index), name=alias)
     return HEAD + ET.tostring(root, encoding="unicode")
 
 
-def field_aliases(fields: Iterable[object], *, lang: Lang = BOTH) -> dict[str, str]:
+def field_aliases(
+    fields: Iterable[object],
+    *,
+    lang: Lang = BOTH,
+    records: Mapping[str, Indicator] | None = None,
+) -> dict[str, str]:
     """Name of each field that has one.
 
     Examples
@@ -50,10 +64,14 @@ def field_aliases(fields: Iterable[object], *, lang: Lang = BOTH) -> dict[str, s
     {'forest_pct': 'Forest coverage (%)'}
     """
     found = {}
+    named = {record.map_column: record for record in (records or indicators()).values()}
     for field in map(str, fields):
         group = next((g for g in ("fields", "columns") if field in keys(g)), None)
         if group is not None:
             found[field] = label(field, group, lang=lang)
+        elif field in named:
+            name, unit = Label(named[field].key, "indicators"), Label(named[field].unit, "units")
+            found[field] = said(Sentence("fields.measured", name=name, unit=unit), lang)
     return found
 
 

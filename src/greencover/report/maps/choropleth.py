@@ -91,7 +91,9 @@ def classed(
         dtype=int,
     )
     measure = found["unit_of_measure"].dropna().iloc[0] if len(found) else ""
-    colours = class_colours(len(limits) - 1, style, indicator=indicator)
+    record = assessment.records.get(indicator)
+    sequence = record.colours if record else "coverage"
+    colours = class_colours(len(limits) - 1, style, colours=sequence)
     return Classed(units, found, values, blind, limits, colours, kind, str(measure))
 
 

@@ -147,7 +147,7 @@ def _render(document: Any, facts: dict[str, Any], source: Path | None) -> None:
         def __init__(
             self, hint: Any = None, obj: Any = None, name: Any = None, exc: Any = UndefinedError
         ) -> None:
-            kind = (lambda _message: AbsentError(name)) if exc is UndefinedError else exc
+            kind: Any = (lambda _message: AbsentError(name)) if exc is UndefinedError else exc
             super().__init__(hint, obj, name, kind)
 
     name: object = source or Note("office.of_the_package")
