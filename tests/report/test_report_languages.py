@@ -241,7 +241,6 @@ NO_SENTENCES = {
     "page/notebook.py": "styles of a notebook's table",
     "page/exploring.py": "styles of a frame; the word for Python that a notebook falls back to",
     "maps/plotting.py": "what Python calls the object",
-    "gis/qgis_style.py": "the head of a file",
 }
 
 
