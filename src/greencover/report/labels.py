@@ -13,19 +13,19 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Protocol
 
-from greencover.cover import COVER_TYPES
+from greencover.corridor import grades, rules
 from greencover.ground.errors import ArgumentError
 from greencover.indicators.registry import indicators
 from greencover.report.remarks import in_chinese
-from greencover.words import Listed, catalogue, label_of, languages, say
+from greencover.words import Listed, added_labels, catalogue, label_of, languages, say
 
 #: A language that has a catalogue, or ``"both"``: Chinese, then English.
 Lang = str
 BOTH = "both"
 _PAIR = ("zh", "en")
 
-# Names of indicators are labels once their records are read.
-indicators()
+# Names of indicators, grades and rules are labels once their data files are read.
+_NAMED_BY_DATA = (indicators(), grades.GRADES, rules.all_rules())
 
 
 class Sayable(Protocol):
@@ -193,7 +193,7 @@ def label(key: object, group: str, *, lang: Lang = BOTH, between: str = " ") -> 
 
 @cache
 def keys(group: str) -> tuple[str, ...]:
-    """Keys of a group of labels, in the order of the catalogue.
+    """Keys of a group of labels, in the order of the catalogue, then of data files.
 
     Examples
     --------
@@ -201,7 +201,8 @@ def keys(group: str) -> tuple[str, ...]:
     ('left', 'right', 'bank')
     """
     head = f"labels.{group}."
-    return tuple(code.removeprefix(head) for code in catalogue("en") if code.startswith(head))
+    own = [code.removeprefix(head) for code in catalogue("en") if code.startswith(head)]
+    return tuple(dict.fromkeys([*own, *added_labels().get(group, {})]))
 
 
 def texts(lang: str) -> Iterable[str]:
@@ -209,8 +210,8 @@ def texts(lang: str) -> Iterable[str]:
     for code, text in catalogue(lang).items():
         if code.startswith("labels."):
             yield text
-    for group, own in (("indicators", indicators()), ("covers", COVER_TYPES)):
-        yield from (Label(key, group).said(lang) for key in own)
+    for group, added in added_labels().items():
+        yield from (Label(key, group).said(lang) for key in added)
 
 
 @cache

@@ -7,7 +7,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from greencover.words import catalogue, label_of
+from greencover.words import added_labels, catalogue, label_of
 
 # What joins remarks on one figure.
 _BETWEEN = "; "
@@ -47,7 +47,7 @@ def _said(group: str, value: str) -> str:
 @cache
 def _groups() -> frozenset[str]:
     heads = (code.split(".") for code in catalogue("en"))
-    return frozenset(["indicators", *(head[1] for head in heads if head[0] == "labels")])
+    return frozenset([*added_labels(), *(head[1] for head in heads if head[0] == "labels")])
 
 
 def _place(where: str) -> str:

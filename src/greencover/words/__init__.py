@@ -7,6 +7,7 @@ A note or an error is a code with values; it becomes a sentence here. Another la
 from greencover.words._catalogue import (
     add_catalogue,
     add_labels,
+    added_labels,
     beside,
     catalogue,
     label_of,
@@ -21,6 +22,7 @@ __all__ = [
     "Rows",
     "add_catalogue",
     "add_labels",
+    "added_labels",
     "beside",
     "catalogue",
     "check_language",

@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from greencover.corridor._gaps import chainage_label
 from greencover.ground.errors import OutputError
 from greencover.ground.writing import replacing
 from greencover.report.labels import BOTH, Lang, Sentence, check_lang, label, said
@@ -122,7 +123,7 @@ def _heading(lang: Lang) -> str:
 def _rows(gaps: gpd.GeoDataFrame, lang: Lang) -> list[dict[str, Any]]:
     """What the formats need of each gap."""
     of = "road" if "road" in gaps.columns else "water"
-    missing = {of, "side", "chainage", "length_m"} - set(gaps.columns)
+    missing = {of, "side", "chainage", "from_m", "to_m", "length_m"} - set(gaps.columns)
     if missing:
         raise OutputError("gis.no_gaps", column=min(missing))
     frame = gaps.to_crs(4326)
@@ -133,7 +134,7 @@ def _rows(gaps: gpd.GeoDataFrame, lang: Lang) -> list[dict[str, Any]]:
         ),
         start=1,
     ):
-        start, end = str(row["chainage"]).split("–")
+        start, end = (chainage_label(row[place]) for place in ("from_m", "to_m"))
         lines = [shapely.get_coordinates(part).tolist() for part in shapely.get_parts(shape)]
         road = str(row[of])
         side = label(row["side"], "sides", lang=lang)
