@@ -7,7 +7,7 @@ Everything here is vectorised over all edges of all zones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ import pyproj
 import shapely
 
 from greencover.ground.geodesy import Ellipsoid, enclosed_area_m2, transformer
+from greencover.overlay._columns import map_edges, widen_boxes
 from greencover.overlay._curves import Curve, Ends, project
 
 Floats = npt.NDArray[np.float64]
@@ -75,16 +76,10 @@ class EdgeTable:
 
         Zones keep their numbers; edges that become level are left out.
         """
-        a, b, c, d, e, f = matrix
-        level = d * self.x0 + e * self.y0 == d * self.x1 + e * self.y1
-        some = self._take(np.flatnonzero(zones[self.zone] & ~level))
-        return replace(
-            some,
-            x0=a * some.x0 + b * some.y0 + c,
-            y0=d * some.x0 + e * some.y0 + f,
-            x1=a * some.x1 + b * some.y1 + c,
-            y1=d * some.x1 + e * some.y1 + f,
-        )
+        x0, y0, x1, y1 = (np.empty(len(self)) for _ in range(4))
+        zone = np.empty(len(self), dtype=np.int64)
+        k = map_edges(*self.columns, zones, *matrix, x0, y0, x1, y1, zone)
+        return EdgeTable(x0[:k], y0[:k], x1[:k], y1[:k], zone[:k], self.zone_count)
 
     def ordered(self) -> EdgeTable:
         """Put the edges in the order of their zones."""
@@ -111,20 +106,16 @@ class EdgeTable:
 
     def bounds(self) -> tuple[float, float, float, float]:
         """Least x, least y, greatest x, greatest y of all."""
-        low_x, low_y, high_x, high_y = self.boxes()
-        return low_x.min(), low_y.min(), high_x.max(), high_y.max()
+        x, y = (self.x0, self.x1), (self.y0, self.y1)
+        west, south = (min(float(end.min()) for end in ends) for ends in (x, y))
+        east, north = (max(float(end.max()) for end in ends) for ends in (x, y))
+        return west, south, east, north
 
     def boxes(self) -> npt.NDArray[np.float64]:
         """Least x, least y, greatest x, greatest y of each zone; inverted where it has no edge."""
         box = np.full((4, self.zone_count), np.inf)
         box[2:] = -np.inf
-        if len(self):
-            first = np.flatnonzero(np.diff(self.zone, prepend=-1))
-            some = self.zone[first]
-            box[0, some] = np.minimum.reduceat(np.minimum(self.x0, self.x1), first)
-            box[1, some] = np.minimum.reduceat(np.minimum(self.y0, self.y1), first)
-            box[2, some] = np.maximum.reduceat(np.maximum(self.x0, self.x1), first)
-            box[3, some] = np.maximum.reduceat(np.maximum(self.y0, self.y1), first)
+        widen_boxes(*self.columns, box)
         return box
 
 
