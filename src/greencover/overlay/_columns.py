@@ -14,6 +14,31 @@ Flags = npt.NDArray[np.bool_]
 _EDGES = (given(FLOAT), given(FLOAT), given(FLOAT), given(FLOAT), given(INT))
 
 
+@compiled(given(FLOAT, 2), given(INT), given(FLAG), filled(FLAG))
+def to_reverse(xy: Floats, start: Ints, is_shell: Flags, reverse: Flags) -> None:
+    """Whether each ring runs against the rule: shells counter-clockwise, holes clockwise."""
+    for ring in range(len(start) - 1):
+        area = 0.0
+        for i in range(start[ring], start[ring + 1] - 1):
+            across = xy[i, 0] + xy[i + 1, 0] - 2.0 * xy[start[ring], 0]
+            area += across * (xy[i + 1, 1] - xy[i, 1])
+        reverse[ring] = (area > 0.0) != is_shell[ring]
+
+
+@compiled(given(FLOAT, 2), given(INT), given(FLAG), *(filled(FLOAT),) * 4)
+def direct_edges(
+    xy: Floats, start: Ints, reverse: Flags, x0: Floats, y0: Floats, x1: Floats, y1: Floats
+) -> None:
+    """Ends of all edges, in the order of the vertices."""
+    edge = 0
+    for ring in range(len(start) - 1):
+        back = 1 if reverse[ring] else 0
+        for i in range(start[ring], start[ring + 1] - 1):
+            x0[edge], y0[edge] = xy[i + back, 0], xy[i + back, 1]
+            x1[edge], y1[edge] = xy[i + 1 - back, 0], xy[i + 1 - back, 1]
+            edge += 1
+
+
 @compiled(*_EDGES, filled(FLOAT, 2))
 def widen_boxes(x0: Floats, y0: Floats, x1: Floats, y1: Floats, zone: Ints, box: Floats) -> None:
     """Widen least x, least y, greatest x and greatest y of each zone to hold its edges."""

@@ -8,7 +8,6 @@ Everything here is vectorised over all edges of all zones.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ import pyproj
 import shapely
 
 from greencover.ground.geodesy import Ellipsoid, enclosed_area_m2, transformer
-from greencover.overlay._columns import map_edges, widen_boxes
+from greencover.overlay._columns import direct_edges, map_edges, to_reverse, widen_boxes
 from greencover.overlay._curves import Curve, Ends, project
 
 Floats = npt.NDArray[np.float64]
@@ -206,28 +205,18 @@ class _Rings:
         """Edges of each ring."""
         return np.maximum(np.diff(self.start) - 1, 0)
 
-    @cached_property
-    def _begins(self) -> Ints:
-        """The vertex where each edge begins, as the rings are stored."""
-        begins = np.ones(len(self.xy), dtype=bool)
-        begins[self.start[1:][np.diff(self.start) > 0] - 1] = False
-        return np.flatnonzero(begins)
-
     def to_reverse(self) -> Flags:
         """Whether each ring runs against the rule: shells counter-clockwise, holes clockwise."""
-        x, y = self.xy.T
-        count, i = self.edge_count, self._begins
-        corner = np.repeat(x[np.minimum(self.start[:-1], max(len(x) - 1, 0))], count)
-        area = (x[i] + x[i + 1] - 2.0 * corner) * (y[i + 1] - y[i])
-        ring = np.repeat(np.arange(len(count)), count)
-        return (np.bincount(ring, weights=area, minlength=len(count)) > 0.0) != self.is_shell
+        reverse = np.empty(len(self.is_shell), dtype=np.bool_)
+        to_reverse(self.xy, self.start, self.is_shell, reverse)
+        return reverse
 
     def directed(self, xy: Floats, reverse: Flags) -> Ends:
         """Ends of all edges between vertices, which may be those of another system."""
-        backwards = np.repeat(reverse, self.edge_count)
-        x, y = xy.T
-        here, there = self._begins + backwards, self._begins + ~backwards
-        return x[here], y[here], x[there], y[there]
+        count = int(self.edge_count.sum())
+        x0, y0, x1, y1 = (np.empty(count) for _ in range(4))
+        direct_edges(xy, self.start, reverse, x0, y0, x1, y1)
+        return x0, y0, x1, y1
 
     def numbered(self, numbers: Ints, zone_count: int) -> _Rings:
         """Give the zones other numbers."""
