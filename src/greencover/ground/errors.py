@@ -49,6 +49,10 @@ class GreencoverError(_CodedError):
     """Base of all errors raised on purpose; the command line turns it into exit code 2."""
 
 
+class UnknownArgumentError(GreencoverError, TypeError):
+    """A function has no argument of this name."""
+
+
 class ArgumentError(GreencoverError, ValueError):
     """An argument of a function has a value that means nothing to it."""
 
@@ -71,6 +75,10 @@ class RasterError(GreencoverError, ValueError):
 
 class LegendError(GreencoverError, ValueError):
     """A legend is unknown or malformed, or a raster holds a code that its legend lacks."""
+
+
+class IndicatorError(GreencoverError, ValueError):
+    """The record of an indicator is malformed, or two have the same key."""
 
 
 class StandardError(GreencoverError, ValueError):

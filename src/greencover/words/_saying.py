@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
 from typing import Any
@@ -41,6 +41,31 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Named:
+    """A name that a data file gives in several languages, such as the title of a legend.
+
+    Parameters
+    ----------
+    names
+        The name by language; a language without one takes the English.
+    """
+
+    names: Mapping[str, str]
+
+    @classmethod
+    def of(cls, **names: str) -> Named:
+        """The name in each language, by keyword."""
+        return cls(names)
+
+    def said(self, lang: str) -> str:
+        """The name in a language."""
+        return self.names.get(lang) or self.names[FALLBACK]
+
+    def __str__(self) -> str:
+        return self.said(FALLBACK)
+
+
+@dataclass(frozen=True)
 class Rows:
     """Rows of a table, counted from 1 as a GIS shows them."""
 
@@ -55,12 +80,19 @@ def say(code: str, values: dict[str, Any], lang: str) -> str:
     ``{grade:labels.grades}`` is the label of a key, and of each key of a list; and
     ``{files:file|files}`` is the first word for one of them and the second for any other number.
     """
-    template = catalogue(lang).get(code) or catalogue(FALLBACK).get(code)
+    template = catalogue(lang).get(code) or catalogue(FALLBACK).get(code) or _added(code, lang)
     if template is None:
         # A sentence that nobody wrote must not hide what it is about.
         told = ", ".join(f"{name} {_text(value, lang)}" for name, value in values.items())
         return f"{code}: {told}" if told else code
     return _Filler(lang).vformat(template, (), values)
+
+
+def _added(code: str, lang: str) -> str | None:
+    """A label that a data file carries, by its code ``labels.<group>.<key>``."""
+    head, _, rest = code.partition(".")
+    group, _, key = rest.partition(".")
+    return label_of(key, group, lang) if head == "labels" else None
 
 
 class _Filler(Formatter):
