@@ -22,7 +22,7 @@ from affine import Affine
 import greencover as gc
 from greencover.ground.geodesy import Ellipsoid, band_area_m2
 from greencover.overlay import _cells, _compiled, _kernel
-from greencover.rasters.band import RasterSource
+from greencover.rasters import FileCells
 from patience import PATIENCE_S
 from strategies import cells_box, cover_of, stripes, write_raster, zones_of
 
@@ -200,13 +200,13 @@ def test_tiles_that_no_zone_touches_are_not_read(
         tmp_path / "c.tif", stripes(400, 400), tiled=True, blockxsize=16, blockysize=16
     )
     windows: list[tuple[int, ...]] = []
-    plain = RasterSource.read
+    plain = FileCells.read
 
     def noted(self: Any, dataset: Any, *window: int) -> Any:
         windows.append(window)
         return plain(self, dataset, *window)
 
-    monkeypatch.setattr(RasterSource, "read", noted)
+    monkeypatch.setattr(FileCells, "read", noted)
     zones = zones_of(cells_box(2, 3, 5.5, 6), cells_box(390, 391, 396, 397.5))
     gc.class_areas(zones, cover_of(path), tile_cells=64 * 64, threads=1)
 
