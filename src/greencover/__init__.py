@@ -45,7 +45,6 @@ if TYPE_CHECKING:
         transition_matrix,
         transitions,
     )
-    from greencover.indicators.definitions import Definition, definition, definitions
     from greencover.indicators.forest import (
         forest_coverage,
         green_coverage,
@@ -58,6 +57,7 @@ if TYPE_CHECKING:
         green_space_per_capita,
     )
     from greencover.indicators.progress import completion_rate, pace, planted_status
+    from greencover.indicators.registry import Definition, definition, definitions
     from greencover.indicators.sdg import forest_share_of_land, open_public_space
     from greencover.indicators.shelterbelt import shelterbelt_control
     from greencover.indicators.village import village_greening
@@ -86,7 +86,7 @@ __version__ = "0.1.0"
 _HOME = {
     "Assessment": "results",
     "Campaign": "campaign",
-    "Definition": "indicators.definitions",
+    "Definition": "indicators.registry",
     "GreencoverError": "ground.errors",
     "GreencoverWarning": "ground.errors",
     "LandCover": "cover.land_cover",
@@ -108,8 +108,8 @@ _HOME = {
     "completion_rate": "indicators.progress",
     "confusion_from_points": "accuracy.confusion",
     "cover_change": "indicators.change",
-    "definition": "indicators.definitions",
-    "definitions": "indicators.definitions",
+    "definition": "indicators.registry",
+    "definitions": "indicators.registry",
     "error_adjusted": "accuracy.adjusted",
     "forest_coverage": "indicators.forest",
     "forest_needed": "indicators.attainment",

@@ -199,6 +199,7 @@ def as_tuple(value: Any) -> Any:
 
 
 Text = Annotated[str, PlainValidator(_text)]
+Folder = Annotated[Path, PlainValidator(_path)]
 File = Annotated[Path, PlainValidator(_path)]
 Place = Annotated[Path | str, PlainValidator(_place)]
 Places = Annotated[tuple[Path | str, ...], PlainValidator(_places)]

@@ -14,10 +14,11 @@ from greencover import layers as zones
 from greencover.campaign.ground import townships_by_overlap
 from greencover.corridor.grades import canonical_grades
 from greencover.ground.errors import CampaignError
+from greencover.ground.notes import Note
 from greencover.indicators.canopy import widened_streets
 from greencover.indicators.shelterbelt import protected_ground
 from greencover.indicators.village import settlement_types
-from greencover.words import Listed, Rows
+from greencover.words import Listed
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -108,7 +109,7 @@ def _read_statutory(frame: gpd.GeoDataFrame, columns: dict[str, str], where: str
     if "statutory_ha" in columns:
 
         def check(table: pd.DataFrame, own: str, where: str) -> npt.NDArray[np.float64]:
-            return zones.measure_by_row(own, table, "The area on file", where)
+            return zones.measure_by_row(own, table, Note("campaign.area_on_file"), where)
 
         frame["statutory_ha"] = _own_words(check, frame, "statutory_ha", columns, where)
 
@@ -151,7 +152,7 @@ def read_villages(
         raise CampaignError(
             "campaign.township_unknown",
             layer=where_of(section),
-            rows=Rows(tuple(int(row) + 1 for row in np.flatnonzero(unknown))),
+            rows=zones.rows_of(unknown),
             townships=Listed.of(sorted(set(codes[unknown]))),
             column=section.township,
         )

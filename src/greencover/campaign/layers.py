@@ -151,7 +151,9 @@ class OpenedCampaign:
 def open_campaign(campaign: Settings) -> OpenedCampaign:
     """Read the layers and the header of the land cover; see :meth:`Campaign.open`."""
     target_sets = tuple(
-        _naming_the_key(campaign, ("standard",), partial(standards.load, one))
+        _naming_the_key(
+            campaign, ("standard",), partial(standards.load, one, records=campaign.records)
+        )
         for one in campaign.standard
     )
     legend = _naming_the_key(

@@ -5,14 +5,23 @@ The meanings are in the catalogues of ``words``; see ``sections``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, PrivateAttr, model_validator
+from pydantic import (
+    BeforeValidator,
+    GetPydanticSchema,
+    PlainValidator,
+    PrivateAttr,
+    ValidationInfo,
+    model_validator,
+)
 
 from greencover.campaign.corridor_sections import Roadside
 from greencover.campaign.kinds import (
     Conditions,
+    Folder,
     Grades,
     Percent,
     Standards,
@@ -23,50 +32,36 @@ from greencover.campaign.kinds import (
 from greencover.campaign.layer_sections import Layers
 from greencover.campaign.sections import Accuracy, Cover, Section, Task, key
 from greencover.ground.errors import CampaignError
+from greencover.indicators.registry import Indicator, indicators
 from greencover.words import Listed
 
-LEVELS_OF = {
-    "forest_coverage": ("county", "township", "village"),
-    "tree_cover_rate": ("county", "township", "village"),
-    "green_coverage": ("county", "township", "village"),
-    "roadside_greening_rate": ("county", "township", "road", "road_grade"),
-    "waterside_greening_rate": ("county", "township"),
-    "park_green_per_capita": ("county", "township", "village"),
-    "green_cover_per_capita": ("county", "township", "village"),
-    "township_green_coverage": ("township",),
-    "village_greening": ("village",),
-    "village_green_coverage": ("village",),
-    "canopy_cover": ("county", "township", "village"),
-    "park_service_coverage": ("county", "township"),
-    "water_source_forest": ("county", "township"),
-    "car_park_canopy": ("county", "township"),
-    "street_canopy_cover": ("county", "township"),
-    "shelterbelt_control": ("county", "township"),
-}
+Level = Literal["county", "township", "village", "road", "road_grade"]
+
+
+def _records(info: ValidationInfo) -> Mapping[str, Indicator]:
+    known: Mapping[str, Indicator] = (info.context or {}).get("records") or indicators()
+    return known
+
+
+def _computed(value: Any, info: ValidationInfo) -> str:
+    known = [key for key, record in _records(info).items() if record.formula]
+    if value not in known:
+        raise CampaignError("campaign.rule.one_of", known=Listed.every(map(repr, known), last="or"))
+    return str(value)
+
+
+def _keys(_: Any, __: Any) -> dict[str, Any]:
+    keys = [key for key, record in indicators().items() if record.formula]
+    return {"type": "string", "enum": keys}
 
 
 class ExtraTarget(Section):
     """A target of the campaign's own, beside those of the standard."""
 
-    indicator: Literal[
-        "forest_coverage",
-        "tree_cover_rate",
-        "green_coverage",
-        "roadside_greening_rate",
-        "waterside_greening_rate",
-        "park_green_per_capita",
-        "green_cover_per_capita",
-        "township_green_coverage",
-        "village_greening",
-        "village_green_coverage",
-        "canopy_cover",
-        "park_service_coverage",
-        "water_source_forest",
-        "car_park_canopy",
-        "street_canopy_cover",
-        "shelterbelt_control",
+    indicator: Annotated[
+        str, PlainValidator(_computed), GetPydanticSchema(get_pydantic_json_schema=_keys)
     ] = key(example="roadside_greening_rate")
-    level: Literal["county", "township", "village", "road", "road_grade"] = key(example="township")
+    level: Level = key(example="township")
     value: float = key(example=100)
     comparison: Literal[">=", ">", "<=", "<"] = key(example=">=", default=">=")
     grades: Grades = key(example=["national", "county"], default=())
@@ -76,11 +71,11 @@ class ExtraTarget(Section):
     note: Text | None = key(example="greenable length", default=None)
 
     @model_validator(mode="after")
-    def _level_fits(self) -> ExtraTarget:
-        levels = LEVELS_OF[self.indicator]
+    def _level_fits(self, info: ValidationInfo) -> ExtraTarget:
+        levels = _records(info)[self.indicator].levels
         if self.level not in levels:
             raise CampaignError("campaign.rule.levels", known=Listed.every(levels))
-        if self.grades and self.indicator != "roadside_greening_rate":
+        if self.grades and "road_grade" not in levels:
             raise CampaignError("campaign.rule.no_grades")
         return self
 
@@ -95,6 +90,7 @@ class Settings(Section):
     year: Year | None = key(example=2023, default=None)
     target_year: Year | None = key(example=2025, default=None)
     standard: Standards = key(example="national-forest-city-2012", default=())
+    indicators: Folder | None = key(example="indicators", default=None)
     unobserved_limit_pct: Percent = key(example=5.0, default=5.0)
     area: Literal["ellipsoid", "grid"] = key(example="ellipsoid", default="ellipsoid")
     conditions: Conditions = key(example={"precipitation_mm": 1450}, default={})
@@ -108,8 +104,14 @@ class Settings(Section):
     )
 
     _file: Path | None = PrivateAttr(default=None)
+    _records: Mapping[str, Indicator] | None = PrivateAttr(default=None)
 
     @property
     def file(self) -> Path | None:
         """The file that the campaign was read from."""
         return self._file
+
+    @property
+    def records(self) -> Mapping[str, Indicator]:
+        """Records of all indicators that the campaign knows, its own among them."""
+        return self._records or indicators(self.indicators)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
@@ -14,6 +15,7 @@ from greencover.ground.data_files import toml_mistake
 from greencover.ground.errors import CampaignError
 from greencover.ground.notes import Note
 from greencover.ground.places import exists
+from greencover.indicators.registry import Indicator, indicators
 from greencover.words import Listed
 
 if TYPE_CHECKING:
@@ -42,11 +44,13 @@ def read_campaign(path: str | Path, kind: type[Kind]) -> Kind:
     """Read, validate and resolve a campaign file as its settings."""
     path = Path(path)
     data = _parse(path)
+    records = _records_of(data, path)
+    context = {"folder": path.parent, "records": records}
     try:
-        campaign = kind.model_validate(data, context={"folder": path.parent})
+        campaign = kind.model_validate(data, context=context)
     except ValidationError as error:
         raise _complaint(error, path) from error
-    campaign._file = path
+    campaign._file, campaign._records = path, records
     return campaign
 
 
@@ -74,6 +78,15 @@ def with_meaning(keys: tuple[int | str, ...]) -> Note | str:
     """Return the name of a key, and what it means in brackets."""
     name, meaning = key_name(keys), meaning_of(*keys)
     return Note("campaign.key_and_meaning", key=name, meaning=meaning) if meaning else name
+
+
+def _records_of(data: dict[str, Any], path: Path) -> Mapping[str, Indicator]:
+    """Records of indicators, with those of the folder that the file names or has beside it."""
+    named = data.get("indicators")
+    if isinstance(named, str) and named.strip():
+        return indicators(path.parent / Path(named.strip()).expanduser())
+    beside = path.parent / "indicators"
+    return indicators(beside if any(beside.glob("*.toml")) else None)
 
 
 def _parse(path: Path) -> dict[str, Any]:
@@ -106,7 +119,7 @@ def _complaint(error: ValidationError, path: Path) -> CampaignError:
     if not others:
         return CampaignError("campaign.wrong", path=path, mistake=first)
     return CampaignError(
-        "campaign.wrong_and_one" if len(others) == 1 else "campaign.wrong_and_more",
+        "campaign.wrong_and_more",
         path=path,
         mistake=first,
         count=len(others),

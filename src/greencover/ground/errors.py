@@ -77,6 +77,10 @@ class LegendError(GreencoverError, ValueError):
     """A legend is unknown or malformed, or a raster holds a code that its legend lacks."""
 
 
+class IndicatorError(GreencoverError, ValueError):
+    """The record of an indicator is malformed, or two have the same key."""
+
+
 class StandardError(GreencoverError, ValueError):
     """A target set is unknown or malformed."""
 

@@ -6,9 +6,10 @@ Notes belong to a run, not to the process: two assessments in two threads keep t
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from greencover.ground.errors import GreencoverWarning, one_line
@@ -48,6 +49,51 @@ class Note(str):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _remade, (self.code, self.values)
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A text of a data file in the languages that the file has it in, English among them."""
+
+    by_language: Mapping[str, str]
+
+    def said(self, lang: str) -> str:
+        return self.by_language.get(lang) or self.by_language["en"]
+
+
+@dataclass(frozen=True)
+class _Several:
+    """Notes on one thing, one after the other."""
+
+    notes: tuple[str, ...]
+
+    def said(self, lang: str) -> str:
+        return say("joining.between", {}, lang).join(said(note, lang) for note in self.notes)
+
+
+def joined(*notes: str) -> str:
+    """Several notes on one thing as one; empty ones add nothing.
+
+    Examples
+    --------
+    >>> joined("", Note("joining.row", rows=3), Note("joining.row", rows=4)).said("zh")
+    '第3行；第4行'
+    """
+    told = tuple(note for note in notes if note)
+    if len(told) < 2:
+        return told[0] if told else ""
+    return Note("joining.notes", notes=_Several(told))
+
+
+def said(note: str, lang: str) -> str:
+    """A note in a language; plain text is what it is in any.
+
+    Examples
+    --------
+    >>> said(Note("joining.row", rows=3), "zh"), said("campaign file", "zh")
+    ('第3行', 'campaign file')
+    """
+    return note.said(lang) if isinstance(note, Note) else str(note)
 
 
 def tell(code: str | Note, /, *, stacklevel: int = 1, **values: Any) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from statistics import NormalDist
-from typing import Any, Literal
+from typing import Any, Literal, Unpack
 
 import geopandas as gpd
 import pandas as pd
@@ -12,6 +12,7 @@ import pandas as pd
 from greencover.cover import COVER_TYPES
 from greencover.cover.counted import codes_of
 from greencover.cover.land_cover import LandCover
+from greencover.ground.run import Run, RunOptions
 from greencover.indicators._pairs import paired
 from greencover.indicators.forest import FOREST
 from greencover.overlay import class_areas
@@ -32,7 +33,8 @@ def transitions(
     *,
     by: Literal["class", "cover"] = "class",
     area: Literal["ellipsoid", "grid"] = "ellipsoid",
-    progress: Callable[[int, int], None] | None = None,
+    run: Run | None = None,
+    **options: Unpack[RunOptions],
 ) -> pd.DataFrame:
     """Hectares that went from each class to each class, in every zone.
 
@@ -46,6 +48,8 @@ def transitions(
         ``"class"``: codes of each legend; ``"cover"``: the shared cover types.
     area
         As of ``class_areas``.
+    run, **options
+        How it is run; see :class:`greencover.ground.run.Run`.
 
     Returns
     -------
@@ -70,7 +74,7 @@ def transitions(
         for cover in (before, after)
     )
     with paired(before, after, (states[0], states[1]), zones) as (pairs, meaning):
-        areas = class_areas(zones, pairs, area=area, progress=progress)
+        areas = class_areas(zones, pairs, area=area, run=run, **options)
     areas = areas.rename(columns={"unobserved_ha": -1})
     meaning = meaning | {-1: (None, None)}
     areas.index.name = "zone"
@@ -132,7 +136,8 @@ def cover_change(
     after: LandCover,
     *,
     covers: Sequence[str] = FOREST,
-    progress: Callable[[int, int], None] | None = None,
+    run: Run | None = None,
+    **options: Unpack[RunOptions],
 ) -> gpd.GeoDataFrame:
     """Gains and losses of some cover types, by zone.
 
@@ -144,6 +149,8 @@ def cover_change(
         As of ``transitions``.
     covers
         Cover types taken together.
+    run, **options
+        How it is run; see :class:`greencover.ground.run.Run`.
 
     Returns
     -------
@@ -154,7 +161,7 @@ def cover_change(
     """
     codes_of(before.legend, covers)
     codes_of(after.legend, covers)
-    table = transitions(zones, before, after, by="cover", progress=progress)
+    table = transitions(zones, before, after, by="cover", run=run, **options)
     wanted = {covers} if isinstance(covers, str) else set(covers)
     was, now = table["before"].isin(wanted), table["after"].isin(wanted)
     seen = (table["before"] != UNOBSERVED) & (table["after"] != UNOBSERVED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Unpack
 
 import geopandas as gpd
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 from greencover.cover.counted import codes_of
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import LayerError
+from greencover.ground.run import Run, RunOptions
 from greencover.indicators.change import cautions, transitions
 from greencover.indicators.forest import TREE_COVER
 from greencover.layers.tables import require_columns
@@ -146,6 +148,8 @@ def planted_status(
     *,
     covers: Sequence[str] = TREE_COVER,
     seen_from: float = 0.5,
+    run: Run | None = None,
+    **options: Unpack[RunOptions],
 ) -> gpd.GeoDataFrame:
     """Compare planted plots with what two maps show.
 
@@ -162,6 +166,8 @@ def planted_status(
         Cover types that planting leads to.
     seen_from
         Share of the ground that was open before from which planting counts as seen.
+    run, **options
+        How it is run; see :class:`greencover.ground.run.Run`.
 
     Returns
     -------
@@ -172,7 +178,7 @@ def planted_status(
         half is).
     """
     codes_of(after.legend, covers)
-    table = transitions(works, before, after, by="cover")
+    table = transitions(works, before, after, by="cover", run=run, **options)
     wanted = set(covers)
     seen = (table["before"] != "unobserved") & (table["after"] != "unobserved")
     was, now = table["before"].isin(wanted), table["after"].isin(wanted)

@@ -13,6 +13,7 @@ import shapely
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import require_crs
+from greencover.ground.run import Run
 from greencover.layers.tables import require_columns
 from greencover.overlay import class_areas
 
@@ -27,6 +28,8 @@ def scattered_trees(
     trees: str | gpd.GeoDataFrame,
     cover: LandCover,
     covers: Sequence[str],
+    *,
+    run: Run | None = None,
 ) -> pd.Series[float]:
     """Scattered trees of each zone, from a column of numbers or a layer of points.
 
@@ -38,7 +41,7 @@ def scattered_trees(
     number = pd.Series(1.0, index=trees.index)
     if _TREES in trees.columns:
         number = _numbers(trees, _TREES, "layer of scattered trees")
-    fresh = ~covered(points, cover, covers)
+    fresh = ~covered(points, cover, covers, run=run)
     outlines = zones.geometry.to_numpy()
     zone, point = shapely.STRtree(points.to_numpy()).query(outlines, predicate="intersects")
     weights = number.to_numpy()[point] * fresh[point]
@@ -63,14 +66,16 @@ def with_scattered(
     )
 
 
-def covered(points: gpd.GeoSeries, cover: LandCover, covers: Sequence[str]) -> np.ndarray[Any, Any]:
+def covered(
+    points: gpd.GeoSeries, cover: LandCover, covers: Sequence[str], *, run: Run | None = None
+) -> np.ndarray[Any, Any]:
     """Tell which points stand on one of some cover types; off the raster none does."""
     if not len(points):
         return np.zeros(0, dtype=bool)
     size = _SPECK_DEG if points.crs.is_geographic else _SPECK_M
     xy = shapely.get_coordinates(points.to_numpy())
     specks = shapely.box(*(xy - size).T, *(xy + size).T)
-    areas = class_areas(gpd.GeoSeries(specks, crs=points.crs), cover)
+    areas = class_areas(gpd.GeoSeries(specks, crs=points.crs), cover, run=run)
     on = areas[list(cover.legend.codes_of(*covers))].sum(axis=1)
     return (on > 0.5 * areas.sum(axis=1)).to_numpy()
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Unpack
 
 import geopandas as gpd
 import pandas as pd
 
 from greencover.cover.land_cover import LandCover
+from greencover.ground.run import Run
+from greencover.indicators._counting import Counting
 from greencover.indicators.forest import FOREST, forest_coverage
 from greencover.overlay import ground_area_ha
 from greencover.overlay.parts import pieces_within
@@ -19,7 +22,8 @@ def forest_share_of_land(
     *,
     forest: Sequence[str] = FOREST,
     inland_water: Sequence[str] = ("water",),
-    progress: Callable[[int, int], None] | None = None,
+    run: Run | None = None,
+    **options: Unpack[Counting],
 ) -> gpd.GeoDataFrame:
     """SDG 15.1.1: forest area over land area, inland water left out.
 
@@ -31,7 +35,7 @@ def forest_share_of_land(
     geopandas.GeoDataFrame
         As of ``forest_coverage``.
     """
-    return forest_coverage(zones, cover, forest=forest, excluded=inland_water, progress=progress)
+    return forest_coverage(zones, cover, forest=forest, excluded=inland_water, run=run, **options)
 
 
 def open_public_space(

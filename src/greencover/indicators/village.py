@@ -6,17 +6,19 @@ is taken for it decides the figure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Unpack
 
 import geopandas as gpd
 import pandas as pd
 
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import LayerError
-from greencover.indicators.forest import GREEN, TREE_COVER, cover_share
+from greencover.ground.run import Run
+from greencover.indicators._counting import Basis, Counting, measured, share_from
+from greencover.indicators.forest import GREEN, TREE_COVER
 from greencover.layers import as_text, listed
 from greencover.layers.tables import require_columns
-from greencover.overlay import class_areas
 
 SETTLEMENTS = ("clustered", "dispersed")
 _WORDS = {
@@ -39,7 +41,8 @@ def village_greening(
     words: Mapping[str, str] | None = None,
     woody: Sequence[str] = TREE_COVER,
     green: Sequence[str] = GREEN,
-    progress: Callable[[int, int], None] | None = None,
+    run: Run | None = None,
+    **options: Unpack[Counting],
 ) -> gpd.GeoDataFrame:
     """Woody greening 村庄林木绿化率 and green coverage 村庄绿化覆盖率 of villages.
 
@@ -56,7 +59,9 @@ def village_greening(
     words
         Own words of that column: word to "clustered" or "dispersed".
     woody, green
-        Cover types that are woody, and that are green.
+        Cover types that are woody, and that are green; trees count in patches of any size.
+    run, **options
+        As of ``forest_coverage``.
 
     Returns
     -------
@@ -69,12 +74,12 @@ def village_greening(
     LayerError
         The column is absent, or a settlement type is blank or unknown.
     """
-    areas = class_areas(villages, cover, progress=progress)
-    table = cover_share(areas, cover.legend, woody, "woody")
-    table[["green_ha", "green_pct"]] = cover_share(areas, cover.legend, green, "green")[
-        ["green_ha", "green_pct"]
-    ]
-    result = villages.assign(**table)
+    basis = Basis.of(run, options)
+    areas, _ = measured(villages, cover, basis)
+    result = villages.assign(
+        **share_from("village_greening", areas, cover, woody, basis),
+        **share_from("village_green_coverage", areas, cover, green, basis).filter(like="green_"),
+    )
     if settlement is not None:
         result["settlement"] = settlement_types(villages, settlement, words=words)
     return result

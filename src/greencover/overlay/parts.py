@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Unpack
-
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +11,9 @@ import shapely
 from pyproj.crs import ProjectedCRS
 from pyproj.crs.coordinate_operation import AzimuthalEquidistantConversion
 
-from greencover.cover.land_cover import LandCover
 from greencover.ground.geodesy import geographic_of, require_crs
-from greencover.ground.run import Run, RunOptions
 from greencover.layers import check_geometry
-from greencover.overlay import class_areas, ground_area_ha
+from greencover.overlay import ground_area_ha
 
 # Sides are followed by points at most this far apart when a layer is reprojected.
 _FOLLOW_M = 100.0
@@ -60,25 +56,6 @@ def ground_within_ha(
     unit, pieces = pieces_within(units, layer, where)
     ha = np.bincount(unit, weights=ground_area_ha(pieces).to_numpy(), minlength=len(units))
     return pd.Series(ha, index=units.index)
-
-
-def areas_within(
-    units: gpd.GeoDataFrame,
-    layer: gpd.GeoDataFrame,
-    cover: LandCover,
-    where: str,
-    *,
-    run: Run | None = None,
-    **options: Unpack[RunOptions],
-) -> pd.DataFrame:
-    """Class areas of the part of each unit that lies in a layer; zero where there is none."""
-    unit, pieces = pieces_within(units, layer, where)
-    columns = pd.Index([*cover.legend.codes, "unobserved_ha"], dtype=object)
-    sums = np.zeros((len(units), len(columns)))
-    if len(pieces):
-        areas = class_areas(pieces, cover, run=run, **options).to_numpy()
-        np.add.at(sums, unit, areas)
-    return pd.DataFrame(sums, index=units.index, columns=columns)
 
 
 def followed_to(shapes: gpd.GeoSeries, crs: pyproj.CRS) -> gpd.GeoSeries:

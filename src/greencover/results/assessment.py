@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Unpack
 
 from greencover import verdicts
 from greencover.campaign import Campaign
 from greencover.ground.progress import shown_progress
+from greencover.ground.run import Run, RunOptions
 from greencover.report.kinds import MAPS
 from greencover.results.writing import write_all
 
@@ -111,10 +112,10 @@ class Assessment(verdicts.Assessment):
 def assess(
     campaign: str | Path | Campaign,
     *,
-    progress: Callable[..., None] | None = None,
-    resume: str | Path | None = None,
+    run: Run | None = None,
+    **options: Unpack[RunOptions],
 ) -> Assessment:
-    outcome = verdicts.assess(campaign, progress=progress, resume=resume)
+    outcome = verdicts.assess(campaign, run=run, **options)
     return Assessment(**{field.name: getattr(outcome, field.name) for field in fields(outcome)})
 
 

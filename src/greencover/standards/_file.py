@@ -83,6 +83,7 @@ class TargetEntry(_Strict):
     verified: bool | None = Field(None, description="default: true for S1, S2 and C")
     source: str = ""
     note: str = ""
+    note_zh: str = ""
     name: str | None = Field(None, description="default: the indicator's name")
     name_zh: str | None = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,8 +11,9 @@ from greencover.ground import data_files
 from greencover.ground.data_files import suggestion
 from greencover.ground.errors import StandardError
 from greencover.ground.notes import Note
+from greencover.indicators.registry import Indicator, indicators
 from greencover.standards._target import Standard, Target, check_when
-from greencover.standards._words import CONDITIONS, INDICATORS
+from greencover.standards._words import CONDITIONS
 from greencover.words import Listed
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from greencover.standards._file import StandardFile, TargetEntry
 
 _FOLDER = Path(__file__).parent
-_NOT_STANDARDS = ("indicators", "conditions")
+_NOT_STANDARDS = ("conditions",)
 _UNION_TAGS = ("band", "any of", "text", "number")
 # What the validator calls a mistake, and the rule that a forester is told.
 _RULES = {
@@ -43,7 +45,9 @@ def available() -> tuple[str, ...]:
     return data_files.built_in(_FOLDER, other=_NOT_STANDARDS)
 
 
-def load(standard: str | Path | Standard) -> Standard:
+def load(
+    standard: str | Path | Standard, *, records: Mapping[str, Indicator] | None = None
+) -> Standard:
     """Load a standard by the key of a built-in one or from a TOML file.
 
     A file with ``extends = "key"`` starts from the targets of that standard: a target of its own
@@ -54,6 +58,8 @@ def load(standard: str | Path | Standard) -> Standard:
     ----------
     standard
         A key of `available`, the path of a TOML file, or a `Standard`, returned as it is.
+    records
+        Indicators that targets may name; default: all that are installed.
 
     Raises
     ------
@@ -61,7 +67,9 @@ def load(standard: str | Path | Standard) -> Standard:
         There is no such standard, or the file is malformed; the message names file, target and
         key.
     """
-    return standard if isinstance(standard, Standard) else _load(_find(standard), ())
+    if isinstance(standard, Standard):
+        return standard
+    return _load(_find(standard), (), records or indicators())
 
 
 def schema() -> dict[str, Any]:
@@ -70,7 +78,7 @@ def schema() -> dict[str, Any]:
 
     result = StandardFile.model_json_schema()
     target = result["$defs"]["TargetEntry"]["properties"]
-    target["indicator"]["enum"] = list(INDICATORS)
+    target["indicator"]["enum"] = list(indicators())
     target["when"]["propertyNames"] = {"enum": list(CONDITIONS)}
     return result
 
@@ -81,7 +89,7 @@ def _find(standard: str | Path, *, beside: Path | None = None) -> Path:
     )
 
 
-def _load(path: Path, heirs: tuple[Path, ...]) -> Standard:
+def _load(path: Path, heirs: tuple[Path, ...], records: Mapping[str, Indicator]) -> Standard:
     if path.resolve() in heirs:
         raise StandardError("standards.extends_itself", path=path)
     entry = _validated(path)
@@ -91,11 +99,11 @@ def _load(path: Path, heirs: tuple[Path, ...]) -> Standard:
             base = _find(entry.extends, beside=path.parent)
         except StandardError as error:
             raise StandardError("standards.extends", path=path, error=error) from None
-        inherited = _load(base, (*heirs, path.resolve())).targets
+        inherited = _load(base, (*heirs, path.resolve()), records).targets
     own: dict[Any, Target] = {}
     for number, item in enumerate(entry.target, start=1):
         where = Note("standards.target_at", path=path, number=number, indicator=item.indicator)
-        target = _target(item, where)
+        target = _target(item, where, records)
         if target.identity in own:
             raise StandardError("standards.target_twice", where=where)
         own[target.identity] = target
@@ -173,10 +181,10 @@ def _meant(names: list[str], in_target: bool) -> Note | str:
     return suggestion(names[-1], model.model_fields)
 
 
-def _target(entry: TargetEntry, where: Note) -> Target:
-    indicator = INDICATORS.get(entry.indicator)
+def _target(entry: TargetEntry, where: Note, records: Mapping[str, Indicator]) -> Target:
+    indicator = records.get(entry.indicator)
     if indicator is None:
-        hint = suggestion(entry.indicator, INDICATORS)
+        hint = suggestion(entry.indicator, records)
         raise StandardError("standards.indicator_unknown", where=where, hint=hint)
     values = entry.model_dump(exclude_unset=True, exclude={"when", "grades", "rule"})
     when = entry.model_dump(include={"when"}, exclude_unset=True).get("when", {})

@@ -13,10 +13,11 @@ from greencover.words._catalogue import (
     languages,
 )
 from greencover.words._language import check_language, language, speaking
-from greencover.words._saying import Listed, Rows, say
+from greencover.words._saying import Listed, Named, Rows, say
 
 __all__ = [
     "Listed",
+    "Named",
     "Rows",
     "add_catalogue",
     "add_labels",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
 from typing import Any
@@ -38,6 +38,31 @@ class Listed:
     def every(cls, names: Iterable[object], *, last: str = "comma") -> Listed:
         """All names with commas between, such as the words that a key may be."""
         return cls(given := tuple(names), len(given), last)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name that a data file gives in several languages, such as the title of a legend.
+
+    Parameters
+    ----------
+    names
+        The name by language; a language without one takes the English.
+    """
+
+    names: Mapping[str, str]
+
+    @classmethod
+    def of(cls, **names: str) -> Named:
+        """The name in each language, by keyword."""
+        return cls(names)
+
+    def said(self, lang: str) -> str:
+        """The name in a language."""
+        return self.names.get(lang) or self.names[FALLBACK]
+
+    def __str__(self) -> str:
+        return self.said(FALLBACK)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,63 @@
+"""A reference sample: how often a map is right, and what its figures are taken for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from greencover.accuracy.adjusted import adjusted_shares
+from greencover.cover import Legend
+
+
+@dataclass(frozen=True)
+class ReferenceSample:
+    """Counts by what the map shows (codes or cover types) and by cover type in truth.
+
+    Attributes
+    ----------
+    counts
+        Rows map classes, columns cover types.
+    by_code
+        Whether rows are codes of the legend, not cover types.
+    level
+        Confidence level of intervals.
+    small_code
+        Code of patches too small to count, of which a sample of the map says nothing.
+    """
+
+    counts: pd.DataFrame
+    by_code: bool
+    level: float
+    small_code: int | None = None
+
+    @property
+    def points(self) -> int:
+        """Number of sample points."""
+        return int(self.counts.to_numpy().sum())
+
+    def shares(
+        self, areas: pd.DataFrame, legend: Legend, covers: Sequence[str], shown: Sequence[int]
+    ) -> pd.DataFrame:
+        """Corrected share of each unit under cover types; see ``adjusted_shares``.
+
+        A share whose standard error is unknown gets the whole range as its interval. Patches too
+        small for a forest are ground without a sample: they count where ``shown``, the codes that
+        count on the map, has theirs, and widen the interval by their share.
+        """
+        mapped = areas[list(legend.codes)].astype(float)
+        if not self.by_code:
+            strata = [
+                code if code == self.small_code else legend.covers[code] for code in legend.codes
+            ]
+            mapped = mapped.T.groupby(np.array(strata, dtype=object), sort=False).sum().T
+        labels = shown if self.by_code else [*covers, *({self.small_code} & set(shown))]
+        table = adjusted_shares(
+            self.counts, mapped, list(covers), shown=list(labels), level=self.level
+        )
+        unknown = table["share_se_pct"].isna() & table["share_pct"].notna()
+        table.loc[unknown, "share_low_pct"] = 0.0
+        table.loc[unknown, "share_high_pct"] = 100.0
+        return table
