@@ -12,7 +12,7 @@ from greencover.campaign.shift import shifted_layers, shifted_roads
 from greencover.campaign.targets import limits_of, named_targets, obstacle
 from greencover.corridor.evidence import opened as opened_evidence
 from greencover.corridor.rules import rules, said
-from greencover.ground.notes import Note
+from greencover.ground.notes import Note, joined
 from greencover.layers import candidate_columns, layer_name
 from greencover.words import Listed, Named
 
@@ -140,9 +140,6 @@ def _computed(opened: OpenedCampaign) -> Iterator[Note]:
                 levels=Listed.every(levels),
                 **more,
             )
-        if record.counts == "roads":
-            for one in opened_evidence(opened.campaign.roadside.evidence):
-                yield Note("campaign.check.evidence", kind=one.key)
     if opened.accuracy is not None:
         yield Note("campaign.check.sample", points=opened.accuracy.points)
 
@@ -185,24 +182,24 @@ def _how(record: Indicator, opened: OpenedCampaign) -> tuple[str, dict[str, Any]
     return "share", {"covers": Listed.every(present, last="and")}
 
 
-def _roadside_rule(campaign: Settings) -> Note:
+def _roadside_rule(campaign: Settings) -> str:
     rule = campaign.roadside
     given = rule.given("road")
     taken = {name: one.filled(given.get(name)) for name, one in rules("road").items()}
-    main = Note(
+    main = ("step_m", "threshold", "belt_m", "offset_m")
+    further = said("road", {name: value for name, value in taken.items() if name not in main})
+    sources = [
+        Note("campaign.check.evidence", evidence=one.key) for one in opened_evidence(rule.evidence)
+    ]
+    sentence = Note(
         "campaign.check.roadside_rule",
-        step=taken.pop("step_m"),
+        step=taken["step_m"],
         variant=rule.variant,
-        threshold=_setting(taken.pop("threshold")),
-        belt=_setting(taken.pop("belt_m")),
-        offset=_setting(taken.pop("offset_m")),
+        threshold=_setting(taken["threshold"]),
+        belt=_setting(taken["belt_m"]),
+        offset=_setting(taken["offset_m"]),
     )
-    further = said("road", taken)
-    if not further:
-        return main
-    return Note(
-        "campaign.check.roadside_rules", rule=main, further=Listed.every(further, last="between")
-    )
+    return joined(sentence, *further, *sources)
 
 
 def _setting(value: float | str | dict[str, float]) -> Note | str:

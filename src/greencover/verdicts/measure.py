@@ -16,7 +16,7 @@ from greencover.corridor.grades import GRADES
 from greencover.corridor.roadside import RoadsideGreening
 from greencover.corridor.waterside import WatersideGreening
 from greencover.ground.notes import Note
-from greencover.ground.progress import Progress
+from greencover.ground.progress import shown_progress
 from greencover.ground.run import Run
 from greencover.indicators import formulas
 from greencover.indicators._counting import ground_factor, summed
@@ -157,7 +157,7 @@ def _no_part(ground: str) -> Note:
 
 
 def measure(opened: OpenedCampaign, run: Run) -> Measured:
-    """Overlay all layers of a campaign in one pass over the raster, and then its corridors."""
+    """Overlay all layers of a campaign in one pass over the raster."""
     units = {n: f.reset_index(drop=True) for n, f in opened.layers.items() if n in UNIT_LEVELS}
     units, told = with_residents(opened, units)
     layers: dict[str, Any] = dict(units)
@@ -168,14 +168,15 @@ def measure(opened: OpenedCampaign, run: Run) -> Measured:
         owners[ground, name] = owner
         if len(pieces):
             layers[f"{ground} in {name}"] = pieces
-    with run.shown() as shown:
-        overlaid, roads, waters = (
-            replace(shown.within(folder), progress=_at_step(shown, step))
-            for folder, step in (("units", "overlay"), ("roads", "roads"), ("waters", "waters"))
-        )
+    with shown_progress(run.progress) as report:
+
+        def step(name: str, said: str) -> Run:
+            return replace(run.within(name), progress=report and _at_step(report, said))
+
+        overlaid = step("units", "overlay")
         areas = class_areas(layers, opened.cover, area=opened.campaign.area, run=overlaid)
-        roadside = campaign_roads(opened, roads)
-        banks = campaign_banks(opened, waters)
+        roadside = campaign_roads(opened, step("roads", "roads"))
+        banks = campaign_banks(opened, step("waters", "waters"))
     parts = {
         (ground, name): summed(areas.pop(f"{ground} in {name}", None), owner, areas[name])
         for (ground, name), owner in owners.items()
@@ -235,12 +236,11 @@ def _grounds(
     return iter(found)
 
 
-def _at_step(run: Run, step: str) -> Progress | None:
-    """Progress of one step of a run; None where nobody wants to know."""
-    told = run.progress
-    if told is None or isinstance(told, bool):
-        return None
-    return lambda done, total: told(done, total, step)
+def _at_step(report: Any, step: str) -> Any:
+    def move(done: int, total: int) -> None:
+        report(done, total, step)
+
+    return move
 
 
 def _served(
