@@ -12,6 +12,7 @@ import shapely
 
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import HECTARE_M2, require_crs
+from greencover.ground.notes import Note
 from greencover.layers import check_geometry, check_population, measure_by_row
 from greencover.overlay import ground_area_ha
 from greencover.overlay.parts import (
@@ -59,18 +60,22 @@ def park_service_coverage(
         A radius is missing or not above 0.
     """
     plane = _plane(units, parks)
-    radii = measure_by_row(radius_m, parks, "radius_m", "park layer")
+    radii = measure_by_row(radius_m, parks, "radius_m", Note("layers.called.parks"))
     near = reached(parks.geometry, radii, plane) if len(parks) else None
     if within is None:
         area = ground_area_ha(units)
-        served = _zeros(units) if near is None else ground_within_ha(units, near, "served ground")
+        served = (
+            _zeros(units)
+            if near is None
+            else ground_within_ha(units, near, Note("layers.called.served"))
+        )
     else:
-        owner, pieces = pieces_within(units, within, "layer of ground asked about")
+        owner, pieces = pieces_within(units, within, Note("layers.called.asked"))
         asked = gpd.GeoDataFrame(geometry=pieces)
         area = _summed(ground_area_ha(pieces), owner, units)
         served = _zeros(units)
         if near is not None and len(asked):
-            each = ground_within_ha(asked, near, "served ground")
+            each = ground_within_ha(asked, near, Note("layers.called.served"))
             served = _summed(each, owner, units)
     return units.assign(
         area_ha=area, served_ha=served, served_pct=100.0 * served / area.where(area > 0.0)
@@ -109,7 +114,9 @@ def residents_served(
         ``units`` with ``population``, ``served_residents`` and ``residents_served_pct`` (NaN where
         nobody lives).
     """
-    residents = check_population(residences, population, "layer of residences").to_numpy()
+    residents = check_population(
+        residences, population, Note("layers.called.residences")
+    ).to_numpy()
     distance = park_distance(residences, parks, roads=roads, limit_m=radius_m).to_numpy()
     points = residences.geometry.to_crs(units.crs).to_numpy()
     unit, home = shapely.STRtree(points).query(units.geometry.to_numpy(), predicate="intersects")
@@ -150,24 +157,21 @@ def park_distance(
     MissingExtraError
         Distances along roads need SciPy.
     """
-    require_crs(residences.crs, "The layer of residences")
+    require_crs(residences.crs, Note("layers.called.residences"))
     homes = residences.geometry.to_numpy()
     wrong = np.flatnonzero(shapely.get_type_id(homes) != shapely.GeometryType.POINT)
     if len(wrong):
-        raise LayerError(
-            f"The layer of residences must hold points, but row {wrong[0] + 1} is none: take a "
-            "point of each, such as representative_point()."
-        )
+        raise LayerError("people.residences_no_points", row=wrong[0] + 1)
     if not len(parks):
-        raise LayerError("The park layer is empty: there is nothing to measure a distance to.")
-    parks = check_geometry(parks, "park layer", geometry="polygon")
+        raise LayerError("people.no_parks")
+    parks = check_geometry(parks, Note("layers.called.parks"), geometry="polygon")
     plane = _plane(residences, parks)
     homes = residences.geometry.to_crs(plane).to_numpy()
     green = followed_to(parks.geometry, plane).to_numpy()
     straight = _nearest(homes, green)
     if roads is None:
         return pd.Series(straight, index=residences.index, name="park_distance_m")
-    require_crs(roads.crs, "The road layer")
+    require_crs(roads.crs, Note("layers.called.roads"))
     lines = roads.assign(geometry=followed_to(roads.geometry, plane)).set_crs(
         plane, allow_override=True
     )
@@ -195,8 +199,8 @@ def service_radius(
 
 
 def _plane(layer: gpd.GeoDataFrame, parks: gpd.GeoDataFrame) -> pyproj.CRS:
-    require_crs(layer.crs, "The unit layer")
-    require_crs(parks.crs, "The park layer")
+    require_crs(layer.crs, Note("layers.called.units"))
+    require_crs(parks.crs, Note("layers.called.parks"))
     return local_metres(layer.geometry)
 
 

@@ -14,9 +14,11 @@ import shapely
 from greencover.cover.counted import codes_of
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import LayerError
-from greencover.layers import as_text, check_codes, check_geometry, check_population, listed
+from greencover.ground.notes import Note
+from greencover.layers import as_text, check_codes, check_geometry, check_population
 from greencover.overlay import class_areas, zonal_sums
 from greencover.overlay.parts import followed_to
+from greencover.words import Listed
 
 BUILT = ("built",)
 
@@ -54,23 +56,32 @@ def join_population(
         A unit is not in the table; codes are blank or twice; residents are missing or negative.
     """
     table_code = table_code or code
-    own = check_codes(zones, code, "unit layer")
-    given = check_codes(table, table_code, "table of residents")
-    residents = check_population(table, population, "table of residents", unit=table_code)
+    own = check_codes(zones, code, Note("layers.called.units"))
+    given = check_codes(table, table_code, Note("layers.called.residents"))
+    residents = check_population(
+        table, population, Note("layers.called.residents"), unit=table_code
+    )
     by_code = pd.Series(residents.to_numpy(), index=given.to_numpy())
     absent = own[~own.isin(by_code.index)]
     if len(absent):
         raise LayerError(
-            f"The table of residents lacks the unit {listed(absent.tolist())} "
-            f"({len(absent)} of {len(own)}): add it, or check that both tables mean the same codes "
-            f"in {code!r} and {table_code!r}."
+            "people.unit_absent",
+            units=Listed.of(absent),
+            count=len(absent),
+            every=len(own),
+            code=code,
+            table_code=table_code,
         )
     result = zones.assign(population=own.map(by_code).astype(float))
     spare = by_code[~by_code.index.isin(own)]
     if len(spare):
         result.attrs["notes"] = (
-            f"{len(spare)} rows of the table of residents have no unit ({spare.sum():,.0f} "
-            f"residents): {listed(spare.index.tolist())}",
+            Note(
+                "people.rows_without_unit",
+                rows=len(spare),
+                residents=spare.sum(),
+                listed=Listed.of(spare.index),
+            ),
         )
     return result
 
@@ -148,10 +159,10 @@ def share_out_population(
     LayerError
         Residents are missing, negative or no number.
     """
-    residents = check_population(totals, population, "layer of totals").to_numpy()
+    residents = check_population(totals, population, Note("layers.called.totals")).to_numpy()
     codes = list(codes_of(cover.legend, dwelt))
-    totals = check_geometry(totals, "layer of totals", geometry="polygon")
-    zones_checked = check_geometry(zones, "zone layer", geometry="polygon")
+    totals = check_geometry(totals, Note("layers.called.totals"), geometry="polygon")
+    zones_checked = check_geometry(zones, Note("layers.called.zones"), geometry="polygon")
     outlines = followed_to(totals.geometry, zones.crs)
     zone, unit = shapely.STRtree(outlines.to_numpy()).query(
         zones_checked.geometry.to_numpy(), predicate="intersects"
@@ -178,16 +189,13 @@ def share_out_population(
     by_area = np.bincount(zone, weights=np.where(bare[unit], heads, 0.0), minlength=len(zones))
     result = zones.assign(population=sums, population_by_area=by_area)
     left = residents.sum() - sums.sum()
-    notes = [
-        f"residents of {len(totals)} units were shared out to {' and '.join(dwelt)} cover, every "
-        "hectare alike: an estimate, not a count"
-    ]
+    notes = [Note("people.shared_out", units=len(totals), covers=Listed.every(dwelt, last="and"))]
     if (bare & (residents > 0.0)).any():
-        notes.append(f"{int(bare.sum())} units hold no such cover and were shared out by area")
+        notes.append(Note("people.shared_by_area", units=int(bare.sum())))
     if left > 0.5:
-        notes.append(f"{left:,.0f} residents live outside the zones")
+        notes.append(Note("people.outside", residents=left))
     elif left < -0.5:
-        notes.append(f"zones overlap: {-left:,.0f} residents count more than once")
+        notes.append(Note("people.overlap", residents=-left))
     result.attrs["notes"] = tuple(notes)
     return result
 
