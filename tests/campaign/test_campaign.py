@@ -99,12 +99,10 @@ def test_settings_never_change(tmp_path):
         campaign.title = "other"
 
 
-def test_a_table_by_grade_is_completed(tmp_path):
+def test_a_table_by_grade_is_handed_on_as_it_is(tmp_path):
     campaign = read(tmp_path, MINIMAL + "[roadside.belt_m]\ncounty = 8\n")
 
-    assert campaign.roadside.belt_m == {
-        grade: 8.0 if grade == "county" else 10.0 for grade in GRADES
-    }
+    assert campaign.roadside.given("road") == {"belt_m": {"county": 8.0}}
 
 
 @pytest.mark.parametrize(

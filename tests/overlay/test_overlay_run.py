@@ -18,7 +18,7 @@ from greencover.overlay._edges import EdgeTable
 from greencover.overlay._readers import Reader, Window
 from greencover.overlay._row_ground import RowGround
 from greencover.overlay.parts import areas_within
-from greencover.rasters.band import RasterSource
+from greencover.rasters import FileCells
 from strategies import CELL_HA, CODES, blobs, cells_box, cover_of, write_raster, zones_of
 
 
@@ -29,7 +29,7 @@ def raster(tmp_path: Path) -> Path:
 
 
 def cell_by_cell(
-    source: RasterSource, edges: EdgeTable, reader: Reader, ground: RowGround, run: Run
+    source: FileCells, edges: EdgeTable, reader: Reader, ground: RowGround, run: Run
 ) -> npt.NDArray[np.float64]:
     """A slow engine: how much of each single cell a zone covers, one cell after another."""
     window = Window(0, source.height, 0, source.width)

@@ -165,7 +165,7 @@ OLDER = dict.fromkeys(("assessment.xlsx", "report.html", "notes.txt"), "last yea
 # Moments at which a run may be cut off.
 MOMENTS = {
     "layers": ("greencover.campaign.campaign", "open_campaign"),
-    "overlay": ("greencover.rasters.band", "RasterSource.read"),
+    "overlay": ("greencover.rasters.file", "FileCells.read"),
     "first file": ("greencover.report.office.workbook", "write_excel"),
     "last file": ("greencover.report.provenance", "write_provenance"),
 }

@@ -21,7 +21,7 @@ import greencover as gc
 from greencover import cli
 from greencover.ground.errors import LegendError
 from greencover.overlay import _fingerprint, _finished, forget_tiles
-from greencover.rasters.band import RasterSource
+from greencover.rasters import FileCells
 from small_county import county_with_a_stream
 from strategies import CODES, blobs, cells_box, cover_of, stripes, write_raster, zones_of
 
@@ -57,13 +57,13 @@ def write_cells(path: Path, *, seed: int) -> Path:
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Rows of the tops of all windows that are read."""
     tops: list[int] = []
-    plain = RasterSource.read
+    plain = FileCells.read
 
     def noted(self: Any, dataset: Any, row: int, *window: int) -> Any:
         tops.append(row)
         return plain(self, dataset, row, *window)
 
-    monkeypatch.setattr(RasterSource, "read", noted)
+    monkeypatch.setattr(FileCells, "read", noted)
     return tops
 
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from greencover.campaign.cover_codes import check_codes
 from greencover.campaign.shift import shifted_layers, shifted_roads
 from greencover.campaign.targets import limits_of, named_targets, obstacle
-from greencover.ground.notes import Note
+from greencover.corridor.evidence import opened as opened_evidence
+from greencover.corridor.rules import rules, said
+from greencover.ground.notes import Note, joined
 from greencover.layers import candidate_columns, layer_name
 from greencover.words import Listed, Named
 
@@ -180,16 +182,24 @@ def _how(record: Indicator, opened: OpenedCampaign) -> tuple[str, dict[str, Any]
     return "share", {"covers": Listed.every(present, last="and")}
 
 
-def _roadside_rule(campaign: Settings) -> Note:
+def _roadside_rule(campaign: Settings) -> str:
     rule = campaign.roadside
-    return Note(
+    given = rule.given("road")
+    taken = {name: one.filled(given.get(name)) for name, one in rules("road").items()}
+    main = ("step_m", "threshold", "belt_m", "offset_m")
+    further = said("road", {name: value for name, value in taken.items() if name not in main})
+    sources = [
+        Note("campaign.check.evidence", evidence=one.key) for one in opened_evidence(rule.evidence)
+    ]
+    sentence = Note(
         "campaign.check.roadside_rule",
-        step=rule.step_m,
+        step=taken["step_m"],
         variant=rule.variant,
-        threshold=_setting(rule.threshold),
-        belt=_setting(rule.belt_m),
-        offset=_setting(rule.offset_m),
+        threshold=_setting(taken["threshold"]),
+        belt=_setting(taken["belt_m"]),
+        offset=_setting(taken["offset_m"]),
     )
+    return joined(sentence, *further, *sources)
 
 
 def _setting(value: float | str | dict[str, float]) -> Note | str:

@@ -9,21 +9,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, PlainValidator, ValidationInfo
 
+from greencover.corridor.grades import GRADES
 from greencover.ground.errors import CampaignError
 from greencover.layers import is_remote
 from greencover.words import Listed
 
-Grade = Literal["expressway", "national", "provincial", "county", "township", "village"]
-GradeOrNone = Literal[
-    "expressway", "national", "provincial", "county", "township", "village", "none"
-]
-GRADES: tuple[str, ...] = get_args(Grade)
+if TYPE_CHECKING:
+    GradeOrNone = str
+else:
+    GradeOrNone = Literal[(*GRADES, "none")]
 ByGrade = float | str | dict[str, float]
-_NARROWEST_M, _WIDEST_M = 0.1, 100_000.0
 
 
 def _text(value: Any) -> str:
@@ -135,11 +134,8 @@ def _number(value: Any, low: float, high: float) -> float:
     return float(value)
 
 
-def by_grade(*, low: float, high: float, default: Mapping[str, float]) -> PlainValidator:
-    """Return the rule for a number, a column name, or numbers by grade.
-
-    Grades that a table leaves out take their default, so the table handed on is whole.
-    """
+def by_grade(low: float, high: float) -> PlainValidator:
+    """Return the rule for a number, a column name, or numbers by grade."""
 
     def rule(value: Any) -> ByGrade:
         if isinstance(value, str):
@@ -147,8 +143,7 @@ def by_grade(*, low: float, high: float, default: Mapping[str, float]) -> PlainV
         if isinstance(value, Mapping):
             for grade in value:
                 _known("campaign.rule.by_grade", grade, GRADES)
-            given = {grade: _number(one, low, high) for grade, one in value.items()}
-            return {grade: given.get(grade, default[grade]) for grade in GRADES}
+            return {grade: _number(one, low, high) for grade, one in value.items()}
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise CampaignError("campaign.rule.number_column_or_grades")
         return _number(value, low, high)
@@ -156,34 +151,24 @@ def by_grade(*, low: float, high: float, default: Mapping[str, float]) -> PlainV
     return PlainValidator(rule)
 
 
-def _positive(value: Any) -> float:
-    return _number(value, 0.1, 10_000.0)
+def between(low: float, high: float) -> PlainValidator:
+    """Return the rule for a number within limits."""
+    return PlainValidator(lambda value: _number(value, low, high))
 
 
-def _radius(value: Any) -> float:
-    return _number(value, 1.0, 100_000.0)
+def by_column(low: float, high: float) -> PlainValidator:
+    """Return the rule for a number or the name of a column."""
 
+    def rule(value: Any) -> float | str:
+        if isinstance(value, str):
+            return _text(value)
+        if not _is_number(value):
+            raise CampaignError("campaign.rule.column_or_number")
+        if not low <= value <= high:
+            raise CampaignError("campaign.rule.column_or_between", low=low, high=high)
+        return float(value)
 
-def _metres(value: Any) -> float | str:
-    if isinstance(value, str):
-        return _text(value)
-    if not _is_number(value):
-        raise CampaignError("campaign.rule.column_or_number")
-    if not _NARROWEST_M <= value <= _WIDEST_M:
-        raise CampaignError("campaign.rule.column_or_between", low=_NARROWEST_M, high=_WIDEST_M)
-    return float(value)
-
-
-def _amount(value: Any) -> float:
-    return _number(value, 0.0, math.inf)
-
-
-def _level(value: Any) -> float:
-    return _number(value, 0.5, 0.999)
-
-
-def _percent(value: Any) -> float:
-    return _number(value, 0.0, 100.0)
+    return PlainValidator(rule)
 
 
 def _year(value: int) -> int:
@@ -225,12 +210,12 @@ Covers = Annotated[tuple[str, ...], PlainValidator(_covers)]
 Shares = Annotated[dict[str, float], PlainValidator(_shares)]
 Grades = Annotated[tuple[str, ...], PlainValidator(_grades)]
 Conditions = Annotated[dict[str, float | str], PlainValidator(_conditions)]
-Level = Annotated[float, PlainValidator(_level)]
-Percent = Annotated[float, PlainValidator(_percent)]
-Positive = Annotated[float, PlainValidator(_positive)]
-Radius = Annotated[float, PlainValidator(_radius)]
-Metres = Annotated[float | str, PlainValidator(_metres)]
-Amount = Annotated[float, PlainValidator(_amount)]
+Percent = Annotated[float, between(0.0, 100.0)]
+Positive = Annotated[float, between(0.1, 10_000.0)]
+Radius = Annotated[float, between(1.0, 100_000.0)]
+Metres = Annotated[float | str, by_column(0.1, 100_000.0)]
+Amount = Annotated[float, between(0.0, math.inf)]
+Level = Annotated[float, between(0.5, 0.999)]
 Nodata = Annotated[float | str, PlainValidator(_nodata)]
 Year = Annotated[int, AfterValidator(_year)]
 Band = Annotated[int, AfterValidator(_band)]

@@ -167,16 +167,7 @@ def read_roads(section: RoadLayer, campaign: Settings, near: LonLat) -> gpd.GeoD
     marks = {key: getattr(section, key) for key in ("bridge", "tunnel")}
     said = marks | {key: getattr(section, key) for key in ("excluded", "start_km")}
     own |= {key: column for key, column in said.items() if column is not None}
-    rule = campaign.roadside
-    numbers = {
-        f"roadside {key}": column
-        for key, column in (
-            ("threshold", rule.threshold),
-            ("offset", rule.offset_m),
-            ("belt", rule.belt_m),
-        )
-        if isinstance(column, str)
-    }
+    numbers = {f"roadside {column}": column for column in campaign.roadside.columns("road")}
     # Read under names of their own as well, so that an absent column is told with the others.
     frame, columns = _read(section, own | numbers, "line", near, sought=("road", "grade"))
     frame = frame.drop(columns=list(numbers))
@@ -219,7 +210,10 @@ def read_streets(section: StreetLayer, near: LonLat) -> gpd.GeoDataFrame:
 
 def read_waters(section: WaterLayer, near: LonLat) -> gpd.GeoDataFrame:
     """Read rivers, canals and lakes."""
-    return _read(section, {"water": section.name} | _metres(section.width_m), "any", near)[0]
+    own = {"water": section.name} | _metres(section.width_m)
+    numbers = {f"bank {column}": column for column in section.columns("water")}
+    frame, _ = _read(section, own | numbers, "any", near)
+    return frame.drop(columns=list(numbers))
 
 
 def read_shelterbelts(section: ShelterbeltLayer, near: LonLat) -> gpd.GeoDataFrame:

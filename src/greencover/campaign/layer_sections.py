@@ -5,10 +5,11 @@ The meanings of keys are in the catalogues of ``words``, as in ``sections``.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import ConfigDict, model_validator
+from pydantic import ConfigDict, create_model, model_validator
 
+from greencover.campaign.corridor_sections import CorridorSection, rule_keys
 from greencover.campaign.kinds import (
     File,
     GradeOrNone,
@@ -122,11 +123,22 @@ class ParkLayer(Layer):
     radius_m: Radius = key(example=500, default=500.0)
 
 
-class WaterLayer(Layer):
-    """Rivers, canals and lakes, as lines or as polygons."""
+class WaterSection(Layer, CorridorSection):
+    """Rivers, canals and lakes, as lines or as polygons, and the rules of banks alone."""
 
     name: Text = key(example="name")
     width_m: Metres = key(example=20, default=0.1)
+
+
+if TYPE_CHECKING:
+    WaterLayer = WaterSection
+else:
+    WaterLayer = create_model(
+        "WaterLayer",
+        __base__=WaterSection,
+        __doc__=WaterSection.__doc__,
+        **rule_keys("water", of=("water",)),
+    )
 
 
 class StreetLayer(Layer):

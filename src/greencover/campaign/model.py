@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from greencover.campaign.corridor_sections import Roadside
 from greencover.campaign.kinds import (
     Conditions,
     Folder,
@@ -29,7 +30,7 @@ from greencover.campaign.kinds import (
     as_tuple,
 )
 from greencover.campaign.layer_sections import Layers
-from greencover.campaign.sections import Accuracy, Cover, Roadside, Section, Task, key
+from greencover.campaign.sections import Accuracy, Cover, Section, Task, key
 from greencover.ground.errors import CampaignError
 from greencover.indicators.registry import Indicator, indicators
 from greencover.words import Listed

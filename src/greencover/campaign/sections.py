@@ -6,14 +6,13 @@ example is the line that a message proposes.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from greencover.campaign.kinds import (
     Amount,
     Band,
-    ByGrade,
     Covers,
     File,
     KeyOrFile,
@@ -22,25 +21,17 @@ from greencover.campaign.kinds import (
     Places,
     Positive,
     Remote,
-    Shares,
     Text,
     Year,
-    by_grade,
 )
-from greencover.corridor.grades import GRADES
-from greencover.corridor.roadside import WATER_HALF
-from greencover.corridor.rules import defaults
-
-_SOURCED = {
-    name: {grade: float(rule.get("value", rule.get(grade))) for grade in GRADES}
-    for name, rule in defaults().items()
-}
-_THRESHOLD = float(defaults()["threshold"]["value"])
 
 
-def key(*, example: Any = None, default: Any = ..., alias: str | None = None) -> Any:
-    """Return a key with an example of its value, and its default."""
-    return Field(default, examples=None if example is None else [example], alias=alias)
+def key(
+    *, example: Any = None, default: Any = ..., alias: str | None = None, meaning: str | None = None
+) -> Any:
+    """Return a key with an example of its value, its default, and the code of its meaning."""
+    examples = None if example is None else [example]
+    return Field(default, examples=examples, alias=alias, description=meaning)
 
 
 class Section(BaseModel):
@@ -73,25 +64,6 @@ class Cover(Section):
     green: Covers = key(
         example=["tree", "shrub", "grass"], default=("tree", "shrub", "grass", "wetland", "moss")
     )
-
-
-class Roadside(Section):
-    """How roadside greening is counted; each key has a default."""
-
-    step_m: Positive = key(example=10, default=10.0)
-    variant: Literal["woody", "any green"] = key(example="woody", default="woody")
-    threshold: Annotated[ByGrade, by_grade(low=0.0, high=1.0, default=_SOURCED["threshold"])] = key(
-        example=0.3, default=_THRESHOLD
-    )
-    offset_m: Annotated[ByGrade, by_grade(low=0.0, high=200.0, default=_SOURCED["offset_m"])] = key(
-        example=6.0, default=_SOURCED["offset_m"]
-    )
-    belt_m: Annotated[ByGrade, by_grade(low=0.1, high=500.0, default=_SOURCED["belt_m"])] = key(
-        example=10.0, default=_SOURCED["belt_m"]
-    )
-    exclude: Shares = key(example={"water": 0.5}, default=dict(WATER_HALF))
-    bridge_gap_m: Amount = key(example=15, default=0.0)
-    mouth_m: Amount = key(example=10, default=0.0)
 
 
 class Accuracy(Section):

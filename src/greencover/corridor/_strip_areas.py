@@ -13,6 +13,7 @@ import pyproj
 
 from greencover.corridor._belts import Belts
 from greencover.cover.land_cover import LandCover
+from greencover.ground.geodesy import HECTARE_M2, Ellipsoid
 from greencover.ground.run import Run
 from greencover.overlay import EdgeTable, areas_of_edges, edge_table
 
@@ -25,6 +26,13 @@ def strip_areas(belts: Belts, cover: LandCover, run: Run | None = None) -> Float
     The same as ``class_areas(belts.polygons, cover)``.
     """
     return areas_of_edges(_Strips(belts), cover, run=run)
+
+
+def unseen_areas(belts: Belts, cover: LandCover) -> Floats:
+    """The same where no raster shows anything."""
+    areas = np.zeros((len(belts.polygon_owner), len(cover.legend.codes) + 1))
+    areas[:, -1] = _edges(belts, belts.crs).enclosed_on(Ellipsoid.of(belts.crs)) / HECTARE_M2
+    return areas
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from greencover.cover import Legend, LegendClass
 from greencover.ground.errors import LegendError, RasterError
 from greencover.ground.geodesy import geographic_of, transformer
 from greencover.ground.notes import Note, tell
-from greencover.rasters.band import RasterSource
+from greencover.rasters import Cells
 from greencover.words import Listed
 
 # The longer side of a product's cell is at most 1.11 times what its legend says (CGLS: 1/1008
@@ -36,7 +36,7 @@ _MOST_LISTED = 12
 _FILLS = frozenset({0, 127, 128, 250, 254, 255, -1, -128, -999, -9999, -32768, 32767, 65535})
 
 
-def check_fit(source: RasterSource, legend: Legend, nodata: set[float], *, declared: bool) -> None:
+def check_fit(source: Cells, legend: Legend, nodata: set[float], *, declared: bool) -> None:
     """Refuse a raster that by its header is no raster of the legend's codes.
 
     Parameters
@@ -74,7 +74,7 @@ def check_fit(source: RasterSource, legend: Legend, nodata: set[float], *, decla
         )
 
 
-def warn_of_coarse_cells(sources: Sequence[RasterSource], legend: Legend) -> None:
+def warn_of_coarse_cells(sources: Sequence[Cells], legend: Legend) -> None:
     """Warn where cells are much larger than those of the legend's product."""
     if legend.resolution_m is None:
         return
@@ -96,7 +96,7 @@ def warn_of_coarse_cells(sources: Sequence[RasterSource], legend: Legend) -> Non
         )
 
 
-def unknown_codes(source: RasterSource, values: npt.NDArray[Any], known: set[float]) -> set[int]:
+def unknown_codes(source: Cells, values: npt.NDArray[Any], known: set[float]) -> set[int]:
     """Codes among cell values that are not known.
 
     Raises
@@ -113,7 +113,7 @@ def unknown_codes(source: RasterSource, values: npt.NDArray[Any], known: set[flo
 
 
 def unknown_codes_error(
-    source: RasterSource, legend: Legend, codes: Mapping[int, str], *, nodata: set[float]
+    source: Cells, legend: Legend, codes: Mapping[int, str], *, nodata: set[float]
 ) -> LegendError:
     """Return the sentence for codes that the legend lacks, with the likely reason.
 
@@ -142,7 +142,7 @@ def unknown_codes_error(
     )
 
 
-def _remedy(source: RasterSource, legend: Legend, codes: list[int], nodata: set[float]) -> Note:
+def _remedy(source: Cells, legend: Legend, codes: list[int], nodata: set[float]) -> Note:
     painted = dict(source.colours)
     alike = [
         (code, entry)
@@ -166,9 +166,7 @@ def _remedy(source: RasterSource, legend: Legend, codes: list[int], nodata: set[
     return Note("cover.choose_the_legend")
 
 
-def _class_as_nodata(
-    source: RasterSource, legend: Legend, code: int, *, declared: bool
-) -> LegendError:
+def _class_as_nodata(source: Cells, legend: Legend, code: int, *, declared: bool) -> LegendError:
     entry = next(one for one in legend.classes if one.code == code)
     return LegendError(
         "cover.class_declared_nodata" if declared else "cover.class_given_as_nodata",
@@ -179,7 +177,7 @@ def _class_as_nodata(
     )
 
 
-def _moved_classes(source: RasterSource, legend: Legend) -> list[tuple[int, LegendClass]]:
+def _moved_classes(source: Cells, legend: Legend) -> list[tuple[int, LegendClass]]:
     """Classes whose colours stand under other numbers, where most of a legend's do.
 
     A colour table of another taste has colours of its own. One that has the legend's, but not
@@ -212,7 +210,7 @@ def _alike(colour: tuple[int, int, int], entry: LegendClass, steps: int) -> bool
     return all(abs(one - other) <= steps for one, other in zip(colour, wanted, strict=True))
 
 
-def _cell_m(source: RasterSource) -> float:
+def _cell_m(source: Cells) -> float:
     """Metres along the longer side of the middle cell; not a number off the ground."""
     if source.crs.geodetic_crs is None:
         return float("nan")

@@ -49,6 +49,10 @@ class GreencoverError(_CodedError):
     """Base of all errors raised on purpose; the command line turns it into exit code 2."""
 
 
+class UnknownArgumentError(GreencoverError, TypeError):
+    """A function has no argument of this name."""
+
+
 class ArgumentError(GreencoverError, ValueError):
     """An argument of a function has a value that means nothing to it."""
 

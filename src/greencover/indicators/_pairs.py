@@ -17,7 +17,7 @@ from greencover.cover import Legend
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import LegendError, NoOverlapError, RasterError
 from greencover.ground.notes import Note
-from greencover.rasters.band import RasterSource, bounded_cache
+from greencover.rasters import Cells, bounded_cache
 from greencover.words import Listed
 
 # Cells written at a time: two rasters and their pairs stay below 100 MB.
@@ -99,7 +99,7 @@ def paired(
         yield LandCover.open(paths, legend=legend), meaning
 
 
-def _check_same_grid(one: RasterSource, other: RasterSource) -> None:
+def _check_same_grid(one: Cells, other: Cells) -> None:
     offset = np.subtract(tuple(other.transform)[:6], tuple(one.transform)[:6])
     cell = np.abs(one.transform.a), np.abs(one.transform.e)
     far = max(
@@ -117,13 +117,13 @@ def _check_same_grid(one: RasterSource, other: RasterSource) -> None:
         raise RasterError("indicators.not_one_grid", one=_sized(one), other=_sized(other))
 
 
-def _sized(source: RasterSource) -> Note:
+def _sized(source: Cells) -> Note:
     return Note(
         "indicators.raster_sized", path=source.path, width=source.width, height=source.height
     )
 
 
-def _window(source: RasterSource, zones: gpd.GeoDataFrame) -> tuple[int, int, int, int] | None:
+def _window(source: Cells, zones: gpd.GeoDataFrame) -> tuple[int, int, int, int] | None:
     """First row, last row, first column and last column round the zones; None where they miss."""
     transformer = pyproj.Transformer.from_crs(zones.crs, source.crs, always_xy=True)
     x0, y0, x1, y1 = zones.total_bounds
@@ -143,8 +143,8 @@ def _window(source: RasterSource, zones: gpd.GeoDataFrame) -> tuple[int, int, in
 
 def _write_pairs(
     path: Path,
-    before: tuple[LandCover, RasterSource],
-    after: tuple[LandCover, RasterSource],
+    before: tuple[LandCover, Cells],
+    after: tuple[LandCover, Cells],
     tables: list[dict[int, int]],
     width: int,
     window: tuple[int, int, int, int],
@@ -191,7 +191,7 @@ def _write_pairs(
 
 
 def _states(
-    of: tuple[LandCover, RasterSource],
+    of: tuple[LandCover, Cells],
     dataset: Any,
     table: dict[int, int],
     window: tuple[int, int, int, int],

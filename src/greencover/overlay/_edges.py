@@ -7,7 +7,8 @@ Everything here is vectorised over all edges of all zones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,7 @@ import pyproj
 import shapely
 
 from greencover.ground.geodesy import Ellipsoid, enclosed_area_m2, transformer
-from greencover.overlay import _rings
-from greencover.overlay._curves import Curve, project
+from greencover.overlay._curves import Curve, Ends, project
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -63,6 +63,11 @@ class EdgeTable:
     def __len__(self) -> int:
         return len(self.x0)
 
+    @property
+    def columns(self) -> tuple[Floats, Floats, Floats, Floats, Ints]:
+        """x0, y0, x1, y1, zone."""
+        return self.x0, self.y0, self.x1, self.y1, self.zone
+
     def in_cells(
         self, matrix: tuple[float, float, float, float, float, float], zones: Flags
     ) -> EdgeTable:
@@ -70,24 +75,24 @@ class EdgeTable:
 
         Zones keep their numbers; edges that become level are left out.
         """
-        x0, y0, x1, y1, zone = _rings.through(
-            self.x0, self.y0, self.x1, self.y1, self.zone, zones, *matrix
+        a, b, c, d, e, f = matrix
+        level = d * self.x0 + e * self.y0 == d * self.x1 + e * self.y1
+        some = self._take(np.flatnonzero(zones[self.zone] & ~level))
+        return replace(
+            some,
+            x0=a * some.x0 + b * some.y0 + c,
+            y0=d * some.x0 + e * some.y0 + f,
+            x1=a * some.x1 + b * some.y1 + c,
+            y1=d * some.x1 + e * some.y1 + f,
         )
-        return EdgeTable(x0, y0, x1, y1, zone, self.zone_count)
 
     def ordered(self) -> EdgeTable:
         """Put the edges in the order of their zones."""
         return self._take(np.argsort(self.zone, kind="stable"))
 
     def _take(self, which: npt.NDArray[Any]) -> EdgeTable:
-        return EdgeTable(
-            self.x0[which],
-            self.y0[which],
-            self.x1[which],
-            self.y1[which],
-            self.zone[which],
-            self.zone_count,
-        )
+        x0, y0, x1, y1, zone = (column[which] for column in self.columns)
+        return EdgeTable(x0, y0, x1, y1, zone, self.zone_count)
 
     def enclosed(self) -> Floats:
         """Area enclosed by each zone in squared units of the table's own plane."""
@@ -111,8 +116,16 @@ class EdgeTable:
 
     def boxes(self) -> npt.NDArray[np.float64]:
         """Least x, least y, greatest x, greatest y of each zone; inverted where it has no edge."""
-        found: Floats = _rings.boxes(self.x0, self.y0, self.x1, self.y1, self.zone, self.zone_count)
-        return found
+        box = np.full((4, self.zone_count), np.inf)
+        box[2:] = -np.inf
+        if len(self):
+            first = np.flatnonzero(np.diff(self.zone, prepend=-1))
+            some = self.zone[first]
+            box[0, some] = np.minimum.reduceat(np.minimum(self.x0, self.x1), first)
+            box[1, some] = np.minimum.reduceat(np.minimum(self.y0, self.y1), first)
+            box[2, some] = np.maximum.reduceat(np.maximum(self.x0, self.x1), first)
+            box[3, some] = np.maximum.reduceat(np.maximum(self.y0, self.y1), first)
+        return box
 
 
 def edge_table(
@@ -197,6 +210,34 @@ class _Rings:
         zone = part_zone[ring_part].astype(np.int64)
         return cls(xy, _starts(ring, len(rings)), is_shell, zone, len(geometries))
 
+    @property
+    def edge_count(self) -> Ints:
+        """Edges of each ring."""
+        return np.maximum(np.diff(self.start) - 1, 0)
+
+    @cached_property
+    def _begins(self) -> Ints:
+        """The vertex where each edge begins, as the rings are stored."""
+        begins = np.ones(len(self.xy), dtype=bool)
+        begins[self.start[1:][np.diff(self.start) > 0] - 1] = False
+        return np.flatnonzero(begins)
+
+    def to_reverse(self) -> Flags:
+        """Whether each ring runs against the rule: shells counter-clockwise, holes clockwise."""
+        x, y = self.xy.T
+        count, i = self.edge_count, self._begins
+        corner = np.repeat(x[np.minimum(self.start[:-1], max(len(x) - 1, 0))], count)
+        area = (x[i] + x[i + 1] - 2.0 * corner) * (y[i + 1] - y[i])
+        ring = np.repeat(np.arange(len(count)), count)
+        return (np.bincount(ring, weights=area, minlength=len(count)) > 0.0) != self.is_shell
+
+    def directed(self, xy: Floats, reverse: Flags) -> Ends:
+        """Ends of all edges between vertices, which may be those of another system."""
+        backwards = np.repeat(reverse, self.edge_count)
+        x, y = xy.T
+        here, there = self._begins + backwards, self._begins + ~backwards
+        return x[here], y[here], x[there], y[there]
+
     def numbered(self, numbers: Ints, zone_count: int) -> _Rings:
         """Give the zones other numbers."""
         return _Rings(self.xy, self.start, self.is_shell, numbers[self.zone], zone_count)
@@ -210,13 +251,13 @@ def _starts(owner: Ints, count: int) -> Ints:
 
 def _of_rings(rings: _Rings, crs: pyproj.CRS, target: pyproj.CRS, cell: float | None) -> EdgeTable:
     # Orientation is judged in the layer's own plane, where the rings are simple.
-    reverse = _rings.to_reverse(rings.xy, rings.start, rings.is_shell)
-    zone = np.repeat(rings.zone, np.maximum(np.diff(rings.start) - 1, 0))
-    own = _rings.directed(rings.xy, rings.start, reverse)
+    reverse = rings.to_reverse()
+    zone = np.repeat(rings.zone, rings.edge_count)
+    own = rings.directed(rings.xy, reverse)
     if crs.equals(target, ignore_axis_order=True) or not len(zone):
         return EdgeTable(own[0], own[1], own[2], own[3], zone, rings.zone_count)
     into = transformer(crs, target)
-    image = _rings.directed(project(into, rings.xy, crs, target), rings.start, reverse)
+    image = rings.directed(project(into, rings.xy, crs, target), reverse)
     tolerance = CURVE_TOLERANCE_CELLS * cell if cell else _CURVE_TOLERANCE_DEG
     curve = Curve(into, crs, target, tolerance)
     x0, y0, x1, y1, owner = curve.followed(own, image)

@@ -13,12 +13,12 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 import pyproj
-from numba import njit
 from numpy.polynomial import chebyshev
 
 from greencover.ground.geodesy import Ellipsoid, density_m2_per_deg2, transformer
 from greencover.ground.threads import in_order
 from greencover.overlay._edges import EdgeTable
+from greencover.overlay.compiled import FLOAT, INT, compiled, filled, given, inner
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -81,20 +81,10 @@ class PlaneDensity:
         pieces = [slice(first, last) for first, last in pairwise(cuts)]
 
         def integrate(piece: slice) -> Floats:
-            sums: Floats = _integrate(
-                edges.x0[piece],
-                edges.y0[piece],
-                edges.x1[piece],
-                edges.y1[piece],
-                edges.zone[piece],
-                left,
-                edges.zone_count,
-                self.coefficients,
-                *self.middle,
-                *self.half,
-                self.radius,
-                *rules,
-            )
+            sums = np.zeros(edges.zone_count)
+            columns = [column[piece] for column in edges.columns]
+            fit = (self.coefficients, *self.middle, *self.half, self.radius)
+            _integrate(*columns, left, *fit, *rules, sums)
             return sums
 
         return np.asarray(sum(in_order(integrate, pieces, threads)))
@@ -136,7 +126,7 @@ def _fit(
     return np.ascontiguousarray(series[: last + 1, : last + 1])
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _value(c: Floats, u: float, v: float) -> float:
     """Two-dimensional Chebyshev series by Clenshaw's recurrence."""
     n, m = c.shape
@@ -153,7 +143,12 @@ def _value(c: Floats, u: float, v: float) -> float:
     return 0.0
 
 
-@njit(nogil=True, cache=True)
+@compiled(
+    *(given(FLOAT),) * 4,
+    *(given(INT), given(FLOAT), given(FLOAT, 2), FLOAT, FLOAT, FLOAT, FLOAT, FLOAT),
+    *(given(FLOAT),) * 6,
+    filled(FLOAT),
+)
 def _integrate(
     x0: Floats,
     y0: Floats,
@@ -161,7 +156,6 @@ def _integrate(
     y1: Floats,
     zone: Ints,
     left: Floats,
-    zone_count: int,
     c: Floats,
     middle_x: float,
     middle_y: float,
@@ -174,9 +168,9 @@ def _integrate(
     weights6: Floats,
     nodes20: Floats,
     weights20: Floats,
-) -> Floats:
-    """Sum over edges of the integral of density from the zone's left side to the edge."""
-    sums = np.zeros(zone_count)
+    sums: Floats,
+) -> None:
+    """Add up, by zone, the integral of density from the zone's left side to each edge."""
     for e in range(len(x0)):
         if y0[e] == y1[e]:
             continue
@@ -203,4 +197,3 @@ def _integrate(
                     across += weights[j] * _value(c, (x - middle_x) / half_x, v)
             total += weights[i] * across * width
         sums[zone[e]] += 0.25 * total * dy
-    return sums

@@ -19,10 +19,8 @@ import shapely
 from greencover.ground.errors import NoOverlapError
 from greencover.ground.geodesy import Ellipsoid, geographic_of, unit_in_metres
 from greencover.ground.run import Run
-from greencover.overlay._compiled import announce
 from greencover.overlay._edges import EdgeTable
 from greencover.overlay._engine import engine_of
-from greencover.overlay._kernel import integrate_tile
 from greencover.overlay._outlines import Layer, Outlines, Zones, ground_m2
 from greencover.overlay._readers import Reader
 from greencover.overlay._row_ground import RowGround
@@ -62,9 +60,6 @@ class Overlay:
     run: Run
     _planes: dict[str, tuple[EdgeTable, Floats]] = field(default_factory=dict, init=False)
     _owns: dict[int, EdgeTable] = field(default_factory=dict, init=False)
-
-    def __post_init__(self) -> None:
-        announce(integrate_tile)
 
     def rows(self) -> list[slice]:
         """Which zones are of which layer."""

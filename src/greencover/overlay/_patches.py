@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from greencover.ground.geodesy import Ellipsoid, band_area_m2, geographic_of, unit_in_metres
-from greencover.overlay._cells import UNOBSERVED
 from greencover.overlay._ground import PlaneDensity
+from greencover.overlay._kernel import UNOBSERVED
 from greencover.overlay._readers import Recoding, Window
+from greencover.overlay.compiled import BYTE, FLAG, FLOAT, INT, compiled, filled, given, inner
 from greencover.rasters.band import RasterSource
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def _row_m2(source: RasterSource, rows: npt.NDArray[np.int64]) -> Floats:
     return density.at(x, y) * plane
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _root(parent: npt.NDArray[np.int32], run: int) -> int:
     while parent[run] != run:
         parent[run] = parent[parent[run]]
@@ -192,7 +192,7 @@ def _root(parent: npt.NDArray[np.int32], run: int) -> int:
     return run
 
 
-@njit(nogil=True, cache=True)
+@compiled(filled(BYTE, 2), given(FLAG), given(FLOAT), FLOAT, FLAG, INT)
 def _sift(
     numbers: npt.NDArray[np.uint8],
     members: Flags,
@@ -247,4 +247,5 @@ def _sift(
     for row in range(rows):
         for run in range(start[row], start[row + 1]):
             if ground[_root(parent, run)] < m2:
-                numbers[row, first[run] : last[run]] = small
+                for column in range(first[run], last[run]):
+                    numbers[row, column] = small

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from greencover.overlay._cells import UNOBSERVED, VALUE_TOTALS
+from greencover.overlay._kernel import UNOBSERVED, VALUE_TOTALS
 from greencover.rasters.band import RasterSource
 
 Floats = npt.NDArray[np.float64]

@@ -1,10 +1,12 @@
-"""Which edges reach which rows, and which part of a tile holds ground of a zone; compiled."""
+"""Which edges reach which rows, and which part of a tile holds ground of a zone."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from greencover.overlay._edges import EdgeTable
+from greencover.overlay.compiled import FLOAT, INT, compiled, filled, given
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -13,32 +15,26 @@ Ints = npt.NDArray[np.int64]
 _NO_HEIGHT = 1e-11
 
 
-@njit(nogil=True, cache=True)
-def edges_by_band(y0: Floats, y1: Floats, band_rows: int, bands: int) -> tuple[Ints, Ints]:
-    """List, for each band of rows, the edges that reach it (count, prefix sum, fill)."""
+def edges_by_band(edges: EdgeTable, band_rows: int, bands: int) -> tuple[Ints, Ints]:
+    """List, for each band of rows, the edges that reach it, and where each band's list starts."""
+    top, bottom = np.minimum(edges.y0, edges.y1), np.maximum(edges.y0, edges.y1)
+    reaching = np.flatnonzero((top < bottom) & (bottom > 0.0) & (top < band_rows * bands))
+    first = (np.maximum(top[reaching], 0.0) // band_rows).astype(np.int64)
+    last = np.minimum(np.ceil(bottom[reaching] / band_rows).astype(np.int64), bands)
+    count = last - first
+    owner = np.repeat(np.arange(len(reaching)), count)
+    band = first[owner] + np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
     start = np.zeros(bands + 1, dtype=np.int64)
-    for fill in range(2):
-        if fill == 1:
-            for band in range(bands):
-                start[band + 1] += start[band]
-            listed = np.empty(start[bands], dtype=np.int64)
-            cursor = start[:bands].copy()
-        for e in range(len(y0)):
-            top, bottom = min(y0[e], y1[e]), max(y0[e], y1[e])
-            if top == bottom or bottom <= 0.0 or top >= band_rows * bands:
-                continue
-            first = int(max(top, 0.0) // band_rows)
-            final = min(int(np.ceil(bottom / band_rows)), bands)
-            for band in range(first, final):
-                if fill == 0:
-                    start[band + 1] += 1
-                else:
-                    listed[cursor[band]] = e
-                    cursor[band] += 1
-    return start, listed
+    np.cumsum(np.bincount(band, minlength=bands), out=start[1:])
+    # Small numbers are put in order faster.
+    small = band.astype(np.uint16) if bands <= np.iinfo(np.uint16).max else band
+    return start, reaching[owner[np.argsort(small, kind="stable")]]
 
 
-@njit(nogil=True, cache=True)
+@compiled(
+    *(INT, INT, INT, INT, given(FLOAT), given(FLOAT), given(FLOAT), given(FLOAT)),
+    *(given(INT), given(INT), given(FLOAT, 2), filled(INT)),
+)
 def touched_window(
     top: int,
     bottom: int,
@@ -51,8 +47,9 @@ def touched_window(
     zone: Ints,
     chosen: Ints,
     box: Floats,
-) -> tuple[int, int, int, int]:
-    """Smallest part of a tile that holds all ground of the zones: top, bottom, left, right.
+    window: Ints,
+) -> None:
+    """Find the smallest part of a tile that holds all ground of zones: top, bottom, left, right.
 
     An empty window (top = bottom) means that no zone reaches the tile, though its bounding box may.
     """
@@ -93,5 +90,5 @@ def touched_window(
             height = min(high, bottom) - max(low, top)
             covered += height if yb > ya else -height
     if row_high <= row_low or column_high <= column_low:
-        return top, top, left, left
-    return row_low, row_high, column_low, column_high
+        row_low, row_high = top, top
+    window[0], window[1], window[2], window[3] = row_low, row_high, column_low, column_high

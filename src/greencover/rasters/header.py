@@ -13,6 +13,7 @@ from typing import Any
 from greencover.ground.errors import CrsError, RasterError
 from greencover.ground.notes import Note
 from greencover.ground.places import exists
+from greencover.rasters.cells import Colours
 
 _PAGE = re.compile(r"GTIFF_DIR:(?:off:)?\d+:(?P<file>.+)$")
 _FOLDED = re.compile(r"(?P<prefix>/vsi(?:zip|tar|gzip|7z|rar)/)(?P<top>[^/{]+)/")
@@ -23,8 +24,6 @@ _PICTURE_FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 _HARMLESS_ERROR = 0.5
 # A block is decoded whole, by every thread; products use blocks below 5 MB.
 _LARGEST_BLOCK_BYTES = 256_000_000
-
-Colours = tuple[tuple[int, tuple[int, int, int]], ...]
 
 
 def gdal_path(path: str | Path) -> str:

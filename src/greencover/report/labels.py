@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 
 from greencover.cover import COVER_TYPES
 from greencover.standards import INDICATORS
-from greencover.words import catalogue
+from greencover.words import added_labels, catalogue
 
 Lang = Literal["zh", "en", "both"]
 
@@ -28,6 +28,8 @@ def labels() -> dict[str, dict[str, Any]]:
             if head == "labels":
                 group, _, key = rest.partition(".")
                 own.setdefault(group, {}).setdefault(key, {})[lang] = text
+    for group, entries in added_labels().items():
+        own[group] = {**entries, **own.get(group, {})}
     for family, indicators in _families().items():
         own["families"][family]["indicators"] = indicators
     for group, words in (("indicators", INDICATORS), ("covers", COVER_TYPES)):

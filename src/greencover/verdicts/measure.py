@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -14,7 +13,7 @@ import pandas as pd
 
 from greencover.campaign.layers import OpenedCampaign
 from greencover.corridor.grades import GRADES
-from greencover.corridor.roadside import RoadsideGreening, Strips
+from greencover.corridor.roadside import RoadsideGreening
 from greencover.corridor.waterside import WatersideGreening
 from greencover.ground.notes import Note
 from greencover.ground.progress import shown_progress
@@ -26,7 +25,7 @@ from greencover.indicators.registry import Indicator
 from greencover.overlay import class_areas
 from greencover.overlay.parts import pieces_within
 from greencover.people.park_service import park_service_coverage
-from greencover.verdicts.corridors import campaign_banks
+from greencover.verdicts.corridors import campaign_banks, campaign_roads
 from greencover.verdicts.figures import corridor_figures, tidy, unit_names
 from greencover.verdicts.on_file import scaled_to_file
 from greencover.verdicts.residents import with_residents
@@ -157,7 +156,7 @@ def _no_part(ground: str) -> Note:
     return Note("indicators.no_ground", ground=ground)
 
 
-def measure(opened: OpenedCampaign, strips: Strips | None, run: Run) -> Measured:
+def measure(opened: OpenedCampaign, run: Run) -> Measured:
     """Overlay all layers of a campaign in one pass over the raster."""
     units = {n: f.reset_index(drop=True) for n, f in opened.layers.items() if n in UNIT_LEVELS}
     units, told = with_residents(opened, units)
@@ -171,14 +170,15 @@ def measure(opened: OpenedCampaign, strips: Strips | None, run: Run) -> Measured
         owners[ground, name] = owner
         if len(pieces):
             layers[f"{ground} in {name}"] = pieces
-    if strips is not None:
-        layers["road strips"] = strips.quads
     with shown_progress(run.progress) as report:
-        overlaid = replace(run.within("units"), progress=report and _at_step(report, "overlay"))
+
+        def step(name: str, said: str) -> Run:
+            return replace(run.within(name), progress=report and _at_step(report, said))
+
+        overlaid = step("units", "overlay")
         areas = class_areas(layers, opened.cover, area=opened.campaign.area, run=overlaid)
-    roadside = None
-    if strips is not None:
-        roadside = strips.judge(areas.pop("road strips"), opened.cover.legend)
+        roadside = campaign_roads(opened, step("roads", "roads"))
+        banks = campaign_banks(opened, step("waters", "waters"))
     parts = {
         (ground, name): summed(areas.pop(f"{ground} in {name}", None), owner, areas[name])
         for (ground, name), owner in owners.items()
@@ -207,9 +207,6 @@ def measure(opened: OpenedCampaign, strips: Strips | None, run: Run) -> Measured
     elif "population" not in names["county"] and "population" in names["townships"]:
         residents = names["townships"]["population"].sum()
         names["county"] = names["county"].assign(population=residents)
-    banks = campaign_banks(
-        opened, resume=None if run.resume is None else Path(run.resume) / "waters"
-    )
     return Measured(
         opened,
         areas,

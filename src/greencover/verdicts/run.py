@@ -16,7 +16,6 @@ from greencover.ground.errors import GreencoverWarning
 from greencover.ground.notes import Note, collected
 from greencover.ground.run import Run, RunOptions
 from greencover.indicators.progress import completion_rate
-from greencover.verdicts.corridors import campaign_strips
 from greencover.verdicts.judging import sampled_notes, verdicts
 from greencover.verdicts.layers import finished_gaps, finished_layers
 from greencover.verdicts.measure import measure
@@ -74,7 +73,7 @@ def assess(
         if not isinstance(campaign, Campaign):
             campaign = Campaign.read(campaign)
         opened = campaign.open()
-        measured = measure(opened, campaign_strips(opened), run)
+        measured = measure(opened, run)
         works = planted_works(opened, run=replace(run, progress=None, resume=None))
     held, targets, unjudged = verdicts(measured.figures(), measured)
     needs = needs_of(held, measured)

@@ -4,7 +4,14 @@ A note or an error is a code with values; it becomes a sentence here. Another la
 ``<language>.toml``, here or in a folder that :func:`add_catalogue` names.
 """
 
-from greencover.words._catalogue import add_catalogue, add_labels, catalogue, label_of, languages
+from greencover.words._catalogue import (
+    add_catalogue,
+    add_labels,
+    added_labels,
+    catalogue,
+    label_of,
+    languages,
+)
 from greencover.words._language import check_language, language, speaking
 from greencover.words._saying import Listed, Named, Rows, say
 
@@ -14,6 +21,7 @@ __all__ = [
     "Rows",
     "add_catalogue",
     "add_labels",
+    "added_labels",
     "catalogue",
     "check_language",
     "label_of",

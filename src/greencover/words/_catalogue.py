@@ -35,6 +35,11 @@ def add_labels(group: str, labels: Mapping[str, Mapping[str, str]]) -> None:
     _labels[group] = labels
 
 
+def added_labels() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    """Labels that data files carry: group -> key -> language -> label."""
+    return _labels
+
+
 @cache
 def catalogue(lang: str) -> Mapping[str, str]:
     """Templates of a language by dotted code; empty for a language without a catalogue."""

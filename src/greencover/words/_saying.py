@@ -80,12 +80,19 @@ def say(code: str, values: dict[str, Any], lang: str) -> str:
     ``{grade:labels.grades}`` is the label of a key, and of each key of a list; and
     ``{files:file|files}`` is the first word for one of them and the second for any other number.
     """
-    template = catalogue(lang).get(code) or catalogue(FALLBACK).get(code)
+    template = catalogue(lang).get(code) or catalogue(FALLBACK).get(code) or _added(code, lang)
     if template is None:
         # A sentence that nobody wrote must not hide what it is about.
         told = ", ".join(f"{name} {_text(value, lang)}" for name, value in values.items())
         return f"{code}: {told}" if told else code
     return _Filler(lang).vformat(template, (), values)
+
+
+def _added(code: str, lang: str) -> str | None:
+    """A label that a data file carries, by its code ``labels.<group>.<key>``."""
+    head, _, rest = code.partition(".")
+    group, _, key = rest.partition(".")
+    return label_of(key, group, lang) if head == "labels" else None
 
 
 class _Filler(Formatter):

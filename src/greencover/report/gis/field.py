@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from greencover.corridor._gaps import chainage_label
 from greencover.ground.errors import OutputError
 from greencover.ground.writing import replacing
 from greencover.report.labels import Lang, check_lang, join, label
@@ -118,7 +119,7 @@ def _heading(lang: Lang) -> str:
 def _rows(gaps: gpd.GeoDataFrame, lang: Lang) -> list[dict[str, Any]]:
     """What the formats need of each gap."""
     of = "road" if "road" in gaps.columns else "water"
-    missing = {of, "side", "chainage", "length_m"} - set(gaps.columns)
+    missing = {of, "side", "chainage", "from_m", "to_m", "length_m"} - set(gaps.columns)
     if missing:
         raise OutputError(
             f"The table has no column {min(missing)!r}, so it is no list of gaps: "
@@ -132,7 +133,7 @@ def _rows(gaps: gpd.GeoDataFrame, lang: Lang) -> list[dict[str, Any]]:
         ),
         start=1,
     ):
-        start, end = str(row["chainage"]).split("–")
+        start, end = (chainage_label(row[place]) for place in ("from_m", "to_m"))
         lines = [shapely.get_coordinates(part).tolist() for part in shapely.get_parts(shape)]
         road = str(row[of])
         side = label(row["side"], "sides", lang=lang)

@@ -1,0 +1,7 @@
+from . import fonts as fonts
+from . import gis as gis
+from . import maps as maps
+from . import office as office
+from . import page as page
+from . import palette as palette
+from .style import MapStyle as MapStyle
