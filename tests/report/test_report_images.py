@@ -1,7 +1,8 @@
 """Pictures of every kind of map against kept ones, without their text.
 
-The root mean square of the difference may be 4 of 255 at most. Text is left out: every release of a
-drawing library sets it a little differently, and other tests look at it. To keep new pictures
+The root mean square of the difference may be 4 of 255 at most; 9 where matplotlib is older than
+3.11, which lays rasters half a pixel aside. Text is left out: every release of a drawing library
+sets it a little differently, and other tests look at it. To keep new pictures
 after a change that is meant, look at them and run with ``GREENCOVER_KEEP_PICTURES=1``.
 """
 
@@ -11,6 +12,7 @@ import os
 from dataclasses import replace
 from functools import partial
 
+import matplotlib
 import numpy as np
 import pytest
 from matplotlib.image import imread
@@ -27,6 +29,7 @@ from paths import PICTURES
 from report_fixtures import make_assessment
 
 TOLERANCE = 4.0
+OLDER_TOLERANCE = 9.0
 EARLIER = make_assessment()
 KINDS = {
     **{name: maps()[name].draw for name in names(default=True)},
@@ -62,8 +65,9 @@ def test_picture_is_as_it_was(assessment, tmp_path, kind):
         kept.write_bytes((tmp_path / f"{kind}.png").read_bytes())
     expected = imread(kept)[..., :3]
 
+    older = tuple(map(int, matplotlib.__version__.split(".")[:2])) < (3, 11)
     assert drawn.shape == expected.shape
-    assert difference(drawn, expected) <= TOLERANCE
+    assert difference(drawn, expected) <= (OLDER_TOLERANCE if older else TOLERANCE)
 
 
 def test_the_tolerance_sees_a_change(assessment, tmp_path):
