@@ -222,7 +222,9 @@ def test_a_cluster_without_workers_is_waited_for_only_so_long(
 
     run = Run(client=client, progress=dismiss, tile_cells=60)
     for _ in range(2):
-        with pytest.raises(ClusterError, match=r"no worker for 2 seconds .*cover\.tif"):
+        # Whether the tile in hand is given back or cancelled depends on how the worker leaves.
+        told = r"(no worker for 2 seconds|cluster was lost) .*cover\.tif"
+        with pytest.raises(ClusterError, match=told):
             gc.class_areas(zones(cover), cover, run=run)
 
 

@@ -17,7 +17,6 @@ from greencover.overlay import Engine
 from greencover.overlay._edges import EdgeTable
 from greencover.overlay._readers import Reader, Window
 from greencover.overlay._row_ground import RowGround
-from greencover.overlay.parts import areas_within
 from greencover.rasters import FileCells
 from strategies import CELL_HA, CODES, blobs, cells_box, cover_of, write_raster, zones_of
 
@@ -87,7 +86,7 @@ def test_every_reader_takes_a_run(raster: Path) -> None:
     calls: list[int] = []
     run = Run(progress=lambda done, _: calls.append(done))
     gc.zonal_sums(zones, raster, kind="count", run=run)
-    areas_within(zones, zones, cover, "layer 'zones'", run=run)
+    gc.class_areas(zones, cover, run=run)
     assert calls == [1, 1]
 
 

@@ -10,7 +10,7 @@ import shapely
 
 import greencover as gc
 from greencover.ground.notes import Note, said
-from greencover.report.tables import with_geometry
+from greencover.report.parquet import with_geometry
 from small_county import CELL, NORTH, SOUTH, WEST, SmallCounty
 
 

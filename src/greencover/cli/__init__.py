@@ -31,7 +31,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     Examples
     --------
     >>> main(["legends", "clcd", "--lang", "zh"])  # doctest: +ELLIPSIS
-    武汉大学 CLCD ...
+    中国年度土地覆盖数据集（CLCD，30 米）
+    ...
+    0
     """
     speak_utf8()
     arguments = sys.argv[1:] if argv is None else list(argv)

@@ -559,6 +559,8 @@ def integrate_tile(
     zones, sums
         Numbers of the zones, and their totals.
     """
+    # A reader may hand on a window of a larger array; the compiled loops want rows without gaps.
+    cells = np.ascontiguousarray(cells)
     rows, columns = cells.shape
     zones, origins = np.empty(len(chosen), dtype=np.int64), np.empty(len(chosen), dtype=np.int64)
     needed = np.zeros(rows, dtype=np.bool_)

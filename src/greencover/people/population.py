@@ -198,7 +198,9 @@ def share_out_population(
     >>> box = shapely.box(500_000, 2_999_900, 500_200, 3_000_000)
     >>> township = gpd.GeoDataFrame({"population": [800]}, geometry=[box], crs=4547)
     >>> village = township.assign(geometry=[shapely.box(500_000, 2_999_900, 500_100, 3_000_000)])
-    >>> cover = LandCover.open(path, legend="worldcover")
+    >>> from greencover.cover import Legend
+    >>> legend = Legend.from_codes({50: ("built", "Houses"), 40: ("crop", "Fields")})
+    >>> cover = LandCover.open(path, legend=legend)
     >>> share_out_population(township, village, cover)["population"].round(6).tolist()
     [800.0]
     """
