@@ -142,7 +142,7 @@ def _keys(names: list[str], in_target: bool) -> Iterable[str]:
     from greencover.standards._file import Band, Rule, StandardFile, TargetEntry
 
     nested: dict[str, type[BaseModel]] = {"when": Band, "rule": Rule}
-    model = nested.get(names[0], TargetEntry) if in_target else StandardFile
+    model = nested.get(names[0] if names else "", TargetEntry) if in_target else StandardFile
     return model.model_fields
 
 
