@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +13,8 @@ import rasterio
 import greencover as gc
 import small_county
 from greencover.ground.errors import RasterError
-from greencover.ground.plugins import brought
 from greencover.rasters import ArrayCells, kinds, open_cells
+from plugins import installed
 from strategies import GRID, UTM, cells_box, cover_of, legend_of, stripes, write_raster, zones_of
 
 PACKAGE = '''
@@ -64,19 +63,9 @@ class Drawing(Cells):
 
 
 @pytest.fixture
-def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A package that brings a kind of raster by its entry point, and nothing else."""
-    site = tmp_path / "site"
-    (site / "drawings-1.0.dist-info").mkdir(parents=True)
-    (site / "drawings.py").write_text(textwrap.dedent(PACKAGE), encoding="utf-8")
-    (site / "drawings-1.0.dist-info" / "METADATA").write_text("Name: drawings\nVersion: 1.0\n")
-    (site / "drawings-1.0.dist-info" / "entry_points.txt").write_text(
-        "[greencover.rasters]\ndrawing = drawings:Drawing\n"
-    )
-    monkeypatch.syspath_prepend(site)
-    brought.cache_clear()
-    yield
-    brought.cache_clear()
+def package(tmp_path: Path) -> Iterator[None]:
+    with installed(tmp_path / "site", "drawings", PACKAGE, rasters="drawings:Drawing"):
+        yield
 
 
 def draw(path: Path, codes: np.ndarray, west: float, north: float, cell: float, crs: str) -> Path:

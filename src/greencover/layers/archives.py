@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import re
 import struct
 import zipfile
@@ -12,6 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from greencover.ground.errors import LayerError
 from greencover.ground.places import is_file
+from greencover.layers.formats import inside_archives
 from greencover.words import Listed
 
 # The largest vector layer of a county is far smaller than this when unpacked.
@@ -20,10 +22,6 @@ LARGEST_UNPACKED = 4_000_000_000
 _LARGEST_RATIO = 200
 _WORTH_A_LOOK = 50_000_000
 _MOST_MEMBERS = 20_000
-_LAYER_SUFFIXES = (
-    *(".shp", ".gpkg", ".geojson", ".json", ".kml", ".kmz", ".gpx"),
-    *(".fgb", ".tab", ".mif", ".gml", ".csv", ".parquet"),
-)
 _OF_DAMAGE = (
     *(EOFError, LookupError, OSError, UnicodeError, NotImplementedError, RuntimeError, ValueError),
     struct.error,
@@ -31,7 +29,9 @@ _OF_DAMAGE = (
 _MEMBER = re.compile(
     r"/vsizip/(?:\{(?P<braced>[^{}]+)\}|(?P<plain>.+?\.zip))/(?P<member>.+)", re.IGNORECASE
 )
-_ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+#: Where declarations stand.
+HEAD_BYTES = 1_000_000
 
 
 def check_archive(path: Path) -> None:
@@ -90,7 +90,7 @@ def layer_inside(path: Path, layer: str | None) -> str:
         folders = [part for part in PurePosixPath(name).parts if part.lower().endswith(".gdb")]
         if folders:
             found[name[: name.index(folders[0]) + len(folders[0])]] = folders[0][:-4]
-        elif name.lower().endswith(_LAYER_SUFFIXES) and not _is_system_file(name):
+        elif name.lower().endswith(inside_archives()) and not _is_system_file(name):
             found[name] = PurePosixPath(name).stem
     if not found:
         raise LayerError("layers.archive_without_layer", path=path)
@@ -132,6 +132,29 @@ def content_of(path: str | Path, where: str, *, largest: int) -> bytes:
     return Path(path).read_bytes() if inside is None else member_bytes(*inside) or b""
 
 
+def beside(source: str, suffix: str) -> bytes | None:
+    """Return the content of a file that accompanies a layer's, inside an archive or out of it."""
+    name = source[:-4] + suffix
+    zipped = split_member(name)
+    if zipped is not None:
+        return member_bytes(*zipped)
+    if source.startswith("/vsi"):
+        return None
+    for path in (Path(name), Path(source[:-4] + suffix.upper())):
+        if path.is_file():
+            return path.read_bytes()
+    return None
+
+
+def check_parts(path: Path, kind: str, parts: tuple[str, ...]) -> None:
+    """Refuse a layer of several files that lacks one; ``kind`` is how people call it, a label."""
+    there = {other.suffix.lower() for other in path.parent.glob(f"{glob.escape(path.stem)}.*")}
+    absent = [part for part in parts if part not in there]
+    if absent:
+        missing = f"{path.stem}{absent[0]}"
+        raise LayerError("layers.part_missing", path=path, part=missing, kind=kind)
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     """Open an archive; whatever its damage does to the reader is one error."""
@@ -155,8 +178,8 @@ def _check_kmz(path: Path, members: list[zipfile.ZipInfo]) -> None:
             if not member.filename.lower().endswith(".kml"):
                 continue
             with archive.open(member) as file:
-                head = file.read(1_000_000)
-            if _ENTITIES.search(head):
+                head = file.read(HEAD_BYTES)
+            if ENTITIES.search(head):
                 raise LayerError("layers.archive_with_entities", path=path, member=member.filename)
 
 

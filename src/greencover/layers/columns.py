@@ -87,6 +87,13 @@ def name_columns(
     return frame.rename(columns=displaced).assign(**picked)
 
 
+def refuse_twice(frame: pd.DataFrame, where: str) -> None:
+    """Refuse a table that gives two columns one name."""
+    twice = frame.columns[frame.columns.duplicated()].unique()
+    if len(twice):
+        raise LayerError("layers.column_twice", where=where, columns=Listed.of(map(repr, twice)))
+
+
 @cache
 def aliases() -> dict[str, Any]:
     """Return the table of column names."""

@@ -14,7 +14,7 @@ from greencover.ground.errors import LayerError, MissingExtraError
 from greencover.ground.notes import Note, tell
 from greencover.ground.places import exists
 from greencover.layers.archives import check_archive
-from greencover.layers.delimited import read_text_table
+from greencover.layers.formats.delimited import read_text_table
 from greencover.layers.tables import as_text, check_population, require_columns
 from greencover.words import Listed
 

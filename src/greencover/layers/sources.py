@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import html
 import re
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING
 from greencover.ground.errors import GreencoverError, LayerError, RasterError
 from greencover.ground.notes import Note
 from greencover.ground.places import exists, is_file
-from greencover.layers.archives import check_archive, split_member
+from greencover.layers.archives import HEAD_BYTES, check_archive, split_member
+from greencover.layers.formats import format_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,13 +27,8 @@ _INNER_SOURCES = re.compile(
 _SERVICES = re.compile(
     rb"^\s*<(?:(?:OGR|GDAL_)(?:WFS|WMS|OAPIF|CSW|TMS|WCS|WMTS)|WCS_GDAL)", re.IGNORECASE
 )
-_ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_XML_SUFFIXES = {".kml", ".gpx", ".gml", ".xml", ".vrt", ".ovf", ".georss", ".rss"}
 _ARCHIVES = {".zip", ".kmz"}
 _STORES = {"s3": "/vsis3/", "gs": "/vsigs/", "az": "/vsiaz/", "oss": "/vsioss/"}
-# What a layer of several files cannot be read without.
-_PARTS = {".shp": (".shx", ".dbf"), ".tab": (".dat", ".map", ".id"), ".mif": (".mid",)}
-_HEAD_BYTES = 1_000_000
 _DEEPEST_NESTING = 4
 
 
@@ -90,10 +85,7 @@ def check_layer_source(path: str | Path, *, remote: bool = False) -> None:
         raise LayerError("layers.file_absent", path=path)
     if path.suffix.lower() in _ARCHIVES:
         check_archive(path)
-    if path.suffix.lower() in _PARTS:
-        _check_parts(path)
-    if path.suffix.lower() in _XML_SUFFIXES and path.is_file():
-        _check_xml(path)
+    format_of(path).check(path)
     if not remote:
         _check_inner_sources(path, LayerError, "layers.made_of_remote_parts")
         _check_commands(path)
@@ -119,22 +111,11 @@ def _check_inner_sources(path: Path, error: type[GreencoverError], code: str) ->
         raise error(code, path=path, part=inner)
 
 
-def _check_parts(path: Path) -> None:
-    beside = {other.suffix.lower() for other in path.parent.glob(f"{glob.escape(path.stem)}.*")}
-    suffix = path.suffix.lower()
-    absent = [part for part in _PARTS[suffix] if part not in beside]
-    # A MapInfo table may be a picture, or a view of another file.
-    whole = suffix != ".tab" or b"type native" in path.read_bytes().lower()
-    if absent and whole:
-        missing, kind = f"{path.stem}{absent[0]}", suffix.removeprefix(".")
-        raise LayerError("layers.part_missing", path=path, part=missing, kind=kind)
-
-
 def _check_commands(path: Path) -> None:
     """Refuse a description of a GDAL command, which may read and compute anything."""
     if path.is_file() and path.suffix.lower() == ".json":
         with path.open("rb") as file:
-            if b"gdal_streamed_alg" in file.read(_HEAD_BYTES):
+            if b"gdal_streamed_alg" in file.read(HEAD_BYTES):
                 raise LayerError("layers.gdal_command", path=path)
 
 
@@ -143,7 +124,7 @@ def _inner_sources(path: Path, depth: int) -> Iterator[str]:
     if depth == 0 or not is_file(path):
         return
     with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
+        head = file.read(HEAD_BYTES)
     if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return
     service = bool(_SERVICES.match(head))
@@ -158,12 +139,3 @@ def _inner_sources(path: Path, depth: int) -> Iterator[str]:
             yield source
         else:
             yield from _inner_sources(path.parent / source, depth - 1)
-
-
-def _check_xml(path: Path) -> None:
-    with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
-    if b"\x00" in head[:64]:
-        head = head.decode("utf-16", errors="replace").encode()
-    if _ENTITIES.search(head):
-        raise LayerError("layers.xml_entities", path=path)

@@ -14,8 +14,9 @@ from shapely.errors import ShapelyError
 
 from greencover.ground.errors import LayerError
 from greencover.layers.archives import content_of
-from greencover.layers.columns import aliases
+from greencover.layers.columns import aliases, refuse_twice
 from greencover.layers.encoding import detect
+from greencover.layers.formats._registry import Format, layer_format
 from greencover.layers.wording import rows_of
 from greencover.words import Listed
 
@@ -23,6 +24,18 @@ _PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _EWKT = re.compile(r"SRID\s*=\s*(\d+)\s*;", re.IGNORECASE)
 _CURVES = ("CIRCULARSTRING", "COMPOUNDCURVE", "CURVEPOLYGON", "MULTICURVE", "MULTISURFACE")
 _LARGEST_TABLE = 1_000_000_000
+
+
+@layer_format
+class Delimited(Format):
+    """CSV and TSV with a column of WKT, or a column each for x and y."""
+
+    suffixes: tuple[str, ...] = (".csv", ".tsv", ".txt")
+    in_archives: tuple[str, ...] = (".csv",)
+
+    def read(self, source: str, layer: str | None, where: str) -> pd.DataFrame:  # noqa: ARG002
+        """Read every row."""
+        return read_delimited(source, where)
 
 
 def read_text_table(path: str | Path, where: str) -> pd.DataFrame:
@@ -59,9 +72,7 @@ def read_text_table(path: str | Path, where: str) -> pd.DataFrame:
 def read_delimited(path: str | Path, where: str) -> gpd.GeoDataFrame | pd.DataFrame:
     """Read a table and make geometry of its WKT or its x and y; without these it stays a table."""
     table = read_text_table(path, where)
-    twice = table.columns[table.columns.duplicated()]
-    if len(twice):
-        raise LayerError("layers.column_twice", where=where, columns=Listed.of(twice))
+    refuse_twice(table, where)
     lower = {column.lower(): column for column in table.columns}
     known = aliases()["table"]
     shape = next((lower[name] for name in known["geometry"] if name in lower), None)

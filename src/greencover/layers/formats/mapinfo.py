@@ -7,16 +7,20 @@ text. GDAL follows it, and what it translates wrongly cannot be told from its by
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from greencover.layers.archives import beside, check_parts
 from greencover.layers.encoding import TextEncoding, codec_of, dbf_values, settled
+from greencover.layers.formats._registry import layer_format
+from greencover.layers.formats.gdal import Gdal
 
-#: The file of text by the suffix of the file that names the columns.
-TEXT_BESIDE = {".tab": ".dat", ".mif": ".mid"}
-_OTHER_PARTS = {".tab": (".dat", ".map", ".id", ".ind"), ".mif": (".mid",)}
+# The file of text by the suffix of the file that names the columns.
+_TEXT_BESIDE = {".tab": ".dat", ".mif": ".mid"}
+_PARTS = {".tab": (".dat", ".map", ".id"), ".mif": (".mid",)}
+_OTHER_PARTS = {**_PARTS, ".tab": (*_PARTS[".tab"], ".ind")}
 _CHARSET = re.compile(rb'(charset\s+"?)([\w.-]+)', re.IGNORECASE)
 _COLUMN = re.compile(rb"^\s*(\S+)\s+(\w+)")
 _COLUMNS = re.compile(rb"^\s*(?:fields|columns)\s+(\d+)\s*$", re.IGNORECASE | re.MULTILINE)
@@ -37,6 +41,40 @@ _CODECS = {
 _NEUTRAL = b"Neutral"
 # Headings are short; what follows in a .mif file is geometry.
 _HEADING = 100_000
+
+
+@layer_format
+class MapInfo(Gdal):
+    """MapInfo tables and exports."""
+
+    suffixes: tuple[str, ...] = (".tab", ".mif")
+    in_archives: tuple[str, ...] = (".tab", ".mif")
+
+    def check(self, path: Path) -> None:
+        """Refuse a table without its other files; pictures and views of tables have none."""
+        suffix = path.suffix.lower()
+        if suffix == ".mif" or b"type native" in path.read_bytes().lower():
+            check_parts(path, suffix.removeprefix("."), _PARTS[suffix])
+
+    def encoding(self, source: str) -> TextEncoding | None:
+        """Return how the text has to be decoded."""
+        suffix = source[-4:].lower()
+        heading, text = beside(source, suffix), beside(source, _TEXT_BESIDE[suffix])
+        if heading is None or text is None:
+            return None
+        encoding = of_mapinfo(heading, text, suffix)
+        return None if encoding.declared == encoding.name else encoding
+
+    def readable(self, source: str, encoding: TextEncoding | None) -> AbstractContextManager[str]:
+        """Give a copy whose text GDAL leaves alone, where it has to be decoded here."""
+        return nullcontext(source) if encoding is None else untranslated(source)
+
+    def is_cut_short(self, source: str, rows: int) -> bool:
+        """Whether an export ends early, which GDAL takes for the end of the layer."""
+        if source[-4:].lower() != ".mif":
+            return False
+        shapes, table = beside(source, ".mif"), beside(source, ".mid")
+        return shapes is not None and table is not None and not is_whole(shapes, table, rows)
 
 
 def of_mapinfo(heading: bytes, text: bytes, suffix: str) -> TextEncoding:
@@ -64,18 +102,10 @@ def of_mapinfo(heading: bytes, text: bytes, suffix: str) -> TextEncoding:
 
 
 @contextmanager
-def untranslated(source: str, read: Callable[[str], bytes | None]) -> Iterator[str]:
-    """Give the path of a table whose text GDAL leaves as it is; a copy where it would not.
-
-    Parameters
-    ----------
-    source
-        Name of the .tab or .mif file.
-    read
-        Returns the content of the file beside it that has a given suffix, None where there is none.
-    """
+def untranslated(source: str) -> Iterator[str]:
+    """Give the path of a table whose text GDAL leaves as it is; a copy where it would not."""
     suffix = source[-4:].lower()
-    heading = read(suffix) or b""
+    heading = beside(source, suffix) or b""
     if {name.lower() for _, name in _CHARSET.findall(heading[:_HEADING])} <= {_NEUTRAL.lower()}:
         yield source
         return
@@ -84,7 +114,7 @@ def untranslated(source: str, read: Callable[[str], bytes | None]) -> Iterator[s
         copy = Path(folder) / f"{Path(source).stem}{suffix}"
         copy.write_bytes(plain)
         for part in _OTHER_PARTS[suffix]:
-            content = read(part)
+            content = beside(source, part)
             if content is not None:
                 copy.with_suffix(part).write_bytes(content)
         yield str(copy)
