@@ -93,7 +93,8 @@ class Recoding:
             dataset, window.top, window.left, len(weight), window.right - window.left
         )
         if cells.dtype == np.uint8 and observed is None:
-            return cells, self.of_bytes()
+            # A window of an array in memory is a view of it; the kernel walks whole rows.
+            return np.ascontiguousarray(cells), self.of_bytes()
         return self.of_cells(cells, observed), self.of_numbers()
 
 
