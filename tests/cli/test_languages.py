@@ -12,7 +12,6 @@ import pytest
 from badinputs.campaigns import CAMPAIGNS
 from greencover import cli
 from greencover.cli.group import COMMANDS
-from greencover.ground.errors import GreencoverError
 from greencover.words import catalogue
 from small_county import SmallCounty
 
@@ -86,17 +85,10 @@ def test_mistakes_of_every_command_are_told_in_chinese(capsys, monkeypatch, argu
 
 
 @pytest.mark.parametrize("name", CAMPAIGNS)
-def test_mistakes_in_campaign_files_are_told_in_chinese(tmp_path, capsys, monkeypatch, name):
+def test_mistakes_in_campaign_files_are_told_in_chinese(tmp_path, capsys, name):
     arguments = CAMPAIGNS[name].build(tmp_path)
-    codes = []
-    said = GreencoverError.said
-    monkeypatch.setattr(
-        GreencoverError, "said", lambda one, lang: (codes.append(one.code), said(one, lang))[1]
-    )
 
     assert cli.main([*arguments, "--lang=zh", "--quiet"]) == 2
-    if " " in codes[-1]:
-        pytest.skip(f"a sentence that has no code yet: {codes[-1]}")
 
     said = capsys.readouterr().err.replace(str(tmp_path), "")
     assert chinese(said), said

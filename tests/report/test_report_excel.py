@@ -208,7 +208,8 @@ def test_summary_counts_definitions_inputs_and_notes(book, assessment):
 
     assert counts[2:7] == [int((forest["verdict"] == v).sum()) for v in VERDICT_FILL]
     assert rows[0][0] == EVIL[0]
-    assert "÷ land area" in text
+    assert "Forest area over land area. Source: county forest page" in text
+    assert "Not checked against a source: recalled" in text
     assert "ab" * 32 in text
     assert "parameters.roadside.step_m" in text
     assert "The county is the sum of its townships." in text

@@ -15,16 +15,23 @@ import shapely
 from fontTools.ttLib import TTFont
 
 from greencover import layers as zones
+from greencover.cover import COVER_TYPES
 from greencover.ground.errors import GreencoverWarning
 from greencover.report import classes, fonts, palette
-from greencover.report.labels import check_lang, family_of, join, label, labels
-from greencover.report.remarks import remark
+from greencover.report.labels import check_lang, families, family_of, join, keys, label, said
 from greencover.report.style import MapStyle
+from greencover.standards import INDICATORS
+from greencover.words import catalogue
 
 
 def every_label() -> list[tuple[str, str, dict]]:
+    """Group, key, and the label in either language."""
+    heads = (code.split(".", 2) for code in catalogue("en") if code.startswith("labels."))
+    found = [(group, key) for _, group, key in heads]
+    found += [("indicators", key) for key in INDICATORS] + [("covers", key) for key in COVER_TYPES]
     return [
-        (group, key, entry) for group, entries in labels().items() for key, entry in entries.items()
+        (group, key, {lang: label(key, group, lang=lang) for lang in ("zh", "en")})
+        for group, key in found
     ]
 
 
@@ -63,7 +70,8 @@ def test_chinese_labels_are_chinese():
     latin = [
         (group, key)
         for group, key, entry in every_label()
-        if group not in ("units",) and not any("\u4e00" <= c <= "\u9fff" for c in entry["zh"])
+        if group not in ("units", "datums")
+        and not any("\u4e00" <= c <= "\u9fff" for c in entry["zh"])
     ]
 
     assert latin == []
@@ -92,9 +100,10 @@ def test_unknown_language_is_refused():
 
 
 def test_families_hold_each_indicator_once():
-    members = [i for f in labels()["families"].values() for i in f["indicators"]]
+    members = [indicator for family in families().values() for indicator in family]
 
     assert len(members) == len(set(members))
+    assert set(families()) == set(keys("families"))
     assert family_of("forest_coverage") == "forest"
     assert family_of("an_indicator_of_ours") == "other"
 
@@ -193,13 +202,13 @@ def test_remark_in_each_language():
     english = "forest: tree_cover_rate (county) >= 5 % was not judged: it needs residents; "
     english += "declare population under [layers.townships]."
 
-    assert remark("no roads", lang="en") == "no roads"
-    assert remark("no roads") == "没有道路 no roads"
-    assert remark("roads of grade county, village; no residents", lang="zh") == (
+    assert said("no roads", "en") == "no roads"
+    assert said("no roads") == "没有道路 no roads"
+    assert said("roads of grade county, village; no residents", "zh") == (
         "统计道路等级：县道、村道；无常住人口数据"
     )
-    assert remark(english, lang="zh").startswith("forest：林木覆盖率（全县，>= 5 %）未作判定：")
-    assert remark("an unknown remark; no roads", lang="zh") == "an unknown remark；没有道路"
+    assert said(english, "zh").startswith("forest：林木覆盖率（全县，>= 5 %）未作判定：")
+    assert said("an unknown remark; no roads", "zh") == "an unknown remark；没有道路"
 
 
 @pytest.mark.parametrize(
@@ -223,11 +232,11 @@ def test_remark_in_each_language():
     ],
 )
 def test_remarks_have_a_chinese_form(english):
-    chinese = remark(english, lang="zh")
+    chinese = said(english, "zh")
 
     assert "was not" not in chinese
     assert any("\u4e00" <= c <= "\u9fff" for c in chinese)
-    assert remark(english, lang="en") == english
+    assert said(english, "en") == english
 
 
 def test_limits_come_from_mapclassify_when_named():
@@ -309,8 +318,8 @@ def bow_tie():
 def test_warnings_of_inputs_are_said_in_chinese(action, chinese):
     (english,) = told(action)
 
-    assert remark(english, lang="zh").startswith(chinese)
-    assert remark(english, lang="en") == english
+    assert said(english, "zh").startswith(chinese)
+    assert said(english, "en") == english
 
 
 @pytest.mark.parametrize(
@@ -333,4 +342,4 @@ def test_warnings_of_inputs_are_said_in_chinese(action, chinese):
     ],
 )
 def test_other_warnings_of_inputs_in_chinese(english, chinese):
-    assert remark(english, lang="zh") == chinese
+    assert said(english, "zh") == chinese

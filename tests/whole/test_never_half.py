@@ -135,9 +135,11 @@ def test_a_link_to_a_folder_stays_a_link(tmp_path):
     assert contents(real) == {"a.txt": "new", "maps/b.txt": "new"}
 
 
+# What runs in the background of a shell is told to ignore the key that interrupts.
 ASSESS = """
-import sys
+import signal, sys
 from greencover.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
 {before}
 sys.exit(main(["assess", sys.argv[1], "--out", sys.argv[2], "--formats=xlsx,json"]))
 """

@@ -22,6 +22,7 @@ ROOMS = ("accuracy", "campaign", "corridor", "cover", "indicators", "overlay", "
 ROOMS += (
     "report",
     "report.gis",
+    "report.maps",
     "report.office",
     "report.page",
     "results",
@@ -176,8 +177,11 @@ indicators.village_greening indicators.water_source_forest overlay.areas_of_edge
 overlay.class_areas overlay.edge_table overlay.forget_tiles overlay.ground_area_ha
 overlay.zonal_sums people.join_population people.park_distance people.park_service_coverage
 people.population_from_raster people.residents_served people.service_radius
-people.share_out_population results.assess results.check_options results.write_all standards.load
-standards.schema verdicts.assess verdicts.compare
+people.share_out_population report.gis.write_gpx report.gis.write_kml report.gis.write_layers
+report.maps.draw_straight_line report.maps.register report.maps.save
+report.maps.write_straight_lines report.office.export_template report.office.write_excel
+report.office.write_word report.page.write_page report.register results.assess results.write_all
+standards.load standards.schema verdicts.assess verdicts.compare
 """
 
 

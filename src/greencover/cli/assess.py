@@ -13,6 +13,7 @@ import click
 from greencover.cli.options import BOTH, FILE, lang_option, resume_option, unfinished
 from greencover.cli.speech import Command, UsageMistake, option, said
 from greencover.cli.terminal import hushed, progress_bar
+from greencover.ground.notes import Note
 from greencover.words import Listed
 
 if TYPE_CHECKING:
@@ -24,15 +25,15 @@ _BELOW = "\n      "
 
 
 def _formats() -> dict[str, Any]:
-    from greencover.report.kinds import FORMATS
+    from greencover.report.outputs import formats
 
-    return {"formats": Listed.every(FORMATS)}
+    return {"known": Listed.every(formats()), "default": Listed.every(formats(default=True))}
 
 
 def _maps() -> dict[str, Any]:
-    from greencover.report.kinds import EXTRA_MAPS, MAPS
+    from greencover.report.maps.registry import names
 
-    return {"maps": Listed.every(MAPS), "extra": Listed.every(EXTRA_MAPS)}
+    return {"known": Listed.every(names()), "default": Listed.every(names(default=True))}
 
 
 def result_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -77,21 +78,22 @@ def assess_and_write(
     resume: bool,
 ) -> int:
     """Assess a campaign, write the results and return the exit code."""
+    from greencover.ground.errors import ArgumentError
     from greencover.ground.writing import check_folder
     from greencover.report import tables
-    from greencover.report.kinds import MAPS
+    from greencover.report.outputs import OutputOptions
     from greencover.report.style import MapStyle
     from greencover.results import assess as run
-    from greencover.results import check_options
 
     try:
-        chosen, drawn = check_options(
+        options = OutputOptions(
             lang=lang,
             formats=None if formats is None else _listed(formats),
-            maps=MAPS if maps is None else _listed(maps),
+            maps=None if maps is None else _listed(maps),
             template=template,
-        )
-    except ValueError as error:
+            style=MapStyle(lang=lang, approval=approval),
+        ).checked()
+    except ArgumentError as error:
         raise UsageMistake(error, click.get_current_context()) from error
     check_folder(out)
     if quiet:
@@ -101,15 +103,7 @@ def assess_and_write(
         progress_bar(silent=quiet) as progress,
     ):
         assessment = run(campaign, progress=progress, resume=kept)
-        written = assessment.write(
-            out,
-            lang=lang,
-            formats=chosen,
-            maps=drawn,
-            template=template,
-            style=MapStyle(lang=lang, approval=approval),
-            progress=progress,
-        )
+        written = assessment.write(out, options, progress=progress)
     if as_json:
         click.echo(tables.as_json(assessment, written))
     elif not quiet:
@@ -132,11 +126,11 @@ def _listed(given: str) -> list[str]:
 
 def _show_notes(assessment: Assessment, lang: Any) -> None:
     """Print what was repaired or assumed; the many targets that were left out, as a count."""
-    from greencover.report.remarks import remark
+    from greencover.report.labels import said as told
 
     left_out = assessment.unjudged
     notes = [note for note in assessment.notes if note not in left_out]
     if left_out:
-        notes.append(f"{len(left_out)} targets were not judged; greencover check says why.")
+        notes.append(Note("cli.not_judged", count=len(left_out)))
     for note in notes:
-        click.echo(said("cli.note", note=remark(note, lang=lang, between=_BELOW)), err=True)
+        click.echo(said("cli.note", note=told(note, lang, between=_BELOW)), err=True)

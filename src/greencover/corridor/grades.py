@@ -71,7 +71,7 @@ def canonical_grades(
             where=where or Note("corridor.road_layer"),
             grades=Listed.of(repr(word) if word else Note("corridor.blank") for word in unknown),
             column=repr(values.name),
-            known=", ".join(GRADES),
+            known=Listed.every(GRADES),
         )
     return grades
 

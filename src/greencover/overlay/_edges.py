@@ -7,8 +7,7 @@ Everything here is vectorised over all edges of all zones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ import pyproj
 import shapely
 
 from greencover.ground.geodesy import Ellipsoid, enclosed_area_m2, transformer
+from greencover.overlay._columns import direct_edges, map_edges, to_reverse, widen_boxes
 from greencover.overlay._curves import Curve, Ends, project
 
 Floats = npt.NDArray[np.float64]
@@ -75,16 +75,10 @@ class EdgeTable:
 
         Zones keep their numbers; edges that become level are left out.
         """
-        a, b, c, d, e, f = matrix
-        level = d * self.x0 + e * self.y0 == d * self.x1 + e * self.y1
-        some = self._take(np.flatnonzero(zones[self.zone] & ~level))
-        return replace(
-            some,
-            x0=a * some.x0 + b * some.y0 + c,
-            y0=d * some.x0 + e * some.y0 + f,
-            x1=a * some.x1 + b * some.y1 + c,
-            y1=d * some.x1 + e * some.y1 + f,
-        )
+        x0, y0, x1, y1 = (np.empty(len(self)) for _ in range(4))
+        zone = np.empty(len(self), dtype=np.int64)
+        k = map_edges(*self.columns, zones, *matrix, x0, y0, x1, y1, zone)
+        return EdgeTable(x0[:k], y0[:k], x1[:k], y1[:k], zone[:k], self.zone_count)
 
     def ordered(self) -> EdgeTable:
         """Put the edges in the order of their zones."""
@@ -111,20 +105,16 @@ class EdgeTable:
 
     def bounds(self) -> tuple[float, float, float, float]:
         """Least x, least y, greatest x, greatest y of all."""
-        low_x, low_y, high_x, high_y = self.boxes()
-        return low_x.min(), low_y.min(), high_x.max(), high_y.max()
+        x, y = (self.x0, self.x1), (self.y0, self.y1)
+        west, south = (min(float(end.min()) for end in ends) for ends in (x, y))
+        east, north = (max(float(end.max()) for end in ends) for ends in (x, y))
+        return west, south, east, north
 
     def boxes(self) -> npt.NDArray[np.float64]:
         """Least x, least y, greatest x, greatest y of each zone; inverted where it has no edge."""
         box = np.full((4, self.zone_count), np.inf)
         box[2:] = -np.inf
-        if len(self):
-            first = np.flatnonzero(np.diff(self.zone, prepend=-1))
-            some = self.zone[first]
-            box[0, some] = np.minimum.reduceat(np.minimum(self.x0, self.x1), first)
-            box[1, some] = np.minimum.reduceat(np.minimum(self.y0, self.y1), first)
-            box[2, some] = np.maximum.reduceat(np.maximum(self.x0, self.x1), first)
-            box[3, some] = np.maximum.reduceat(np.maximum(self.y0, self.y1), first)
+        widen_boxes(*self.columns, box)
         return box
 
 
@@ -215,28 +205,18 @@ class _Rings:
         """Edges of each ring."""
         return np.maximum(np.diff(self.start) - 1, 0)
 
-    @cached_property
-    def _begins(self) -> Ints:
-        """The vertex where each edge begins, as the rings are stored."""
-        begins = np.ones(len(self.xy), dtype=bool)
-        begins[self.start[1:][np.diff(self.start) > 0] - 1] = False
-        return np.flatnonzero(begins)
-
     def to_reverse(self) -> Flags:
         """Whether each ring runs against the rule: shells counter-clockwise, holes clockwise."""
-        x, y = self.xy.T
-        count, i = self.edge_count, self._begins
-        corner = np.repeat(x[np.minimum(self.start[:-1], max(len(x) - 1, 0))], count)
-        area = (x[i] + x[i + 1] - 2.0 * corner) * (y[i + 1] - y[i])
-        ring = np.repeat(np.arange(len(count)), count)
-        return (np.bincount(ring, weights=area, minlength=len(count)) > 0.0) != self.is_shell
+        reverse = np.empty(len(self.is_shell), dtype=np.bool_)
+        to_reverse(self.xy, self.start, self.is_shell, reverse)
+        return reverse
 
     def directed(self, xy: Floats, reverse: Flags) -> Ends:
         """Ends of all edges between vertices, which may be those of another system."""
-        backwards = np.repeat(reverse, self.edge_count)
-        x, y = xy.T
-        here, there = self._begins + backwards, self._begins + ~backwards
-        return x[here], y[here], x[there], y[there]
+        count = int(self.edge_count.sum())
+        x0, y0, x1, y1 = (np.empty(count) for _ in range(4))
+        direct_edges(xy, self.start, reverse, x0, y0, x1, y1)
+        return x0, y0, x1, y1
 
     def numbered(self, numbers: Ints, zone_count: int) -> _Rings:
         """Give the zones other numbers."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from greencover.overlay._columns import list_by_band
 from greencover.overlay._edges import EdgeTable
 from greencover.overlay.compiled import FLOAT, INT, compiled, filled, given
 
@@ -17,18 +18,13 @@ _NO_HEIGHT = 1e-11
 
 def edges_by_band(edges: EdgeTable, band_rows: int, bands: int) -> tuple[Ints, Ints]:
     """List, for each band of rows, the edges that reach it, and where each band's list starts."""
-    top, bottom = np.minimum(edges.y0, edges.y1), np.maximum(edges.y0, edges.y1)
-    reaching = np.flatnonzero((top < bottom) & (bottom > 0.0) & (top < band_rows * bands))
-    first = (np.maximum(top[reaching], 0.0) // band_rows).astype(np.int64)
-    last = np.minimum(np.ceil(bottom[reaching] / band_rows).astype(np.int64), bands)
-    count = last - first
-    owner = np.repeat(np.arange(len(reaching)), count)
-    band = first[owner] + np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
     start = np.zeros(bands + 1, dtype=np.int64)
-    np.cumsum(np.bincount(band, minlength=bands), out=start[1:])
-    # Small numbers are put in order faster.
-    small = band.astype(np.uint16) if bands <= np.iinfo(np.uint16).max else band
-    return start, reaching[owner[np.argsort(small, kind="stable")]]
+    rows = (edges.y0, edges.y1, band_rows, bands)
+    list_by_band(*rows, False, start[1:], start)
+    np.cumsum(start, out=start)
+    listed = np.empty(start[-1], dtype=np.int64)
+    list_by_band(*rows, True, start[:-1].copy(), listed)
+    return start, listed
 
 
 @compiled(

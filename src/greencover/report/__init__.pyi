@@ -4,4 +4,11 @@ from . import maps as maps
 from . import office as office
 from . import page as page
 from . import palette as palette
+from .outputs import (
+    Output as Output,
+    OutputOptions as OutputOptions,
+    formats as formats,
+    outputs as outputs,
+    register as register,
+)
 from .style import MapStyle as MapStyle

@@ -1,4 +1,4 @@
-"""Remarks of tables and notes, which arise in English, in the language of a report."""
+"""Notes that still arise as English sentences, in Chinese."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from greencover.report.labels import Lang, join, label, labels
+from greencover.words import added_labels, catalogue, label_of
 
 # What joins remarks on one figure.
 _BETWEEN = "; "
@@ -19,43 +19,35 @@ def _patterns() -> list[tuple[re.Pattern[str], str]]:
     return [(re.compile(entry["pattern"]), entry["zh"]) for entry in tomllib.loads(text)["remark"]]
 
 
-def remark(text: str, *, lang: Lang = "both", between: str = " ") -> str:
-    """A remark in the language asked for; one that is not known stays as it is.
-
-    Examples
-    --------
-    >>> remark("no residents", lang="zh")
-    '无常住人口数据'
-    >>> remark("roads of grade national; no residents", lang="zh")
-    '统计道路等级：国道；无常住人口数据'
-    """
+def in_chinese(text: str) -> str:
+    """A note in Chinese; one that is not known stays as it is."""
     text = " ".join(text.split())
-    if lang == "en" or not text:
-        return text
-    return join(_in_chinese(text), text, lang=lang, between=between)
-
-
-def _in_chinese(text: str) -> str:
     for pattern, chinese in _patterns():
         found = pattern.fullmatch(text)
         if found:
             return chinese.format(**{k: _said(k, v) for k, v in found.groupdict().items()})
     parts = text.split(_BETWEEN)
-    return text if len(parts) == 1 else "；".join(_in_chinese(part) for part in parts)
+    return text if len(parts) == 1 else "；".join(in_chinese(part) for part in parts)
 
 
 def _said(group: str, value: str) -> str:
     if group == "why":
-        return _in_chinese(value)
+        return in_chinese(value)
     if group == "where":
         return _place(value)
     if group in ("rows", "listed"):
         return _enumerated(value)
     if group == "ground":
-        return label(value.replace(" ", "_"), "layers", lang="zh")
-    if group in labels():
-        return "、".join(label(key, group, lang="zh") for key in value.split(", "))
+        return label_of(value.replace(" ", "_"), "layers", "zh") or value
+    if group in _groups():
+        return "、".join(label_of(key, group, "zh") or key for key in value.split(", "))
     return value
+
+
+@cache
+def _groups() -> frozenset[str]:
+    heads = (code.split(".") for code in catalogue("en"))
+    return frozenset([*added_labels(), *(head[1] for head in heads if head[0] == "labels")])
 
 
 def _place(where: str) -> str:

@@ -27,12 +27,17 @@ def add_catalogue(path: str | Path) -> None:
     catalogue.cache_clear()
 
 
+def beside(lang: str) -> Path:
+    """The folder that a catalogue lies in: other files of its language lie beside it."""
+    return _added.get(lang, _HERE / f"{lang}.toml").parent
+
+
 def add_labels(group: str, labels: Mapping[str, Mapping[str, str]]) -> None:
     """Give a group the labels that its data files carry: key -> language -> label.
 
-    A catalogue's own ``[labels.<group>]`` goes before them.
+    A catalogue's own ``[labels.<group>]`` goes before them. Labels that a group has already stay.
     """
-    _labels[group] = labels
+    _labels[group] = {**_labels.get(group, {}), **labels}
 
 
 def added_labels() -> Mapping[str, Mapping[str, Mapping[str, str]]]:

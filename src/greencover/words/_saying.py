@@ -111,7 +111,7 @@ class _Filler(Formatter):
             return one if value == 1 else many
         if isinstance(value, Listed | Rows) or hasattr(value, "said"):
             return _text(value, self.lang)
-        return super().format_field(value, spec)
+        return str(super().format_field(value, spec))
 
 
 def _text(value: Any, lang: str) -> str:

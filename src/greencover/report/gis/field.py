@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
@@ -14,7 +14,11 @@ import shapely
 from greencover.corridor._gaps import chainage_label
 from greencover.ground.errors import OutputError
 from greencover.ground.writing import replacing
-from greencover.report.labels import Lang, check_lang, join, label
+from greencover.report.labels import BOTH, Lang, Sentence, check_lang, label, said
+from greencover.report.outputs import Output, OutputOptions, register
+
+if TYPE_CHECKING:
+    from greencover.report.view import View
 
 __all__ = ["write_gpx", "write_kml"]
 
@@ -27,7 +31,7 @@ _DECIMALS = 7
 
 
 def write_gpx(
-    gaps: gpd.GeoDataFrame, path: str | Path, *, title: str = "", lang: Lang = "both"
+    gaps: gpd.GeoDataFrame, path: str | Path, *, title: str = "", lang: Lang = BOTH
 ) -> Path:
     """Write gaps as GPX: a waypoint at either end, labelled with its chainage, and a track each.
 
@@ -75,7 +79,7 @@ def write_gpx(
 
 
 def write_kml(
-    gaps: gpd.GeoDataFrame, path: str | Path, *, title: str = "", lang: Lang = "both"
+    gaps: gpd.GeoDataFrame, path: str | Path, *, title: str = "", lang: Lang = BOTH
 ) -> Path:
     """Write gaps as KML: a folder a road, with lines and waypoints; parameters as ``write_gpx``."""
     check_lang(lang)
@@ -113,7 +117,7 @@ def write_kml(
 
 
 def _heading(lang: Lang) -> str:
-    return join("绿化缺口", "Gaps in greening", lang=lang)
+    return label("gaps", "field", lang=lang)
 
 
 def _rows(gaps: gpd.GeoDataFrame, lang: Lang) -> list[dict[str, Any]]:
@@ -121,10 +125,7 @@ def _rows(gaps: gpd.GeoDataFrame, lang: Lang) -> list[dict[str, Any]]:
     of = "road" if "road" in gaps.columns else "water"
     missing = {of, "side", "chainage", "from_m", "to_m", "length_m"} - set(gaps.columns)
     if missing:
-        raise OutputError(
-            f"The table has no column {min(missing)!r}, so it is no list of gaps: "
-            "take .gaps of a result, or a planting list."
-        )
+        raise OutputError("gis.no_gaps", column=min(missing))
     frame = gaps.to_crs(4326)
     rows = []
     for number, (row, shape) in enumerate(
@@ -163,7 +164,7 @@ def _about(row: dict[Any, Any], lang: Lang) -> str:
         if row.get(name):
             parts.append(str(row[name]))
     if "trees" in row:
-        parts.append(join(f"{row['trees']}株", f"{row['trees']} trees", lang=lang))
+        parts.append(said(Sentence("field.trees", trees=row["trees"]), lang))
     return ", ".join(parts)
 
 
@@ -190,3 +191,17 @@ def _write(root: ET.Element, path: str | Path) -> Path:
     with replacing(path) as draft:
         ET.ElementTree(root).write(draft, encoding="utf-8", xml_declaration=True)
     return Path(path)
+
+
+def _gpx(view: View, folder: Path, options: OutputOptions) -> None:
+    found = view.assessment
+    write_gpx(found.gaps, folder / "gaps.gpx", title=found.title, lang=options.lang)
+
+
+def _kml(view: View, folder: Path, options: OutputOptions) -> None:
+    found = view.assessment
+    write_kml(found.gaps, folder / "gaps.kml", title=found.title, lang=options.lang)
+
+
+register(Output("gpx", _gpx, lambda: ("gaps.gpx",), default=(), place=80))
+register(Output("kml", _kml, lambda: ("gaps.kml",), default=(), place=90))

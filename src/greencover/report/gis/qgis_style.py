@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 from greencover.report import palette
 from greencover.report.classes import rounded_limits
-from greencover.report.labels import label, labels
+from greencover.report.labels import BOTH, Lang, keys, label
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -17,7 +17,7 @@ VERSION = "3.28.0"
 HEAD = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 
 
-def qml(layer: str, frame: gpd.GeoDataFrame) -> str:
+def qml(layer: str, frame: gpd.GeoDataFrame, *, lang: Lang = BOTH) -> str:
     """Style of a layer as a QML document.
 
     Townships and villages are graduated by forest coverage, road sides categorised by status; gaps
@@ -29,27 +29,32 @@ def qml(layer: str, frame: gpd.GeoDataFrame) -> str:
     if layer in ("townships", "villages") and "forest_pct" in frame:
         _graduated(root, frame["forest_pct"].dropna().tolist(), thin=layer == "villages")
     elif layer == "road_sides":
-        _categorised(root)
+        _categorised(root, lang)
     else:
         _single(root, layer)
     named = {"townships": "name", "villages": "name", "gaps": "chainage", "parks": "name"}
     if layer in named and named[layer] in frame:
         _labels(root, named[layer], line=layer == "gaps", size=9 if layer == "townships" else 7)
     aliases = ET.SubElement(root, "aliases")
-    for index, (field, alias) in enumerate(field_aliases(frame.columns).items()):
+    for index, (field, alias) in enumerate(field_aliases(frame.columns, lang=lang).items()):
         ET.SubElement(aliases, "alias", field=field, index=str(index), name=alias)
     return HEAD + ET.tostring(root, encoding="unicode")
 
 
-def field_aliases(fields: Iterable[object]) -> dict[str, str]:
-    """Chinese and English name of each field that has one."""
-    known = labels()
-    return {
-        str(field): label(field, group)
-        for field in fields
-        for group in ("fields", "columns")
-        if str(field) in known[group] and (group == "fields" or str(field) not in known["fields"])
-    }
+def field_aliases(fields: Iterable[object], *, lang: Lang = BOTH) -> dict[str, str]:
+    """Name of each field that has one.
+
+    Examples
+    --------
+    >>> field_aliases(["forest_pct", "of_ours"], lang="en")
+    {'forest_pct': 'Forest coverage (%)'}
+    """
+    found = {}
+    for field in map(str, fields):
+        group = next((g for g in ("fields", "columns") if field in keys(g)), None)
+        if group is not None:
+            found[field] = label(field, group, lang=lang)
+    return found
 
 
 def _graduated(root: ET.Element, values: list[float], *, thin: bool) -> None:
@@ -82,7 +87,7 @@ def _graduated(root: ET.Element, values: list[float], *, thin: bool) -> None:
         _fill(symbols, str(number), colour, *edge)
 
 
-def _categorised(root: ET.Element) -> None:
+def _categorised(root: ET.Element, lang: Lang) -> None:
     renderer = ET.SubElement(
         root,
         "renderer-v2",
@@ -100,7 +105,7 @@ def _categorised(root: ET.Element) -> None:
             "category",
             value=status,
             symbol=str(number),
-            label=label(status, "statuses"),
+            label=label(status, "statuses", lang=lang),
             render="true",
             type="string",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from greencover.report.labels import Lang, join, label
+from greencover.report.labels import Lang, label, said
 from greencover.report.palette import ACCENT, INK, QUIET, RULE, sequence_of
 from greencover.report.selection import (
     indicator_names,
@@ -44,11 +44,11 @@ def add_charts(writer: Writer, table: pd.DataFrame, lang: Lang) -> None:
     for row, unit in enumerate(first.itertuples(index=False), start=head + 1):
         writer.text(sheet, row, 0, unit_name(unit, lang=lang) or "–", "cell")
     column = 1
-    for number, (key, words) in enumerate(names.items()):
+    for number, (key, indicator) in enumerate(names.items()):
         rows = by_key[key].reindex(first.index)
         goal = target_of(rows)
         measure = unit_symbol(by_key[key]["unit_of_measure"].iloc[0], lang=lang)
-        name = f"{join(*words, lang=lang)} ({measure})"
+        name = f"{said(indicator, lang)} ({measure})"
         writer.text(sheet, head, column, name, "head")
         _figures(writer, sheet, head + 1, column, rows["value"])
         series = [(column, sequence_of(key)[3])]

@@ -1,9 +1,8 @@
-"""Maps of an assessment: which there are, and their files."""
+"""Maps as files: PNG, SVG and PDF."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,81 +10,45 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from greencover.ground.errors import ArgumentError
 from greencover.ground.writing import replacing
 from greencover.report import fonts
-from greencover.report.kinds import EXTRA_MAPS, MAPS, PICTURES, check_choice
-from greencover.report.maps.change import draw_change
-from greencover.report.maps.choropleth import draw_choropleth
-from greencover.report.maps.cover import draw_land_cover
-from greencover.report.maps.gaps import draw_gaps_over_cover
-from greencover.report.maps.matrix import draw_verdict_matrix
-from greencover.report.maps.multiples import draw_indicators
-from greencover.report.maps.parks import draw_park_service
-from greencover.report.maps.roadsides import draw_roadside_greening
-from greencover.report.maps.township import draw_township
-from greencover.report.selection import rates
+from greencover.report.maps.registry import Map, maps, names
+from greencover.report.outputs import Output, OutputOptions, register
 from greencover.report.style import PLAIN, MapStyle
+from greencover.words import Listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from greencover.report.view import View
     from greencover.verdicts import Assessment
 
-__all__ = [
-    "draw_change",
-    "draw_choropleth",
-    "draw_gaps_over_cover",
-    "draw_indicators",
-    "draw_land_cover",
-    "draw_park_service",
-    "draw_roadside_greening",
-    "draw_township",
-    "draw_verdict_matrix",
-    "drawers",
-    "save",
-    "write_atlas",
-    "write_maps",
-]
-
-DRAW: dict[str, Callable[..., Axes]] = {
-    "forest-coverage": draw_choropleth,
-    "village-forest": partial(draw_choropleth, level="village"),
-    "roadside-greening": draw_roadside_greening,
-    "gaps-over-cover": draw_gaps_over_cover,
-    "land-cover": draw_land_cover,
-    "park-service": draw_park_service,
-    "indicators": draw_indicators,
-    "verdict-matrix": draw_verdict_matrix,
-}
+FORMATS = ("png", "svg", "pdf")
 
 
-def drawers(assessment: Assessment, names: Iterable[str] = MAPS) -> dict[str, Callable[..., Axes]]:
-    """The maps of some names that the assessment has data for, by name."""
+def check_maps(wanted: Iterable[str]) -> tuple[str, ...]:
+    """Names of maps without repetitions; refuse one that is not known.
 
-    def has(layer: str) -> bool:
-        frame = assessment.layers.get(layer)
-        return frame is not None and not frame.empty
-
-    def forest(level: str) -> bool:
-        return not rates(assessment.table, "forest_coverage", level).empty
-
-    lacking = set()
-    if not forest("township"):
-        lacking.add("forest-coverage")
-    if not (has("villages") and forest("village")):
-        lacking.add("village-forest")
-    if not has("road_sides"):
-        lacking |= {"roadside-greening", "gaps-over-cover"}
-    if not has("parks"):
-        lacking.add("park-service")
-    return {name: DRAW[name] for name in names if name in DRAW and name not in lacking}
+    Raises
+    ------
+    ArgumentError
+        A name is unknown, or none is given.
+    """
+    wanted, known = tuple(dict.fromkeys(wanted)), Listed.of(names(), limit=50)
+    for name in wanted:
+        if name not in names():
+            raise ArgumentError("maps.unknown_map", name=name, known=known)
+    if not wanted:
+        raise ArgumentError("maps.no_map", known=known)
+    return wanted
 
 
 def write_maps(
     assessment: Assessment,
     folder: str | Path,
     *,
-    maps: Iterable[str] = MAPS,
+    maps: Iterable[str] | None = None,
     formats: Iterable[str] = ("png",),
     style: MapStyle = PLAIN,
     dpi: int = 150,
@@ -99,7 +62,8 @@ def write_maps(
     folder
         Folder of the results.
     maps
-        Names of maps; ``"townships"`` makes a PDF with a page a township.
+        Names of maps; ``"townships"`` makes a PDF with a page a township. All that are written
+        unless told otherwise when left out.
     formats
         ``"png"``, ``"svg"`` and ``"pdf"``; text in the last two stays text.
     style
@@ -112,18 +76,24 @@ def write_maps(
     dict
         Relative name, such as ``"maps/forest-coverage.png"``, and path of each map written.
     """
-    chosen = check_choice(maps, (*MAPS, *EXTRA_MAPS), "map")
-    kinds = check_choice(formats, PICTURES, "format")
+    chosen = check_maps(names(default=True) if maps is None else maps)
     written = {}
-    for name, draw in drawers(assessment, chosen).items():
-        ax = draw(assessment, style=style)
-        for kind in kinds:
-            path = Path(folder) / "maps" / f"{name}.{kind}"
+    for one in _fitting(assessment, chosen):
+        if one.pages is not None:
+            path = Path(folder) / "maps" / f"{one.name}.pdf"
+            written[f"maps/{path.name}"] = write_atlas(assessment, path, one, style=style)
+            continue
+        ax = one.draw(assessment, style=style)
+        for kind in formats:
+            path = Path(folder) / "maps" / f"{one.name}.{kind}"
             written[f"maps/{path.name}"] = save(ax, path, dpi=dpi)
-    if "townships" in chosen:
-        path = Path(folder) / "maps" / "townships.pdf"
-        written["maps/townships.pdf"] = write_atlas(assessment, path, style=style)
     return written
+
+
+def _fitting(assessment: Assessment, chosen: tuple[str, ...]) -> list[Map]:
+    """Maps that the assessment has data for, in the order of their names."""
+    known = maps()
+    return [known[name] for name in chosen if known[name].fits(assessment)]
 
 
 def save(drawn: Axes | Figure, path: str | Path, *, dpi: int = 150) -> Path:
@@ -171,10 +141,13 @@ def _embed_font(path: Path, figure: Figure) -> None:
     path.write_text(f"{svg[:start]}\n  <style>{face}</style>{svg[start:]}", encoding="utf-8")
 
 
-def write_atlas(assessment: Assessment, path: str | Path, *, style: MapStyle = PLAIN) -> Path:
-    """Write a PDF with a page for each township, in the order of the layer."""
+def write_atlas(
+    assessment: Assessment, path: str | Path, atlas: Map, *, style: MapStyle = PLAIN
+) -> Path:
+    """Write a PDF with all pages of an atlas, such as a page for each township."""
     from matplotlib.backends.backend_pdf import PdfPages
 
+    assert atlas.pages is not None
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     metadata = {"Creator": "greencover", "Producer": None, "CreationDate": None}
     with (
@@ -182,7 +155,36 @@ def write_atlas(assessment: Assessment, path: str | Path, *, style: MapStyle = P
         mpl.rc_context(fonts.settings()),
         PdfPages(draft, metadata=metadata) as pages,
     ):
-        for code in assessment.layers["townships"]["code"].astype(str):
-            ax = draw_township(assessment, unit=code, style=style)
+        for options in atlas.pages(assessment):
+            ax = atlas.draw(assessment, style=style, **options)
             pages.savefig(ax.get_figure(root=True))
     return Path(path)
+
+
+def _files() -> list[str]:
+    """Names of all files: atlases are PDF alone."""
+    known = maps()
+    return [
+        f"maps/{name}.{kind}"
+        for name in names()
+        for kind in (FORMATS if known[name].pages is None else ("pdf",))
+    ]
+
+
+def _check(options: OutputOptions) -> None:
+    if options.maps is not None:
+        check_maps(options.maps)
+
+
+def _write(view: View, folder: Path, options: OutputOptions) -> None:
+    write_maps(
+        view.assessment,
+        folder,
+        maps=options.maps,
+        formats=[name for name in options.chosen if name in FORMATS],
+        style=options.look,
+        dpi=options.dpi,
+    )
+
+
+register(Output("maps", _write, _files, FORMATS, default=("png",), place=60, check=_check))
