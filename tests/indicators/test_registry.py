@@ -128,6 +128,7 @@ def test_a_package_brings_records_by_an_entry_point(tmp_path, monkeypatch):
         assert "school_woods" in named
         assert gc.definition("school_woods").name_zh == "校园林木覆盖率"
     finally:
+        monkeypatch.undo()
         registry._installed.cache_clear()
         sys.modules.pop("bureau", None)
     assert "school_woods" not in registry.indicators()
