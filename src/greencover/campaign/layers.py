@@ -120,7 +120,7 @@ class OpenedCampaign:
     @property
     def plain_cover(self) -> LandCover:
         """The land cover as its cells have it, without a minimum patch."""
-        legend = Legend.load(self.campaign.cover.legend)
+        legend = _legend_of(self.campaign)
         return replace(self.cover, legend=legend, minimum_patch=None)
 
     @property
@@ -156,9 +156,7 @@ def open_campaign(campaign: Settings) -> OpenedCampaign:
         )
         for one in campaign.standard
     )
-    legend = _naming_the_key(
-        campaign, ("cover", "legend"), partial(Legend.load, campaign.cover.legend)
-    )
+    legend = _naming_the_key(campaign, ("cover", "legend"), partial(_legend_of, campaign))
     _check_cover_types(campaign, legend)
     raster = campaign.cover
     for path in raster.path:
@@ -202,6 +200,12 @@ def open_campaign(campaign: Settings) -> OpenedCampaign:
     if opened.villages is not None and layers.villages is not None:
         _report_villages(opened.villages, layers.villages, townships)
     return opened
+
+
+def _legend_of(campaign: Settings) -> Legend:
+    """The legend that a campaign names, also one in the folder ``legends`` beside its file."""
+    beside = campaign.file.parent / "legends" if campaign.file else None
+    return Legend.load(campaign.cover.legend, beside=beside)
 
 
 def _report_villages(

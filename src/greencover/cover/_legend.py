@@ -12,7 +12,7 @@ from pathlib import Path
 
 from greencover.cover._class import LegendClass
 from greencover.cover._covers import COVER_TYPES
-from greencover.cover._read import available, legend_fields, legend_path
+from greencover.cover._read import FOLDER, legend_fields, legend_path
 from greencover.ground.errors import LegendError
 from greencover.ground.notes import Note
 from greencover.words import Listed
@@ -113,7 +113,7 @@ class Legend:
         )
 
     @classmethod
-    def load(cls, legend: str | Path | Legend) -> Legend:
+    def load(cls, legend: str | Path | Legend, *, beside: Path | None = None) -> Legend:
         """Load a legend by the name of a built-in product or from a TOML file.
 
         Parameters
@@ -121,6 +121,8 @@ class Legend:
         legend
             A key of `greencover.cover.available`, the path of a TOML file, or a `Legend`,
             which is returned as it is.
+        beside
+            Folder whose legends are known by key too, such as ``legends`` beside a campaign.
 
         Raises
         ------
@@ -129,8 +131,8 @@ class Legend:
         """
         if isinstance(legend, Legend):
             return legend
-        path = legend_path(legend)
-        return _built_in(path) if legend in available() else _from_file(path)
+        path = legend_path(legend, beside=beside)
+        return _built_in(path) if path.parent == FOLDER else _from_file(path)
 
     @property
     def codes(self) -> tuple[int, ...]:

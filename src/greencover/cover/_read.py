@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from greencover.ground import data_files
 from greencover.ground.errors import LegendError
 from greencover.ground.notes import Note
 
-_FOLDER = Path(__file__).parent / "legends"
+FOLDER = Path(__file__).parent / "legends"
 _NOT_LEGENDS = ("cover_types",)
 
 _FILE_KEYS: data_files.Keys = {
@@ -42,15 +41,31 @@ _CLASS_KEYS: data_files.Keys = {
 }
 
 
-@cache
-def available() -> tuple[str, ...]:
-    """List the keys of the built-in legends."""
-    return data_files.built_in(_FOLDER, other=_NOT_LEGENDS)
+#: Entry points of packages that bring a folder of legends: each names a module or a path.
+GROUP = "greencover.legends"
 
 
-def legend_path(legend: str | Path) -> Path:
-    """Path of a built-in legend by key, or of a legend file."""
-    return data_files.find(legend, available(), _FOLDER, kind="Legend", error=LegendError)
+def available(*, beside: Path | None = None) -> tuple[str, ...]:
+    """List the keys of the legends that are built in, brought by packages, or in a folder.
+
+    Examples
+    --------
+    >>> "worldcover" in available()
+    True
+    """
+    return tuple(sorted(_known(beside)))
+
+
+def legend_path(legend: str | Path, *, beside: Path | None = None) -> Path:
+    """Path of a legend by key, or of a legend file."""
+    files = _known(beside)
+    if isinstance(legend, str) and legend in files:
+        return files[legend]
+    return data_files.find(legend, tuple(sorted(files)), FOLDER, kind="Legend", error=LegendError)
+
+
+def _known(beside: Path | None) -> dict[str, Path]:
+    return data_files.known(FOLDER, other=_NOT_LEGENDS, group=GROUP, beside=beside)
 
 
 def legend_fields(path: Path) -> dict[str, Any]:

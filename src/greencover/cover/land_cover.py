@@ -92,8 +92,13 @@ class LandCover:
 
         Examples
         --------
-        >>> LandCover.open("cover.tif", legend="worldcover", year=2023)  # doctest: +SKIP
-        LandCover(cover.tif, legend 'worldcover', 2023)
+        >>> import numpy as np
+        >>> from affine import Affine
+        >>> from greencover.rasters import ArrayCells
+        >>> codes, corner = np.full((9, 9), 10, "uint8"), Affine(10, 0, 5e5, 0, -10, 4e6)
+        >>> cells = ArrayCells.of(codes, transform=corner, crs="EPSG:32650", name="cover")
+        >>> LandCover.open(cells, legend="worldcover", year=2023)
+        LandCover(cover, legend 'worldcover', 2023)
         """
         sources = open_all(path, band=band)
         if not sources:
@@ -158,8 +163,13 @@ class LandCover:
 
         Examples
         --------
-        >>> cover.with_minimum_patch(mu=1)  # doctest: +SKIP
-        LandCover(cover.tif, legend 'worldcover', 2023, patches from 1 mu)
+        >>> import numpy as np
+        >>> from affine import Affine
+        >>> from greencover.rasters import ArrayCells
+        >>> codes, corner = np.full((9, 9), 10, "uint8"), Affine(10, 0, 5e5, 0, -10, 4e6)
+        >>> cells = ArrayCells.of(codes, transform=corner, crs="EPSG:32650", name="cover")
+        >>> LandCover.open(cells, legend="worldcover").with_minimum_patch(mu=1)
+        LandCover(cover, legend 'worldcover', patches from 1 mu)
         """
         if self.minimum_patch is not None:
             raise ArgumentError("cover.has_a_minimum_patch")

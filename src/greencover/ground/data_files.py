@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from greencover.ground.errors import GreencoverError
 from greencover.ground.notes import Note
 from greencover.ground.places import is_file
+from greencover.ground.plugins import folders
 from greencover.words import Listed
 
 if TYPE_CHECKING:
@@ -42,6 +43,24 @@ def built_in(folder: Path, *, other: Iterable[str] = ()) -> tuple[str, ...]:
     """List the keys of the data files in a folder, but those that hold something else."""
     left_out = set(other)
     return tuple(sorted(path.stem for path in folder.glob("*.toml") if path.stem not in left_out))
+
+
+def known(
+    folder: Path, *, other: Iterable[str] = (), group: str, beside: Path | None = None
+) -> dict[str, Path]:
+    """Data files of a kind by key.
+
+    Parameters
+    ----------
+    folder, other
+        See :func:`built_in`.
+    group
+        Entry points of packages that bring folders of such files.
+    beside
+        A folder beside a campaign; its files go before those of packages, and these before ours.
+    """
+    every = (folder, *folders(group), *(() if beside is None else (beside,)))
+    return {key: one / f"{key}.toml" for one in every for key in built_in(one, other=other)}
 
 
 def find(

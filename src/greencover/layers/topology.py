@@ -146,7 +146,7 @@ def _enclosed(shapes: np.ndarray, union: np.ndarray) -> np.ndarray:
 
     A hole in the middle of a single unit is drawn on purpose, so it is no gap.
     """
-    holes = shapely.polygons(shapely.get_rings(union)[_is_hole(union)])
+    holes: np.ndarray = shapely.polygons(shapely.get_rings(union)[_is_hole(union)])
     if not len(holes):
         return holes
     own = shapely.get_parts(shapes)
@@ -176,4 +176,5 @@ def ground_m2(polygons: np.ndarray, crs: pyproj.CRS) -> npt.NDArray[np.float64]:
 
 def _roundness(polygons: np.ndarray) -> npt.NDArray[np.float64]:
     perimeter = shapely.length(polygons)
-    return 4.0 * np.pi * shapely.area(polygons) / np.where(perimeter > 0.0, perimeter, np.inf) ** 2
+    square = np.where(perimeter > 0.0, perimeter, np.inf) ** 2
+    return np.asarray(4.0 * np.pi * shapely.area(polygons) / square)

@@ -25,7 +25,7 @@ from greencover.overlay._finished import tallied
 from greencover.overlay._readers import Reader
 from greencover.overlay._row_ground import RowGround
 from greencover.overlay._tiles import TILE_CELLS, Tile, integrate, touched_tiles
-from greencover.rasters.band import RasterSource, bounded_cache
+from greencover.rasters import Cells, bounded_cache
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -49,7 +49,7 @@ _LOOK_S, _ASK_S, ALONE_S = 0.02, 1.0, 300.0
 class _Work:
     """All that the tiles of one raster have in common."""
 
-    source: RasterSource
+    source: Cells
     edges: EdgeTable
     box: Floats
     reader: Reader
@@ -57,7 +57,7 @@ class _Work:
 
 
 def totals_on_cluster(
-    source: RasterSource, edges: EdgeTable, reader: Reader, ground: RowGround, run: Run
+    source: Cells, edges: EdgeTable, reader: Reader, ground: RowGround, run: Run
 ) -> Floats:
     """Totals of a raster inside each zone, on the cluster of a run; see ``Engine``.
 
@@ -123,7 +123,7 @@ def _finished(
             future.release()
 
 
-def _arrived(client: Client, arriving: Any, source: RasterSource) -> list[tuple[Future, Any]]:
+def _arrived(client: Client, arriving: Any, source: Cells) -> list[tuple[Future, Any]]:
     """Wait for answers as long as there are workers that may give them."""
     seen = asked = monotonic()
     while not (batch := arriving.next_batch(block=False)):

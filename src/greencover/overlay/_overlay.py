@@ -24,7 +24,7 @@ from greencover.overlay._engine import engine_of
 from greencover.overlay._outlines import Layer, Outlines, Zones, ground_m2
 from greencover.overlay._readers import Reader
 from greencover.overlay._row_ground import RowGround
-from greencover.rasters.band import RasterSource, earlier_ground
+from greencover.rasters import Cells, earlier_ground
 
 Area = Literal["ellipsoid", "grid"]
 Floats = npt.NDArray[np.float64]
@@ -55,7 +55,7 @@ class Overlay:
     """One pass of layers over rasters; where rasters overlap, the first one counts."""
 
     layers: tuple[Outlines, ...]
-    sources: tuple[RasterSource, ...]
+    sources: tuple[Cells, ...]
     area: Area
     run: Run
     _planes: dict[str, tuple[EdgeTable, Floats]] = field(default_factory=dict, init=False)
@@ -130,7 +130,7 @@ class Overlay:
             self._owns[number] = layer.edges_in(layer.crs)
         return self._owns[number]
 
-    def _in_plane_of(self, source: RasterSource) -> tuple[EdgeTable, Floats]:
+    def _in_plane_of(self, source: Cells) -> tuple[EdgeTable, Floats]:
         """Edges of all zones in the plane of a raster, and their boxes."""
         if source.crs_wkt not in self._planes:
             cell = min(one.cell for one in self.sources if one.crs_wkt == source.crs_wkt)
@@ -176,7 +176,7 @@ class Overlay:
             cut[chosen] = shapely.difference(cut[chosen], taken)
         return Layer(cut, layer.crs)
 
-    def _row_ground(self, source: RasterSource) -> RowGround:
+    def _row_ground(self, source: Cells) -> RowGround:
         if self.area == "grid":
             return RowGround.even(source.height, _cell_m2(source))
         if source.is_geographic:
@@ -221,13 +221,13 @@ class Overlay:
         )
 
 
-def _cell_m2(source: RasterSource) -> float:
+def _cell_m2(source: Cells) -> float:
     """Area in m² that ``area="grid"`` gives a cell."""
     if source.is_geographic:
         return float(RowGround.ellipsoidal(source).weight[source.height // 2])
     return abs(source.transform.determinant) * unit_in_metres(source.crs) ** 2
 
 
-def _plane_m2(source: RasterSource) -> float:
+def _plane_m2(source: Cells) -> float:
     """Square metres of one squared unit of the raster's plane, for ``area="grid"``."""
     return _cell_m2(source) / abs(source.transform.determinant)

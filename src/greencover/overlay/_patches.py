@@ -18,7 +18,7 @@ from greencover.overlay._ground import PlaneDensity
 from greencover.overlay._kernel import UNOBSERVED
 from greencover.overlay._readers import Recoding, Window
 from greencover.overlay.compiled import BYTE, FLAG, FLOAT, INT, compiled, filled, given, inner
-from greencover.rasters.band import RasterSource
+from greencover.rasters import Cells
 
 if TYPE_CHECKING:
     from greencover.cover.land_cover import LandCover
@@ -34,7 +34,7 @@ _ROUNDING = 1e-9
 class _Piece:
     """A raster on the grid of another, and the row and column of its corner there."""
 
-    source: RasterSource
+    source: Cells
     recoding: Recoding
     row: int
     column: int
@@ -102,7 +102,7 @@ class PatchReader:
 
     def read(
         self,
-        source: RasterSource,
+        source: Cells,
         dataset: Any,
         window: Window,
         weight: Floats,  # noqa: ARG002
@@ -147,7 +147,7 @@ def _paint(numbers: npt.NDArray[np.uint8], wide: Window, piece: _Piece, dataset:
     numbers[top : top + rows, left : left + columns] = piece.recoding.of_cells(cells, observed)
 
 
-def _offset_on(source: RasterSource, other: RasterSource) -> tuple[int, int] | None:
+def _offset_on(source: Cells, other: Cells) -> tuple[int, int] | None:
     """Row and column of another raster's corner on the grid of a raster, if it is the same grid."""
     if other.crs_wkt != source.crs_wkt and other.crs != source.crs:
         return None
@@ -166,7 +166,7 @@ def _offset_on(source: RasterSource, other: RasterSource) -> tuple[int, int] | N
     return round(row), round(column)
 
 
-def _row_m2(source: RasterSource, rows: npt.NDArray[np.int64]) -> Floats:
+def _row_m2(source: Cells, rows: npt.NDArray[np.int64]) -> Floats:
     """Ground of a cell in the middle of each row; rows beyond the raster continue it."""
     if source.is_geographic:
         step = source.transform.e

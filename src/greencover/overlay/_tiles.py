@@ -24,7 +24,7 @@ from greencover.overlay._kernel import integrate_tile
 from greencover.overlay._readers import Reader, Window
 from greencover.overlay._row_ground import RowGround
 from greencover.overlay._windows import edges_by_band, touched_window
-from greencover.rasters.band import RasterSource, bounded_cache
+from greencover.rasters import Cells, bounded_cache
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -42,7 +42,7 @@ class Tile(Window):
 
 def integrate(
     tile: Tile,
-    source: RasterSource,
+    source: Cells,
     dataset: Any,
     edges: EdgeTable,
     box: Floats,
@@ -65,7 +65,7 @@ def integrate(
 
 
 def totals_on_threads(
-    source: RasterSource,
+    source: Cells,
     edges: EdgeTable,
     reader: Reader,
     ground: RowGround,
@@ -101,9 +101,7 @@ def totals_on_threads(
     return tally.total
 
 
-def touched_tiles(
-    source: RasterSource, edges: EdgeTable, box: Floats, tile_cells: int
-) -> Iterator[Tile]:
+def touched_tiles(source: Cells, edges: EdgeTable, box: Floats, tile_cells: int) -> Iterator[Tile]:
     """Tiles that hold ground of a zone, cut to the part that does."""
     tile_rows, tile_columns = tile_shape(source, tile_cells)
     bands = -(-source.height // tile_rows)
@@ -131,7 +129,7 @@ def touched_tiles(
                 yield Tile(top, bottom, first, last, chosen)
 
 
-def tile_shape(source: RasterSource, tile_cells: int) -> tuple[int, int]:
+def tile_shape(source: Cells, tile_cells: int) -> tuple[int, int]:
     """Rows and columns of a tile: whole blocks, as wide as may be, since outlines to the right of
     a tile are visited again for each tile."""
     block_rows = min(source.block_rows, source.height)

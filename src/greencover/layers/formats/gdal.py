@@ -81,7 +81,7 @@ class Gdal(Format):
                 # Measures play no part here, so their loss is no news.
                 warnings.filterwarnings("ignore", message="Measured")
                 _check_count(readable, layer, where)
-                frame = pyogrio.read_dataframe(
+                frame: pd.DataFrame = pyogrio.read_dataframe(
                     readable,
                     layer=layer,
                     force_2d=True,
