@@ -76,9 +76,9 @@ class Network:
         order = np.lexsort((weights, columns, rows))
         rows, columns, weights = rows[order], columns[order], weights[order]
         first = np.r_[True, (rows[1:] != rows[:-1]) | (columns[1:] != columns[:-1])]
-        graph = csr_array(
-            (weights[first], (rows[first], columns[first])), shape=(count + 1, count + 1)
-        )
+        # Ways are looked for with indices of 32 bits.
+        ends = (rows[first].astype(np.int32), columns[first].astype(np.int32))
+        graph = csr_array((weights[first], ends), shape=(count + 1, count + 1))
         # Links are walked both ways, each at its shorter length.
         found = dijkstra(graph, directed=False, indices=count, limit=limit_m)
         return np.asarray(found[:count])
