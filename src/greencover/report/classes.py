@@ -75,10 +75,10 @@ def class_of(value: float, limits: Sequence[float], style: MapStyle | None = Non
     return sum(value > limit for limit in limits[1:-1])
 
 
-def class_colours(classes: int, style: MapStyle, *, indicator: str = "") -> tuple[str, ...]:
+def class_colours(classes: int, style: MapStyle, *, colours: str = "coverage") -> tuple[str, ...]:
     """As many steps of the palette as there are classes, light to dark."""
     if not style.palette:
-        return palette.steps(palette.sequence_of(indicator), classes)
+        return palette.steps(palette.SEQUENCES[colours], classes)
     import matplotlib as mpl
 
     if style.palette not in mpl.colormaps:

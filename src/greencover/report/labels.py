@@ -6,26 +6,17 @@ language or in both of the languages of a Chinese office.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Any, Protocol
 
-from greencover.corridor import grades, rules
 from greencover.ground.errors import ArgumentError
-from greencover.indicators.registry import indicators
-from greencover.report.remarks import in_chinese
 from greencover.words import Listed, added_labels, catalogue, label_of, languages, say
 
 #: A language that has a catalogue, or ``"both"``: Chinese, then English.
 Lang = str
 BOTH = "both"
 _PAIR = ("zh", "en")
-
-# Names of indicators, grades and rules are labels once their data files are read.
-_NAMED_BY_DATA = (indicators(), grades.GRADES, rules.all_rules())
 
 
 class Sayable(Protocol):
@@ -151,9 +142,7 @@ def said(what: Sayable | object, lang: Lang = BOTH, *, between: str = " ") -> st
 
 
 def _one(what: Any, lang: str) -> str:
-    if hasattr(what, "said"):
-        return str(what.said(lang))
-    return in_chinese(what) if lang == "zh" else " ".join(what.split())
+    return str(what.said(lang)) if hasattr(what, "said") else " ".join(str(what).split())
 
 
 def join(zh: str, en: str, *, lang: Lang = BOTH, between: str = " ") -> str:
@@ -191,9 +180,8 @@ def label(key: object, group: str, *, lang: Lang = BOTH, between: str = " ") -> 
     return said(Label(key, group), lang, between=between)
 
 
-@cache
 def keys(group: str) -> tuple[str, ...]:
-    """Keys of a group of labels, in the order of the catalogue, then of data files.
+    """Keys of a group of labels, in the order of the catalogue or of the data that carry them.
 
     Examples
     --------
@@ -210,23 +198,5 @@ def texts(lang: str) -> Iterable[str]:
     for code, text in catalogue(lang).items():
         if code.startswith("labels."):
             yield text
-    for group, added in added_labels().items():
-        yield from (Label(key, group).said(lang) for key in added)
-
-
-@cache
-def families() -> dict[str, list[str]]:
-    """Families of indicators that are shown together."""
-    text = files(__package__).joinpath("families.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
-def family_of(indicator: str) -> str:
-    """Key of the family that an indicator is shown with.
-
-    Examples
-    --------
-    >>> family_of("forest_coverage"), family_of("one_of_ours")
-    ('forest', 'other')
-    """
-    return next((f for f, members in families().items() if indicator in members), "other")
+    for group, entries in added_labels().items():
+        yield from (Label(key, group).said(lang) for key in entries)

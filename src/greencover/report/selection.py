@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from greencover.indicators.registry import indicators
 from greencover.report.labels import BOTH, Label, Lang, Named, keys, said
-from greencover.standards import INDICATORS
 
 #: Levels of the table of verdicts, in the order of its rows.
 LEVELS = ("township", "county")
@@ -55,8 +55,8 @@ def unit_name(row: Any, *, lang: Lang, between: str = " ") -> str:
 def indicator_names(table: pd.DataFrame) -> dict[str, Label]:
     """Indicators of a table, in the order of the labels, with their names."""
     found = table.drop_duplicates("indicator").set_index("indicator")
-    order = [k for k in INDICATORS if k in found.index]
-    order += [k for k in found.index if k not in INDICATORS]
+    order = [k for k in indicators() if k in found.index]
+    order += [k for k in found.index if k not in order]
     return {key: _named(key, found.loc[key]) for key in order}
 
 

@@ -146,6 +146,16 @@ class View:
         """The view of an assessment; a view as it is."""
         return given if isinstance(given, cls) else _view(given)  # type: ignore[arg-type]
 
+    def family_of(self, indicator: str) -> str:
+        """Family that an indicator is shown with."""
+        record = self.assessment.records.get(indicator)
+        return record.family if record and record.family in keys("families") else "other"
+
+    def colours_of(self, indicator: str) -> str:
+        """Sequence of colours that an indicator is always shown in."""
+        record = self.assessment.records.get(indicator)
+        return record.colours if record else "coverage"
+
     @property
     def verdicts(self) -> tuple[str, ...]:
         """Verdicts of the whole table, in the order of a legend."""

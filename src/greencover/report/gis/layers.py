@@ -19,6 +19,7 @@ from greencover.report.selection import text_of
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from greencover.indicators.registry import Indicator
     from greencover.report.view import View
     from greencover.verdicts import Assessment
 
@@ -86,11 +87,17 @@ def write_layers(assessment: Assessment, path: str | Path, *, lang: Lang = BOTH)
                 geometry_type="MultiLineString" if lines else "MultiPolygon",
                 promote_to_multi=True,
             )
-        add_styles(draft, written, lang=lang)
+        add_styles(draft, written, lang=lang, records=assessment.records)
     return Path(path)
 
 
-def add_styles(path: Path, frames: Mapping[str, gpd.GeoDataFrame], *, lang: Lang = BOTH) -> None:
+def add_styles(
+    path: Path,
+    frames: Mapping[str, gpd.GeoDataFrame],
+    *,
+    lang: Lang = BOTH,
+    records: Mapping[str, Indicator] | None = None,
+) -> None:
     """Add a style and aliases for each layer of a GeoPackage."""
     with closing(sqlite3.connect(path)) as database, database:
         database.executescript(_STYLES + _ALIASES)
@@ -105,10 +112,15 @@ def add_styles(path: Path, frames: Mapping[str, gpd.GeoDataFrame], *, lang: Lang
                 "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, "
                 "f_geometry_column, styleName, styleQML, useAsDefault, description, owner) "
                 "VALUES ('', '', ?, 'geom', ?, ?, 1, ?, '')",
-                (name, "greencover", qml(name, frame, lang=lang), label(name, "layers", lang=lang)),
+                (
+                    name,
+                    "greencover",
+                    qml(name, frame, lang=lang, records=records),
+                    label(name, "layers", lang=lang),
+                ),
             )
             columns = [str(c) for c in frame.columns if c != frame.geometry.name]
-            for field, alias in field_aliases(columns, lang=lang).items():
+            for field, alias in field_aliases(columns, lang=lang, records=records).items():
                 database.execute(
                     "INSERT OR REPLACE INTO gpkg_data_columns (table_name, column_name, name, "
                     "title, description) VALUES (?, ?, ?, ?, ?)",

@@ -52,7 +52,7 @@ def draw_change(
         As for :func:`draw_choropleth`.
     """
     lang = style.lang
-    towns = needed_layer(assessment, "townships", "change")
+    towns = needed_layer(assessment, "townships", TITLE)
     with mpl.rc_context(fonts.settings()):
         crs = carto.local_crs(towns)
         towns = towns.to_crs(crs).reset_index(drop=True)

@@ -74,7 +74,7 @@ def classed(
     """
     if level not in LAYER_OF:
         raise LayerError("maps.choropleth_level", level=level)
-    layer = needed_layer(assessment, LAYER_OF[level], f"{indicator} by {level}")
+    layer = needed_layer(assessment, LAYER_OF[level], _title(indicator, level))
     found = rates(assessment.table, indicator, level)
     if found.empty:
         has = sorted(set(assessment.table.loc[assessment.table["level"] == level, "indicator"]))
@@ -91,8 +91,14 @@ def classed(
         dtype=int,
     )
     measure = found["unit_of_measure"].dropna().iloc[0] if len(found) else ""
-    colours = class_colours(len(limits) - 1, style, indicator=indicator)
+    record = assessment.records.get(indicator)
+    sequence = record.colours if record else "coverage"
+    colours = class_colours(len(limits) - 1, style, colours=sequence)
     return Classed(units, found, values, blind, limits, colours, kind, str(measure))
+
+
+def _title(indicator: str, level: str, name: Label | None = None) -> Note:
+    return Note(f"labels.maps.by_{level}", indicator=name or Label(indicator, "indicators"))
 
 
 def draw_choropleth(
@@ -128,12 +134,11 @@ def draw_choropleth(
     """
     lang = style.lang
     with mpl.rc_context(fonts.settings()):
-        towns = needed_layer(assessment, "townships", f"{indicator} by {level}")
+        towns = needed_layer(assessment, "townships", _title(indicator, level))
         crs = carto.local_crs(towns)
         towns = towns.to_crs(crs)
         data = classed(assessment, crs, indicator=indicator, level=level, style=style)
-        name = indicator_names(assessment.table)[indicator]
-        title = Note(f"labels.maps.by_{level}", indicator=name)
+        title = _title(indicator, level, indicator_names(assessment.table)[indicator])
         sheet = map_sheet(assessment, title, crs, ax=ax, style=style)
         carto.frame_map(sheet.ax, towns.total_bounds)
         if level == "village":
@@ -240,11 +245,10 @@ def _chart(ax: Axes, data: Classed, level: str, lang: Lang) -> None:
     )
 
 
-_FOREST = Label("forest_coverage", "indicators")
 register(
     Map(
         "forest-coverage",
-        Note("labels.maps.by_township", indicator=_FOREST),
+        _title("forest_coverage", "township"),
         draw_choropleth,
         figures=(("forest_coverage", "township"),),
         place=10,
@@ -254,7 +258,7 @@ register(
 register(
     Map(
         "village-forest",
-        Note("labels.maps.by_village", indicator=_FOREST),
+        _title("forest_coverage", "village"),
         partial(draw_choropleth, level="village"),
         layers=("villages",),
         figures=(("forest_coverage", "village"),),

@@ -39,7 +39,7 @@ def draw_land_cover(
     Parameters and result are those of :func:`draw_choropleth`.
     """
     lang = style.lang
-    towns = needed_layer(assessment, "townships", "land cover")
+    towns = needed_layer(assessment, "townships", TITLE)
     with mpl.rc_context(fonts.settings()):
         crs = carto.local_crs(towns)
         towns = towns.to_crs(crs)

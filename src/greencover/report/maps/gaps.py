@@ -42,8 +42,8 @@ def draw_gaps_over_cover(
     Parameters and result are those of :func:`draw_choropleth`.
     """
     lang = style.lang
-    towns = needed_layer(assessment, "townships", "gaps over land cover")
-    needed_layer(assessment, "road_sides", "gaps over land cover")
+    towns = needed_layer(assessment, "townships", TITLE)
+    needed_layer(assessment, "road_sides", TITLE)
     with mpl.rc_context(fonts.settings()):
         crs = carto.local_crs(towns)
         towns, gaps = towns.to_crs(crs), assessment.gaps.to_crs(crs)

@@ -38,7 +38,7 @@ def draw_indicators(
     of :func:`draw_choropleth`.
     """
     lang = style.lang
-    layer = needed_layer(assessment, "townships", "indicators")
+    layer = needed_layer(assessment, "townships", TITLE)
     with mpl.rc_context(fonts.settings()):
         crs = carto.local_crs(layer)
         west, south, east, north = layer.to_crs(crs).total_bounds

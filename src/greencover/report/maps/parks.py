@@ -53,12 +53,12 @@ def draw_park_service(
         As for :func:`draw_choropleth`.
     """
     lang = style.lang
-    towns = needed_layer(assessment, "townships", "park service areas")
-    parks = needed_layer(assessment, "parks", "park service areas")
+    title = Note("labels.maps.park_service", distance=distance_m)
+    towns = needed_layer(assessment, "townships", title)
+    parks = needed_layer(assessment, "parks", title)
     with mpl.rc_context(fonts.settings()):
         crs = carto.local_crs(towns)
         towns, parks = towns.to_crs(crs), parks.to_crs(crs)
-        title = Note("labels.maps.park_service", distance=distance_m)
         sheet = map_sheet(assessment, title, crs, ax=ax, style=style)
         carto.frame_map(sheet.ax, towns.total_bounds)
         boundary = township_base(sheet, towns, lang, fill=palette.LAND)

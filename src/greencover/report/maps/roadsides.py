@@ -50,8 +50,8 @@ def draw_roadside_greening(
     Parameters and result are those of :func:`draw_choropleth`.
     """
     lang = style.lang
-    layer = needed_layer(assessment, "road_sides", "roadside greening")
-    towns = needed_layer(assessment, "townships", "roadside greening")
+    layer = needed_layer(assessment, "road_sides", TITLE)
+    towns = needed_layer(assessment, "townships", TITLE)
     with mpl.rc_context(fonts.settings()):
         crs = carto.local_crs(towns)
         towns, sides = towns.to_crs(crs), layer.to_crs(crs)

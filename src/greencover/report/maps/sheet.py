@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
 
-def needed_layer(assessment: Assessment, name: str, kind: str) -> gpd.GeoDataFrame:
+def needed_layer(assessment: Assessment, name: str, title: Sayable) -> gpd.GeoDataFrame:
     """A layer that a map cannot do without."""
     layer = assessment.layers.get(name)
     if layer is None or layer.empty:
-        raise LayerError("maps.layer_missing", map=kind, layer=name)
+        raise LayerError("maps.layer_missing", map=title, layer=name)
     return layer
 
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
 WASH = 0.55
+TITLE = Note("labels.maps.townships")
 
 
 def draw_township(
@@ -61,7 +62,7 @@ def draw_township(
         No township has the code.
     """
     lang = style.lang
-    towns = needed_layer(assessment, "townships", "township")
+    towns = needed_layer(assessment, "townships", TITLE)
     codes = towns["code"].astype(str)
     if str(unit) not in set(codes):
         known = Listed.of(codes, limit=30)
@@ -182,7 +183,7 @@ def _pages(assessment: Assessment) -> list[dict[str, str]]:
 register(
     Map(
         "townships",
-        Note("labels.maps.townships"),
+        TITLE,
         draw_township,
         layers=("townships",),
         written="asked",

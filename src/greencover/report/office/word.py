@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 import zipfile
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -25,7 +24,6 @@ TEXT_WIDTH_MM = 160
 FILE = "report-{lang}.docx"
 # The language whose template stands in where another has none.
 FALLBACK = "en"
-_NAME = re.compile(r"'([^']+)' is undefined|has no attribute '([^']+)'")
 
 
 def write_word(
@@ -138,13 +136,26 @@ def _render(document: Any, facts: dict[str, Any], source: Path | None) -> None:
     from jinja2.exceptions import SecurityError
     from jinja2.sandbox import SandboxedEnvironment
 
+    class AbsentError(UndefinedError):
+        """A variable that does not exist."""
+
+    class Named(StrictUndefined):
+        """Keeps the name of what a template asks for in vain."""
+
+        __slots__ = ()
+
+        def __init__(
+            self, hint: Any = None, obj: Any = None, name: Any = None, exc: Any = UndefinedError
+        ) -> None:
+            kind: Any = (lambda _message: AbsentError(name)) if exc is UndefinedError else exc
+            super().__init__(hint, obj, name, kind)
+
     name: object = source or Note("office.of_the_package")
-    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    environment = SandboxedEnvironment(undefined=Named, autoescape=True)
     try:
         document.render(facts, jinja_env=environment, autoescape=True)
-    except UndefinedError as error:
-        match = _NAME.search(str(error))
-        variable = (match.group(1) or match.group(2)) if match else str(error)
+    except AbsentError as error:
+        variable = str(error)
         near = difflib.get_close_matches(variable, sorted(_known(facts)), n=1)
         code = "office.variable_misspelt" if near else "office.no_variable"
         hint = near[0] if near else Listed.of(facts, limit=50)

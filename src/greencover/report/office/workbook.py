@@ -15,8 +15,7 @@ from greencover.report.labels import (
     BOTH,
     Lang,
     check_lang,
-    families,
-    family_of,
+    keys,
     label,
     said,
     spoken,
@@ -133,7 +132,7 @@ def write_excel(assessment: Assessment | View, path: str | Path, *, lang: Lang =
         "nan_inf_to_errors": False,
     }
     view = View.of(assessment)
-    table, gaps = view.assessment.table, view.assessment.gaps
+    gaps = view.assessment.gaps
     with replacing(path) as draft, xlsxwriter.Workbook(str(draft), options) as book:
         book.set_properties(
             {
@@ -144,8 +143,8 @@ def write_excel(assessment: Assessment | View, path: str | Path, *, lang: Lang =
         )
         writer = Writer(book, lang)
         _summary(writer, view, lang)
-        add_charts(writer, table, lang)
-        for family in families():
+        add_charts(writer, view, lang)
+        for family in keys("families"):
             rows = _family_rows(view, family)
             if len(rows):
                 name = label(family, "families", lang=lang)
@@ -159,7 +158,7 @@ def write_excel(assessment: Assessment | View, path: str | Path, *, lang: Lang =
 
 def _family_rows(view: View, family: str) -> pd.DataFrame:
     table = view.assessment.table
-    rows = table[table["indicator"].map(family_of) == family].copy()
+    rows = table[table["indicator"].map(view.family_of) == family].copy()
     rows["indicator"] = rows["indicator"].map(view.indicators)
     rows["gap_mu"] = rows["gap_ha"] * MU_PER_HA
     return rows
