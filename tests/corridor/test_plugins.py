@@ -111,7 +111,6 @@ import greencover as gc
 from greencover.campaign import Campaign
 from greencover.campaign.explain import explain
 from greencover.campaign.reader import meaning_of
-from greencover.report.labels import label
 
 file, option, value = sys.argv[1:4]
 opened = Campaign.read(file).open()
@@ -130,7 +129,7 @@ print(json.dumps({
     "evidence": sorted(set(road.sides["evidence"])) if "evidence" in road.sides else [],
     "notes": list(map(str, assessment.notes)),
     "notes_zh": [n.said("zh") for n in assessment.notes if hasattr(n, "said")],
-    "check": explain(opened, lambda key, group: label(key, group, lang="en")),
+    "check": [str(line) for line in explain(opened)],
     "parameters": str(assessment.provenance["parameters"]["roadside"]),
     "sides": sorted(assessment.layers["road_sides"].columns),
     "meaning": meaning_of("roadside", option),

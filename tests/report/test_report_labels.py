@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from importlib.resources import files
@@ -15,6 +16,7 @@ from greencover.indicators.registry import indicators
 from greencover.report import classes, fonts, palette
 from greencover.report.labels import check_lang, join, keys, label
 from greencover.report.style import MapStyle
+from greencover.standards import available, load
 from greencover.words import catalogue
 
 
@@ -212,3 +214,13 @@ def test_colours_of_classes_are_distinct_and_grow_darker():
             shades = [light(c) for c in palette.steps(sequence, count)]
             assert shades == sorted(shades, reverse=True)
             assert len(set(shades)) == count
+
+
+def test_notes_of_targets_are_said_in_chinese():
+    """What a standard remarks on a target stands in tables and pages, in both languages."""
+    notes = [target for key in available() for target in load(key).targets if target.note]
+
+    assert len(notes) > 30
+    assert [
+        target.note for target in notes if not re.search("[\u4e00-\u9fff]", target.note_zh)
+    ] == []

@@ -8,7 +8,7 @@ import pytest
 from greencover import words
 from greencover.ground.errors import GreencoverWarning, LayerError
 from greencover.ground.notes import Note, collected, tell
-from greencover.words import Listed, Rows, say
+from greencover.words import Listed, Rows, _catalogue, say
 
 
 def test_every_language_has_every_sentence_with_the_same_values():
@@ -96,3 +96,15 @@ def test_a_note_survives_a_pickle():
     note = pickle.loads(pickle.dumps(Note("joining.row", rows=7)))
     assert note == "row 7"
     assert note.said("zh") == "第7行"
+
+
+def test_labels_of_data_files_add_up_and_grow_with_their_table(monkeypatch):
+    monkeypatch.setattr(_catalogue, "_labels", {})
+    first, second = {"oak": {"en": "Oak", "zh": "栎"}}, {"elm": {"en": "Elm", "zh": "榆"}}
+    words.add_labels("trees", first)
+    words.add_labels("trees", second)
+    words.add_labels("trees", first)
+    second["ash"] = {"en": "Ash", "zh": "白蜡"}
+
+    assert list(words.added_labels()["trees"]) == ["oak", "elm", "ash"]
+    assert words.label_of("ash", "trees", "zh") == "白蜡"

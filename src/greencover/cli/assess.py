@@ -126,11 +126,11 @@ def _listed(given: str) -> list[str]:
 
 def _show_notes(assessment: Assessment, lang: Any) -> None:
     """Print what was repaired or assumed; the many targets that were left out, as a count."""
-    from greencover.report.labels import said as in_language
+    from greencover.report.labels import said as told
 
     left_out = assessment.unjudged
-    notes: list[object] = [note for note in assessment.notes if note not in left_out]
+    notes = [note for note in assessment.notes if note not in left_out]
     if left_out:
-        notes.append(Note("cli.targets_unjudged", count=len(left_out)))
+        notes.append(Note("cli.not_judged", count=len(left_out)))
     for note in notes:
-        click.echo(said("cli.note", note=in_language(note, lang, between=_BELOW)), err=True)
+        click.echo(said("cli.note", note=told(note, lang, between=_BELOW)), err=True)

@@ -48,7 +48,7 @@ def road_layout(
     **given: Any,
 ) -> Layout:
     """Check a road layer and its rules, and join its pieces."""
-    crs = require_crs(roads.crs, f"The {_WHERE}")
+    crs = require_crs(roads.crs, _WHERE)
     rules = settled("road", given, "roadside_greening")
     needed = (road, grade, bridge, tunnel, excluded, start_km)
     require_columns(roads, [c for c in needed if c], _WHERE)

@@ -128,7 +128,7 @@ def _layouts(
     **given: Any,
 ) -> list[Layout]:
     """Check a layer of waters and its rules: one layout for lines, and one for outlines."""
-    crs = require_crs(waters.crs, f"The {_WHERE}")
+    crs = require_crs(waters.crs, _WHERE)
     rules = settled("water", given, "waterside_greening")
     require_columns(waters, [water], _WHERE)
     if waters.empty:

@@ -46,6 +46,8 @@ class Legend:
     licence: str = ""
     citation: str = ""
     notes: tuple[str, ...] = ()
+    change_note: str = ""
+    change_note_zh: str = ""
     verified: bool = True
     overall_accuracy_pct: Mapping[str, float] = field(default_factory=dict, hash=False)
 

@@ -25,6 +25,8 @@ _FILE_KEYS: data_files.Keys = {
     "citation": str,
     "verified": bool,
     "notes": list,
+    "change_note": str,
+    "change_note_zh": str,
     "overall_accuracy_pct": dict,
     "unobserved": dict,
     "classes": list,
@@ -58,6 +60,7 @@ def legend_fields(path: Path) -> dict[str, Any]:
         table, _FILE_KEYS, where=str(path), required=("classes",), error=LegendError
     )
     verified = table.get("verified", True)
+    change = [table["change_note"]] if "change_note" in table else []
     return {
         "key": path.stem,
         "title": table.get("title", path.stem),
@@ -71,7 +74,9 @@ def legend_fields(path: Path) -> dict[str, Any]:
         "source": table.get("source", ""),
         "licence": table.get("licence", ""),
         "citation": table.get("citation", ""),
-        "notes": tuple(map(str, table.get("notes", ()))),
+        "notes": tuple(map(str, (*change, *table.get("notes", ())))),
+        "change_note": "".join(change),
+        "change_note_zh": table.get("change_note_zh", ""),
         "verified": verified,
         "overall_accuracy_pct": table.get("overall_accuracy_pct", {}),
     }

@@ -9,15 +9,33 @@ import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from greencover.ground.errors import GreencoverError
 from greencover.ground.notes import Note
 from greencover.ground.places import is_file
 from greencover.words import Listed
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 #: Keys of a table with the kind of their values.
 Keys = Mapping[str, type]
+
+# What the validator calls a mistake, and the rule that a forester is told.
+_RULES = {
+    "dict_type": "table",
+    "model_type": "table",
+    "list_type": "list",
+    "tuple_type": "list",
+    "string_type": "text",
+    "float_type": "number",
+    "int_type": "number",
+    "finite_number": "finite",
+    "bool_type": "truth",
+    "too_short": "short",
+    "string_pattern_mismatch": "share",
+}
 
 
 def built_in(folder: Path, *, other: Iterable[str] = ()) -> tuple[str, ...]:
@@ -128,6 +146,50 @@ def check_keys(
                 given=repr(value),
                 kind=kind.__name__,
             )
+
+
+def complaint(
+    mistake: ErrorDetails,
+    key: str,
+    where: object,
+    known: Iterable[str],
+    *,
+    error: type[GreencoverError],
+) -> GreencoverError:
+    """Say what a validator found wrong with an entry of a data file.
+
+    Parameters
+    ----------
+    mistake
+        One of the errors of pydantic.
+    key, where
+        The key that is wrong, empty for the entry as a whole, and how messages call the entry.
+    known
+        Keys that may stand where this one does.
+    error
+        What such mistakes are raised as.
+    """
+    if mistake["type"] == "missing":
+        return error("ground.entry.missing", where=where, key=key)
+    if mistake["type"] == "extra_forbidden":
+        hint = suggestion(key.rpartition(".")[2], known)
+        return error("ground.entry.unknown", where=where, key=key, hint=hint)
+    place = Note("ground.entry.key", where=where, key=key) if key else where
+    rule, given = _rule(mistake), mistake["input"]
+    if isinstance(given, dict):
+        return error("ground.entry.wrong", where=place, rule=rule)
+    return error("ground.entry.wrong_given", where=place, rule=rule, given=given)
+
+
+def _rule(mistake: ErrorDetails) -> object:
+    kind = mistake["type"]
+    if kind == "value_error":
+        return mistake["ctx"]["error"]
+    if kind == "literal_error":
+        *words, last = mistake["ctx"]["expected"].split(" or ")
+        known = [*(word for part in words for word in part.split(", ")), last]
+        return Note("ground.entry.rule.one_of", known=Listed.every(known, last="or"))
+    return Note(f"ground.entry.rule.{_RULES.get(kind, 'other')}")
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:

@@ -6,14 +6,14 @@ Notes belong to a run, not to the process: two assessments in two threads keep t
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
 from greencover.ground.errors import GreencoverWarning, one_line
-from greencover.words import say
+from greencover.words import Named, say
 
 _collected: ContextVar[list[Note] | None] = ContextVar("greencover_notes", default=None)
 
@@ -52,16 +52,6 @@ class Note(str):
 
 
 @dataclass(frozen=True)
-class Texts:
-    """A text of a data file in the languages that the file has it in, English among them."""
-
-    by_language: Mapping[str, str]
-
-    def said(self, lang: str) -> str:
-        return self.by_language.get(lang) or self.by_language["en"]
-
-
-@dataclass(frozen=True)
 class _Several:
     """Notes on one thing, one after the other."""
 
@@ -82,7 +72,18 @@ def joined(*notes: str) -> str:
     told = tuple(note for note in notes if note)
     if len(told) < 2:
         return told[0] if told else ""
-    return Note("joining.notes", notes=_Several(told))
+    return Note("joining.text", text=_Several(told))
+
+
+def in_languages(**texts: str) -> Note:
+    """A text of a data file as a note, in the languages that the file has it in.
+
+    Examples
+    --------
+    >>> in_languages(en="new car parks", zh="新建停车场").said("zh")
+    '新建停车场'
+    """
+    return Note("joining.text", text=Named.of(**texts))
 
 
 def said(note: str, lang: str) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import HECTARE_M2
 from greencover.indicators.registry import indicators
+from greencover.words import Listed
 
 # Rates of tables that are no indicator of a record: numerator and denominator.
 _OTHERS = {
@@ -66,8 +67,9 @@ def merged(figures: pd.DataFrame, by: Hashable | Sequence[Hashable] | None = Non
     absent = [key for key in keys if key not in figures.columns]
     if absent:
         raise LayerError(
-            f"The table has no column {absent[0]!r} to merge by: its columns are "
-            f"{', '.join(str(c) for c in figures.columns)}."
+            "indicators.no_column_to_merge_by",
+            column=absent[0],
+            known=Listed.every(figures.columns),
         )
     amounts = [
         column
@@ -77,7 +79,7 @@ def merged(figures: pd.DataFrame, by: Hashable | Sequence[Hashable] | None = Non
         and column not in keys
     ]
     if not amounts:
-        raise LayerError("The table holds no areas, lengths or residents that could be summed.")
+        raise LayerError("indicators.nothing_to_sum")
     plain = pd.DataFrame(figures[[*keys, *amounts]])
     if keys:
         sums = plain.groupby(keys, sort=False, dropna=False)[amounts].sum()

@@ -18,6 +18,7 @@ import shapely
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import Ellipsoid, geographic_of, require_crs
+from greencover.ground.notes import Note
 from greencover.ground.run import Run
 from greencover.indicators._counting import Basis, Counting, share_of
 from greencover.layers import check_geometry, measure_by_row
@@ -116,7 +117,7 @@ def street_canopy_cover(
         canopy,
         Basis.of(run, options),
         within=streets,
-        where="street layer",
+        where=Note("layers.called.streets"),
     )
     return units.assign(**table)
 
@@ -154,7 +155,7 @@ def canopy_near(
     LayerError
         Dwellings are no points.
     """
-    require_crs(dwellings.crs, "The layer of dwellings")
+    require_crs(dwellings.crs, Note("layers.called.dwellings"))
     circles = gpd.GeoDataFrame(geometry=_circles(dwellings, radius_m))
     basis = Basis.of(run, options)
     table = share_of("canopy_near_dwellings", circles, cover, canopy, basis)
@@ -165,10 +166,7 @@ def _circles(points: gpd.GeoDataFrame, radius_m: float) -> gpd.GeoSeries:
     shapes = points.geometry.to_numpy()
     wrong = np.flatnonzero(shapely.get_type_id(shapes) != shapely.GeometryType.POINT)
     if len(wrong):
-        raise LayerError(
-            f"The layer of dwellings must hold points, but row {wrong[0] + 1} is none: take the "
-            "centre of each dwelling, or canopy_cover for outlines of neighbourhoods."
-        )
+        raise LayerError("indicators.dwellings_no_points", row=wrong[0] + 1)
     geographic = geographic_of(points.crs)
     lon, lat = shapely.get_coordinates(points.geometry.to_crs(geographic).to_numpy()).T
     ellipsoid = Ellipsoid.of(geographic)
@@ -187,9 +185,9 @@ def _circles(points: gpd.GeoDataFrame, radius_m: float) -> gpd.GeoSeries:
 
 def widened_streets(streets: gpd.GeoDataFrame, width_m: float | str) -> gpd.GeoDataFrame:
     """Streets as polygons, from centrelines and a width, as of ``street_canopy_cover``."""
-    require_crs(streets.crs, "The street layer")
-    streets = check_geometry(streets, "street layer", geometry="line")
-    width = measure_by_row(width_m, streets, "width_m", "street layer")
+    require_crs(streets.crs, Note("layers.called.streets"))
+    streets = check_geometry(streets, Note("layers.called.streets"), geometry="line")
+    width = measure_by_row(width_m, streets, "width_m", Note("layers.called.streets"))
     plane = local_metres(streets.geometry)
     lines = followed_to(streets.geometry, plane).to_numpy()
     return gpd.GeoDataFrame(

@@ -12,6 +12,8 @@ import pandas as pd
 from greencover.cover import COVER_TYPES
 from greencover.cover.counted import codes_of
 from greencover.cover.land_cover import LandCover
+from greencover.ground.errors import ArgumentError
+from greencover.ground.notes import Note, in_languages
 from greencover.ground.run import Run, RunOptions
 from greencover.indicators._pairs import paired
 from greencover.indicators.forest import FOREST
@@ -19,10 +21,7 @@ from greencover.overlay import class_areas
 
 UNOBSERVED = "unobserved"
 #: Printed with every comparison of two maps.
-CAUTION = (
-    "a difference between two maps is change on the ground plus the errors of both maps; where "
-    "less changed than the maps err, most of it is error"
-)
+CAUTION = Note("indicators.change")
 _DISTINCT = {1: "gain", -1: "loss", 0: "not distinguishable from no change"}
 
 
@@ -68,7 +67,7 @@ def transitions(
         As of ``class_areas``.
     """
     if by not in ("class", "cover"):
-        raise ValueError(f"by must be 'class' or 'cover', not {by!r}.")
+        raise ArgumentError("indicators.change_by", given=by)
     states = tuple(
         {code: code if by == "class" else kind for code, kind in cover.legend.covers.items()}
         for cover in (before, after)
@@ -223,18 +222,18 @@ def adjusted_change(
             "finding": finding,
         }
     )
-    table.attrs["notes"] = ("the samples of the two years are taken as independent",)
+    table.attrs["notes"] = (Note("indicators.independent_samples"),)
     return table
 
 
-def cautions(before: LandCover, after: LandCover) -> tuple[str, ...]:
+def cautions(before: LandCover, after: LandCover) -> tuple[Note, ...]:
     """What must be printed with a comparison of two covers."""
     told = [CAUTION]
     if before.legend.key != after.legend.key:
         told.append(
-            f"the maps have different legends ({before.legend.key}, {after.legend.key}): classes "
-            "of the same name may be drawn by different rules"
+            Note("indicators.different_legends", before=before.legend.key, after=after.legend.key)
         )
     for legend in (before.legend, after.legend):
-        told += [note for note in legend.notes if "not change" in note]
+        if legend.change_note:
+            told.append(in_languages(en=legend.change_note, zh=legend.change_note_zh))
     return tuple(dict.fromkeys(told))

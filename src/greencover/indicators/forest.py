@@ -8,6 +8,7 @@ from typing import Any, Unpack
 import geopandas as gpd
 
 from greencover.cover.land_cover import LandCover
+from greencover.ground.notes import Note
 from greencover.ground.run import Run
 from greencover.indicators._counting import Basis, Counting, share_of
 from greencover.indicators.scattered import TREES_PER_HA, scattered_trees, with_scattered
@@ -175,6 +176,6 @@ def water_source_forest(
         forest,
         Basis.of(run, options),
         within=water_sources,
-        where="water-source layer",
+        where=Note("layers.called.water_sources"),
     )
     return units.assign(**table)

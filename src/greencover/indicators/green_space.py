@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from greencover.cover.land_cover import LandCover
+from greencover.ground.notes import Note
 from greencover.ground.run import Run
 from greencover.indicators._counting import (
     Basis,
@@ -60,7 +61,7 @@ def green_space_per_capita(
     CrsError
         A layer has no coordinate reference system.
     """
-    residents = check_population(units, population, "unit layer")
+    residents = check_population(units, population, Note("layers.called.units"))
     green_ha = park_ha(units, parks, statutory_ha=statutory_ha)
     return units.assign(**_per_capita("park_green_per_capita", green_ha, residents))
 
@@ -88,7 +89,7 @@ def green_cover_per_capita(
     geopandas.GeoDataFrame
         As ``green_space_per_capita``, and ``unobserved_pct`` of each unit.
     """
-    residents = check_population(units, population, "unit layer")
+    residents = check_population(units, population, Note("layers.called.units"))
     areas, _ = measured(units, cover, Basis.of(run, options))
     record = indicators()["green_cover_per_capita"]
     green_ha = areas[counted_codes(cover.legend, record, green, cover.minimum_patch)].sum(axis=1)
@@ -100,7 +101,7 @@ def park_ha(
     units: gpd.GeoDataFrame, parks: gpd.GeoDataFrame, *, statutory_ha: str | None = None
 ) -> pd.Series[float]:
     """Hectares of park inside each unit, on the ellipsoid; overlapping parks count once."""
-    ground = ground_within_ha(units, parks, "park layer")
+    ground = ground_within_ha(units, parks, Note("layers.called.parks"))
     return (ground * ground_factor(units, statutory_ha)).rename("green_ha")
 
 
@@ -137,7 +138,7 @@ def built_up_green_coverage(
         green,
         Basis.of(run, options),
         within=built_up,
-        where="built-up layer",
+        where=Note("layers.called.built_up"),
     )
     return units.assign(**table)
 

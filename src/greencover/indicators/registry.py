@@ -20,7 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from greencover.cover import COVER_TYPES
 from greencover.ground import data_files
 from greencover.ground.errors import IndicatorError
-from greencover.words import add_labels
+from greencover.ground.notes import Note
+from greencover.words import Listed, add_labels
 
 Level = Literal["county", "township", "village", "road_grade", "road"]
 #: Entry points of packages that bring indicators: each names a folder of records.
@@ -31,6 +32,7 @@ _labels: dict[str, dict[str, str]] = {}
 
 
 class _Strict(BaseModel):
+    # Lists of TOML become tuples, which nobody can change afterwards.
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -134,13 +136,14 @@ class Indicator(_Strict):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Indicator:
-        if self.formula is not None:
-            for part in ("definition", "definition_zh", "source", "grounds"):
-                if not getattr(self, part):
-                    raise ValueError(f"{part} is missing, which a figure is printed with")
-        wrong = [one for one in (*self.covers({}), *self.left_out) if one not in COVER_TYPES]
-        if wrong:
-            raise ValueError(f"{wrong[0]} is none of the cover types {', '.join(COVER_TYPES)}")
+        printed = (self.definition, self.definition_zh, self.source, self.grounds)
+        if self.formula and not all(printed):
+            raise IndicatorError("indicators.unprinted")
+        for one in (*self.covers({}), *self.left_out):
+            if one not in COVER_TYPES:
+                raise IndicatorError(
+                    "indicators.no_cover_type", given=one, known=Listed.every(COVER_TYPES)
+                )
         return self
 
     @property
@@ -281,7 +284,9 @@ def _read(path: Path) -> Iterable[Indicator]:
             yield Indicator.model_validate({**entry, "key": key})
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise IndicatorError(
-                "indicators.record_wrong", path=path, key=key, where=where, why=first["msg"]
+            where = Note("indicators.record_at", path=path, key=key)
+            names = [str(part) for part in first["loc"]]
+            known = (Ground if names[:1] == ["grounds"] else Indicator).model_fields
+            raise data_files.complaint(
+                first, ".".join(names), where, known, error=IndicatorError
             ) from None

@@ -13,6 +13,7 @@ import shapely
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import require_crs
+from greencover.ground.notes import Note
 from greencover.ground.run import Run
 from greencover.layers.tables import require_columns
 from greencover.overlay import class_areas
@@ -36,11 +37,11 @@ def scattered_trees(
     Points that stand on one of the cover types ``covers`` are left out: the raster shows them.
     """
     if isinstance(trees, str):
-        return _numbers(zones, trees, "unit layer")
+        return _numbers(zones, trees, Note("layers.called.units"))
     points = _points_in(trees, zones)
     number = pd.Series(1.0, index=trees.index)
     if _TREES in trees.columns:
-        number = _numbers(trees, _TREES, "layer of scattered trees")
+        number = _numbers(trees, _TREES, Note("layers.called.scattered"))
     fresh = ~covered(points, cover, covers, run=run)
     outlines = zones.geometry.to_numpy()
     zone, point = shapely.STRtree(points.to_numpy()).query(outlines, predicate="intersects")
@@ -54,7 +55,7 @@ def with_scattered(
 ) -> pd.DataFrame:
     """Add scattered trees to a table of tree cover; see ``tree_cover_rate``."""
     if not trees_per_ha > 0.0:
-        raise LayerError(f"trees_per_ha is {trees_per_ha:g}: give the trees that make a hectare.")
+        raise LayerError("indicators.trees_per_ha", given=trees_per_ha)
     ha = trees / trees_per_ha
     land = table["land_ha"]
     whole = (table["tree_cover_ha"] + ha).clip(upper=land)
@@ -86,21 +87,21 @@ def _numbers(frame: gpd.GeoDataFrame, column: str, where: str) -> pd.Series[floa
     wrong = np.flatnonzero(~(np.isfinite(numbers) & (numbers >= 0.0)))
     if len(wrong):
         raise LayerError(
-            f"The {where} has no number of trees of 0 or more in column {column!r} in row "
-            f"{wrong[0] + 1} ({len(wrong)} in all): write plain digits, 0 where there are none."
+            "indicators.no_number_of_trees",
+            where=where,
+            column=column,
+            row=wrong[0] + 1,
+            count=len(wrong),
         )
     return numbers
 
 
 def _points_in(trees: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> gpd.GeoSeries:
-    require_crs(trees.crs, "The layer of scattered trees")
-    require_crs(zones.crs, "The unit layer")
+    require_crs(trees.crs, Note("layers.called.scattered"))
+    require_crs(zones.crs, Note("layers.called.units"))
     wrong = np.flatnonzero(
         shapely.get_type_id(trees.geometry.to_numpy()) != shapely.GeometryType.POINT
     )
     if len(wrong):
-        raise LayerError(
-            f"The layer of scattered trees must hold points, one a tree, but row {wrong[0] + 1} is "
-            "none: choose the point layer, or name a column with the number of trees."
-        )
+        raise LayerError("indicators.trees_no_points", row=wrong[0] + 1)
     return trees.geometry.to_crs(zones.crs)

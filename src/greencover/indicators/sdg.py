@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from greencover.cover.land_cover import LandCover
+from greencover.ground.notes import Note
 from greencover.ground.run import Run
 from greencover.indicators._counting import Counting
 from greencover.indicators.forest import FOREST, forest_coverage
@@ -64,7 +65,7 @@ def open_public_space(
     layers = [open_space] if streets is None else [open_space, streets.to_crs(open_space.crs)]
     shapes = pd.concat([frame.geometry for frame in layers], ignore_index=True)
     ground = gpd.GeoDataFrame(geometry=gpd.GeoSeries(shapes, crs=open_space.crs))
-    city, pieces = pieces_within(built_up, ground, "layer of open public space")
+    city, pieces = pieces_within(built_up, ground, Note("layers.called.open_space"))
     each = pd.Series(ground_area_ha(pieces).to_numpy()).groupby(city).sum()
     whole = ground_area_ha(built_up)
     part = pd.Series(each.reindex(range(len(built_up)), fill_value=0.0).to_numpy(), built_up.index)
@@ -72,5 +73,5 @@ def open_public_space(
         built_up_ha=whole, open_space_ha=part, open_space_pct=100.0 * part / whole
     )
     if streets is None:
-        result.attrs["notes"] = ("no streets were given: the figure is of open space alone",)
+        result.attrs["notes"] = (Note("indicators.no_streets"),)
     return result

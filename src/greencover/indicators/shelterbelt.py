@@ -10,6 +10,7 @@ import geopandas as gpd
 from greencover.cover.counted import codes_of
 from greencover.cover.land_cover import LandCover
 from greencover.ground.geodesy import require_crs
+from greencover.ground.notes import Note
 from greencover.ground.run import Run
 from greencover.indicators._counting import Basis, Counting, measured, named
 from greencover.indicators.formulas import guarded
@@ -64,7 +65,7 @@ def shelterbelt_control(
         cover,
         Basis.of(run, options),
         within=ground if len(ground) else None,
-        where="ground that shelterbelts guard",
+        where=Note("layers.called.guarded"),
     )
     figures = guarded(every, 0.0 * every if within is None else within, cover.legend, cropland)
     return units.assign(**named(figures, indicators()["shelterbelt_control"]))
@@ -72,9 +73,9 @@ def shelterbelt_control(
 
 def protected_ground(belts: gpd.GeoDataFrame, reach_m: float | str) -> gpd.GeoDataFrame:
     """Ground within the protected distance of each shelterbelt, as of ``shelterbelt_control``."""
-    require_crs(belts.crs, "The shelterbelt layer")
-    belts = check_geometry(belts, "shelterbelt layer")
-    reach = measure_by_row(reach_m, belts, "reach_m", "shelterbelt layer")
+    require_crs(belts.crs, Note("layers.called.shelterbelts"))
+    belts = check_geometry(belts, Note("layers.called.shelterbelts"))
+    reach = measure_by_row(reach_m, belts, "reach_m", Note("layers.called.shelterbelts"))
     if not len(belts):
         return belts
     return reached(belts.geometry, reach, local_metres(belts.geometry))

@@ -14,11 +14,13 @@ import pandas as pd
 
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import LayerError
+from greencover.ground.notes import Note
 from greencover.ground.run import Run
 from greencover.indicators._counting import Basis, Counting, measured, share_from
 from greencover.indicators.forest import GREEN, TREE_COVER
-from greencover.layers import as_text, listed
+from greencover.layers import as_text
 from greencover.layers.tables import require_columns
+from greencover.words import Listed
 
 SETTLEMENTS = ("clustered", "dispersed")
 _WORDS = {
@@ -90,7 +92,7 @@ def settlement_types(
     column: str,
     *,
     words: Mapping[str, str] | None = None,
-    where: str = "village layer",
+    where: str | None = None,
 ) -> pd.Series[str]:
     """Settlement type of each village as "clustered" or "dispersed".
 
@@ -99,15 +101,18 @@ def settlement_types(
     LayerError
         The column is absent, or a type is blank or unknown.
     """
+    where = where or Note("layers.called.villages")
     require_columns(villages, [column], where)
     known = _WORDS | {str(own).strip().casefold(): kind for own, kind in (words or {}).items()}
     text = as_text(villages[column])
     types = text.str.casefold().map(known)
     unknown = sorted(text[~types.isin(SETTLEMENTS)].unique())
     if unknown:
-        shown = listed([repr(word) if word else "(blank)" for word in unknown])
         raise LayerError(
-            f"The {where} has the settlement type {shown} in column {column!r}: "
-            f"write {' or '.join(SETTLEMENTS)}, or map your own words to them."
+            "indicators.settlement_unknown",
+            where=where,
+            types=Listed.of(repr(word) if word else Note("indicators.blank") for word in unknown),
+            column=column,
+            known=Listed.every(SETTLEMENTS, last="or"),
         )
     return types

@@ -12,6 +12,7 @@ from pyproj.crs import ProjectedCRS
 from pyproj.crs.coordinate_operation import AzimuthalEquidistantConversion
 
 from greencover.ground.geodesy import geographic_of, require_crs
+from greencover.ground.notes import Note
 from greencover.layers import check_geometry
 from greencover.overlay import ground_area_ha
 
@@ -32,9 +33,9 @@ def pieces_within(
     unit, pieces
         Row number of the unit of each piece, and the pieces in the units' system.
     """
-    crs = require_crs(units.crs, "The unit layer")
-    units = check_geometry(units, "unit layer", geometry="polygon")
-    require_crs(layer.crs, f"The {where}")
+    crs = require_crs(units.crs, Note("layers.called.units"))
+    units = check_geometry(units, Note("layers.called.units"), geometry="polygon")
+    require_crs(layer.crs, where)
     layer = check_geometry(layer, where, geometry="polygon")
     shapes = followed_to(layer.geometry, crs)
     ground = shapely.get_parts(shapely.disjoint_subset_union_all(shapes.to_numpy()))
@@ -72,7 +73,7 @@ def local_metres(shapes: gpd.GeoSeries) -> pyproj.CRS:
     Other distances are right to 1 in 100,000 within 50 km of the middle, to 4 in 10,000 within
     300 km.
     """
-    geographic = geographic_of(require_crs(shapes.crs, "The layer"))
+    geographic = geographic_of(require_crs(shapes.crs, Note("layers.called.any")))
     west, south, east, north = shapes.to_crs(geographic).total_bounds
     middle = AzimuthalEquidistantConversion((south + north) / 2.0, (west + east) / 2.0)
     return ProjectedCRS(middle, geodetic_crs=geographic)

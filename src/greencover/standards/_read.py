@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greencover.ground import data_files
 from greencover.ground.data_files import suggestion
-from greencover.ground.errors import StandardError
+from greencover.ground.errors import GreencoverError, StandardError
 from greencover.ground.notes import Note
 from greencover.indicators.registry import Indicator, indicators
 from greencover.standards._target import Standard, Target, check_when
 from greencover.standards._words import CONDITIONS
-from greencover.words import Listed
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
-    from pydantic_core import ErrorDetails
 
     from greencover.standards._file import StandardFile, TargetEntry
 
 _FOLDER = Path(__file__).parent
 _NOT_STANDARDS = ("conditions",)
 _UNION_TAGS = ("band", "any of", "text", "number")
-# What the validator calls a mistake, and the rule that a forester is told.
-_RULES = {
-    "dict_type": "table",
-    "model_type": "table",
-    "list_type": "list",
-    "string_type": "text",
-    "float_type": "number",
-    "finite_number": "finite",
-    "bool_type": "truth",
-    "too_short": "short",
-    "string_pattern_mismatch": "share",
-}
 
 
 @cache
@@ -133,7 +119,7 @@ def _validated(path: Path) -> StandardFile:
         raise _complaint(error, table, path) from None
 
 
-def _complaint(error: ValidationError, table: dict[str, Any], path: Path) -> StandardError:
+def _complaint(error: ValidationError, table: dict[str, Any], path: Path) -> GreencoverError:
     """Turn the first complaint of the validator into one sentence with file, target and key."""
     first = error.errors(include_url=False)[0]
     where: Note | Path = path
@@ -147,38 +133,17 @@ def _complaint(error: ValidationError, table: dict[str, Any], path: Path) -> Sta
         where = Note("standards.target_at", path=path, number=number + 1, indicator=indicator)
         location = location[2:]
     names = [str(part) for part in location if part not in _UNION_TAGS]
-    key = ".".join(names)
-    if first["type"] == "missing":
-        return StandardError("standards.key_missing", where=where, key=key)
-    if first["type"] == "extra_forbidden":
-        hint = _meant(names, where is not path)
-        return StandardError("standards.key_unknown", where=where, key=key, hint=hint)
-    place = Note("standards.key", where=where, key=key) if key else where
-    if isinstance(first["input"], dict):
-        return StandardError("standards.wrong", where=place, rule=_rule(first))
-    return StandardError(
-        "standards.wrong_given", where=place, rule=_rule(first), given=first["input"]
-    )
+    known = _keys(names, where is not path)
+    return data_files.complaint(first, ".".join(names), where, known, error=StandardError)
 
 
-def _rule(complaint: ErrorDetails) -> Note | StandardError:
-    kind = complaint["type"]
-    if kind == "value_error":
-        own: StandardError = complaint["ctx"]["error"]
-        return own
-    if kind == "literal_error":
-        *words, last = complaint["ctx"]["expected"].split(" or ")
-        known = [*(word for part in words for word in part.split(", ")), last]
-        return Note("standards.rule.one_of", known=Listed.every(known, last="or"))
-    return Note(f"standards.rule.{_RULES.get(kind, 'other')}")
-
-
-def _meant(names: list[str], in_target: bool) -> Note | str:
+def _keys(names: list[str], in_target: bool) -> Iterable[str]:
+    """Keys that may stand where one was found."""
     from greencover.standards._file import Band, Rule, StandardFile, TargetEntry
 
     nested: dict[str, type[BaseModel]] = {"when": Band, "rule": Rule}
     model = nested.get(names[0], TargetEntry) if in_target else StandardFile
-    return suggestion(names[-1], model.model_fields)
+    return model.model_fields
 
 
 def _target(entry: TargetEntry, where: Note, records: Mapping[str, Indicator]) -> Target:

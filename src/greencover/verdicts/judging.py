@@ -14,6 +14,8 @@ from greencover.standards import Target
 from greencover.verdicts.measure import LAYER_OF, Measured
 from greencover.verdicts.verdicts import judge, without_target
 
+# What a sample says of single classes.
+_OF_CLASSES = ("accuracy.one_sample", "accuracy.all_agree")
 _ORDER = {"county": 0, "township": 1, "village": 2, "road_grade": 3, "road": 4}
 Judged = tuple[tuple[str, Target], ...]
 
@@ -113,4 +115,4 @@ def sampled_notes(measured: Measured) -> Iterator[Note]:
     table = sample.shares(
         measured.areas["county"], opened.cover.legend, opened.campaign.cover.forest, codes
     )
-    yield from (note for note in table.attrs["notes"] if note.startswith(("class ", "all ")))
+    yield from (note for note in table.attrs["notes"] if note.code in _OF_CLASSES)

@@ -164,7 +164,9 @@ def measure(opened: OpenedCampaign, run: Run) -> Measured:
     owners: dict[tuple[str, str], npt.NDArray[np.int64]] = {}
     for ground, name in _grounds(opened, units, "share", "guarded"):
         layer = getattr(opened, ground)
-        owner, pieces = pieces_within(units[name], layer, f"layer {ground}")
+        owner, pieces = pieces_within(
+            units[name], layer, Note("layers.called.campaign", name=ground)
+        )
         owners[ground, name] = owner
         if len(pieces):
             layers[f"{ground} in {name}"] = pieces

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
@@ -12,8 +9,7 @@ from typing import Unpack
 import pandas as pd
 
 from greencover.campaign import Campaign
-from greencover.ground.errors import GreencoverWarning
-from greencover.ground.notes import Note, collected
+from greencover.ground.notes import collected
 from greencover.ground.run import Run, RunOptions
 from greencover.indicators.progress import completion_rate
 from greencover.verdicts.judging import sampled_notes, verdicts
@@ -23,20 +19,6 @@ from greencover.verdicts.needs import needs_of
 from greencover.verdicts.provenance import provenance_of
 from greencover.verdicts.result import Assessment
 from greencover.verdicts.works import planted_works, works_notes
-
-
-@contextmanager
-def _every_note() -> Iterator[list[Note]]:
-    """Collect the notes told, and those that rooms below still warn of."""
-    with collected() as notes, warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        yield notes
-    for warning in caught:
-        message = warning.message
-        if isinstance(message, GreencoverWarning):
-            notes.append(Note(message.code, **message.values))
-        else:
-            warnings.warn_explicit(message, warning.category, warning.filename, warning.lineno)
 
 
 def assess(
@@ -69,14 +51,14 @@ def assess(
         An input cannot be used; the message names it.
     """
     run = Run.of(run, options)
-    with _every_note() as notes:
+    with collected() as notes:
         if not isinstance(campaign, Campaign):
             campaign = Campaign.read(campaign)
         opened = campaign.open()
         measured = measure(opened, run)
         works = planted_works(opened, run=replace(run, progress=None, resume=None))
-    held, targets, unjudged = verdicts(measured.figures(), measured)
-    needs = needs_of(held, measured)
+        held, targets, unjudged = verdicts(measured.figures(), measured)
+        needs = needs_of(held, measured)
     table = held.drop(columns=["ground", "grades"])
     tasks = pd.DataFrame([task.model_dump() for task in campaign.tasks])
     told: list[str] = [*notes, *measured.notes]

@@ -16,7 +16,7 @@ import pandas as pd
 
 from greencover.ground.errors import StandardError
 from greencover.ground.geodesy import HECTARE_M2
-from greencover.ground.notes import Note, Texts, joined
+from greencover.ground.notes import Note, in_languages, joined
 from greencover.standards import Target
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
@@ -140,4 +140,4 @@ def _of_target(target: Target) -> str:
     """The remark of a target, which its standard may have in both languages."""
     if not target.note_zh:
         return target.note
-    return Note("standards.said", text=Texts({"en": target.note, "zh": target.note_zh}))
+    return in_languages(en=target.note, zh=target.note_zh)

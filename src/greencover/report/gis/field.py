@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["write_gpx", "write_kml"]
 
+# By hand, for GDAL's drivers lose something: GPX takes no tracks into a file that has waypoints and
+# no name of its content; KML calls the folder of "road 1" road_1, and puts every line at height 0.
 _GPX = "http://www.topografix.com/GPX/1/1"
 _KML = "http://www.opengis.net/kml/2.2"
 _LINE_COLOUR = "ff6b00c2"
