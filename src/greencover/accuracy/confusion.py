@@ -11,6 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from greencover.ground.errors import AccuracyError
+from greencover.ground.notes import Note
+from greencover.words import Listed
 
 Floats = npt.NDArray[np.float64]
 Confusion = pd.DataFrame | npt.ArrayLike
@@ -37,25 +39,33 @@ def confusion_from_points(
     ------
     AccuracyError
         A column is absent, there are no points, or a point lacks a code; the rows are named.
+
+    Examples
+    --------
+    >>> points = pd.DataFrame({"map": [10, 10, 30], "reference": [10, 30, 30]})
+    >>> confusion_from_points(points).to_numpy().tolist()
+    [[1, 1], [0, 1]]
     """
-    for column in (map_code, reference_code):
-        if column not in points.columns:
-            raise AccuracyError(
-                f"The table of points has no column {column!r}: its columns are "
-                f"{', '.join(map(str, points.columns))}."
-            )
-        absent = np.flatnonzero(points[column].isna())
-        if len(absent):
-            raise AccuracyError(
-                f"The table of points has no {column!r} in row {absent[0] + 1} "
-                f"({len(absent)} in all): fill it in or delete the points."
-            )
-    if points.empty:
-        raise AccuracyError("The table of points is empty: name at least one point a class.")
+    check_points(points, map_code, reference_code)
     labels = sorted({*points[map_code], *points[reference_code]}, key=lambda v: (str(type(v)), v))
     counts = pd.crosstab(points[map_code], points[reference_code])
     counts = counts.reindex(index=labels, columns=labels, fill_value=0)
     return counts.rename_axis(index="map", columns="reference")
+
+
+def check_points(points: pd.DataFrame, *columns: str) -> None:
+    """Refuse a table without points, without one of the columns, or with a gap in one."""
+    for column in columns:
+        if column not in points.columns:
+            known = Listed.every(points.columns)
+            raise AccuracyError("accuracy.column_absent", column=column, columns=known)
+        absent = np.flatnonzero(points[column].isna())
+        if len(absent):
+            raise AccuracyError(
+                "accuracy.cell_empty", column=column, row=absent[0] + 1, count=len(absent)
+            )
+    if points.empty:
+        raise AccuracyError("accuracy.no_points")
 
 
 @dataclass(frozen=True)
@@ -75,22 +85,16 @@ class Sample:
         labels = [*rows, *(c for c in table.columns if c not in rows)]
         counts = table.reindex(index=labels, columns=labels, fill_value=0).to_numpy(dtype=float)
         if not np.isfinite(counts).all() or (counts < 0).any() or (counts != counts.round()).any():
-            raise AccuracyError(
-                "The confusion matrix holds something other than counts: write how many sample "
-                "points fell on each pair of classes, not shares."
-            )
+            raise AccuracyError("accuracy.no_counts")
         if (mapped < 0.0).any() or not np.isfinite(mapped).all() or not mapped.sum() > 0.0:
-            raise AccuracyError("The mapped areas must be numbers of 0 or more, not all of them 0.")
+            raise AccuracyError("accuracy.areas")
         extra = len(labels) - len(rows)
         units = None
         if mapped_units is not None:
             units = np.append(_by_label(mapped_units, rows, "mapped_units"), np.zeros(extra))
             if (counts.sum(axis=1) > units).any():
                 name = labels[int(np.flatnonzero(counts.sum(axis=1) > units)[0])]
-                raise AccuracyError(
-                    f"The map class {name!r} has more samples than sampling units: mapped_units "
-                    "is the number of pixels of each class on the whole map."
-                )
+                raise AccuracyError("accuracy.more_samples_than_units", label=name)
         return cls(labels, counts, np.append(mapped, np.zeros(extra)), units)
 
     @property
@@ -113,18 +117,15 @@ class Sample:
             left = 1.0 - self.sizes / np.maximum(self.units, 1.0)
         return binomial(self.shares, self.sizes[:, None], left[:, None])
 
-    def notes(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[Note, ...]:
         """Say where a standard error is unknown, or zero for want of points."""
-        told = ["variances divide by n - 1"]
+        told = [Note("accuracy.variances")]
         for label, size, row in zip(self.labels, self.sizes, self.shares, strict=True):
             if size == 1.0:
-                told.append(f"class {label!r} has one sample, so its standard errors are unknown")
+                told.append(Note("accuracy.one_sample", label=label))
             elif size > 1.0 and row.max() == 1.0:
-                told.append(
-                    f"all {size:.0f} samples of class {label!r} agree, so its own share of the "
-                    f"standard error is 0; up to {100.0 * (1 - 0.05 ** (1 / size)):.1f} % of the "
-                    "class may still be something else (95 %)"
-                )
+                most = 100.0 * (1 - 0.05 ** (1 / size))
+                told.append(Note("accuracy.all_agree", count=size, label=label, most=most))
         return tuple(told)
 
 
@@ -151,23 +152,17 @@ def with_rows(confusion: Confusion, mapped: list[Any] | None) -> pd.DataFrame:
     """Return the counts as a table that has a row for every mapped class."""
     if isinstance(confusion, pd.DataFrame):
         if confusion.index.has_duplicates or confusion.columns.has_duplicates:
-            raise AccuracyError("The confusion matrix names a class twice: add its rows up.")
+            raise AccuracyError("accuracy.class_twice")
         rows = list(confusion.index)
         return confusion.reindex(
             index=[*rows, *(m for m in mapped or [] if m not in rows)], fill_value=0
         )
     counts = np.asarray(confusion, dtype=float)
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
-        raise AccuracyError(
-            f"The confusion matrix has the shape {counts.shape}: give a square array, or a "
-            "DataFrame whose rows and columns are named by class."
-        )
+        raise AccuracyError("accuracy.shape", shape=counts.shape)
     labels = mapped if mapped is not None else list(range(len(counts)))
     if len(labels) != len(counts):
-        raise AccuracyError(
-            f"There are {len(labels)} mapped areas for {len(counts)} rows of the confusion matrix: "
-            "give one for each."
-        )
+        raise AccuracyError("accuracy.areas_and_rows", areas=len(labels), rows=len(counts))
     return pd.DataFrame(counts, index=labels, columns=labels)
 
 
@@ -177,13 +172,12 @@ def _by_label(values: Any, rows: list[Any], name: str) -> Floats:
         given = np.asarray(values, dtype=float)
         if len(given) != len(rows):
             raise AccuracyError(
-                f"{name} has {len(given)} figures for {len(rows)} map classes: give one for each."
+                "accuracy.figures_and_classes", what=name, figures=len(given), classes=len(rows)
             )
         return given
     absent = [row for row in rows if row not in labels]
     if absent:
         raise AccuracyError(
-            f"{name} says nothing of the map class {absent[0]!r}, which the confusion matrix has: "
-            f"it names {', '.join(map(str, labels))}; give the area of every map class."
+            "accuracy.figure_absent", what=name, label=absent[0], known=Listed.every(labels)
         )
     return np.array([float(values[row]) for row in rows])

@@ -15,7 +15,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from greencover.accuracy.adjusted import quantile
+from greencover.accuracy.confusion import check_points
 from greencover.ground.errors import AccuracyError
+from greencover.ground.notes import Note
+from greencover.words import Listed
 
 Floats = npt.NDArray[np.float64]
 
@@ -57,8 +60,24 @@ def stratified_accuracy(
     ------
     AccuracyError
         A column or a stratum is missing, or a stratum has fewer than two points and more units.
+
+    Examples
+    --------
+    Strata drawn on an older map, of 300 and 100 pixels.
+
+    >>> points = pd.DataFrame(
+    ...     {
+    ...         "stratum": ["old forest"] * 4 + ["other"] * 4,
+    ...         "map": ["tree", "tree", "tree", "other"] + ["other"] * 4,
+    ...         "reference": ["tree", "tree", "tree", "tree"] + ["other"] * 4,
+    ...     }
+    ... )
+    >>> table = stratified_accuracy(points, {"old forest": 300, "other": 100}, unit_ha=0.01)
+    >>> table["area_ha"].to_dict(), table.attrs["overall"]
+    ({'other': 1.0, 'tree': 3.0}, 0.8125)
     """
     z = quantile(level)
+    check_points(points, stratum, map_code, reference_code)
     design = _Design(points, strata_units, stratum)
     mapped, real = points[map_code].to_numpy(), points[reference_code].to_numpy()
     labels = sorted({*mapped, *real}, key=lambda v: (str(type(v)), v))
@@ -94,7 +113,7 @@ def stratified_accuracy(
         "overall_halfwidth": z * overall_se,
         "level": level,
         "z": z,
-        "notes": ("variances divide by n - 1 and carry the finite population correction",),
+        "notes": (Note("accuracy.variances_corrected"),),
     }
     return table
 
@@ -105,28 +124,18 @@ class _Design:
     def __init__(
         self, points: pd.DataFrame, strata_units: Mapping[Any, float], stratum: str
     ) -> None:
-        if stratum not in points.columns:
-            raise AccuracyError(
-                f"The table of points has no column {stratum!r}: its columns are "
-                f"{', '.join(map(str, points.columns))}."
-            )
         of = points[stratum]
         unknown = sorted({str(s) for s in of if s not in strata_units})
         if unknown:
-            raise AccuracyError(
-                f"The points name the stratum {unknown[0]!r}, of which strata_units says nothing: "
-                f"it has {', '.join(map(str, strata_units))}."
-            )
+            known = Listed.every(strata_units)
+            raise AccuracyError("accuracy.stratum_unknown", stratum=unknown[0], known=known)
         self._rows = [np.flatnonzero((of == key).to_numpy()) for key in strata_units]
         self._units = np.array([float(units) for units in strata_units.values()])
         for key, rows, units in zip(strata_units, self._rows, self._units, strict=True):
             if len(rows) > units:
-                raise AccuracyError(f"The stratum {key!r} has more points than units.")
+                raise AccuracyError("accuracy.stratum_full", stratum=key)
             if len(rows) < min(2, units):
-                raise AccuracyError(
-                    f"The stratum {key!r} has {len(rows)} points, too few for a variance: "
-                    "sample at least two, or merge it with another stratum."
-                )
+                raise AccuracyError("accuracy.stratum_thin", stratum=key, points=len(rows))
         self.population = float(self._units.sum())
 
     def ratio(self, upper: Floats, lower: Floats) -> tuple[float, float]:

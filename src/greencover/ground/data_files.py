@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from greencover.ground.errors import GreencoverError
+from greencover.ground.notes import Note
 from greencover.ground.places import is_file
+from greencover.words import Listed
 
 
 def built_in(folder: Path, *, other: Iterable[str] = ()) -> tuple[str, ...]:
@@ -39,7 +41,8 @@ def find(
     keys, folder
         The keys that are built in, and where their files lie.
     kind, error
-        What messages call such a file, such as "Legend", and the error that they are raised as.
+        What such a file is, a key of ``[labels.data_files]``, and the error that messages are
+        raised as.
     beside
         Folder that paths are relative to; by default the current one.
     """
@@ -48,8 +51,11 @@ def find(
     path = beside / given if beside else Path(given)
     if isinstance(given, str) and path.suffix != ".toml" and not is_file(path):
         raise error(
-            f"{kind} '{given}' is not known{suggestion(given.lower(), keys)}; use a built-in one "
-            f"({', '.join(keys)}) or the path of a TOML file."
+            "ground.data_file_unknown",
+            kind=kind,
+            given=given,
+            hint=suggestion(given.lower(), keys),
+            known=Listed.every(keys),
         )
     return path
 
@@ -60,18 +66,41 @@ def read(path: Path, *, kind: str, error: type[GreencoverError]) -> dict[str, An
         # Windows editors put a byte-order mark in front, which tomllib refuses.
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise error(f"{kind} file {path} does not exist; check the path.") from None
+        raise error("ground.data_file_absent", kind=kind, path=path) from None
     except UnicodeDecodeError:
-        raise error(f"{kind} file {path} is not UTF-8 text; save it as UTF-8.") from None
+        raise error("ground.data_file_encoding", kind=kind, path=path) from None
     except tomllib.TOMLDecodeError as mistake:
-        raise error(f"{kind} file {path} is not valid TOML; mend this: {mistake}.") from None
+        reason, place = toml_mistake(mistake)
+        raise error(
+            "ground.data_file_toml", kind=kind, path=path, reason=reason, place=place
+        ) from None
     except RecursionError:
-        raise error(f"{kind} file {path} nests too deeply; flatten it.") from None
+        raise error("ground.data_file_nested", kind=kind, path=path) from None
     except OSError as mistake:
-        raise error(f"{kind} file {path} cannot be read: {mistake.strerror}.") from None
+        raise error(
+            "ground.data_file_unread", kind=kind, path=path, reason=mistake.strerror
+        ) from None
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
+def toml_mistake(mistake: tomllib.TOMLDecodeError) -> tuple[str, Note]:
+    """Return what the parser says is wrong, and where.
+
+    Examples
+    --------
+    >>> try:
+    ...     tomllib.loads("title =")
+    ... except tomllib.TOMLDecodeError as mistake:
+    ...     toml_mistake(mistake)
+    ('Invalid value', 'end of document')
+    """
+    reason, _, place = str(mistake).removesuffix(")").rpartition(" (at ")
+    numbers = [int(word) for word in place.replace(",", " ").split() if word.isdigit()]
+    if len(numbers) != 2:
+        return reason, Note("ground.toml_end")
+    return reason, Note("ground.toml_place", line=numbers[0], column=numbers[1])
+
+
+def suggestion(word: str, known: Iterable[str]) -> Note | str:
     """Phrase the closest known word as a question in brackets; empty if nothing is close."""
     close = difflib.get_close_matches(word, list(known), n=1)
-    return f" (did you mean '{close[0]}'?)" if close else ""
+    return Note("ground.did_you_mean", word=close[0]) if close else ""

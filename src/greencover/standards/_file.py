@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, FiniteFloat, Tag, model_validator
 
+from greencover.ground.errors import StandardError
+
 Level = Literal["county", "township", "village", "road", "road_grade"]
 Grade = Literal["expressway", "national", "provincial", "county", "township", "village"]
 Comparison = Literal[">=", ">", "<=", "<", "="]
@@ -30,7 +32,7 @@ class Band(_Strict):
     @model_validator(mode="after")
     def _has_a_limit(self) -> Band:
         if not self.model_fields_set:
-            raise ValueError("give at least one of min, max, above, below")
+            raise StandardError("standards.band_empty")
         return self
 
 
@@ -87,12 +89,9 @@ class TargetEntry(_Strict):
     @model_validator(mode="after")
     def _says_where_it_was_seen(self) -> TargetEntry:
         if self.confidence.startswith("R") and self.verified:
-            raise ValueError(
-                "verified is true but the figure is only remembered; "
-                "give confidence = 'S1' or 'S2' and the source"
-            )
+            raise StandardError("standards.verified_unseen")
         if self.confidence.startswith("S") and not self.source:
-            raise ValueError(f"confidence is {self.confidence}; give the source where it was seen")
+            raise StandardError("standards.seen_nowhere", confidence=self.confidence)
         return self
 
 

@@ -9,25 +9,31 @@ from typing import TYPE_CHECKING, Any
 from greencover.ground import data_files
 from greencover.ground.data_files import suggestion
 from greencover.ground.errors import StandardError
+from greencover.ground.notes import Note
 from greencover.standards._target import Standard, Target, check_when
 from greencover.standards._words import CONDITIONS, INDICATORS
+from greencover.words import Listed
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
+    from pydantic_core import ErrorDetails
 
     from greencover.standards._file import StandardFile, TargetEntry
 
 _FOLDER = Path(__file__).parent
 _NOT_STANDARDS = ("indicators", "conditions")
 _UNION_TAGS = ("band", "any of", "text", "number")
-# Where pydantic speaks of Python or of patterns, a forester is told what to write.
-_PHRASES = {
-    "dict_type": "it should be a table",
-    "model_type": "it should be a table",
-    "list_type": "it should be a list",
-    "string_type": "it should be text in quotes",
-    "too_short": "give at least one value",
-    "string_pattern_mismatch": "write a share such as '2/3' or '1'",
+# What the validator calls a mistake, and the rule that a forester is told.
+_RULES = {
+    "dict_type": "table",
+    "model_type": "table",
+    "list_type": "list",
+    "string_type": "text",
+    "float_type": "number",
+    "finite_number": "finite",
+    "bool_type": "truth",
+    "too_short": "short",
+    "string_pattern_mismatch": "share",
 }
 
 
@@ -77,23 +83,21 @@ def _find(standard: str | Path, *, beside: Path | None = None) -> Path:
 
 def _load(path: Path, heirs: tuple[Path, ...]) -> Standard:
     if path.resolve() in heirs:
-        raise StandardError(f"Standard file {path} extends itself; remove its key 'extends'.")
+        raise StandardError("standards.extends_itself", path=path)
     entry = _validated(path)
     inherited: tuple[Target, ...] = ()
     if entry.extends is not None:
         try:
             base = _find(entry.extends, beside=path.parent)
         except StandardError as error:
-            raise StandardError(f"{path}, key 'extends': {error}") from None
+            raise StandardError("standards.extends", path=path, error=error) from None
         inherited = _load(base, (*heirs, path.resolve())).targets
     own: dict[Any, Target] = {}
     for number, item in enumerate(entry.target, start=1):
-        target = _target(item, f"{path}, target {number} ({item.indicator})")
+        where = Note("standards.target_at", path=path, number=number, indicator=item.indicator)
+        target = _target(item, where)
         if target.identity in own:
-            raise StandardError(
-                f"{path}, target {number} ({item.indicator}): an earlier target has the same "
-                "indicator, level, when and grades; keep one of them."
-            )
+            raise StandardError("standards.target_twice", where=where)
         own[target.identity] = target
     # A dict keeps the place of an overridden target and puts new ones behind.
     merged = {target.identity: target for target in inherited} | own
@@ -118,31 +122,50 @@ def _validated(path: Path) -> StandardFile:
     try:
         return StandardFile.model_validate(table)
     except ValidationError as error:
-        raise StandardError(_sentence(error, table, path)) from None
+        raise _complaint(error, table, path) from None
 
 
-def _sentence(error: ValidationError, table: dict[str, Any], path: Path) -> str:
-    """Turn the first complaint of pydantic into one sentence with file, target and key."""
+def _complaint(error: ValidationError, table: dict[str, Any], path: Path) -> StandardError:
+    """Turn the first complaint of the validator into one sentence with file, target and key."""
     first = error.errors(include_url=False)[0]
-    where, location = str(path), list(first["loc"])
+    where: Note | Path = path
+    location = list(first["loc"])
     if location[:1] == ["target"] and len(location) > 1:
         number = int(location[1])
         item = table["target"][number]
-        indicator = item.get("indicator", "no indicator") if isinstance(item, dict) else repr(item)
-        where, location = f"{path}, target {number + 1} ({indicator})", location[2:]
+        indicator = repr(item)
+        if isinstance(item, dict):
+            indicator = item.get("indicator", Note("standards.no_indicator"))
+        where = Note("standards.target_at", path=path, number=number + 1, indicator=indicator)
+        location = location[2:]
     names = [str(part) for part in location if part not in _UNION_TAGS]
     key = ".".join(names)
     if first["type"] == "missing":
-        return f"{where}: key '{key}' is missing; add it."
+        return StandardError("standards.key_missing", where=where, key=key)
     if first["type"] == "extra_forbidden":
-        return f"{where}: key '{key}' is not known{_meant(names, where != str(path))}; remove it."
-    message = _PHRASES.get(first["type"], first["msg"])
-    message = message.removeprefix("Value error, ").replace("Input should", "it should")
-    given = "" if isinstance(first["input"], dict) else f" (it is {first['input']!r})"
-    return f"{where}{f': key {key!r}' if key else ''}: {message}{given}."
+        hint = _meant(names, where is not path)
+        return StandardError("standards.key_unknown", where=where, key=key, hint=hint)
+    place = Note("standards.key", where=where, key=key) if key else where
+    if isinstance(first["input"], dict):
+        return StandardError("standards.wrong", where=place, rule=_rule(first))
+    return StandardError(
+        "standards.wrong_given", where=place, rule=_rule(first), given=first["input"]
+    )
 
 
-def _meant(names: list[str], in_target: bool) -> str:
+def _rule(complaint: ErrorDetails) -> Note | StandardError:
+    kind = complaint["type"]
+    if kind == "value_error":
+        own: StandardError = complaint["ctx"]["error"]
+        return own
+    if kind == "literal_error":
+        *words, last = complaint["ctx"]["expected"].split(" or ")
+        known = [*(word for part in words for word in part.split(", ")), last]
+        return Note("standards.rule.one_of", known=Listed.every(known, last="or"))
+    return Note(f"standards.rule.{_RULES.get(kind, 'other')}")
+
+
+def _meant(names: list[str], in_target: bool) -> Note | str:
     from greencover.standards._file import Band, Rule, StandardFile, TargetEntry
 
     nested: dict[str, type[BaseModel]] = {"when": Band, "rule": Rule}
@@ -150,13 +173,11 @@ def _meant(names: list[str], in_target: bool) -> str:
     return suggestion(names[-1], model.model_fields)
 
 
-def _target(entry: TargetEntry, where: str) -> Target:
+def _target(entry: TargetEntry, where: Note) -> Target:
     indicator = INDICATORS.get(entry.indicator)
     if indicator is None:
-        raise StandardError(
-            f"{where}: key 'indicator' is not known{suggestion(entry.indicator, INDICATORS)}; "
-            "use a key of indicators.toml."
-        )
+        hint = suggestion(entry.indicator, INDICATORS)
+        raise StandardError("standards.indicator_unknown", where=where, hint=hint)
     values = entry.model_dump(exclude_unset=True, exclude={"when", "grades", "rule"})
     when = entry.model_dump(include={"when"}, exclude_unset=True).get("when", {})
     check_when(when, where)

@@ -10,7 +10,9 @@ from typing import Any
 
 from greencover.ground.data_files import suggestion
 from greencover.ground.errors import StandardError
+from greencover.ground.notes import Note
 from greencover.standards._words import CONDITIONS
+from greencover.words import Listed
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,8 @@ class Target:
                 undeclared = True
                 continue
             if key in CONDITIONS:
-                CONDITIONS[key].check(declared, f"Target {self.indicator}")
+                where = Note("standards.target", indicator=self.indicator)
+                CONDITIONS[key].check(declared, where)
             if not _fits(declared, wanted):
                 return False
         return None if undeclared else True
@@ -160,15 +163,18 @@ def check_when(when: Mapping[str, Any], where: str) -> None:
     for key, wanted in when.items():
         if key not in CONDITIONS:
             raise StandardError(
-                f"{where}: key 'when' has the unknown condition '{key}'"
-                f"{suggestion(key, CONDITIONS)}; use {', '.join(CONDITIONS)}."
+                "standards.condition_unknown",
+                where=where,
+                condition=key,
+                hint=suggestion(key, CONDITIONS),
+                known=Listed.every(CONDITIONS),
             )
         condition = CONDITIONS[key]
         if isinstance(wanted, Mapping):
             if condition.values:
+                known = Listed.every(condition.values)
                 raise StandardError(
-                    f"{where}: key 'when' gives the condition '{key}' a band; "
-                    f"use one of {', '.join(condition.values)}."
+                    "standards.condition_band", where=where, condition=key, known=known
                 )
             continue
         for value in wanted if isinstance(wanted, list | tuple) else [wanted]:

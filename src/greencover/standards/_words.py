@@ -11,6 +11,7 @@ from typing import Any
 
 from greencover.ground.data_files import suggestion
 from greencover.ground.errors import StandardError
+from greencover.words import Listed, add_labels
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,20 @@ class Condition:
         number = isinstance(value, Real) and not isinstance(value, bool)
         if not self.values and not number:
             raise StandardError(
-                f"{where}: condition '{self.key}' is {value!r}; give a number in {self.unit}."
+                "standards.condition_no_number",
+                where=where,
+                condition=self.key,
+                given=value,
+                unit=self.unit,
             )
         if self.values and (not isinstance(value, str) or value not in self.values):
-            hint = suggestion(str(value), self.values)
             raise StandardError(
-                f"{where}: condition '{self.key}' is {value!r}{hint}; "
-                f"use one of {', '.join(self.values)}."
+                "standards.condition_value",
+                where=where,
+                condition=self.key,
+                given=value,
+                hint=suggestion(str(value), self.values),
+                known=Listed.every(self.values),
             )
 
 
@@ -68,3 +76,6 @@ INDICATORS: dict[str, Indicator] = {
 CONDITIONS: dict[str, Condition] = {
     key: Condition(key, **entry) for key, entry in _table("conditions.toml").items()
 }
+
+for _group, _words in (("indicators", INDICATORS), ("conditions", CONDITIONS)):
+    add_labels(_group, {key: {"en": one.name, "zh": one.name_zh} for key, one in _words.items()})

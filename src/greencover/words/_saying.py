@@ -21,7 +21,8 @@ class Listed:
     limit
         Names shown at most.
     last
-        The word before the last one, by its code in ``[joining]``: ``"and"`` or ``"or"``.
+        What stands before the last one, by its code in ``[joining]``: ``"and"``, ``"or"`` or
+        ``"comma"``.
     """
 
     names: tuple[object, ...]
@@ -32,6 +33,11 @@ class Listed:
     def of(cls, names: Iterable[object], *, limit: int = 5, last: str = "and") -> Listed:
         """The names of anything that can be walked through."""
         return cls(tuple(names), limit, last)
+
+    @classmethod
+    def every(cls, names: Iterable[object], *, last: str = "comma") -> Listed:
+        """All names with commas between, such as the words that a key may be."""
+        return cls(given := tuple(names), len(given), last)
 
 
 @dataclass(frozen=True)
