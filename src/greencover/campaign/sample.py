@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from greencover.accuracy.adjusted import adjusted_shares
+from greencover.accuracy.classes import UNVISITED, is_unvisited, without_totals
 from greencover.accuracy.confusion import confusion_from_points
 from greencover.cover import COVER_TYPES, Legend
 from greencover.ground.errors import AccuracyError, CampaignError
@@ -44,13 +45,13 @@ class ReferenceSample:
     @property
     def points(self) -> int:
         """Number of sample points."""
-        return int(self.counts.to_numpy().sum())
+        return int(self.counts.drop(columns=UNVISITED, errors="ignore").to_numpy().sum())
 
     def shares(self, areas: pd.DataFrame, legend: Legend, covers: Sequence[str]) -> pd.DataFrame:
         """Corrected share of each unit under cover types; see ``adjusted_shares``.
 
-        A share whose standard error is unknown gets the whole range as its interval. Patches too
-        small to count are ground without a sample: they widen the interval by their share.
+        Patches too small to count are ground without a sample: they widen the interval by their
+        share.
         """
         mapped = areas[list(legend.codes)].astype(float)
         if not self.by_code:
@@ -59,13 +60,11 @@ class ReferenceSample:
             ]
             mapped = mapped.T.groupby(np.array(strata, dtype=object), sort=False).sum().T
         shown = legend.codes_of(*covers) if self.by_code else covers
-        table = adjusted_shares(
-            self.counts, mapped, list(covers), shown=list(shown), level=self.level
+        # Of the cover types that count, a small county may have none of some.
+        known = [kind for kind in covers if kind in self.counts or kind in mapped]
+        return adjusted_shares(
+            self.counts, mapped, known or list(covers), shown=list(shown), level=self.level
         )
-        unknown = table["share_se_pct"].isna() & table["share_pct"].notna()
-        table.loc[unknown, "share_low_pct"] = 0.0
-        table.loc[unknown, "share_high_pct"] = 100.0
-        return table
 
 
 def read_sample(section: Accuracy, legend: Legend) -> ReferenceSample:
@@ -85,6 +84,7 @@ def read_sample(section: Accuracy, legend: Legend) -> ReferenceSample:
             counts = confusion_from_points(points, *names)
         else:
             counts = pd.read_csv(path, index_col=0, encoding="utf-8-sig")
+            counts = without_totals(counts.apply(pd.to_numeric, errors="coerce"))
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise CampaignError(
             f"{where} cannot be read ({_first_line(error)}): save it as CSV in UTF-8, counts with "
@@ -94,10 +94,12 @@ def read_sample(section: Accuracy, legend: Legend) -> ReferenceSample:
     except AccuracyError as error:
         raise CampaignError(f"{where}: {error}") from error
     rows = [_label(label, legend, path) for label in counts.index]
-    columns = [_label(label, legend, path) for label in counts.columns]
+    columns = [
+        UNVISITED if is_unvisited(label) else _label(label, legend, path)
+        for label in counts.columns
+    ]
     truth = [legend.covers[c] if isinstance(c, int) else c for c in columns]
-    numbers = counts.apply(pd.to_numeric, errors="coerce")
-    if numbers.isna().any(axis=None):
+    if counts.isna().any(axis=None):
         raise CampaignError(
             f"{where} holds something other than counts: fill every cell with a number of points, "
             "0 where there are none."
@@ -105,7 +107,7 @@ def read_sample(section: Accuracy, legend: Legend) -> ReferenceSample:
     by_code = all(isinstance(row, int) for row in rows)
     if not by_code:
         rows = [legend.covers[row] if isinstance(row, int) else row for row in rows]
-    table = pd.DataFrame(numbers.to_numpy(), index=rows, columns=truth)
+    table = pd.DataFrame(counts.to_numpy(), index=rows, columns=truth)
     table = table.groupby(level=0, sort=False).sum().T.groupby(level=0, sort=False).sum().T
     if by_code:
         # Truth is told in cover types, so a map class meets its own type there, not its code.

@@ -104,4 +104,9 @@ def sampled_notes(measured: Measured) -> Iterator[str]:
     )
     cover = measured.opened.campaign.cover
     table = sample.shares(measured.areas["county"], measured.opened.cover.legend, cover.forest)
-    yield from (note for note in table.attrs["notes"] if note.startswith(("class ", "all ")))
+    of_a_class = ("accuracy.one_sample", "accuracy.all_agree", "accuracy.unvisited")
+    for note in table.attrs["notes"]:
+        unknown = note.code == "accuracy.class_unsampled"
+        # Patches too small to count are said elsewhere; no sample can be drawn of them.
+        if note.code in of_a_class or (unknown and note.values["label"] != sample.small_code):
+            yield note
