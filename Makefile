@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test lint types wheel bench fuzz clean
+.PHONY: demo test test-lowest lint types wheel bench fuzz clean
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "greencover needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
@@ -15,7 +15,7 @@ $(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed
-	$(PIP_INSTALL) -e '.[test]'
+	$(PIP_INSTALL) -e '.[test,lint]'
 	@touch $@
 
 # The main job on the sample county; results in results/sample.
@@ -23,7 +23,15 @@ demo: $(VENV)/.installed
 	$(BIN)/greencover demo --out results/sample
 
 test: lint types wheel
-	$(BIN)/python -m pytest -n 2 --dist loadfile --nbmake --doctest-modules tests notebooks src/greencover
+	$(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 2 --nbmake --doctest-modules tests notebooks src/greencover
+
+# The lowest versions that pyproject.toml declares, in an environment of their own.
+LOWEST := build/lowest
+test-lowest:
+	$(PYTHON) -m venv $(LOWEST)
+	$(LOWEST)/bin/python scripts/lowest.py --out $(LOWEST)/constraints.txt
+	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check -c $(LOWEST)/constraints.txt -e '.[test]'
+	$(LOWEST)/bin/python -m pytest -n 2 --dist loadfile --max-worker-restart 2 tests
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

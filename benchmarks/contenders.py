@@ -74,9 +74,9 @@ def _decode(raster: Path, layers: Layers, threads: int | None) -> Tables:
 
     from greencover.ground.threads import in_order, workers
     from greencover.overlay._tiles import TILE_CELLS, tile_shape
-    from greencover.rasters.band import RasterSource, bounded_cache
+    from greencover.rasters import FileCells, bounded_cache
 
-    source = RasterSource.open(raster)
+    source = FileCells.open(raster)
     rows, columns = tile_shape(source, TILE_CELLS)
     corners = [
         (top, left)

@@ -1,12 +1,15 @@
 """Hold the shape of the house: no import circle, and imports only from floors below.
 
 The floors are ``[tool.house]`` in pyproject.toml. Imports count wherever they stand: at the top of
-a file, inside a function, or for types only. Run ``python scripts/check_house.py``.
+a file, inside a function, or for types only. Every room has its tests in a folder of the same name,
+and the table in docs/architecture.md is that of the floors, each room in its docstring's words.
+Run ``python scripts/check_house.py``; with ``--write`` it writes the table.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -17,6 +20,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = "greencover"
 # Files that may lie outside every room.
 AT_THE_DOOR = {"__init__", "__main__"}
+PAGE = ROOT / "docs" / "architecture.md"
+TABLE = re.compile(r"(?<=<!-- floors -->\n).*(?=<!-- end of floors -->)", re.DOTALL)
 
 
 def modules(source: Path) -> dict[str, Path]:
@@ -77,10 +82,38 @@ def faults(source: Path, floors: list[list[str]], most_rooms: int) -> Iterator[s
         yield f"{len(rooms)} rooms; at most {most_rooms}"
 
 
+def stray_tests(tests: Path, floors: list[list[str]]) -> Iterator[str]:
+    """Test files outside the folders of rooms, and of the whole program."""
+    folders = {room for names in floors for room in names} | {"whole"}
+    for path in sorted(tests.rglob("test_*.py")):
+        if path.parent.relative_to(tests).as_posix().replace("/", ".") not in folders:
+            yield f"{path}: move it into the folder of the room that it tests"
+
+
+def table(source: Path, floors: list[list[str]]) -> str:
+    """Rooms from the roof to the ground, with the first sentence of each one's docstring."""
+    rows = ["| floor | room | what it holds |", "|---|---|---|"]
+    for floor, names in reversed(list(enumerate(floors))):
+        for room in names:
+            page = source / PACKAGE / room.replace(".", "/") / "__init__.py"
+            said = ast.get_docstring(ast.parse(page.read_text(encoding="utf-8"))) or ""
+            first = " ".join(said.split("\n\n")[0].split())
+            rows.append(f"| {floor} | `{room}` | {first} |")
+    return "\n".join(rows) + "\n"
+
+
 def main() -> int:
     """Print the faults; 1 when there are any."""
     house = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["house"]
-    found = list(faults(ROOT / "src", house["floors"], house["most_rooms"]))
+    floors = house["floors"]
+    found = list(faults(ROOT / "src", floors, house["most_rooms"]))
+    found += stray_tests(ROOT / "tests", floors)
+    said = PAGE.read_text(encoding="utf-8")
+    drawn = TABLE.sub(lambda _: table(ROOT / "src", floors), said)
+    if "--write" in sys.argv[1:]:
+        PAGE.write_text(drawn, encoding="utf-8")
+    elif drawn != said:
+        found.append(f"{PAGE}: not the floors of today: run scripts/check_house.py --write")
     for fault in found:
         print(fault)
     return 1 if found else 0

@@ -7,12 +7,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from paths import REAL_DATA
 
 # What a test expects of a sentence is English, whatever the locale of the machine; commands that
 # tests start inherit it.
 os.environ["GREENCOVER_LANG"] = "en"
+
+# No example fails for want of speed: the machine may be slow, or have much else to do.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

@@ -162,8 +162,9 @@ def _villages(townships: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _parks(townships: gpd.GeoDataFrame, names: list[str]) -> gpd.GeoDataFrame:
-    points = townships.to_crs(METRIC).representative_point().buffer(220, quad_segs=4)
-    shapes = points.iloc[: len(names)].to_crs(4326).to_list()
+    points = townships.to_crs(METRIC).representative_point().iloc[: len(names)]
+    round_ = gpd.GeoSeries(shapely.buffer(points.to_numpy(), 220, quad_segs=4), crs=METRIC)
+    shapes = round_.to_crs(4326).to_list()
     return gpd.GeoDataFrame({"name": names}, geometry=shapes, crs=4326)
 
 

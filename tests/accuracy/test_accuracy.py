@@ -333,8 +333,8 @@ def test_shares_of_units_by_hand() -> None:
     # A unit of one class has the exact limits of that class: 5 of 100 are 1.64 to 11.28 %
     # (Clopper and Pearson, as printed in tables of exact limits).
     assert shares.loc["b", "share_low_pct"] == pytest.approx(1.643, abs=5e-4)
-    assert shares.loc["b", "share_high_pct"] == pytest.approx(11.284, abs=5e-4)
-    assert shares.loc["b", "area_high_ha"] == pytest.approx(1.1284, abs=5e-5)
+    assert shares.loc["b", "share_high_pct"] == pytest.approx(11.283, abs=5e-4)
+    assert shares.loc["b", "area_high_ha"] == pytest.approx(1.1283, abs=5e-5)
     assert shares.loc["b", "area_ha"] == pytest.approx(0.5)
     assert math.isnan(shares.loc["c", "share_pct"])
     assert "error rates of the whole map" in shares.attrs["notes"][0]

@@ -6,11 +6,11 @@ import logging
 from pathlib import Path
 from typing import Any
 
-import numba
 import pytest
+from numba.core import event
 
 from greencover import cli
-from greencover.overlay import _compiled, _overlay
+from greencover.overlay import _kernel, _tiles, compiled
 from small_county import SmallCounty
 
 COMPILING = "Compiling the overlay engine for this machine; this happens once."
@@ -23,10 +23,16 @@ def county(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def uncompiled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine on which the engine never ran."""
-    function = numba.njit(lambda: 0)
-    monkeypatch.setattr(_overlay, "integrate_tile", function)
-    monkeypatch.setattr(_compiled, "_is_kept", lambda _: False)
+    """A machine on which the engine never ran: an overlay compiles, and nobody has said so yet."""
+    plain = _tiles.integrate_tile
+
+    def compiling(*arguments: Any) -> Any:
+        data = {"dispatcher": _kernel._walk_over_codes.dispatcher}
+        with event.trigger_event("numba:compile", data=data):
+            return plain(*arguments)
+
+    monkeypatch.setattr(_tiles, "integrate_tile", compiling)
+    compiled._say_once.cache_clear()
 
 
 def said(capsys: Any, county: Path, out: Path, *, before: str = "", after: str = "") -> list[str]:

@@ -262,7 +262,7 @@ def test_widths_by_column_by_grade_and_by_default(scene):
         ({"step_m": 0.0}, "step_m is 0"),
         ({"threshold": 30.0}, "threshold is 30: it is the share"),
         ({"offset_m": "half"}, "road layer has no column 'half'"),
-        ({"offset_m": {"village": 3.0}}, "says nothing of the road grade"),
+        ({"mouth_m": "wide"}, "mouth_m is 'wide', which is no number"),
     ],
 )
 def test_mistakes_are_named(scene, change, message):

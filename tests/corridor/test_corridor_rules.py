@@ -149,7 +149,7 @@ def test_groups_are_put_together_when_a_network_is_large(scene, monkeypatch):
     roads = network(scene)
     cover = scene.cover(trees_where(lambda x, y: (x // 37 + y // 23) % 2 == 0))
     whole = gc.roadside_greening(roads, cover, **RULES)
-    monkeypatch.setattr("greencover.corridor.roadside.STRIPS_AT_ONCE", 700)
+    monkeypatch.setattr("greencover.corridor._groups.STRIPS_AT_ONCE", 700)
     again = gc.roadside_greening(roads, cover, **RULES)
     pd.testing.assert_frame_equal(again.rates, whole.rates, rtol=1e-9)
     pd.testing.assert_frame_equal(

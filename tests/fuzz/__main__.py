@@ -17,7 +17,6 @@ from paths import ROOT
 # Nothing listens there, so that no input reaches another machine.
 NOWHERE = "http://127.0.0.1:9"
 PROXIES = ("http_proxy", "https_proxy", "GDAL_HTTP_PROXY", "GDAL_HTTPS_PROXY")
-SLOWEST_S = 60
 MOST_MB = 2500
 TAIL_LINES = 60
 
@@ -34,7 +33,7 @@ def main() -> int:
         *((str(given.replay),) if given.replay else (str(corpus),)),
         f"-max_total_time={given.seconds}",
         f"-seed={given.seed}",
-        f"-timeout={SLOWEST_S}",
+        f"-timeout={given.slowest}",
         f"-rss_limit_mb={MOST_MB}",
         f"-artifact_prefix={folder / 'found'}{os.sep}",
         "-print_final_stats=1",
@@ -58,6 +57,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("target", choices=TARGETS)
     parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument(
+        "--slowest", type=int, default=60, help="seconds that one input may take (60)"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--corpus", type=Path, help="folder that keeps inputs for the next time")
     parser.add_argument("--replay", type=Path, help="run a single input that was found before")

@@ -18,7 +18,7 @@ from badinputs.campaigns import CAMPAIGNS
 from fuzz.oracle import nothing_left_behind, or_one_sentence
 from greencover import standards
 from greencover.campaign import Campaign
-from greencover.campaign.explain import explain
+from greencover.campaign.explain import explain, page
 from greencover.cover import Legend
 from paths import SAMPLE
 from small_county import CAMPAIGN, SmallCounty
@@ -77,10 +77,10 @@ def prepare(folder: Path) -> Callable[[bytes], None]:
     return run
 
 
-def checked(path: Path) -> list[str]:
-    lines = explain(Campaign.read(path).open(), lambda key, group: f"{group} {key}")
-    assert lines
-    return lines
+def checked(path: Path) -> str:
+    said = page(explain(Campaign.read(path).open()), "zh")
+    assert said
+    return said
 
 
 def replaced(data: bytes) -> str:

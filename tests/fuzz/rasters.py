@@ -18,7 +18,7 @@ from fuzz.oracle import nothing_left_behind, one_input, or_one_sentence
 from greencover.cover.land_cover import LandCover
 from greencover.layers import check_raster_source
 from greencover.overlay import class_areas, ground_area_ha, zonal_sums
-from greencover.rasters.band import RasterSource
+from greencover.rasters import FileCells
 from strategies import stripes, write_raster
 
 SUFFIXES = (".tif", ".vrt", ".asc", ".img", ".png", ".tiff")
@@ -40,7 +40,7 @@ def prepare(folder: Path) -> Callable[[bytes], None]:
 
 def measured(path: Path, how: int) -> None:
     check_raster_source(path)
-    source = RasterSource.open(path)
+    source = FileCells.open(path)
     zones = zones_on(source)
     area = ("grid", "ellipsoid")[how % 2]
     if how & 2:
@@ -54,7 +54,7 @@ def measured(path: Path, how: int) -> None:
         np.testing.assert_allclose(areas.sum(axis=1), ground_area_ha(zones), rtol=1e-6, atol=1e-9)
 
 
-def zones_on(source: RasterSource) -> gpd.GeoDataFrame:
+def zones_on(source: FileCells) -> gpd.GeoDataFrame:
     """A corner of the raster and a triangle inside it, small however large it says to be."""
     columns, rows = (min(size, 3000) for size in (source.width, source.height))
     shapes = [

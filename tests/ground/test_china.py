@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import greencover as gc
 from greencover.campaign import Campaign
-from greencover.campaign.explain import explain
+from greencover.campaign.explain import explain, page
 from greencover.campaign.shift import shifted_layers, shifted_roads
 from greencover.ground.china import (
     bd09_to_gcj02,
@@ -451,14 +451,14 @@ def test_check_tells_of_a_shifted_layer(tmp_path):
     ) as dataset:  # fmt: skip
         dataset.write(county.codes, 1)
 
-    def page():
+    def told():
         opened = Campaign.read(path).open()
-        return "\n".join(explain(opened, lambda key, group: f"{group}/{key}"))
+        return page(explain(opened), "en")
 
     layers["county"].to_file(tmp_path / "outline.gpkg")
-    assert "is probably in" not in page()
+    assert "is probably in" not in told()
     shifted(layers["county"], wgs84_to_gcj02).to_file(tmp_path / "outline.gpkg")
-    assert "the layer county is probably in GCJ-02: against townships it is off by" in page()
+    assert "the layer county is probably in GCJ-02: against townships it is off by" in told()
 
 
 CODES = ["430225", "430223", "431224", "422825", "420105", "360826", "350924"]

@@ -127,7 +127,9 @@ def test_no_forest_before_is_no_percentage(years):
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     npst.arrays(np.uint8, (8, 9), elements={"min_value": 0, "max_value": 8}),

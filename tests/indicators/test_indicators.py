@@ -22,7 +22,8 @@ from greencover.indicators.canopy import (
     car_park_canopy,
     street_canopy_cover,
 )
-from greencover.indicators.forest import cover_share, water_source_forest
+from greencover.indicators.forest import water_source_forest
+from greencover.indicators.formulas import share
 from greencover.indicators.green_space import built_up_green_coverage
 from greencover.indicators.shelterbelt import shelterbelt_control
 from greencover.indicators.village import village_greening
@@ -389,23 +390,25 @@ LEGEND_CODES = list(scenes.LEGEND.codes)
 @settings(max_examples=80, deadline=None)
 @given(AREAS, st.floats(1e-3, 1e3))
 def test_scaling_all_areas_leaves_rates(areas, factor):
-    before = cover_share(areas, scenes.LEGEND, ["tree"], "forest", wetland_limit_pct=5.0)
-    after = cover_share(areas * factor, scenes.LEGEND, ["tree"], "forest", wetland_limit_pct=5.0)
-    np.testing.assert_allclose(after["forest_pct"], before["forest_pct"], rtol=1e-9, atol=1e-9)
+    record = gc.definition("forest_coverage")
+    before = share(areas, scenes.LEGEND, record, ["tree"], wetland_limit_pct=5.0)
+    after = share(areas * factor, scenes.LEGEND, record, ["tree"], wetland_limit_pct=5.0)
+    np.testing.assert_allclose(after["value"], before["value"], rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(after["unobserved_pct"], before["unobserved_pct"], rtol=1e-9)
 
 
 @settings(max_examples=80, deadline=None)
 @given(AREAS)
 def test_merging_units_gives_the_weighted_figure(areas):
-    each = cover_share(areas, scenes.LEGEND, ["tree", "shrub"], "woody")
-    both = cover_share(areas.sum().to_frame().T, scenes.LEGEND, ["tree", "shrub"], "woody").iloc[0]
-    land = each["land_ha"]
+    record = gc.definition("village_greening")
+    each = share(areas, scenes.LEGEND, record, ["tree", "shrub"])
+    both = share(areas.sum().to_frame().T, scenes.LEGEND, record, ["tree", "shrub"]).iloc[0]
+    land = each["denominator"]
     if land.sum() == 0.0:
-        assert np.isnan(both["woody_pct"])
+        assert np.isnan(both["value"])
         return
-    weighted = (each["woody_pct"].fillna(0.0) * land).sum() / land.sum()
-    assert both["woody_pct"] == pytest.approx(weighted, rel=1e-9, abs=1e-12)
+    weighted = (each["value"].fillna(0.0) * land).sum() / land.sum()
+    assert both["value"] == pytest.approx(weighted, rel=1e-9, abs=1e-12)
 
 
 @settings(max_examples=150, deadline=None)
@@ -419,17 +422,8 @@ def test_a_verdict_never_falls_when_forest_is_added(forest, other, turned, targe
             [[forest + grown, 0, 0, 0, 0, 0, 0, other - grown, blind]],
             columns=[*LEGEND_CODES, "unobserved_ha"],
         )
-        share = cover_share(areas, scenes.LEGEND, ["tree"], "forest")
-        figures = pd.DataFrame(
-            {
-                "value": share["forest_pct"],
-                "denominator": share["land_ha"],
-                "measure": "ha",
-                "unit_of_measure": "%",
-                "unobserved_pct": share["unobserved_pct"],
-                "note": "",
-            }
-        )
+        shown = share(areas, scenes.LEGEND, gc.definition("forest_coverage"), ["tree"])
+        figures = shown.assign(measure="ha", unit_of_measure="%")
         asked = Target("forest_coverage", "township", target)
         return str(judge(figures, asked, "x", unobserved_limit_pct=5.0)["verdict"].iloc[0])
 

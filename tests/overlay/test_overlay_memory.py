@@ -1,17 +1,13 @@
-"""Memory that does not grow with the raster, and code that is compiled once."""
+"""Memory that does not grow with the raster."""
 
 from __future__ import annotations
 
-import hashlib
-import logging
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import geopandas
-import numba
 import pandas as pd
 import pyproj
 import pytest
@@ -21,11 +17,18 @@ from affine import Affine
 
 import greencover as gc
 from greencover.ground.geodesy import Ellipsoid, band_area_m2
-from greencover.overlay import _cells, _compiled, _kernel
-from greencover.rasters.band import RasterSource
+from greencover.rasters import FileCells
+from patience import PATIENCE_S
 from strategies import cells_box, cover_of, stripes, write_raster, zones_of
 
 LIMIT_MB = 600
+TWO_CORES = """
+import os, resource, sys
+
+# Every thread of linear algebra and of ours takes memory; machines of many cores have more.
+if hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
+"""
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +58,10 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="peak memory is read from the resource module")
 def test_a_raster_of_three_gigabytes_is_read_in_tiles(large: Path) -> None:
-    program = f"""
-import pathlib, resource, shapely, geopandas, greencover as gc
+    program = (
+        TWO_CORES
+        + f"""
+import pathlib, shapely, geopandas, greencover as gc
 cover = gc.LandCover.open({str(large)!r}, legend=gc.Legend.from_codes({{0: ("bare", "Bare")}}))
 zone = geopandas.GeoDataFrame(geometry=[shapely.box(*cover.bounds)], crs="EPSG:4490")
 table = gc.class_areas(zone, cover)
@@ -70,6 +75,7 @@ peak = (
 )
 print(table.loc[0, 0], peak)
 """
+    )
     output = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     ).stdout
@@ -82,15 +88,13 @@ print(table.loc[0, 0], peak)
     assert float(peak) / unit < LIMIT_MB
 
 
-LIMITED = """
-import os, resource, sys
-
-# Threads of linear algebra and of ours take data for stacks; machines of many cores have more.
-if hasattr(os, "sched_setaffinity"):
-    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
+LIMITED = (
+    TWO_CORES
+    + """
 resource.setrlimit(resource.RLIMIT_DATA, (1 << 30, 1 << 30))
 {work}
 """
+)
 COMMAND = LIMITED.format(work="from greencover.cli import main; sys.exit(main(sys.argv[1:]))")
 
 
@@ -100,7 +104,7 @@ def limited(program: str, *arguments: str | Path) -> subprocess.CompletedProcess
         [sys.executable, "-c", program, *map(str, arguments)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_S,
     )
 
 
@@ -191,56 +195,14 @@ def test_tiles_that_no_zone_touches_are_not_read(
         tmp_path / "c.tif", stripes(400, 400), tiled=True, blockxsize=16, blockysize=16
     )
     windows: list[tuple[int, ...]] = []
-    plain = RasterSource.read
+    plain = FileCells.read
 
     def noted(self: Any, dataset: Any, *window: int) -> Any:
         windows.append(window)
         return plain(self, dataset, *window)
 
-    monkeypatch.setattr(RasterSource, "read", noted)
+    monkeypatch.setattr(FileCells, "read", noted)
     zones = zones_of(cells_box(2, 3, 5.5, 6), cells_box(390, 391, 396, 397.5))
     gc.class_areas(zones, cover_of(path), tile_cells=64 * 64, threads=1)
 
     assert windows == [(3, 2, 3, 4), (391, 390, 7, 6)]
-
-
-def test_a_first_run_says_that_it_compiles(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    function = numba.njit(cache=True)(_kernel._measure.py_func)
-    with caplog.at_level(logging.INFO, logger="greencover"):
-        monkeypatch.setattr(_compiled, "_is_kept", lambda _: False)
-        _compiled.announce(function)
-        assert "Compiling the overlay engine" in caplog.text
-
-        caplog.clear()
-        monkeypatch.setattr(_compiled, "_is_kept", lambda _: True)
-        _compiled.announce(function)
-        assert not caplog.text
-
-
-def test_compiled_code_is_kept(tmp_path: Path) -> None:
-    """After any overlay the kernel's code is on disk, and it is found there."""
-    cover = cover_of(write_raster(tmp_path / "c.tif", stripes()))
-    gc.class_areas(zones_of(cells_box(0, 0, 1, 1)), cover)
-
-    assert _compiled._is_kept(_kernel.integrate_tile)
-
-
-@pytest.mark.parametrize("module", [_cells, _kernel])
-def test_compiled_code_is_not_kept_when_what_it_calls_changes(module: ModuleType) -> None:
-    folder = Path(module.__file__).parent
-    for name, digest in module._CALLS.items():
-        text = (folder / name).read_bytes().replace(b"\r\n", b"\n")
-        assert digest == hashlib.sha256(text).hexdigest()[:16], (
-            f"{name} has changed: write its digest into {module.__name__}, so that code compiled "
-            "from the old text is not used again."
-        )
-
-
-def test_a_read_only_home_is_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(numba.config, "CACHE_DIR", "")
-    monkeypatch.setattr(_compiled.os, "access", lambda *_: False)
-    _compiled.keep_where_writable()
-
-    assert numba.config.CACHE_DIR.endswith("greencover-compiled")

@@ -17,8 +17,7 @@ from greencover.overlay import Engine
 from greencover.overlay._edges import EdgeTable
 from greencover.overlay._readers import Reader, Window
 from greencover.overlay._row_ground import RowGround
-from greencover.overlay.parts import areas_within
-from greencover.rasters.band import RasterSource
+from greencover.rasters import FileCells
 from strategies import CELL_HA, CODES, blobs, cells_box, cover_of, write_raster, zones_of
 
 
@@ -29,7 +28,7 @@ def raster(tmp_path: Path) -> Path:
 
 
 def cell_by_cell(
-    source: RasterSource, edges: EdgeTable, reader: Reader, ground: RowGround, run: Run
+    source: FileCells, edges: EdgeTable, reader: Reader, ground: RowGround, run: Run
 ) -> npt.NDArray[np.float64]:
     """A slow engine: how much of each single cell a zone covers, one cell after another."""
     window = Window(0, source.height, 0, source.width)
@@ -87,7 +86,7 @@ def test_every_reader_takes_a_run(raster: Path) -> None:
     calls: list[int] = []
     run = Run(progress=lambda done, _: calls.append(done))
     gc.zonal_sums(zones, raster, kind="count", run=run)
-    areas_within(zones, zones, cover, "layer 'zones'", run=run)
+    gc.class_areas(zones, cover, run=run)
     assert calls == [1, 1]
 
 

@@ -18,7 +18,7 @@ from rasterio.enums import ColorInterp
 
 import greencover as gc
 from greencover.ground.errors import CrsError, RasterError
-from greencover.rasters.band import RasterSource
+from greencover.rasters import FileCells
 from strategies import (
     CELL,
     CELL_HA,
@@ -238,16 +238,16 @@ def test_a_vrt_is_a_raster(tmp_path: Path, expected: np.ndarray) -> None:
 
 def test_bad_rasters_are_named(tmp_path: Path) -> None:
     with pytest.raises(RasterError, match=r"missing\.tif does not exist"):
-        RasterSource.open(tmp_path / "missing.tif")
+        FileCells.open(tmp_path / "missing.tif")
 
     nowhere = write_raster(tmp_path / "nowhere.tif", stripes(), crs=None)
     with pytest.raises(CrsError, match=r"nowhere\.tif has no coordinate reference system"):
-        RasterSource.open(nowhere)
+        FileCells.open(nowhere)
 
     text = tmp_path / "text.tif"
     text.write_text("no raster")
     with pytest.raises(RasterError, match=r"text\.tif cannot be opened"):
-        RasterSource.open(text)
+        FileCells.open(text)
 
 
 def test_overviews_are_never_measured(tmp_path: Path, expected: np.ndarray) -> None:
@@ -276,7 +276,7 @@ def test_overviews_are_never_measured(tmp_path: Path, expected: np.ndarray) -> N
 )
 def test_overviews_are_no_rasters_of_their_own(name: str, sentence: str, tmp_path: Path) -> None:
     with pytest.raises(RasterError, match=sentence):
-        RasterSource.open(tmp_path / name)
+        FileCells.open(tmp_path / name)
 
 
 def test_a_raster_in_an_archive(tmp_path: Path, expected: np.ndarray) -> None:
@@ -292,9 +292,9 @@ def test_a_raster_in_an_archive(tmp_path: Path, expected: np.ndarray) -> None:
     for name in (inside, Path(inside), f"/vsizip/{{{archive}}}/2023/地类.tif"):
         check(cover_of(name), expected)
     with pytest.raises(RasterError, match=r"cover\.zip is an archive: unpack it.*/vsizip/\{"):
-        RasterSource.open(archive)
+        FileCells.open(archive)
     with pytest.raises(RasterError, match=r"nowhere\.tif cannot be opened"):
-        RasterSource.open(f"/vsizip/{archive}/nowhere.tif")
+        FileCells.open(f"/vsizip/{archive}/nowhere.tif")
 
 
 def test_blocks_that_nobody_can_hold_are_refused(tmp_path: Path) -> None:
@@ -309,7 +309,7 @@ def test_blocks_that_nobody_can_hold_are_refused(tmp_path: Path) -> None:
         pass
 
     with pytest.raises(RasterError, match=r"blocks of 20,480 x 20,480 cells \(0\.4 GB\).* tiles"):
-        RasterSource.open(path)
+        FileCells.open(path)
 
 
 @pytest.mark.parametrize(
@@ -332,7 +332,7 @@ def test_compression_with_losses_is_told_by_the_header(
     with rasterio.open(path) as dataset:
         changed = bool((dataset.read(1) != random).any())
 
-    assert RasterSource.open(path).lossy == lossy
+    assert FileCells.open(path).lossy == lossy
     assert changed == bool(lossy)
 
 
@@ -354,8 +354,8 @@ def test_wavelets_lose_codes_too(tmp_path: Path) -> None:
     }.items():
         rasterio.shutil.copy(plain, tmp_path / name, driver="JP2OpenJPEG", **options)
 
-    assert RasterSource.open(tmp_path / "lossy.jp2").lossy == "JPEG2000"
-    assert RasterSource.open(tmp_path / "whole.jp2").lossy == ""
+    assert FileCells.open(tmp_path / "lossy.jp2").lossy == "JPEG2000"
+    assert FileCells.open(tmp_path / "whole.jp2").lossy == ""
 
 
 def test_measurements_may_be_compressed_with_losses(tmp_path: Path) -> None:
@@ -364,12 +364,12 @@ def test_measurements_may_be_compressed_with_losses(tmp_path: Path) -> None:
         compress="lerc", MAX_Z_ERROR="0.6")  # fmt: skip
     sums = gc.zonal_sums(zones_of(cells_box(0, 0, 8, 8)), path, kind="count")
 
-    assert RasterSource.open(path).lossy
+    assert FileCells.open(path).lossy
     assert sums.loc[0, "sum"] == pytest.approx(64 * 50, abs=64 * 0.6)
 
 
 def test_want_of_memory_is_told_from_damage(tmp_path: Path) -> None:
-    source = RasterSource.open(write_raster(tmp_path / "c.tif", stripes()))
+    source = FileCells.open(write_raster(tmp_path / "c.tif", stripes()))
 
     class Full:
         def read(self, *_: Any, **__: Any) -> Any:
@@ -384,7 +384,7 @@ def test_a_rotated_grid_in_degrees_is_refused(tmp_path: Path) -> None:
     path = write_raster(tmp_path / "c.tif", stripes(), transform=turned, crs="EPSG:4490")
 
     with pytest.raises(CrsError, match="rotated on a longitude/latitude grid"):
-        RasterSource.open(path)
+        FileCells.open(path)
 
 
 def test_a_picture_is_refused(tmp_path: Path) -> None:
@@ -397,7 +397,7 @@ def test_a_picture_is_refused(tmp_path: Path) -> None:
         dataset.write(np.stack([stripes()] * 3))
 
     with pytest.raises(RasterError, match="red-green-blue picture"):
-        RasterSource.open(path)
+        FileCells.open(path)
 
 
 @pytest.mark.parametrize("threads", [1, 4])

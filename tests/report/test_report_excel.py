@@ -8,6 +8,7 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
+from greencover.ground.notes import Note
 from greencover.report.office.workbook import write_excel
 from greencover.report.palette import VERDICT_FILL
 from report_fixtures import EVIL, make_assessment
@@ -157,7 +158,9 @@ def test_intervals_and_needs_have_their_columns(tmp_path):
 
 def test_notes_of_the_table_are_in_both_languages(tmp_path):
     assessment = make_assessment()
-    assessment.table.loc[0, "note"] = "no residents"
+    notes = assessment.table["note"].astype(object)
+    notes.iloc[0] = Note("indicators.no_residents")
+    assessment.table["note"] = notes
     sheet = openpyxl.load_workbook(write_excel(assessment, tmp_path / "a.xlsx"))["森林 Forest"]
 
     assert "无常住人口数据 no residents" in column(sheet, "Note")
@@ -208,7 +211,8 @@ def test_summary_counts_definitions_inputs_and_notes(book, assessment):
 
     assert counts[2:7] == [int((forest["verdict"] == v).sum()) for v in VERDICT_FILL]
     assert rows[0][0] == EVIL[0]
-    assert "÷ land area" in text
+    assert "Forest area over land area. Source: county forest page" in text
+    assert "Not checked against a source: recalled" in text
     assert "ab" * 32 in text
     assert "parameters.roadside.step_m" in text
     assert "The county is the sum of its townships." in text

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
-import warnings
 from importlib.resources import files
 
-import geopandas as gpd
 import matplotlib as mpl
-import numpy as np
 import pytest
-import shapely
 from fontTools.ttLib import TTFont
 
-from greencover import layers as zones
-from greencover.ground.errors import GreencoverWarning
+from greencover.cover import COVER_TYPES
+from greencover.indicators.registry import indicators
 from greencover.report import classes, fonts, palette
-from greencover.report.labels import check_lang, family_of, join, label, labels
-from greencover.report.remarks import remark
+from greencover.report.labels import check_lang, join, keys, label
 from greencover.report.style import MapStyle
+from greencover.standards import available, load
+from greencover.words import catalogue
 
 
 def every_label() -> list[tuple[str, str, dict]]:
+    """Group, key, and the label in either language."""
+    heads = (code.split(".", 2) for code in catalogue("en") if code.startswith("labels."))
+    found = [(group, key) for _, group, key in heads]
+    found += [("indicators", key) for key in indicators()] + [
+        ("covers", key) for key in COVER_TYPES
+    ]
     return [
-        (group, key, entry) for group, entries in labels().items() for key, entry in entries.items()
+        (group, key, {lang: label(key, group, lang=lang) for lang in ("zh", "en")})
+        for group, key in found
     ]
 
 
@@ -49,9 +54,7 @@ def test_every_glyph_of_every_label_is_in_the_font():
     assert {c for c in text if ord(c) not in known} == set()
 
 
-@pytest.mark.parametrize(
-    "name", ["words/zh.toml", "words/en.toml", "report/remarks.toml", "report/page/page.html"]
-)
+@pytest.mark.parametrize("name", ["words/zh.toml", "words/en.toml", "report/page/page.html"])
 def test_every_glyph_of_every_sentence_is_in_the_font(name):
     text = files("greencover").joinpath(name).read_text(encoding="utf-8")
 
@@ -63,7 +66,8 @@ def test_chinese_labels_are_chinese():
     latin = [
         (group, key)
         for group, key, entry in every_label()
-        if group not in ("units",) and not any("\u4e00" <= c <= "\u9fff" for c in entry["zh"])
+        if group not in ("units", "datums")
+        and not any("\u4e00" <= c <= "\u9fff" for c in entry["zh"])
     ]
 
     assert latin == []
@@ -91,12 +95,9 @@ def test_unknown_language_is_refused():
         check_lang("fr")
 
 
-def test_families_hold_each_indicator_once():
-    members = [i for f in labels()["families"].values() for i in f["indicators"]]
-
-    assert len(members) == len(set(members))
-    assert family_of("forest_coverage") == "forest"
-    assert family_of("an_indicator_of_ours") == "other"
+def test_every_indicator_is_shown_in_a_family_that_has_a_name():
+    assert {record.family for record in indicators().values()} <= set(keys("families"))
+    assert set(palette.SEQUENCES) >= {record.colours for record in indicators().values()}
 
 
 def test_packaged_font_is_found_without_importing_its_package():
@@ -189,47 +190,6 @@ def test_a_value_on_a_limit_belongs_to_the_class_above():
     assert classes.class_of(49.999, [40.0, 50.0, 60.0]) == 0
 
 
-def test_remark_in_each_language():
-    english = "forest: tree_cover_rate (county) >= 5 % was not judged: it needs residents; "
-    english += "declare population under [layers.townships]."
-
-    assert remark("no roads", lang="en") == "no roads"
-    assert remark("no roads") == "没有道路 no roads"
-    assert remark("roads of grade county, village; no residents", lang="zh") == (
-        "统计道路等级：县道、村道；无常住人口数据"
-    )
-    assert remark(english, lang="zh").startswith("forest：林木覆盖率（全县，>= 5 %）未作判定：")
-    assert remark("an unknown remark; no roads", lang="zh") == "an unknown remark；没有道路"
-
-
-@pytest.mark.parametrize(
-    "english",
-    [
-        "nothing of the unit was observed",
-        "10.2 % unobserved, more than the 5 % allowed",
-        "no roads of these grades",
-        "nothing that can be greened",
-        "s: park_service (county) no figure was not judged: the standard's figure is not known.",
-        "s: green_coverage (county) >= 40 % was not judged: it is about the built-up area, of "
-        "which the campaign has no outline.",
-        "s: forest_coverage (county) >= 5 % was not judged: it depends on terrain; declare "
-        "it under [conditions].",
-        "s: green_coverage (county) >= 5 % was not judged: it does not apply here (a = b).",
-        "s: forest_coverage (village) >= 35 % was not judged: it needs [layers.villages].",
-        "s: forest_coverage (village) >= 35 % was not judged: there is no such unit.",
-        "9 pieces of 6 roads join to 7 chains; each chain has its own K0, where most of its length "
-        "starts as digitised, unless it is calibrated.",
-        "2 chains are loops; their K0 is where the line was begun.",
-    ],
-)
-def test_remarks_have_a_chinese_form(english):
-    chinese = remark(english, lang="zh")
-
-    assert "was not" not in chinese
-    assert any("\u4e00" <= c <= "\u9fff" for c in chinese)
-    assert remark(english, lang="en") == english
-
-
 def test_limits_come_from_mapclassify_when_named():
     mapclassify = pytest.importorskip("mapclassify")
     values = [1.0, 2.0, 2.5, 7.0, 8.0, 9.0, 20.0, 21.0]
@@ -256,81 +216,11 @@ def test_colours_of_classes_are_distinct_and_grow_darker():
             assert len(set(shades)) == count
 
 
-def told(action) -> list[str]:
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        action()
-    return [str(one.message) for one in caught if issubclass(one.category, GreencoverWarning)]
+def test_notes_of_targets_are_said_in_chinese():
+    """What a standard remarks on a target stands in tables and pages, in both languages."""
+    notes = [target for key in available() for target in load(key).targets if target.note]
 
-
-def squares(*boxes) -> gpd.GeoDataFrame:
-    names = [f"村{i}" for i in range(len(boxes))]
-    boxes = np.array(boxes) + [500_000, 3_400_000] * 2
-    return gpd.GeoDataFrame(
-        {"name": names}, geometry=[shapely.box(*box) for box in boxes], crs=32650
-    )
-
-
-def overlapping():
-    frame = squares((0, 0, 600, 600), (500, 0, 1000, 600))
-    zones.report_fit(frame, "layer 'villages' of a.gpkg", names=frame["name"])
-
-
-def around_a_hole():
-    sides = (0, 0, 900, 300), (0, 600, 900, 900), (0, 300, 300, 600), (600, 300, 900, 600)
-    frame = squares(*sides)
-    zones.report_fit(frame, "layer b.shp", names=frame["name"])
-
-
-def beyond_their_township():
-    villages, townships = squares((0, 0, 600, 600)), squares((100, 0, 900, 600))
-    zones.report_outside(villages, townships, "layer c.shp", within=[0], names=villages["name"])
-
-
-def bow_tie():
-    frame = gpd.GeoDataFrame(
-        geometry=[shapely.Polygon([(0, 0), (9, 9), (9, 0), (0, 9)])], crs=32650
-    )
-    zones.check_geometry(frame, "layer d.shp", geometry="polygon")
-
-
-@pytest.mark.parametrize(
-    ("action", "chinese"),
-    [
-        (overlapping, "文件a.gpkg的图层villages中有单元相互重叠6.00公顷，共1处（村0和村1）"),
-        (
-            around_a_hole,
-            "图层b.shp的单元之间有9.01公顷不属于任何单元，共1处（最大一处位于500450, 3400450）",
-        ),
-        (beyond_their_township, "图层c.shp中有1个单元超出所属乡镇共6.00公顷（村0 6.00 ha）"),
-        (bow_tie, "图层d.shp有1个无效多边形（第1行），使用前已修复：请检查其形状。"),
-    ],
-)
-def test_warnings_of_inputs_are_said_in_chinese(action, chinese):
-    (english,) = told(action)
-
-    assert remark(english, lang="zh").startswith(chinese)
-    assert remark(english, lang="en") == english
-
-
-@pytest.mark.parametrize(
-    ("english", "chinese"),
-    [
-        (
-            "The layer t.shp was moved from GCJ-02 to WGS 84, by 512 m in its middle.",
-            "图层t.shp已由GCJ-02改正到WGS 84，图层中部移动512米。",
-        ),
-        (
-            "The table r.csv has 2 rows that belong to no unit of the layer t.shp and were left "
-            "out: 甲 and 乙.",
-            "表r.csv有2行不属于图层t.shp的任何单元，已略去：甲和乙。",
-        ),
-        (
-            "The layer t.shp does not say which encoding its text is in; it was read as GBK, by "
-            "its bytes: check the names.",
-            "图层t.shp未注明文字编码，按字节判断为GBK读取：请核对名称。",
-        ),
-    ],
-)
-def test_other_warnings_of_inputs_in_chinese(english, chinese):
-    assert remark(english, lang="zh") == chinese
+    assert len(notes) > 30
+    assert [
+        target.note for target in notes if not re.search("[\u4e00-\u9fff]", target.note_zh)
+    ] == []

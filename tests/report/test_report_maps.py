@@ -20,15 +20,24 @@ from matplotlib.text import Text
 from pyproj import Geod, Transformer
 
 from greencover.ground.errors import LayerError
-from greencover.report.maps import cartography, files, furniture, geometry
+from greencover.report.maps import cartography, furniture, geometry
+from greencover.report.maps.change import draw_change
+from greencover.report.maps.choropleth import draw_choropleth
+from greencover.report.maps.gaps import draw_gaps_over_cover
 from greencover.report.maps.labels import LabelPlacer, fit, polygon_spots
+from greencover.report.maps.matrix import draw_verdict_matrix
+from greencover.report.maps.parks import draw_park_service
+from greencover.report.maps.pictures import save, write_maps
+from greencover.report.maps.registry import maps, names
+from greencover.report.maps.roadsides import draw_roadside_greening
+from greencover.report.maps.township import draw_township
 from greencover.report.style import PAGES, MapStyle
 from report_fixtures import make_assessment
 
 DRAW = {
-    **files.DRAW,
-    "township": partial(files.draw_township, unit="350705"),
-    "change": partial(files.draw_change, earlier=make_assessment()),
+    **{name: maps()[name].draw for name in names(default=True)},
+    "township": partial(draw_township, unit="350705"),
+    "change": partial(draw_change, earlier=make_assessment()),
 }
 
 
@@ -50,11 +59,11 @@ def written(tmp_path_factory):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warnings.filterwarnings("default", category=PendingDeprecationWarning)
-        return files.write_maps(make_assessment(evil=True), folder, dpi=60)
+        return write_maps(make_assessment(evil=True), folder, dpi=60)
 
 
 def test_every_map_is_written_and_says_something(written):
-    assert list(written) == [f"maps/{name}.png" for name in files.MAPS]
+    assert list(written) == [f"maps/{name}.png" for name in names(default=True)]
     for path in written.values():
         pixels = imread(path)[..., :3]
         assert pixels.shape[1] == pytest.approx(11.69 * 60, abs=1)
@@ -62,7 +71,7 @@ def test_every_map_is_written_and_says_something(written):
 
 
 def test_maps_without_data_are_left_out(tmp_path):
-    written = files.write_maps(
+    written = write_maps(
         make_assessment(roads=False, villages=False, parks=False), tmp_path, dpi=40
     )
 
@@ -73,7 +82,7 @@ def test_maps_without_data_are_left_out(tmp_path):
 
 @pytest.mark.parametrize("kind", ["roadside", "gaps"])
 def test_map_without_its_layer_names_the_layer(kind):
-    draw = files.draw_roadside_greening if kind == "roadside" else files.draw_gaps_over_cover
+    draw = draw_roadside_greening if kind == "roadside" else draw_gaps_over_cover
 
     with pytest.raises(LayerError, match="needs the layer road_sides"):
         draw(make_assessment(roads=False))
@@ -108,7 +117,7 @@ def test_maps_draw_in_axes_that_are_given(assessment, draw):
 
 
 def test_figures_under_the_target_and_without_data_stand_out(assessment):
-    ax = files.draw_choropleth(assessment)
+    ax = draw_choropleth(assessment)
     table = assessment.table.query("indicator == 'forest_coverage' and level == 'township'")
     entries = [t.get_text() for t in ax.figure.axes[1].get_legend().get_texts()]
 
@@ -121,7 +130,7 @@ def test_figures_under_the_target_and_without_data_stand_out(assessment):
 
 
 def test_legend_counts_the_kilometres_of_each_status(assessment):
-    ax = files.draw_roadside_greening(assessment, style=MapStyle(lang="en"))
+    ax = draw_roadside_greening(assessment, style=MapStyle(lang="en"))
     km = assessment.layers["road_sides"].groupby("status")["length_m"].sum() / 1000
     entries = [t.get_text() for t in ax.figure.axes[1].get_legend().get_texts()]
 
@@ -218,7 +227,7 @@ def test_north_arrow_follows_the_meridian(assessment):
 
 
 def test_map_has_one_scale_in_both_directions(assessment):
-    ax = files.draw_choropleth(assessment)
+    ax = draw_choropleth(assessment)
     box = ax.get_window_extent()
     width, height = np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())
 
@@ -274,7 +283,7 @@ def test_long_text_is_made_to_fit():
 
 
 def test_gaps_map_shows_the_classes_that_occur(assessment):
-    ax = files.draw_gaps_over_cover(assessment, style=MapStyle(lang="zh"))
+    ax = draw_gaps_over_cover(assessment, style=MapStyle(lang="zh"))
     entries = [t.get_text() for t in ax.figure.axes[1].get_legend().get_texts()]
 
     assert entries[0].startswith("绿化缺口")
@@ -284,7 +293,7 @@ def test_gaps_map_shows_the_classes_that_occur(assessment):
 
 
 def test_no_gap_at_all_is_no_error(assessment):
-    ax = files.draw_gaps_over_cover(
+    ax = draw_gaps_over_cover(
         replace(assessment, gaps=assessment.gaps.iloc[:0]), style=MapStyle(lang="en")
     )
     entries = [t.get_text() for t in ax.figure.axes[1].get_legend().get_texts()]
@@ -293,7 +302,7 @@ def test_no_gap_at_all_is_no_error(assessment):
 
 
 def test_matrix_shows_every_figure_with_its_verdict(assessment):
-    figure = files.draw_verdict_matrix(assessment, style=MapStyle(lang="en")).figure
+    figure = draw_verdict_matrix(assessment, style=MapStyle(lang="en")).figure
     words = texts(figure)
     table = assessment.table[assessment.table["level"].isin(["township", "county"])]
     signs = {"met": "✓", "not met": "×"}
@@ -306,16 +315,14 @@ def test_matrix_shows_every_figure_with_its_verdict(assessment):
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
 def test_maps_are_the_same_each_time(assessment, tmp_path, kind):
     for run in ("a", "b"):
-        files.write_maps(
-            assessment, tmp_path / run, maps=["forest-coverage"], formats=[kind], dpi=40
-        )
+        write_maps(assessment, tmp_path / run, maps=["forest-coverage"], formats=[kind], dpi=40)
     name = f"maps/forest-coverage.{kind}"
 
     assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
 def test_text_of_svg_is_text_and_brings_its_font(assessment, tmp_path):
-    path = files.save(files.draw_choropleth(assessment).figure, tmp_path / "a.svg")
+    path = save(draw_choropleth(assessment).figure, tmp_path / "a.svg")
     svg = path.read_text(encoding="utf-8")
 
     assert ">青岚镇<" in svg
@@ -324,7 +331,7 @@ def test_text_of_svg_is_text_and_brings_its_font(assessment, tmp_path):
 
 
 def test_svg_with_names_that_bite_is_one_document(tmp_path):
-    path = files.save(files.draw_choropleth(make_assessment(evil=True)), tmp_path / "a.svg")
+    path = save(draw_choropleth(make_assessment(evil=True)), tmp_path / "a.svg")
     root = ET.fromstring(path.read_text(encoding="utf-8"))
     texts_in_it = ["".join(t.itertext()) for t in root.iter("{http://www.w3.org/2000/svg}text")]
 
@@ -334,7 +341,7 @@ def test_svg_with_names_that_bite_is_one_document(tmp_path):
 
 def test_text_of_pdf_is_text_in_an_embedded_font(assessment, tmp_path):
     """TrueType (Type 42) with a table from glyphs to characters: text can be searched."""
-    path = files.save(files.draw_choropleth(assessment).figure, tmp_path / "a.pdf")
+    path = save(draw_choropleth(assessment).figure, tmp_path / "a.pdf")
     data = path.read_bytes()
     tables = []
     for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", data, re.S):
@@ -357,7 +364,7 @@ def test_text_of_pdf_is_text_in_an_embedded_font(assessment, tmp_path):
 @pytest.mark.parametrize("page", ["a4-portrait", "a3-landscape", "slide", "column"])
 def test_every_page_has_its_size_and_holds_what_it_shows(assessment, page):
     """No text of the sheet leaves the page."""
-    figure = files.draw_choropleth(assessment, style=MapStyle(page=page, approval="审S(1)")).figure
+    figure = draw_choropleth(assessment, style=MapStyle(page=page, approval="审S(1)")).figure
     size = PAGES[page]
     figure.canvas.draw()
     outside = [
@@ -379,7 +386,7 @@ def test_every_page_has_its_size_and_holds_what_it_shows(assessment, page):
 
 def test_title_and_approval_number_of_the_office(assessment):
     style = MapStyle(title="森林一张图", approval="闽S(2024)7号", lang="zh")
-    words = "\n".join(texts(files.draw_choropleth(assessment, style=style).figure))
+    words = "\n".join(texts(draw_choropleth(assessment, style=style).figure))
 
     assert "森林一张图" in words
     assert "审图号: 闽S(2024)7号" in words
@@ -389,7 +396,7 @@ def test_title_and_approval_number_of_the_office(assessment):
 def test_classes_are_named_by_their_method(assessment):
     pytest.importorskip("mapclassify")
     style = MapStyle(scheme="quantiles", classes=4, palette="Purples", lang="en")
-    ax = files.draw_choropleth(assessment, style=style)
+    ax = draw_choropleth(assessment, style=style)
     side = ax.figure.axes[1]
     known = assessment.table.query("indicator == 'forest_coverage' and level == 'township'")[
         "value"
@@ -422,22 +429,22 @@ def test_a_style_that_cannot_be_is_refused(wrong, words):
 
 def test_unknown_palette_is_refused(assessment):
     with pytest.raises(ValueError, match="palette='grün' is unknown"):
-        files.draw_choropleth(assessment, style=MapStyle(palette="grün"))
+        draw_choropleth(assessment, style=MapStyle(palette="grün"))
 
 
 def test_unknown_indicator_names_those_there_are(assessment):
     with pytest.raises(LayerError, match="take one of forest_coverage, green_coverage"):
-        files.draw_choropleth(assessment, indicator="moss")
+        draw_choropleth(assessment, indicator="moss")
 
 
 def test_unknown_township_names_those_there_are(assessment):
     with pytest.raises(LayerError, match="take one of 350701, 350702"):
-        files.draw_township(assessment, unit="1")
+        draw_township(assessment, unit="1")
 
 
 def test_graticule_lies_on_round_minutes(assessment):
     """The line labelled 118°10′E passes where the ellipsoid has 118°10′ E, at every height."""
-    ax = files.draw_choropleth(assessment)
+    ax = draw_choropleth(assessment)
     crs = cartography.local_crs(assessment.layers["townships"])
     words = [t.get_text() for t in ax.get_xticklabels()]
     place = dict(zip(words, ax.get_xticks(), strict=True))["118°10′E"]
@@ -451,7 +458,7 @@ def test_atlas_has_a_page_for_each_township(assessment, tmp_path):
     two = replace(
         assessment, layers={**assessment.layers, "townships": assessment.layers["townships"][:2]}
     )
-    written = files.write_maps(two, tmp_path, maps=["townships"])
+    written = write_maps(two, tmp_path, maps=["townships"])
 
     assert list(written) == ["maps/townships.pdf"]
     assert b"/Count 2" in written["maps/townships.pdf"].read_bytes()
@@ -460,7 +467,7 @@ def test_atlas_has_a_page_for_each_township(assessment, tmp_path):
 def test_change_adds_up_from_the_two_tables(assessment):
     earlier_table = assessment.table.assign(value=assessment.table["value"] - 1.5)
     earlier = replace(assessment, table=earlier_table, year=2020)
-    ax = files.draw_change(assessment, earlier=earlier, style=MapStyle(lang="en"))
+    ax = draw_change(assessment, earlier=earlier, style=MapStyle(lang="en"))
     words = texts(ax.figure)
 
     assert "Forest gained and lost 2020–2023" in words
@@ -473,7 +480,7 @@ def test_change_adds_up_from_the_two_tables(assessment):
 
 
 def test_parks_reach_as_far_as_told(assessment):
-    ax = files.draw_park_service(assessment, distance_m=400.0, style=MapStyle(lang="en"))
+    ax = draw_park_service(assessment, distance_m=400.0, style=MapStyle(lang="en"))
     (served,) = [
         c for c in ax.collections if isinstance(c, PathCollection) and c.get_alpha() == 0.75
     ]
@@ -490,7 +497,7 @@ def _area(ring: np.ndarray) -> float:
 
 
 def test_locator_shows_where_the_township_lies(assessment):
-    ax = files.draw_township(assessment, unit="350701")
+    ax = draw_township(assessment, unit="350701")
     (small,) = ax.child_axes
     towns = assessment.layers["townships"].to_crs(
         cartography.local_crs(assessment.layers["townships"])

@@ -14,6 +14,7 @@ import pytest
 
 from greencover.report.labels import label
 from greencover.report.page.html import write_page
+from patience import PATIENCE_S
 from report_fixtures import EVIL, METRIC, make_assessment
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -280,7 +281,7 @@ def test_in_a_browser(source, tmp_path):
         [CHROMIUM, *options, page.as_uri()],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_S,
         check=True,
         env=os.environ | {"NO_PROXY": "*"},
     )

@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from greencover.ground.progress import shown_progress
-from greencover.report.kinds import all_files
+from greencover.report.outputs import all_files
 from report_fixtures import make_assessment
 
 

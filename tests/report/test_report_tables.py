@@ -14,9 +14,10 @@ import pyogrio
 import pytest
 
 from greencover.report.gis.layers import writable, write_layers
+from greencover.report.parquet import write_parquet
 from greencover.report.provenance import flat, write_provenance
 from greencover.report.selection import rates, shown
-from greencover.report.tables import as_text, display_width, write_parquet
+from greencover.report.tables import as_text, display_width
 from report_fixtures import EVIL, make_assessment
 
 

@@ -16,21 +16,22 @@ docx = pytest.importorskip("docx")
 pytest.importorskip("docxtpl")
 
 from greencover.ground.errors import OutputError  # noqa: E402
-from greencover.report.grounds import limit_sentences, target_sentences  # noqa: E402
+from greencover.report.labels import said  # noqa: E402
 from greencover.report.office import word, word_facts  # noqa: E402
 from greencover.report.office.workbook import write_excel  # noqa: E402
-from greencover.report.sentences import (  # noqa: E402
-    county_sentences,
-    gap_sentence,
-    need_sentences,
-    township_sentences,
-)
+from greencover.report.view import View  # noqa: E402
 from paths import ROOT  # noqa: E402
+from patience import PATIENCE_S  # noqa: E402
 from report_fixtures import EVIL, make_assessment  # noqa: E402
 
 SOFFICE = shutil.which("soffice")
 SCRIPT = ROOT / "scripts" / "make_report_templates.py"
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def sentences(assessment, part: str, lang: str) -> list[str]:
+    """Sentences of one part of a report."""
+    return [one.said(lang) for one in getattr(View.of(assessment), part)]
 
 
 @pytest.fixture(scope="module")
@@ -78,9 +79,10 @@ def office_template(path: Path, *paragraphs: str) -> Path:
 def test_report_says_the_verdicts_in_sentences(document, assessment):
     text = text_of(document)
 
-    for sentence in (*county_sentences(assessment, "zh"), *township_sentences(assessment, "zh")):
-        assert sentence in text
-    assert gap_sentence(assessment, "zh") in text
+    for part in ("county_sentences", "township_sentences"):
+        for sentence in sentences(assessment, part, "zh"):
+            assert sentence in text
+    assert View.of(assessment).gap_sentence.said("zh") in text
     assert "{{" not in text
     assert "{%" not in text
 
@@ -183,7 +185,7 @@ def test_template_of_the_office(assessment, tmp_path):
     lines = [p.text for p in docx.Document(str(path)).paragraphs]
     first = assessment.gaps.sort_values("length_m", ascending=False, kind="stable").iloc[0]
 
-    assert lines[0] == f"青岚县 2023: {county_sentences(assessment, 'zh')[0]}"
+    assert lines[0] == f"青岚县 2023: {sentences(assessment, 'county_sentences', 'zh')[0]}"
     assert lines[1] == f"{first['road']} {first['chainage']}"
     assert lines[3] == "(map) a map"
 
@@ -250,16 +252,19 @@ def test_assessment_without_roads_gaps_and_targets(tmp_path):
 
 def test_needs_say_whether_there_is_room():
     assessment = make_assessment()
-    said = need_sentences(assessment, "en")
+    told = sentences(assessment, "need_sentences", "en")
     last = assessment.needs.iloc[-1]
 
-    assert len(said) == len(assessment.needs)
-    assert said[-1] == (
+    assert len(told) == len(assessment.needs)
+    assert told[-1] == (
         f"To reach ≥ 60 % for forest coverage, {last['name_en']} needs at least "
         f"{last['needed']:.1f} ha more; the map shows room for 1 ha, which is not enough."
     )
-    assert all("which is enough" in text for text in said[:-1])
-    assert need_sentences(replace(assessment, needs=assessment.needs.iloc[:0]), "zh") == []
+    assert all("which is enough" in text for text in told[:-1])
+    assert (
+        sentences(replace(assessment, needs=assessment.needs.iloc[:0]), "need_sentences", "zh")
+        == []
+    )
 
 
 def test_figures_carry_their_interval():
@@ -268,25 +273,27 @@ def test_figures_carry_their_interval():
     sure = replace(assessment, table=table.assign(high=table["value"] + 2.5))
     forest = "Forest coverage of Qinglan County is 65.2 % (interval 62.7–67.7);"
 
-    assert county_sentences(sure, "en")[0].startswith(forest)
-    assert "（区间62.7–67.7）" in county_sentences(sure, "zh")[0]
+    assert sentences(sure, "county_sentences", "en")[0].startswith(forest)
+    assert "（区间62.7–67.7）" in sentences(sure, "county_sentences", "zh")[0]
 
 
 def test_sentences_count_what_the_table_holds():
     assessment = make_assessment()
     rows = assessment.table.query("indicator == 'forest_coverage' and level == 'township'")
     met, missed = (int((rows["verdict"] == v).sum()) for v in ("met", "not met"))
-    said = township_sentences(assessment, "en")
+    told = sentences(assessment, "township_sentences", "en")
 
-    assert said[0].startswith(
+    assert told[0].startswith(
         f"The target for forest coverage is met in {met} of 8 townships and not met in {missed}: "
         "Bailu (39.2 %, target ≥ 60 %)"
     )
-    assert said[1] == "No verdict can be given for Shimen (1 of the townships)."
+    assert told[1] == "No verdict can be given for Shimen (1 of the townships)."
     assert any(
-        s.startswith("Green coverage (County): ≥ 70 %") for s in target_sentences(assessment, "en")
+        s.startswith("Green coverage (County): ≥ 70 %")
+        for s in sentences(assessment, "targets", "en")
     )
-    assert any("not checked" in s for s in limit_sentences(assessment, "en"))
+    limits = View.of(assessment).limits
+    assert any("not checked" in said(limit, "en") for limit in limits)
 
 
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
@@ -309,7 +316,7 @@ def test_word_and_excel_open_in_another_program(path, assessment, tmp_path):
         ],
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=PATIENCE_S,
     )
     pages = {
         name: len(re.findall(rb"/Type\s*/Page\b", (tmp_path / name).read_bytes()))

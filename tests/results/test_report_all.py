@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from greencover.ground.errors import GreencoverWarning, MissingExtraError, OutputError
-from greencover.report.kinds import DEFAULT_FORMATS, FILES, MAPS, all_files
+from greencover.report.maps.registry import names
+from greencover.report.outputs import OutputOptions, all_files, formats, outputs
 from greencover.results import write_all
 from report_fixtures import make_assessment, make_large_assessment
 
@@ -25,23 +26,24 @@ def snapshot(folder: Path) -> dict[str, bytes]:
 def quick(monkeypatch):
     """Stand-ins for the slow writers, which have tests of their own."""
 
-    def write_page(assessment, path, *, lang):
-        path.write_text(f"page {len(assessment.layers)} {lang}", encoding="utf-8")
+    def write_page(view, path, *, lang):
+        path.write_text(f"page {len(view.assessment.layers)} {lang}", encoding="utf-8")
 
-    def write_word(assessment, path, *, lang, template, approval):
-        path.write_text(f"{len(assessment.layers)} {lang} {template} {approval}", encoding="utf-8")
+    def write_word(view, path, *, lang, template, approval):
+        said = f"{len(view.assessment.layers)} {lang} {template} {approval}"
+        path.write_text(said, encoding="utf-8")
 
     def write_maps(assessment, folder, *, maps, formats, style, dpi):
         (folder / "maps").mkdir()
         (folder / "maps" / "verdict-matrix.png").write_text(
-            f"{len(maps)} {formats} {style.lang} {dpi}", encoding="utf-8"
+            f"{len(maps or [])} {formats} {style.lang} {dpi}", encoding="utf-8"
         )
         if "road_sides" in assessment.layers:
             (folder / "maps" / "gaps-over-cover.png").write_bytes(b"gaps")
 
     monkeypatch.setattr("greencover.report.page.html.write_page", write_page)
     monkeypatch.setattr("greencover.report.office.word.write_word", write_word)
-    monkeypatch.setattr("greencover.report.maps.files.write_maps", write_maps)
+    monkeypatch.setattr("greencover.report.maps.pictures.write_maps", write_maps)
 
 
 def test_everything_is_written_and_reported(tmp_path):
@@ -50,13 +52,14 @@ def test_everything_is_written_and_reported(tmp_path):
     written = write_all(
         make_assessment(),
         out,
-        lang="en",
+        OutputOptions(lang="en"),
         progress=lambda done, total, step: steps.append((done, total, step)),
     )
 
-    expected = [name for f in DEFAULT_FORMATS if f != "png" for name in FILES[f]]
+    by_default = set(formats(default=True)) - {"png"}
+    expected = [name for one in outputs() if by_default & set(one.formats) for name in one.files()]
     expected.remove("report-zh.docx")
-    expected += [f"maps/{name}.png" for name in MAPS]
+    expected += [f"maps/{name}.png" for name in names(default=True)]
     assert sorted(written) == sorted(expected)
     assert set(written) <= set(all_files())
     assert all(path == out / name and path.stat().st_size > 0 for name, path in written.items())
@@ -134,7 +137,7 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
 
 def test_unknown_language_is_refused_before_any_work(tmp_path):
     with pytest.raises(ValueError, match="lang='de' is unknown"):
-        write_all(make_assessment(), tmp_path / "results", lang="de")
+        OutputOptions(lang="de")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -153,9 +156,8 @@ def test_importing_the_room_is_light():
 
 @pytest.mark.usefixtures("quick")
 def test_only_what_is_asked_for_is_written(tmp_path):
-    written = write_all(
-        make_assessment(), tmp_path / "r", lang="zh", formats=["docx", "png"], maps=["indicators"]
-    )
+    options = OutputOptions(lang="zh", formats=["docx", "png"], maps=["indicators"])
+    written = write_all(make_assessment(), tmp_path / "r", options)
 
     assert sorted(written) == [
         "maps/gaps-over-cover.png",
@@ -177,13 +179,13 @@ def test_only_what_is_asked_for_is_written(tmp_path):
 )
 def test_options_that_cannot_be_are_refused_before_any_work(tmp_path, options, words):
     with pytest.raises(ValueError, match=words):
-        write_all(make_assessment(), tmp_path / "results", **options)
+        write_all(make_assessment(), tmp_path / "results", OutputOptions(**options))
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.usefixtures("quick")
 def test_without_the_extra_the_word_report_is_left_out_and_said_so(tmp_path, monkeypatch):
-    monkeypatch.setattr("greencover.results.writing.find_spec", lambda _: None)
+    monkeypatch.setattr("greencover.report.outputs.find_spec", lambda _: None)
     with pytest.warns(GreencoverWarning, match=r"left out: install greencover\[report\]"):
         written = write_all(make_assessment(), tmp_path / "results")
 
@@ -193,7 +195,7 @@ def test_without_the_extra_the_word_report_is_left_out_and_said_so(tmp_path, mon
 def test_word_report_that_is_asked_for_needs_the_extra(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "docxtpl", None)
     with pytest.raises(MissingExtraError, match=r"install greencover\[report\]"):
-        write_all(make_assessment(), tmp_path / "results", formats=["docx"])
+        write_all(make_assessment(), tmp_path / "results", OutputOptions(formats=["docx"]))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -206,9 +208,8 @@ def test_large_county(tmp_path, record_property):
     kilometres = large.layers["roads"].to_crs(32650).length.sum() / 1000
     begun = time.perf_counter()
     maps = ["village-forest", "roadside-greening", "verdict-matrix"]
-    written = write_all(
-        large, tmp_path / "results", formats=["xlsx", "html", "gpkg", "png"], maps=maps
-    )
+    options = OutputOptions(formats=["xlsx", "html", "gpkg", "png"], maps=maps)
+    written = write_all(large, tmp_path / "results", options)
     record_property("seconds", round(time.perf_counter() - begun, 1))
 
     assert (len(large.layers["townships"]), len(large.layers["villages"])) == (30, 600)

@@ -362,3 +362,9 @@ def test_unknown_standards_are_explained(tmp_path):
     in_gbk.write_bytes("title = '林地'".encode("gbk"))
     with pytest.raises(StandardError, match=r"gbk\.toml is not UTF-8 text; save it as UTF-8"):
         standards.load(in_gbk)
+
+
+def test_every_remark_of_a_built_in_target_is_in_both_languages():
+    for key in standards.available():
+        for target in standards.load(key).targets:
+            assert bool(target.note) == bool(target.note_zh), (key, target)

@@ -7,7 +7,7 @@ import pytest
 
 import greencover as gc
 from greencover.ground.errors import LayerError
-from greencover.report.remarks import remark
+from greencover.report.labels import said
 from small_county import SmallCounty
 
 
@@ -47,7 +47,7 @@ def test_areas_take_the_factor_of_their_unit_and_rates_stay(tmp_path):
     )
     (note,) = [note for note in found.notes if "on file" in note]
     assert "0.995000 (东草乡) to 1.010000 (西林镇)" in note
-    assert remark(note, lang="zh") == (
+    assert said(note, "zh") == (
         "乡镇的面积已按登记面积平差，系数为0.995000（东草乡）至1.010000（西林镇）"
     )
 

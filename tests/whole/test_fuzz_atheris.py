@@ -15,13 +15,13 @@ import pytest
 
 from fuzz import TARGETS
 from paths import ROOT
+from patience import PATIENCE_S
 
 pytest.importorskip(
     "atheris", reason="atheris is not installed: it has packages for Linux on x86_64 only"
 )
 
 SECONDS = 2
-PATIENCE_S = 300
 # The seeds alone are more than this, so that a target that stops at once is seen.
 LEAST_RUNS = {"layers": 100, "tables": 25, "campaigns": 20, "rasters": 20, "engine": 20}
 
@@ -31,7 +31,10 @@ def running() -> Iterator[dict[str, subprocess.Popen[str]]]:
     """All targets at once, for most of the time goes into starting them."""
     started = {
         target: subprocess.Popen(
-            [sys.executable, "-m", "tests.fuzz", target, "--seconds", str(SECONDS)],
+            [
+                *(sys.executable, "-m", "tests.fuzz", target),
+                *("--seconds", str(SECONDS), "--slowest", str(PATIENCE_S)),
+            ],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

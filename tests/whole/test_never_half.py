@@ -16,6 +16,7 @@ import pytest
 from greencover.ground import swapping
 from greencover.ground.errors import OutputError
 from greencover.ground.writing import replacing_folder
+from patience import PATIENCE_S
 from small_county import SmallCounty
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and limits of POSIX")
@@ -134,9 +135,11 @@ def test_a_link_to_a_folder_stays_a_link(tmp_path):
     assert contents(real) == {"a.txt": "new", "maps/b.txt": "new"}
 
 
+# What runs in the background of a shell is told to ignore the key that interrupts.
 ASSESS = """
-import sys
+import signal, sys
 from greencover.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
 {before}
 sys.exit(main(["assess", sys.argv[1], "--out", sys.argv[2], "--formats=xlsx,json"]))
 """
@@ -164,7 +167,7 @@ OLDER = dict.fromkeys(("assessment.xlsx", "report.html", "notes.txt"), "last yea
 # Moments at which a run may be cut off.
 MOMENTS = {
     "layers": ("greencover.campaign.campaign", "open_campaign"),
-    "overlay": ("greencover.rasters.band", "RasterSource.read"),
+    "overlay": ("greencover.rasters.file", "FileCells.read"),
     "first file": ("greencover.report.office.workbook", "write_excel"),
     "last file": ("greencover.report.provenance", "write_provenance"),
 }
@@ -180,7 +183,7 @@ def stop_at(moment: str) -> str:
 
         def wait(*_, **__):
             print("there", flush=True)
-            time.sleep(60)
+            time.sleep(600)
 
         place.{name} = wait
     """
@@ -202,7 +205,7 @@ def test_a_run_cut_off_at_any_moment_leaves_the_older_results(tmp_path, moment, 
     assert process.stdout.readline() == "there\n", process.communicate()
 
     process.send_signal(sent)
-    _, errors = process.communicate(timeout=20)
+    _, errors = process.communicate(timeout=PATIENCE_S)
 
     assert contents(out) == OLDER
     assert process.returncode == (130 if sent == signal.SIGINT else -signal.SIGKILL)
@@ -219,7 +222,7 @@ def test_a_full_disk_leaves_the_older_results_and_says_so(tmp_path):
 
     out, process = run(tmp_path, limit=no_file_above_20_kb)
 
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=PATIENCE_S)
 
     assert process.returncode == 2, errors
     assert "Traceback" not in errors

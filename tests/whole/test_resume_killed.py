@@ -13,6 +13,8 @@ import pytest
 
 import greencover as gc
 from greencover import cli
+from greencover.overlay import _tiles
+from patience import PATIENCE_S
 from small_county import county_with_a_stream
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
@@ -23,25 +25,31 @@ def county(tmp_path: Path) -> Path:
     return county_with_a_stream(tmp_path / "in")
 
 
-# Tiles of one row; at the row that is named, word is given and a signal awaited.
+# Tiles of one row; at the row that is named, word is given and a signal awaited, however late.
 COMMAND = """
-import os, sys, time
+import os, signal, sys, threading
 from greencover.cli import main
-from greencover.overlay import _finished, class_areas
-from greencover.rasters.band import RasterSource
+from greencover.overlay import _finished, _tiles
+from greencover.rasters import FileCells
 
-class_areas.__kwdefaults__["tile_cells"] = 40
+_tiles.TILE_CELLS = 40
 _finished.EVERY_S = 0.0
-plain, last = RasterSource.read, int(sys.argv[1])
+plain, last = FileCells.read, int(sys.argv[1])
+told = threading.Event()
+
+def interrupt(*given):
+    told.set()
+    signal.default_int_handler(*given)
 
 def read(self, dataset, row, *window):
     if row == last:
         os.write(1, b"there\\n")
     if row >= last:
-        time.sleep(1)
+        told.wait()
     return plain(self, dataset, row, *window)
 
-RasterSource.read = read
+FileCells.read = read
+signal.signal(signal.SIGINT, interrupt)
 sys.exit(main(sys.argv[2:]))
 """
 
@@ -61,12 +69,12 @@ def ended(arguments: list[Any], *, sent: signal.Signals, stop: int) -> str:
     assert process.stdout is not None
     assert process.stdout.readline() == "there\n", process.communicate()
     process.send_signal(sent)
-    return process.communicate(timeout=20)[1]
+    return process.communicate(timeout=PATIENCE_S)[1]
 
 
 def finished(arguments: list[Any]) -> str:
     process = started(arguments)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, errors
     return errors
 
@@ -99,7 +107,7 @@ def test_killed_in_the_middle_of_assess_and_gone_on_with(tmp_path, county, monke
     assert first < second <= 30
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out"]
     assert (out / "notes.txt").read_text() == "mine"
-    monkeypatch.setitem(gc.class_areas.__kwdefaults__, "tile_cells", 40)
+    monkeypatch.setattr(_tiles, "TILE_CELLS", 40)
     gc.assess(county).write(tmp_path / "whole", formats=["parquet"])
     tables = sorted((tmp_path / "whole").rglob("*.parquet"))
     assert tables
@@ -118,7 +126,7 @@ def test_areas_interrupted_and_gone_on_with(tmp_path, county, capsys, monkeypatc
     assert errors.splitlines()[-1] == "greencover: interrupted"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv.unfinished", "in"]
 
-    monkeypatch.setitem(gc.class_areas.__kwdefaults__, "tile_cells", 40)
+    monkeypatch.setattr(_tiles, "TILE_CELLS", 40)
     for more in ([tmp_path / "a.csv", "--resume"], [tmp_path / "b.csv"]):
         assert cli.main([str(one) for one in (*command, *more)]) == 0
 

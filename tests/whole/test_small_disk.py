@@ -8,6 +8,7 @@ import sys
 import geopandas as gpd
 import pytest
 
+from patience import PATIENCE_S
 from small_county import SmallCounty
 
 OLDER = dict.fromkeys(("assessment.xlsx", "report.html", "notes.txt"), "last year's")
@@ -49,7 +50,7 @@ def on_a_small_disk(tmp_path, older, *command):
         [*own, SMALL_DISK, "bash", disk, before, sys.executable, *command],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     assert not any(disk.iterdir())
     return done, contents(tmp_path / "before.after")

@@ -8,7 +8,7 @@ import pytest
 from greencover import words
 from greencover.ground.errors import GreencoverWarning, LayerError
 from greencover.ground.notes import Note, collected, tell
-from greencover.words import Listed, Rows, say
+from greencover.words import Listed, Rows, _catalogue, say
 
 
 def test_every_language_has_every_sentence_with_the_same_values():
@@ -34,6 +34,26 @@ def test_rows_and_lists_follow_the_language():
     assert "rows 3 and 5" in rows
     listed = Note("joining.row", rows=Listed.of("abcdefgh", last="or"))
     assert listed.said("zh") == "第a、b、c、d、e等，另有3个行"
+
+
+def test_long_lists_of_rows_say_how_many_more():
+    assert say("layers.layer", {"path": Rows(tuple(range(1, 9)))}, "en").endswith(
+        "rows 1, 2, 3, 4, 5 and 3 more"
+    )
+    assert "第1、2、3、4、5行等，另有3行" in say(
+        "layers.layer", {"path": Rows(tuple(range(1, 9)))}, "zh"
+    )
+
+
+def test_a_word_follows_its_number(tmp_path):
+    catalogue = tmp_path / "qq.toml"
+    catalogue.write_text('[a]\nfiles = "{n:,} {n:file|files}"', encoding="utf-8")
+    words.add_catalogue(catalogue)
+    try:
+        assert [say("a.files", {"n": n}, "qq") for n in (1, 2000)] == ["1 file", "2,000 files"]
+    finally:
+        del words._catalogue._added["qq"]
+        words.catalogue.cache_clear()
 
 
 def test_an_error_speaks_the_language_in_force_and_travels_between_processes():
@@ -76,3 +96,15 @@ def test_a_note_survives_a_pickle():
     note = pickle.loads(pickle.dumps(Note("joining.row", rows=7)))
     assert note == "row 7"
     assert note.said("zh") == "第7行"
+
+
+def test_labels_of_data_files_add_up_and_grow_with_their_table(monkeypatch):
+    monkeypatch.setattr(_catalogue, "_labels", {})
+    first, second = {"oak": {"en": "Oak", "zh": "栎"}}, {"elm": {"en": "Elm", "zh": "榆"}}
+    words.add_labels("trees", first)
+    words.add_labels("trees", second)
+    words.add_labels("trees", first)
+    second["ash"] = {"en": "Ash", "zh": "白蜡"}
+
+    assert list(words.added_labels()["trees"]) == ["oak", "elm", "ash"]
+    assert words.label_of("ash", "trees", "zh") == "白蜡"

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from greencover.cover.legend_fit import unknown_codes_error
-from greencover.rasters.band import bounded_cache, earlier_ground
+from greencover.rasters import bounded_cache, earlier_ground
 
 if TYPE_CHECKING:
     import geopandas as gpd

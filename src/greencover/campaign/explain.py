@@ -2,95 +2,117 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greencover.campaign.cover_codes import check_codes
-from greencover.campaign.model import LEVELS_OF, Settings
 from greencover.campaign.shift import shifted_layers, shifted_roads
-from greencover.campaign.targets import named_targets, obstacle, when_text
+from greencover.campaign.targets import limits_of, named_targets, obstacle
+from greencover.corridor.evidence import opened as opened_evidence
+from greencover.corridor.rules import rules, said
+from greencover.ground.notes import Note, joined
 from greencover.layers import candidate_columns, layer_name
-from greencover.standards import INDICATORS
+from greencover.words import Listed, Named
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from greencover.campaign.layers import OpenedCampaign
+    from greencover.campaign.model import Settings
+    from greencover.indicators.registry import Indicator
     from greencover.standards import Target
 
-Label = Callable[[str, str], str]
 _NESTED = ("county", "townships", "villages")
-_COVERAGES = {
-    "forest_coverage": "forest",
-    "tree_cover_rate": "tree_cover",
-    "green_coverage": "green",
-}
-# Layers of ground, and what is computed on them.
-_ON_GROUND = {
-    "built_up": "township_green_coverage",
-    "water_sources": "water_source_forest",
-    "car_parks": "car_park_canopy",
-    "streets": "street_canopy_cover",
-    "shelterbelts": "shelterbelt_control",
-}
 
 
-def explain(opened: OpenedCampaign, label: Label) -> list[str]:
-    """Describe a campaign in lines for a person to read; nothing is measured.
+@dataclass(frozen=True)
+class Chapter:
+    """A heading and what stands under it: sentences, or chapters of their own."""
 
-    Parameters
-    ----------
-    opened
-        The campaign and its layers.
-    label
-        Gives the words for a key of a group, such as ``label("township", "levels")``.
+    heading: Note
+    lines: tuple[Note | Chapter, ...] = ()
+
+    def said(self, lang: str) -> str:
+        """The chapter as lines of text in a language."""
+        return "\n".join(self._lines(lang, ""))
+
+    def _lines(self, lang: str, indent: str) -> Iterator[str]:
+        yield f"{indent}{self.heading.said(lang)}"
+        for line in self.lines:
+            if isinstance(line, Chapter):
+                yield from line._lines(lang, f"{indent}  ")
+            else:
+                yield f"{indent}  - {line.said(lang)}"
+
+
+def page(chapters: tuple[Chapter, ...], lang: str) -> str:
+    """Put chapters below each other as a page of text.
+
+    Examples
+    --------
+    >>> layers = Chapter(Note("campaign.check.layers"), (Note("campaign.check.polygons", count=8),))
+    >>> print(page((layers,), "zh"))
+    图层
+      - 8个多边形
     """
+    return "\n\n".join(chapter.said(lang) for chapter in chapters)
+
+
+def explain(opened: OpenedCampaign) -> tuple[Chapter, ...]:
+    """Describe a campaign for a person to read; nothing is measured."""
     if not opened.campaign.cover.remote:
         check_codes(opened.townships, opened.cover)
-    lines = [_title(opened.campaign), "", "Layers"]
-    lines += _bullets(_layers(opened))
-    lines += ["", "Computed"]
-    lines += _bullets(_computed(opened, label))
-    judged, unjudged, elsewhere = _targets(opened, label)
-    lines += ["", f"Targets that are judged: {len(judged)}"]
-    lines += _bullets(iter(judged))
-    if unjudged:
-        lines += ["", f"Targets that are not judged: {sum(map(len, unjudged.values()))}"]
-        for reason, targets in unjudged.items():
-            lines += [f"  {reason}:", *(f"    - {target}" for target in targets)]
-    if elsewhere:
-        lines += ["", f"Targets for other conditions than those declared: {len(elsewhere)}"]
-        lines += _bullets(iter(elsewhere))
-    notes = list(_notes(opened, label))
-    if notes:
-        lines += ["", "Notes"]
-        lines += _bullets(iter(notes))
-    return lines
+    judged, unjudged, elsewhere = _targets(opened)
+    reasons = tuple(
+        Chapter(Note("campaign.check.reason", reason=reason), tuple(targets))
+        for reason, targets in unjudged.items()
+    )
+    count = sum(len(targets) for targets in unjudged.values())
+    chapters = (
+        Chapter(_title(opened.campaign)),
+        Chapter(Note("campaign.check.layers"), tuple(_layers(opened))),
+        Chapter(Note("campaign.check.computed"), tuple(_computed(opened))),
+        Chapter(Note("campaign.check.judged", count=len(judged)), tuple(judged)),
+        Chapter(Note("campaign.check.unjudged", count=count), reasons),
+        Chapter(Note("campaign.check.elsewhere", count=len(elsewhere)), tuple(elsewhere)),
+        Chapter(Note("campaign.check.notes"), tuple(_notes(opened))),
+    )
+    # What is said of the campaign, its layers and its targets stands even where there is nothing.
+    return tuple(one for number, one in enumerate(chapters) if number < 4 or one.lines)
 
 
-def _bullets(lines: Iterator[str]) -> list[str]:
-    return [f"  - {line}" for line in lines]
+def _title(campaign: Settings) -> Note:
+    both = f"{campaign.title} · {campaign.title_en}"
+    own = both if campaign.title_en and campaign.title_en != campaign.title else campaign.title
+    title = Named.of(en=own, zh=campaign.title)
+    years = [Note("campaign.check.assessed", year=campaign.year)] if campaign.year else []
+    if campaign.target_year:
+        years.append(Note("campaign.check.targets_for", year=campaign.target_year))
+    if not years:
+        return Note("campaign.check.title", title=title)
+    return Note("campaign.check.title_years", title=title, years=Listed.every(years))
 
 
-def _title(campaign: Settings) -> str:
-    title = campaign.title
-    if campaign.title_en and campaign.title_en != title:
-        title += f" · {campaign.title_en}"
-    years = [f"assessed {campaign.year}"] if campaign.year else []
-    years += [f"targets for {campaign.target_year}"] if campaign.target_year else []
-    return f"{title} ({', '.join(years)})" if years else title
-
-
-def _layers(opened: OpenedCampaign) -> Iterator[str]:
+def _layers(opened: OpenedCampaign) -> Iterator[Note]:
     cover = opened.cover
-    files = ", ".join(Path(path).name for path in opened.campaign.cover.path)
-    year = f", {cover.year}" if cover.year else ""
-    yield f"land cover: {files}, legend {cover.legend.title}{year}, {_crs(cover.crs)}"
+    legend = Named.of(en=cover.legend.title, zh=cover.legend.title_zh)
+    facts: list[object] = [Path(path).name for path in opened.campaign.cover.path]
+    facts.append(Note("campaign.check.legend", legend=legend))
+    facts += [Note("campaign.check.year", year=cover.year)] if cover.year else []
+    yield Note("campaign.check.cover", facts=Listed.every([*facts, _crs(cover.crs)]))
     for name, frame in opened.layers.items():
         section = getattr(opened.campaign.layers, name)
-        place = Path(section.path).name + (f", layer {section.layer}" if section.layer else "")
-        yield f"{name}: {_count(name, frame)} ({place}, {_crs(frame.crs)}){_residents(frame)}"
+        place: Note | str = Path(section.path).name
+        if section.layer:
+            place = Note("campaign.check.layer_in", file=place, layer=section.layer)
+        said = {"name": name, "count": _count(name, frame), "place": place, "crs": _crs(frame.crs)}
+        if "population" in frame.columns:
+            residents = frame["population"].sum()
+            yield Note("campaign.check.layer_residents", residents=residents, **said)
+        else:
+            yield Note("campaign.check.layer", **said)
 
 
 def _crs(crs: Any) -> str:
@@ -98,124 +120,152 @@ def _crs(crs: Any) -> str:
     return ":".join(authority) if authority else str(crs.name)
 
 
-def _count(name: str, frame: gpd.GeoDataFrame) -> str:
+def _count(name: str, frame: gpd.GeoDataFrame) -> Note:
+    pieces = len(frame)
     if name == "waters":
-        return f"{len(frame)} pieces of {frame['water'].nunique()} waters"
-    if name != "roads":
-        return f"{len(frame)} polygon{'s' if len(frame) != 1 else ''}"
-    return f"{len(frame)} lines of {frame['road'].nunique()} roads"
+        return Note("campaign.check.waters", pieces=pieces, waters=frame["water"].nunique())
+    if name == "roads":
+        return Note("campaign.check.roads", pieces=pieces, roads=frame["road"].nunique())
+    return Note("campaign.check.polygons", count=pieces)
 
 
-def _residents(frame: gpd.GeoDataFrame) -> str:
-    if "population" not in frame.columns:
-        return ""
-    return f", {frame['population'].sum():,.0f} residents"
-
-
-def _computed(opened: OpenedCampaign, label: Label) -> Iterator[str]:
-    campaign = opened.campaign
-    areas = ["county", "township"] + (["village"] if opened.villages is not None else [])
-    for indicator, key in _COVERAGES.items():
-        present = [one for one in getattr(campaign.cover, key) if opened.cover.legend.codes_of(one)]
-        covers = " + ".join(label(one, "covers") for one in present)
-        yield f"{label(indicator, 'indicators')}: {covers} ÷ land area, {_levels(areas, label)}"
-    if opened.roads is not None:
-        yield (
-            f"{label('roadside_greening_rate', 'indicators')}: greened ÷ greenable length, both "
-            f"sides, {_levels(LEVELS_OF['roadside_greening_rate'], label)}; "
-            f"{_roadside_rule(campaign)}"
-        )
-    if opened.waters is not None:
-        yield (
-            f"{label('waterside_greening_rate', 'indicators')}: greened ÷ greenable length of "
-            f"banks, {_levels(LEVELS_OF['waterside_greening_rate'], label)}"
-        )
-    settled = [level for level in areas if opened.has_population(level)]
-    if settled and opened.parks is not None:
-        yield (
-            f"{label('park_green_per_capita', 'indicators')}: parks ÷ residents, "
-            f"{_levels(settled, label)}"
-        )
-    if settled:
-        yield (
-            f"{label('green_cover_per_capita', 'indicators')}: green cover ÷ residents, "
-            f"{_levels(settled, label)}"
-        )
-    if opened.settlements is not None:
-        for indicator, green in (("village_greening", "woody"), ("village_green_coverage", "all")):
-            yield f"{label(indicator, 'indicators')}: {green} green in settlements, by village"
-    for ground, indicator in _ON_GROUND.items():
-        if getattr(opened, ground) is None:
-            continue
-        levels = _levels(LEVELS_OF[indicator], label)
-        yield f"{label(indicator, 'indicators')}: on [layers.{ground}], {levels}"
-    served = "built_up" if opened.residential is None else "residential"
-    if opened.parks is not None and getattr(opened, served) is not None:
-        levels = _levels(LEVELS_OF["park_service_coverage"], label)
-        yield f"{label('park_service_coverage', 'indicators')}: on [layers.{served}], {levels}"
+def _computed(opened: OpenedCampaign) -> Iterator[Note]:
+    for record in opened.campaign.records.values():
+        levels = _levels_computed(record, opened)
+        if levels:
+            code, more = _how(record, opened)
+            yield Note(
+                f"campaign.check.{code}",
+                name=Named.of(en=record.name, zh=record.name_zh),
+                levels=Listed.every(levels),
+                **more,
+            )
     if opened.accuracy is not None:
-        yield f"intervals from a reference sample of {opened.accuracy.points} points"
+        yield Note("campaign.check.sample", points=opened.accuracy.points)
 
 
-def _levels(levels: list[str] | tuple[str, ...], label: Label) -> str:
-    return "by " + ", ".join(label(level, "levels") for level in levels)
+def _levels_computed(record: Indicator, opened: OpenedCampaign) -> list[str]:
+    """Levels that an indicator is computed for with the layers there are."""
+    present = opened.layers
+    grounds = [one for one in record.grounds if not one.layer or one.layer in present]
+    absent = [n for n in record.needs if n not in ("residents", "settlements") and n not in present]
+    if record.formula is None or absent or not grounds or not grounds[0].shown:
+        return []
+    if "settlements" in record.needs and opened.settlements is None:
+        return []
+    return [
+        level
+        for level in grounds[0].levels
+        if (level != "village" or "villages" in present)
+        and ("residents" not in record.needs or opened.has_population(level))
+    ]
+
+
+def _how(record: Indicator, opened: OpenedCampaign) -> tuple[str, dict[str, Any]]:
+    """The code of the sentence on how an indicator is computed, and what else it speaks of."""
+    ground = record.ground_of("", opened.layers)
+    if ground:
+        return "on_ground", {"layer": ground}
+    if record.counts == "roads":
+        return "roadsides", {"rule": _roadside_rule(opened.campaign)}
+    if record.counts == "waters":
+        return "banks", {}
+    if record.counts == "parks":
+        return "parks_per_resident", {}
+    if "residents" in record.needs:
+        return "green_per_resident", {}
+    if "settlements" in record.needs:
+        woody = record.counts == "tree_cover"
+        return "settlements_woody" if woody else "settlements_green", {}
+    counted = record.covers(opened.campaign.cover)
+    present = [one for one in counted if opened.cover.legend.codes_of(one)]
+    return "share", {"covers": Listed.every(present, last="and")}
 
 
 def _roadside_rule(campaign: Settings) -> str:
     rule = campaign.roadside
-    return (
-        f"a station every {rule.step_m:g} m is greened when {rule.variant} cover fills "
-        f"{_setting(rule.threshold)} of a belt {_setting(rule.belt_m)} m wide, from "
-        f"{_setting(rule.offset_m)} m off the centreline"
+    given = rule.given("road")
+    taken = {name: one.filled(given.get(name)) for name, one in rules("road").items()}
+    main = ("step_m", "threshold", "belt_m", "offset_m")
+    further = said("road", {name: value for name, value in taken.items() if name not in main})
+    sources = [
+        Note("campaign.check.evidence", evidence=one.key) for one in opened_evidence(rule.evidence)
+    ]
+    sentence = Note(
+        "campaign.check.roadside_rule",
+        step=taken["step_m"],
+        variant=rule.variant,
+        threshold=_setting(taken["threshold"]),
+        belt=_setting(taken["belt_m"]),
+        offset=_setting(taken["offset_m"]),
     )
+    return joined(sentence, *further, *sources)
 
 
-def _setting(value: float | str | dict[str, float]) -> str:
+def _setting(value: float | str | dict[str, float]) -> Note | str:
     if isinstance(value, str):
-        return f"(column {value})"
+        return Note("campaign.check.column", column=value)
     if isinstance(value, dict):
-        return "(" + ", ".join(f"{grade} {number:g}" for grade, number in value.items()) + ")"
+        each = [Note("campaign.check.of_grade", grade=g, value=v) for g, v in value.items()]
+        return Note("campaign.check.by_grade", settings=Listed.every(each))
     return f"{value:g}"
 
 
 def _targets(
-    opened: OpenedCampaign, label: Label
-) -> tuple[list[str], dict[str, list[str]], list[str]]:
+    opened: OpenedCampaign,
+) -> tuple[list[Note], dict[Note, list[Note]], list[Note]]:
     """Return targets judged, others by what stands in their way, and those for elsewhere."""
-    judged: list[str] = []
-    unjudged: dict[str, list[str]] = {}
-    elsewhere: list[str] = []
+    judged: list[Note] = []
+    unjudged: dict[Note, list[Note]] = {}
+    elsewhere: list[Note] = []
     for _, target in named_targets(opened):
         reason = obstacle(target, opened)
-        line = _target_line(target, label)
+        line = _target_line(target)
         if target.applies(opened.campaign.conditions) is False:
             elsewhere.append(line)
         elif reason:
             unjudged.setdefault(reason, []).append(line)
+        elif target.verified:
+            judged.append(line)
         else:
-            judged.append(line if target.verified else f"{line}; the figure is not verified")
+            judged.append(Note("campaign.check.unverified", target=line))
     return judged, unjudged, elsewhere
 
 
-def _target_line(target: Target, label: Label) -> str:
-    indicator = INDICATORS[target.indicator]
-    figure = "" if target.value is None else f" {target.comparison} {target.value:g} {target.unit}"
-    limits = [label(grade, "grades") for grade in target.grades]
-    limits += [text for text in (when_text(target), target.scope) if text]
-    narrower = f" ({'; '.join(limits)})" if limits else ""
-    name = f"{target.name_zh or indicator.name_zh} {target.name or indicator.name}"
-    return f"{name}{figure}, {label(target.level, 'levels')}{narrower}"
+def _target_line(target: Target) -> Note:
+    name: Named | Note = Named.of(en=target.name, zh=target.name_zh)
+    if target.value is not None:
+        name = Note(
+            "campaign.check.figure",
+            name=name,
+            comparison=target.comparison,
+            value=target.value,
+            unit=target.unit,
+        )
+    limits = limits_of(target)
+    if not limits:
+        return Note("campaign.check.target", name=name, level=target.level)
+    return Note(
+        "campaign.check.target_limited",
+        name=name,
+        level=target.level,
+        limits=Listed.every(limits),
+    )
 
 
-def _notes(opened: OpenedCampaign, label: Label) -> Iterator[str]:
+def _notes(opened: OpenedCampaign) -> Iterator[Note]:
     campaign = opened.campaign
     if not campaign.standard and not campaign.targets:
-        yield "no target is named, so figures come without verdicts; add the key standard"
+        yield Note("campaign.check.no_targets")
     used = {key for one in opened.standards for target in one.targets for key in target.when}
     for key in campaign.conditions:
-        if key not in used:
-            known = f"; they depend on {', '.join(sorted(used))}" if used else ""
-            yield f"no target depends on the condition {key}{known}"
+        if key in used:
+            continue
+        if used:
+            known = Listed.every(sorted(used))
+            yield Note("campaign.check.condition_unused", condition=key, known=known)
+        else:
+            yield Note("campaign.check.condition_without_use", condition=key)
     absent = [
         cover
         for key in ("forest", "tree_cover", "green")
@@ -223,8 +273,8 @@ def _notes(opened: OpenedCampaign, label: Label) -> Iterator[str]:
         if key in campaign.cover.model_fields_set and not opened.cover.legend.codes_of(cover)
     ]
     for cover in dict.fromkeys(absent):
-        yield f"the legend has no class of {label(cover, 'covers')}, so it adds nothing"
-    yield from _road_notes(opened, label)
+        yield Note("campaign.check.no_class", cover=cover)
+    yield from _road_notes(opened)
     yield from _unused_columns(opened)
     areas = {name: opened.layers[name] for name in _NESTED if name in opened.layers}
     yield from shifted_layers(areas)
@@ -232,7 +282,7 @@ def _notes(opened: OpenedCampaign, label: Label) -> Iterator[str]:
         yield from shifted_roads(opened.roads, opened.cover)
 
 
-def _unused_columns(opened: OpenedCampaign) -> Iterator[str]:
+def _unused_columns(opened: OpenedCampaign) -> Iterator[Note]:
     """Point to columns of residents that a campaign has and does not use."""
     for name in _NESTED:
         frame = opened.layers.get(name)
@@ -240,13 +290,10 @@ def _unused_columns(opened: OpenedCampaign) -> Iterator[str]:
             continue
         found = candidate_columns(frame, "population")
         if found:
-            yield (
-                f"the layer {name} has a column {found[0]!r} that may hold residents: add "
-                f'population = "{found[0]}" under [layers.{name}] for figures per resident'
-            )
+            yield Note("campaign.check.residents_unused", layer=name, column=found[0])
 
 
-def _road_notes(opened: OpenedCampaign, label: Label) -> Iterator[str]:
+def _road_notes(opened: OpenedCampaign) -> Iterator[Note]:
     roads, section = opened.roads, opened.campaign.layers.roads
     if roads is None or section is None:
         return
@@ -256,13 +303,13 @@ def _road_notes(opened: OpenedCampaign, label: Label) -> Iterator[str]:
     where = layer_name(section.path, section.layer)
     grades = canonical_grades(own, section.grades, where=where)
     counts = grades.value_counts(sort=False)
-    shown = ", ".join(f"{label(str(grade), 'grades')} {count}" for grade, count in counts.items())
-    yield f"road pieces by grade: {shown}"
+    shown = [
+        Note("campaign.check.pieces_of_grade", grade=str(grade), count=count)
+        for grade, count in counts.items()
+    ]
+    yield Note("campaign.check.road_pieces", grades=Listed.every(shown))
     for key in ("bridge", "tunnel"):
         if getattr(section, key) is not None:
-            yield f"{label(key, 'reasons')}: {int(roads[key].sum())} road pieces are marked"
+            yield Note("campaign.check.marked", reason=key, count=int(roads[key].sum()))
         elif f"{key}_original" in roads.columns:
-            yield (
-                f"the roads have a column {key!r} that the campaign does not use: add "
-                f'{key} = "{key}" under [layers.roads], or count these pieces as greenable'
-            )
+            yield Note("campaign.check.marks_unused", key=key)

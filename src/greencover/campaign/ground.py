@@ -10,6 +10,8 @@ import pyproj
 import shapely
 
 from greencover.ground.errors import LayerError, NoOverlapError
+from greencover.ground.notes import Note
+from greencover.words import Listed
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -28,9 +30,12 @@ def check_overlap(frame: gpd.GeoDataFrame, where: str, cover: LandCover) -> None
         if frame.crs.is_geographic:
             _check_order((x0, y0, x1, y1), frame, where, cover)
         raise NoOverlapError(
-            f"The {where} and the land cover {', '.join(cover.paths)} share no ground: the layer "
-            f"spans {_box(*spans)}, the cover "
-            f"{_box(west, south, east, north)} ({cover.crs.name}); check both coordinate systems."
+            "campaign.no_overlap",
+            layer=where,
+            cover=Listed.every(cover.paths),
+            layer_box=_box(*spans),
+            cover_box=_box(*cover.bounds),
+            crs=cover.crs.name,
         )
 
 
@@ -50,14 +55,11 @@ def _check_order(
     transformer = pyproj.Transformer.from_crs(cover.crs, frame.crs, always_xy=True)
     west, south, east, north = transformer.transform_bounds(*cover.bounds, errcheck=False)
     if y0 < east and y1 > west and x0 < north and x1 > south:
-        raise LayerError(
-            f"The {where} has latitude and longitude swapped, for the other way round it lies on "
-            "the land cover: exchange them (in QGIS: Swap X and Y Coordinates)."
-        )
+        raise LayerError("campaign.axes_swapped", layer=where)
 
 
-def _box(west: float, south: float, east: float, north: float) -> str:
-    return f"{west:.6g} to {east:.6g} by {south:.6g} to {north:.6g}"
+def _box(west: float, south: float, east: float, north: float) -> Note:
+    return Note("campaign.box", west=west, south=south, east=east, north=north)
 
 
 def townships_by_overlap(units: gpd.GeoDataFrame, townships: gpd.GeoDataFrame) -> pd.Series:

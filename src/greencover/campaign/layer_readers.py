@@ -7,18 +7,20 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from greencover import layers as zones
 from greencover.campaign.ground import townships_by_overlap
 from greencover.corridor.grades import canonical_grades
 from greencover.ground.errors import CampaignError
+from greencover.ground.notes import Note
 from greencover.indicators.canopy import widened_streets
 from greencover.indicators.shelterbelt import protected_ground
 from greencover.indicators.village import settlement_types
+from greencover.words import Listed
 
 if TYPE_CHECKING:
-    import numpy as np
     import numpy.typing as npt
 
     from greencover.campaign.layer_sections import (
@@ -107,7 +109,7 @@ def _read_statutory(frame: gpd.GeoDataFrame, columns: dict[str, str], where: str
     if "statutory_ha" in columns:
 
         def check(table: pd.DataFrame, own: str, where: str) -> npt.NDArray[np.float64]:
-            return zones.measure_by_row(own, table, "The area on file", where)
+            return zones.measure_by_row(own, table, Note("campaign.area_on_file"), where)
 
         frame["statutory_ha"] = _own_words(check, frame, "statutory_ha", columns, where)
 
@@ -148,9 +150,11 @@ def read_villages(
     unknown = ~codes.isin(townships["code"]).to_numpy()
     if unknown.any():
         raise CampaignError(
-            f"The {where_of(section)} puts {zones.name_rows(unknown)} in the township "
-            f"{zones.listed(sorted(set(codes[unknown])))!r} (column {section.township!r}), which "
-            "the townships lack: correct the codes, or leave the key township out to go by overlap."
+            "campaign.township_unknown",
+            layer=where_of(section),
+            rows=zones.rows_of(unknown),
+            townships=Listed.of(sorted(set(codes[unknown]))),
+            column=section.township,
         )
     frame["township"] = codes
     return frame
@@ -163,16 +167,7 @@ def read_roads(section: RoadLayer, campaign: Settings, near: LonLat) -> gpd.GeoD
     marks = {key: getattr(section, key) for key in ("bridge", "tunnel")}
     said = marks | {key: getattr(section, key) for key in ("excluded", "start_km")}
     own |= {key: column for key, column in said.items() if column is not None}
-    rule = campaign.roadside
-    numbers = {
-        f"roadside {key}": column
-        for key, column in (
-            ("threshold", rule.threshold),
-            ("offset", rule.offset_m),
-            ("belt", rule.belt_m),
-        )
-        if isinstance(column, str)
-    }
+    numbers = {f"roadside {column}": column for column in campaign.roadside.columns("road")}
     # Read under names of their own as well, so that an absent column is told with the others.
     frame, columns = _read(section, own | numbers, "line", near, sought=("road", "grade"))
     frame = frame.drop(columns=list(numbers))
@@ -183,9 +178,7 @@ def read_roads(section: RoadLayer, campaign: Settings, near: LonLat) -> gpd.GeoD
     }
     frame = frame[~frame["grade_raw"].str.casefold().isin(left_out)].reset_index(drop=True)
     if frame.empty:
-        raise CampaignError(
-            f"The {where_of(section)} has no roads left: [layers.roads.grades] leaves all out."
-        )
+        raise CampaignError("campaign.no_roads", layer=where_of(section))
     # Held against the table of grades here, where the column still has the name that people know.
     own_words = frame["grade_raw"].rename(columns["grade"])
     canonical_grades(own_words, section.grades, where=where_of(section))
@@ -217,7 +210,10 @@ def read_streets(section: StreetLayer, near: LonLat) -> gpd.GeoDataFrame:
 
 def read_waters(section: WaterLayer, near: LonLat) -> gpd.GeoDataFrame:
     """Read rivers, canals and lakes."""
-    return _read(section, {"water": section.name} | _metres(section.width_m), "any", near)[0]
+    own = {"water": section.name} | _metres(section.width_m)
+    numbers = {f"bank {column}": column for column in section.columns("water")}
+    frame, _ = _read(section, own | numbers, "any", near)
+    return frame.drop(columns=list(numbers))
 
 
 def read_shelterbelts(section: ShelterbeltLayer, near: LonLat) -> gpd.GeoDataFrame:
@@ -237,10 +233,7 @@ def read_county(section: CountyLayer, campaign: Settings, near: LonLat) -> gpd.G
     frame, _ = _read(section, columns, "polygon", near)
     where = where_of(section)
     if len(frame) > 1:
-        raise CampaignError(
-            f"The {where} has {len(frame)} rows, but the county is one: merge its parts into one "
-            "row, keep only this county, or leave [layers.county] out to sum the townships."
-        )
+        raise CampaignError("campaign.several_counties", layer=where, rows=len(frame))
     frame["code"] = (
         _own_words(zones.check_codes, frame, "code", columns, where)
         if section.code

@@ -26,12 +26,14 @@ from greencover.campaign.layer_readers import (
     read_waters,
     where_of,
 )
-from greencover.campaign.reader import key_name, meaning_of
+from greencover.campaign.reader import with_meaning
 from greencover.campaign.sample import ReferenceSample, read_sample
 from greencover.campaign.tiles import tiles_of_cover
 from greencover.cover import Legend
 from greencover.cover.land_cover import LandCover
-from greencover.ground.errors import CampaignError, LegendError, StandardError
+from greencover.ground.errors import CampaignError, GreencoverError, LegendError, StandardError
+from greencover.ground.notes import Note
+from greencover.words import Listed
 
 if TYPE_CHECKING:
     from greencover.campaign.layer_sections import VillageLayer, WorkLayer
@@ -118,7 +120,7 @@ class OpenedCampaign:
     @property
     def plain_cover(self) -> LandCover:
         """The land cover as its cells have it, without a minimum patch."""
-        legend = Legend.load(self.campaign.cover.legend)
+        legend = _legend_of(self.campaign)
         return replace(self.cover, legend=legend, minimum_patch=None)
 
     @property
@@ -149,12 +151,12 @@ class OpenedCampaign:
 def open_campaign(campaign: Settings) -> OpenedCampaign:
     """Read the layers and the header of the land cover; see :meth:`Campaign.open`."""
     target_sets = tuple(
-        _naming_the_key(campaign, ("standard",), partial(standards.load, one))
+        _naming_the_key(
+            campaign, ("standard",), partial(standards.load, one, records=campaign.records)
+        )
         for one in campaign.standard
     )
-    legend = _naming_the_key(
-        campaign, ("cover", "legend"), partial(Legend.load, campaign.cover.legend)
-    )
+    legend = _naming_the_key(campaign, ("cover", "legend"), partial(_legend_of, campaign))
     _check_cover_types(campaign, legend)
     raster = campaign.cover
     for path in raster.path:
@@ -200,6 +202,12 @@ def open_campaign(campaign: Settings) -> OpenedCampaign:
     return opened
 
 
+def _legend_of(campaign: Settings) -> Legend:
+    """The legend that a campaign names, also one in the folder ``legends`` beside its file."""
+    beside = campaign.file.parent / "legends" if campaign.file else None
+    return Legend.load(campaign.cover.legend, beside=beside)
+
+
 def _report_villages(
     villages: gpd.GeoDataFrame, section: VillageLayer, townships: gpd.GeoDataFrame
 ) -> None:
@@ -231,25 +239,26 @@ def _naming_the_key(
     try:
         return load()
     except (LegendError, StandardError) as error:
-        raise CampaignError(_at(campaign, *keys, tail=str(error))) from error
+        raise _at(campaign, keys, error) from error
 
 
-def _at(campaign: Settings, *keys: str, tail: str) -> str:
-    file = f"{campaign.file}: " if campaign.file is not None else ""
-    return f"{file}{key_name(keys)} ({meaning_of(*keys)}): {tail}"
+def _at(campaign: Settings, keys: tuple[str, ...], wrong: Note | GreencoverError) -> CampaignError:
+    """Return an error that names the key it is about, and the file where there is one."""
+    if campaign.file is None:
+        return CampaignError("campaign.at", key=with_meaning(keys), wrong=wrong)
+    return CampaignError(
+        "campaign.at_in_file", path=campaign.file, key=with_meaning(keys), wrong=wrong
+    )
 
 
 def _check_cover_types(campaign: Settings, legend: Legend) -> None:
     for key in ("forest", "tree_cover", "green"):
         covers = getattr(campaign.cover, key)
         if not legend.codes_of(*covers):
-            present = ", ".join(dict.fromkeys(legend.covers.values()))
-            raise CampaignError(
-                _at(
-                    campaign,
-                    "cover",
-                    key,
-                    tail=f"the legend {legend.key!r} has no class of {' or '.join(covers)}, so the "
-                    f"figure would be zero everywhere; choose among {present}.",
-                )
+            wrong = Note(
+                "campaign.no_class",
+                legend=legend.key,
+                covers=Listed.every(covers, last="or"),
+                known=Listed.every(dict.fromkeys(legend.covers.values())),
             )
+            raise _at(campaign, ("cover", key), wrong)

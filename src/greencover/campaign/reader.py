@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import difflib
-import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from greencover.campaign.model import Settings
+from greencover.ground.data_files import toml_mistake
 from greencover.ground.errors import CampaignError
+from greencover.ground.notes import Note
 from greencover.ground.places import exists
+from greencover.indicators.registry import Indicator, indicators
+from greencover.words import Listed
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -21,18 +25,18 @@ if TYPE_CHECKING:
 # Nobody writes a campaign by hand that is longer; whatever is was named by mistake.
 _LARGEST_FILE = 1_000_000
 
-_KINDS = {
-    "string_type": "must be text in quotes",
-    "int_type": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "float_type": "must be a number",
-    "finite_number": "must be a finite number",
-    "bool_type": "must be true or false",
-    "dict_type": "must be a section of its own",
-    "model_type": "must be a section of its own",
-    "model_attributes_type": "must be a section of its own",
+# What the validator calls a mistake, and the rule that is told.
+_RULES = {
+    "string_type": "text",
+    "int_type": "whole_number",
+    "int_from_float": "whole_number",
+    "float_type": "number",
+    "finite_number": "finite_number",
+    "bool_type": "truth",
+    "dict_type": "section",
+    "model_type": "section",
+    "model_attributes_type": "section",
 }
-
 Kind = TypeVar("Kind", bound=Settings)
 
 
@@ -40,11 +44,13 @@ def read_campaign(path: str | Path, kind: type[Kind]) -> Kind:
     """Read, validate and resolve a campaign file as its settings."""
     path = Path(path)
     data = _parse(path)
+    records = _records_of(data, path)
+    context = {"folder": path.parent, "records": records}
     try:
-        campaign = kind.model_validate(data, context={"folder": path.parent})
+        campaign = kind.model_validate(data, context=context)
     except ValidationError as error:
-        raise CampaignError(f"{path}: {_sentence(error)}") from error
-    campaign._file = path
+        raise _complaint(error, path) from error
+    campaign._file, campaign._records = path, records
     return campaign
 
 
@@ -62,52 +68,63 @@ def key_name(keys: tuple[int | str, ...]) -> str:
     return name
 
 
-def meaning_of(*keys: int | str) -> str:
-    """Return what a key of the campaign file means."""
+def meaning_of(*keys: int | str) -> Note | str:
+    """Return what a key of the campaign file means; empty for none that is known."""
     field = _field(keys) or _field(keys[:-1])
-    return (field.description or "") if field is not None else ""
+    return Note(field.description) if field is not None and field.description else ""
+
+
+def with_meaning(keys: tuple[int | str, ...]) -> Note | str:
+    """Return the name of a key, and what it means in brackets."""
+    name, meaning = key_name(keys), meaning_of(*keys)
+    return Note("campaign.key_and_meaning", key=name, meaning=meaning) if meaning else name
+
+
+def _records_of(data: dict[str, Any], path: Path) -> Mapping[str, Indicator]:
+    """Records of indicators, with those of the folder that the file names or has beside it."""
+    named = data.get("indicators")
+    if isinstance(named, str) and named.strip():
+        return indicators(path.parent / Path(named.strip()).expanduser())
+    beside = path.parent / "indicators"
+    return indicators(beside if any(beside.glob("*.toml")) else None)
 
 
 def _parse(path: Path) -> dict[str, Any]:
     if not exists(path):
-        raise CampaignError(f"The campaign file {path} does not exist: check the path.")
+        raise CampaignError("campaign.file_absent", path=path)
     if not path.is_file():
-        raise CampaignError(f"The campaign file {path} is a folder: name the TOML file inside it.")
+        raise CampaignError("campaign.file_folder", path=path)
     try:
         if path.stat().st_size > _LARGEST_FILE:
-            raise CampaignError(f"The campaign file {path} is no campaign: it is over 1 MB long.")
+            raise CampaignError("campaign.file_long", path=path)
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise CampaignError(
-            f"The campaign file {path} is not UTF-8 text: save it again with the encoding UTF-8."
-        ) from error
+        raise CampaignError("campaign.file_encoding", path=path) from error
     except OSError as error:
-        raise CampaignError(
-            f"The campaign file {path} cannot be read ({error.strerror}): check its permissions."
-        ) from error
+        raise CampaignError("campaign.file_unread", path=path, reason=error.strerror) from error
     try:
         # With a last line break, mistakes of the last line have a place as well.
         return tomllib.loads(text + "\n")
     except tomllib.TOMLDecodeError as error:
-        place = re.search(r" ?\(at (.*)\)$", str(error))
-        reason = str(error)[: place.start()] if place else str(error)
-        where = f" at {place.group(1)}" if place else ""
-        raise CampaignError(
-            f"The campaign file {path} is not valid TOML{where} ({reason}): text values need "
-            "quotes, each key stands once, and backslashes in paths are written as slashes."
-        ) from error
+        reason, place = toml_mistake(error)
+        raise CampaignError("campaign.file_toml", path=path, place=place, reason=reason) from error
     except RecursionError as error:
-        raise CampaignError(f"The campaign file {path} nests too deeply: flatten it.") from error
+        raise CampaignError("campaign.file_nested", path=path) from error
 
 
-def _sentence(error: ValidationError) -> str:
+def _complaint(error: ValidationError, path: Path) -> CampaignError:
     mistakes = _worth_telling(error.errors(include_url=False))
     first = _mistake(mistakes[0])
     others = [key_name(_location(mistake)) for mistake in mistakes[1:]]
     if not others:
-        return f"{first}."
-    more = "1 more mistake" if len(others) == 1 else f"{len(others)} more mistakes"
-    return f"{first} (and {more}: {', '.join(dict.fromkeys(others))})."
+        return CampaignError("campaign.wrong", path=path, mistake=first)
+    return CampaignError(
+        "campaign.wrong_and_more",
+        path=path,
+        mistake=first,
+        count=len(others),
+        others=Listed.every(dict.fromkeys(others)),
+    )
 
 
 def _worth_telling(errors: list[ErrorDetails]) -> list[ErrorDetails]:
@@ -126,57 +143,70 @@ def _worth_telling(errors: list[ErrorDetails]) -> list[ErrorDetails]:
     return unknown + rest
 
 
-def _mistake(error: ErrorDetails) -> str:
+def _mistake(error: ErrorDetails) -> Note:
     keys = _location(error)
-    name = key_name(keys)
     if error["type"] == "extra_forbidden":
         return _unknown_key(keys)
-    meaning = meaning_of(*keys)
-    subject = f"{name} ({meaning})" if meaning else name
     if error["type"] == "missing":
-        return f"{subject} is missing: {_remedy(keys)}"
-    given = "" if isinstance(error["input"], dict) else f", but is {_shown(error['input'])}"
+        return Note("campaign.key_missing", key=with_meaning(keys), remedy=_remedy(keys))
     about_several = error["type"] == "value_error" and _model(keys) is not None
-    return (
-        f"{subject} {_rule(error)}{given}: {'correct its keys' if about_several else _remedy(keys)}"
-    )
+    said: dict[str, Any] = {
+        "key": with_meaning(keys),
+        "rule": _rule(error, keys),
+        "remedy": Note("campaign.remedy.keys") if about_several else _remedy(keys),
+    }
+    if isinstance(error["input"], dict):
+        return Note("campaign.key_wrong", **said)
+    return Note("campaign.key_wrong_given", given=_shown(error["input"]), **said)
 
 
-def _unknown_key(keys: tuple[int | str, ...]) -> str:
+def _unknown_key(keys: tuple[int | str, ...]) -> Note:
     name = key_name(keys)
     close = _closest(keys)
     if close is not None:
-        meaning = meaning_of(*keys[:-1], close)
-        return f"{name} is no key of a campaign file: write {close} ({meaning}), if that is meant"
-    known = ", ".join(_keys_of(_model(keys[:-1])))
-    place = f"[{key_name(keys[:-1])}]" if len(keys) > 1 else "the top of the file"
-    return f"{name} is no key of a campaign file: remove it; {place} takes {known}"
+        meant = Note("campaign.key_and_meaning", key=close, meaning=meaning_of(*keys[:-1], close))
+        return Note("campaign.key_unknown_close", key=name, meant=meant)
+    known = Listed.every(_keys_of(_model(keys[:-1])))
+    place = f"[{key_name(keys[:-1])}]" if len(keys) > 1 else Note("campaign.top_of_file")
+    return Note("campaign.key_unknown", key=name, place=place, known=known)
 
 
-def _rule(error: ErrorDetails) -> str:
+def _rule(error: ErrorDetails, keys: tuple[int | str, ...]) -> Note | CampaignError:
     kind = error["type"]
     if kind == "value_error":
-        return str(error["ctx"]["error"])
+        own: CampaignError = error["ctx"]["error"]
+        return own
     if kind == "literal_error":
-        return f"must be {error['ctx']['expected']}"
-    return _KINDS.get(kind, error["msg"])
+        field = _field(keys) or _field(keys[:-1])
+        words = map(repr, _words_of(field.annotation)) if field is not None else ()
+        return Note("campaign.rule.one_of", known=Listed.every(words, last="or"))
+    return Note(f"campaign.rule.{_RULES.get(kind, 'other')}")
 
 
-def _remedy(keys: tuple[int | str, ...]) -> str:
+def _words_of(annotation: Any) -> tuple[str, ...]:
+    """Return the words that a key may be, which stand somewhere inside its kind."""
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)
+    return next(filter(None, map(_words_of, get_args(annotation))), ())
+
+
+def _remedy(keys: tuple[int | str, ...]) -> Note:
     field = _field(keys)
     if field is not None and field.examples:
         return _proposed_line(str(keys[-1]), field.examples[0], keys[:-1])
     if field is not None and _model(keys) is not None:
-        return f"write a section [{key_name(keys)}]"
+        return Note("campaign.remedy.section", section=key_name(keys))
     table = _field(keys[:-1])
     if table is not None and table.examples and isinstance(table.examples[0], dict):
         return _proposed_line(*next(iter(table.examples[0].items())), keys[:-1])
-    return "correct it"
+    return Note("campaign.remedy.none")
 
 
-def _proposed_line(key: str, value: Any, section: tuple[int | str, ...]) -> str:
-    under = f" under [{key_name(section)}]" if section else ""
-    return f"write a line such as {key} = {_toml(value)}{under}"
+def _proposed_line(key: str, value: Any, section: tuple[int | str, ...]) -> Note:
+    line = f"{key} = {_toml(value)}"
+    if not section:
+        return Note("campaign.remedy.line", line=line)
+    return Note("campaign.remedy.line_under", line=line, section=key_name(section))
 
 
 def _location(error: ErrorDetails) -> tuple[int | str, ...]:

@@ -1,46 +1,37 @@
 """The sections of a campaign file below its top level: cover, rules, samples, tasks.
 
-The descriptions are shown to people, in error messages and by ``greencover check``; the first
-example of a key is the line that a message proposes.
+What a key means is said by the catalogues of ``words``, under ``[campaign.key.<class>]``; its
+example is the line that a message proposes.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from greencover.campaign.kinds import (
     Amount,
     Band,
-    ByGrade,
     Covers,
     File,
     KeyOrFile,
+    Level,
     Nodata,
     Places,
     Positive,
     Remote,
-    Shares,
     Text,
     Year,
-    by_grade,
 )
-from greencover.corridor.grades import GRADES
-from greencover.corridor.roadside import WATER_HALF
-from greencover.corridor.rules import defaults
-
-_SOURCED = {
-    name: {grade: float(rule.get("value", rule.get(grade))) for grade in GRADES}
-    for name, rule in defaults().items()
-}
-_THRESHOLD = float(defaults()["threshold"]["value"])
 
 
-def key(meaning: str, *, example: Any = None, default: Any = ..., alias: str | None = None) -> Any:
-    """Return a key with what it means, an example of its value, and its default."""
+def key(
+    *, example: Any = None, default: Any = ..., alias: str | None = None, meaning: str | None = None
+) -> Any:
+    """Return a key with an example of its value, its default, and the code of its meaning."""
     examples = None if example is None else [example]
-    return Field(default, description=meaning, examples=examples, alias=alias)
+    return Field(default, examples=examples, alias=alias, description=meaning)
 
 
 class Section(BaseModel):
@@ -48,112 +39,46 @@ class Section(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        """Describe keys by the code of their meaning; a key keeps that of the class it is from."""
+        for name, field in cls.model_fields.items():
+            field.description = field.description or f"campaign.key.{cls.__name__}.{name}"
+
 
 class Cover(Section):
     """The land-cover raster and what counts as green on it."""
 
     model_config = ConfigDict(validate_default=True)
 
-    path: Places = key("the land-cover raster, or a list of its tiles", example="cover.tif")
-    legend: KeyOrFile = key(
-        "what the raster's codes mean: a built-in legend or a TOML file", example="worldcover"
-    )
-    year: Year | None = key("the year of the land cover", example=2023, default=None)
-    band: Band | None = key(
-        "the band that holds the codes, where a raster has several", example=1, default=None
-    )
-    asset: Text | None = key(
-        "the asset with the codes, where the path names a STAC catalogue",
-        example="map",
-        default=None,
-    )
-    nodata: Nodata = key(
-        'the cell value without data, "none" for no value, "file" for what the raster says',
-        example="none",
-        default="file",
-    )
-    remote: Remote = key(
-        "whether the raster may lie on another machine", example=True, default=False
-    )
-    minimum_patch_mu: Positive | None = key(
-        "the smallest patch that counts as forest, in mu; smaller ones count as shrubs",
-        example=1,
-        default=None,
-    )
-    forest: Covers = key(
-        "the cover types that count as forest", example=["tree"], default=("tree",)
-    )
-    tree_cover: Covers = key(
-        "the cover types that count as tree cover",
-        example=["tree", "shrub"],
-        default=("tree", "shrub"),
-    )
+    path: Places = key(example="cover.tif")
+    legend: KeyOrFile = key(example="worldcover")
+    year: Year | None = key(example=2023, default=None)
+    band: Band | None = key(example=1, default=None)
+    asset: Text | None = key(example="map", default=None)
+    nodata: Nodata = key(example="none", default="file")
+    remote: Remote = key(example=True, default=False)
+    minimum_patch_mu: Positive | None = key(example=1, default=None)
+    forest: Covers = key(example=["tree"], default=("tree",))
+    tree_cover: Covers = key(example=["tree", "shrub"], default=("tree", "shrub"))
     green: Covers = key(
-        "the cover types that count as green",
-        example=["tree", "shrub", "grass"],
-        default=("tree", "shrub", "grass", "wetland", "moss"),
-    )
-
-
-class Roadside(Section):
-    """How roadside greening is counted; each key has a default."""
-
-    step_m: Positive = key("the distance between stations along a road", example=10, default=10.0)
-    variant: Literal["woody", "any green"] = key(
-        "what greens a roadside: woody plants or any green", example="woody", default="woody"
-    )
-    threshold: Annotated[ByGrade, by_grade(low=0.0, high=1.0, default=_SOURCED["threshold"])] = key(
-        "the share of a strip that must be green", example=0.3, default=_THRESHOLD
-    )
-    offset_m: Annotated[ByGrade, by_grade(low=0.0, high=200.0, default=_SOURCED["offset_m"])] = key(
-        "the distance from the centreline to the edge of the carriageway",
-        example=6.0,
-        default=_SOURCED["offset_m"],
-    )
-    belt_m: Annotated[ByGrade, by_grade(low=0.1, high=500.0, default=_SOURCED["belt_m"])] = key(
-        "the width of the green belt beside the carriageway",
-        example=10.0,
-        default=_SOURCED["belt_m"],
-    )
-    exclude: Shares = key(
-        "the share of a strip under a cover type from which it cannot be planted",
-        example={"water": 0.5},
-        default=dict(WATER_HALF),
-    )
-    bridge_gap_m: Amount = key(
-        "the longest interruption, such as a driveway, that does not break a greened run",
-        example=15,
-        default=0.0,
-    )
-    mouth_m: Amount = key(
-        "the length beside a joining road that cannot be planted", example=10, default=0.0
+        example=["tree", "shrub", "grass"], default=("tree", "shrub", "grass", "wetland", "moss")
     )
 
 
 class Accuracy(Section):
     """A reference sample that says how often the land cover is right."""
 
-    path: File = key(
-        "the CSV file with the counts of the confusion matrix, or with one sample point a row",
-        example="accuracy.csv",
-    )
-    level: Annotated[float, Field(ge=0.5, le=0.999)] = key(
-        "the confidence level of intervals", example=0.95, default=0.95
-    )
-    map: Text | None = key(
-        "for sample points: the column with what the map shows", example="map", default=None
-    )
-    reference: Text | None = key(
-        "for sample points: the column with what is really there", example="truth", default=None
-    )
+    path: File = key(example="accuracy.csv")
+    level: Level = key(example=0.95, default=0.95)
+    map: Text | None = key(example="map", default=None)
+    reference: Text | None = key(example="truth", default=None)
 
 
 class Task(Section):
     """A piece of the plan, and how much of it is done."""
 
-    task: Text = key("what is to be done", example="corridor greening")
-    planned: Amount = key("how much of it is planned", example=200)
-    done: Amount = key("how much of it is done", example=210)
-    unit: Literal["ha", "mu", "trees", "km", "places"] = key(
-        "the unit of both amounts", example="mu"
-    )
+    task: Text = key(example="corridor greening")
+    planned: Amount = key(example=200)
+    done: Amount = key(example=210)
+    unit: Literal["ha", "mu", "trees", "km", "places"] = key(example="mu")

@@ -21,6 +21,7 @@ import numpy as np
 import shapely
 
 from greencover.ground.china import TO_WGS84, inside_china
+from greencover.ground.notes import Note
 
 if TYPE_CHECKING:
     from greencover.cover.land_cover import LandCover
@@ -49,7 +50,7 @@ _MOST_CELLS = 6_000
 _MARGIN_DEG = 0.02
 
 
-def shifted_layers(layers: Mapping[str, gpd.GeoDataFrame]) -> Iterator[str]:
+def shifted_layers(layers: Mapping[str, gpd.GeoDataFrame]) -> Iterator[Note]:
     """Yield a sentence for every layer that is probably shifted against another.
 
     Parameters
@@ -67,11 +68,14 @@ def shifted_layers(layers: Mapping[str, gpd.GeoDataFrame]) -> Iterator[str]:
             continue
         system, before, after, metres = found
         told.add(one)
-        yield (
-            f"the layer {one} is probably in {system}: against {other} it is off by about "
-            f"{metres:,.0f} m, and with the shift taken back {after:.0%} of its borders fall "
-            f'together with them instead of {before:.0%}; if so, write crs = "{system}" under '
-            f"[layers.{one}]"
+        yield Note(
+            "campaign.shifted_layer",
+            layer=one,
+            system=system,
+            other=other,
+            metres=metres,
+            after=after,
+            before=before,
         )
 
 
@@ -165,7 +169,7 @@ def _together(plane: np.ndarray, tree: shapely.STRtree) -> np.ndarray:
     return found
 
 
-def shifted_roads(roads: gpd.GeoDataFrame, cover: LandCover) -> Iterator[str]:
+def shifted_roads(roads: gpd.GeoDataFrame, cover: LandCover) -> Iterator[Note]:
     """Yield a sentence where roads lie on built or bare ground only once a shift is taken back.
 
     A road wide enough for the land cover to show is a line of built-up cells. Roads too narrow for
@@ -198,9 +202,5 @@ def shifted_roads(roads: gpd.GeoDataFrame, cover: LandCover) -> Iterator[str]:
     elsewhere = np.median([share(points + turned / scale) for turned in _turned(move)])
     if after < _LEAST_SEALED or after < _LEAST_GAIN * max(before, elsewhere):
         return
-    yield (
-        f"the layer roads is probably in {system}: with the shift of about "
-        f"{np.hypot(*move):,.0f} m taken back {after:.0%} of it lie on built or bare "
-        f'ground of the land cover instead of {before:.0%}; if so, write crs = "{system}" under '
-        "[layers.roads]"
-    )
+    metres = float(np.hypot(*move))
+    yield Note("campaign.shifted_roads", system=system, metres=metres, after=after, before=before)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from greencover import layers as zones
-from greencover.ground.errors import GreencoverWarning
+from greencover.ground.notes import collected
 from greencover.rasters.stac import is_catalogue, tiles_of
 
 if TYPE_CHECKING:
@@ -37,9 +36,8 @@ def tiles_of_cover(campaign: Settings) -> list[str | Path]:
 
 def _box(campaign: Settings) -> tuple[float, float, float, float]:
     section = campaign.layers.townships
-    with warnings.catch_warnings():
-        # Read once more later, when what there is to tell is told.
-        warnings.simplefilter("ignore", GreencoverWarning)
+    # Read once more later, when what there is to tell is told.
+    with collected():
         frame = zones.read_layer(
             section.path, layer=section.layer, crs=section.crs, remote=section.remote
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -12,10 +11,12 @@ import shapely
 
 from greencover.campaign.ground import middle_of
 from greencover.cover.land_cover import LandCover
-from greencover.ground.errors import GreencoverWarning, NoOverlapError, OutputError
+from greencover.ground.errors import NoOverlapError, OutputError
+from greencover.ground.notes import tell
 from greencover.ground.writing import replacing
 from greencover.layers import check_codes, check_raster_source, layer_name, read_layer
 from greencover.overlay import class_areas
+from greencover.words import Listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -112,33 +113,24 @@ def area_table(
 
 def _nothing_observed(frame: gpd.GeoDataFrame, where: str, cover: LandCover) -> None:
     """Tell zones beside the raster, which are a mistake, from zones where it has no data."""
-    files = ", ".join(cover.paths)
+    files = Listed.every(cover.paths)
     box = shapely.box(*cover.bounds)
     shapes = frame.to_crs(cover.crs).geometry.to_numpy()
     shared = shapely.area(shapely.intersection(shapes, box)) / shapely.area(shapes)
     if not (shared > _TOUCHING_SHARE).any():
-        raise NoOverlapError(
-            f"The {where} and the raster {files} share no ground, for they touch at an edge at "
-            "most: check that both are of the same county and that their systems are right."
-        )
-    warnings.warn(
-        f"The {where} has no zone where the raster {files} has data, so all is unobserved.",
-        GreencoverWarning,
-        stacklevel=3,
-    )
+        raise NoOverlapError("cli.zones_beside", layer=where, raster=files)
+    tell("cli.zones_unobserved", layer=where, raster=files, stacklevel=3)
 
 
 def check_destination(path: str | Path, *, inputs: Iterable[str | Path] = ()) -> None:
     """Refuse a file name of unknown format or one that is an input, before anything is computed."""
     path = Path(path)
     if path.suffix.lower() not in _SUFFIXES:
-        raise OutputError(
-            f"The output {path} has the suffix {path.suffix or 'none'!r}: "
-            f"name a file that ends in {', '.join(_SUFFIXES)}."
-        )
+        known = Listed.every(_SUFFIXES)
+        raise OutputError("cli.suffix", path=path, suffix=path.suffix or "none", known=known)
     for given in inputs:
         if path.exists() and Path(given).exists() and path.samefile(given):
-            raise OutputError(f"The output {path} is also an input: give it another name.")
+            raise OutputError("cli.output_is_input", path=path)
 
 
 def write_table(table: gpd.GeoDataFrame, path: str | Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from greencover.cli.speech import said
 from greencover.ground.errors import GreencoverWarning
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _say(text: str) -> None:
     from tqdm import tqdm
 
     with tqdm.external_write_mode(file=sys.stderr):
-        click.echo(f"note: {' '.join(text.split())}", err=True)
+        click.echo(said("cli.note", note=" ".join(text.split())), err=True)
 
 
 def speak_utf8() -> None:

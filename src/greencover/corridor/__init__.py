@@ -1,1 +1,8 @@
-"""Roads and waters with their greenery: stations, strips, status, rates, gaps, planting."""
+"""Roads and waters with their greenery: stations, strips, status, rates, gaps, planting.
+
+Names are looked up on first use, as ``__init__.pyi`` lists them.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

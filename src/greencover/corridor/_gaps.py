@@ -49,7 +49,7 @@ def merge_runs(sides: gpd.GeoDataFrame, *, of: str = "road") -> gpd.GeoDataFrame
 
 def _keys(sides: pd.DataFrame, of: str) -> list[str]:
     keys = [of, "chain", "grade", "side", "status", "reason"]
-    return keys + (["unit"] if "unit" in sides.columns else [])
+    return keys + [name for name in ("unit", "evidence") if name in sides.columns]
 
 
 def run_numbers(sides: pd.DataFrame, *, of: str = "road") -> npt.NDArray[np.int64]:

@@ -2,86 +2,83 @@
 
 from __future__ import annotations
 
-import os
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-import shapely
 
 from greencover.corridor._belts import Belts
 from greencover.corridor._layout import Layout
-from greencover.corridor._strip_areas import strip_areas
+from greencover.corridor._strip_areas import strip_areas, unseen_areas
+from greencover.corridor.evidence import evidence_notes
+from greencover.corridor.result import CorridorGreening
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import NoOverlapError
+from greencover.ground.run import Run
+from greencover.ground.threads import in_order
+
+Kind = TypeVar("Kind", bound=CorridorGreening)
+
+#: Strips that are laid, overlaid and judged at a time; memory grows with it.
+STRIPS_AT_ONCE = 200_000
 
 
 def greening_in_groups(
     layout: Layout,
     cover: LandCover,
+    run: Run,
     *,
-    strips_at_once: int,
-    with_ground: bool,
-    progress: Callable[[int, int], None] | None,
-    resume: Path | None = None,
+    strips_at_once: int | None = None,
+    with_ground: bool = True,
 ) -> Iterator[Any]:
     """Lay, overlay and judge group after group; at most two groups a thread are in memory.
 
-    ``resume`` is a folder in which each group keeps its finished tiles.
+    A single group is worked off on all threads, each of several on one.
     """
-    groups = list(layout.groups(strips_at_once))
-    threads = min(_cores(), len(groups))
+    groups = list(layout.groups(strips_at_once or STRIPS_AT_ONCE))
+    alone = len(groups) == 1
+    inner = run if alone else replace(run, progress=None)
+    if not alone and run.client is None:
+        inner = replace(inner, threads=1)
 
-    def judged(group: tuple[int, int]) -> Any:
+    def judged(group: tuple[int, int]) -> tuple[Any, bool]:
         strips = layout.lay(*group)
+        met = True
         try:
-            areas = strip_areas(
-                strips.belts,
-                cover,
-                threads=1 if threads > 1 else None,
-                resume=None if resume is None else resume / f"{group[0]}-{group[1]}",
-            )
+            areas = strip_areas(strips.belts, cover, inner.within(f"{group[0]}-{group[1]}"))
         except NoOverlapError:
-            if len(groups) == 1:
+            if alone:
                 raise
             # Other groups may meet the raster; this one was not observed.
-            areas = np.zeros((len(strips.belts.polygon_owner), len(cover.legend.codes) + 1))
-            areas[:, -1] = 1e-4 * np.abs(shapely.area(strips.quads.to_numpy()))
-            return strips.judge(areas, cover.legend, with_ground=with_ground), False
-        return strips.judge(areas, cover.legend, with_ground=with_ground), True
+            areas, met = unseen_areas(strips.belts, cover), False
+        return strips.judge(areas, cover.legend, with_ground=with_ground), met
 
-    met = False
-    with ThreadPoolExecutor(max(threads, 1)) as pool:
-        waiting: deque[Future[Any]] = deque()
-        done = 0
-        try:
-            for group in groups:
-                waiting.append(pool.submit(judged, group))
-                while len(waiting) > threads or (waiting and len(waiting) + done == len(groups)):
-                    result, seen = waiting.popleft().result()
-                    met |= seen
-                    done += 1
-                    if progress is not None:
-                        progress(done, len(groups))
-                    if done == len(groups) and not met:
-                        # Raises the sentence that names both extents.
-                        strip_areas(layout.lay(*groups[0]).belts, cover)
-                    yield result
-        finally:
-            for future in waiting:
-                future.cancel()
+    any_met = False
+    with run.shown() as shown:
+        parts = in_order(judged, groups, 1 if run.client is not None else run.threads)
+        for done, (part, met) in enumerate(parts, start=1):
+            any_met |= met
+            if done == len(groups) and not any_met:
+                # Raises the sentence that names both extents.
+                strip_areas(layout.lay(*groups[0]).belts, cover)
+            if not alone:
+                shown.report(done, len(groups))
+            yield part
 
 
-def put_together(parts: list[Any]) -> Any:
+def put_together(parts: list[Any], kind: type[Kind]) -> Kind:
     """Join the results of groups to one."""
-    if len(parts) == 1:
-        return parts[0]
+    whole = _joined(parts) if len(parts) > 1 else parts[0]
+    whole = replace(whole, notes=(*whole.notes, *evidence_notes(whole.sides)))
+    assert isinstance(whole, kind)
+    return whole
+
+
+def _joined(parts: list[Any]) -> Any:
     sides, station = [], 0
     for part in parts:
         frame = part.sides.assign(station=part.sides["station"] + station)
@@ -102,12 +99,12 @@ def put_together(parts: list[Any]) -> Any:
 def _one_ground(grounds: list[Belts], sizes: list[int]) -> Belts:
     first = np.concatenate([[0], np.cumsum(sizes)])
 
-    def shifted(name: str) -> np.ndarray:
+    def shifted(name: str) -> npt.NDArray[Any]:
         return np.concatenate(
             [getattr(g, name) + shift for g, shift in zip(grounds, first, strict=False)]
         )
 
-    def chained(name: str) -> np.ndarray:
+    def chained(name: str) -> npt.NDArray[Any]:
         return np.concatenate([getattr(g, name) for g in grounds])
 
     return Belts(
@@ -121,9 +118,3 @@ def _one_ground(grounds: list[Belts], sizes: list[int]) -> Belts:
         middle=chained("middle"),
         middle_owner=shifted("middle_owner"),
     )
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

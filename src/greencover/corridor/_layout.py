@@ -14,11 +14,11 @@ import pyproj
 import shapely
 
 from greencover.corridor._belts import Belts, Carriageways, lay_belts
+from greencover.corridor._by_row import RowRules
 from greencover.corridor._chains import Chain
 from greencover.corridor._stations import Network, Stations
 from greencover.corridor._strips import SIDES, Strips, words_by_number
 from greencover.corridor._units import Units
-from greencover.corridor.rules import Rules
 from greencover.ground.geodesy import Ellipsoid
 
 Floats = npt.NDArray[np.float64]
@@ -54,7 +54,7 @@ class Layout:
     """
 
     chains: list[Chain]
-    rules: Rules
+    rules: RowRules
     crs: pyproj.CRS
     ellipsoid: Ellipsoid
     step_m: float

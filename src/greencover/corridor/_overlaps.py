@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from greencover.overlay.compiled import inner
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -19,7 +21,7 @@ _TOUCH_M = 1e-8
 _MOST_CORNERS = 16
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _apart(one: Floats, other: Floats) -> bool:
     """Whether an edge of the first convex polygon separates it from the second."""
     n = len(one)
@@ -39,7 +41,7 @@ def _apart(one: Floats, other: Floats) -> bool:
     return False
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _bucket(ix: int, iy: int, mask: int) -> int:
     return ((ix * 73856093) ^ (iy * 19349663)) & mask
 
@@ -81,10 +83,10 @@ def overlapping(
     box = np.empty((n, 4))
     entries = 0
     for i in range(n):
-        box[i, 0] = xy[i, :, 0].min()
-        box[i, 1] = xy[i, :, 1].min()
-        box[i, 2] = xy[i, :, 0].max()
-        box[i, 3] = xy[i, :, 1].max()
+        for axis in range(2):
+            one, two, three, four = xy[i, 0, axis], xy[i, 1, axis], xy[i, 2, axis], xy[i, 3, axis]
+            box[i, axis] = min(one, two, three, four)
+            box[i, 2 + axis] = max(one, two, three, four)
         across = int(np.floor(box[i, 2] / cell) - np.floor(box[i, 0] / cell)) + 1
         along = int(np.floor(box[i, 3] / cell) - np.floor(box[i, 1] / cell)) + 1
         entries += across * along
@@ -147,7 +149,8 @@ def overlapping(
                         continue
                     if found == len(pairs):
                         more = np.empty((2 * found, 2), dtype=np.int64)
-                        more[:found] = pairs
+                        for k in range(found):
+                            more[k, 0], more[k, 1] = pairs[k, 0], pairs[k, 1]
                         pairs = more
                     pairs[found, 0] = i
                     pairs[found, 1] = j
@@ -155,7 +158,7 @@ def overlapping(
     return pairs[:found]
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _plane(quad: Floats, near: float, reach: float) -> tuple[float, float, float]:
     """Depth as a linear function of x and y: value at the first corner, and its slopes."""
     a, b, c, d = quad[0], quad[1], quad[2], quad[3]
@@ -171,7 +174,7 @@ def _plane(quad: Floats, near: float, reach: float) -> tuple[float, float, float
     return at + sx * (a[0] - ox) + sy * (a[1] - oy), sx, sy
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _clip(shape: Floats, count: int, value: Floats, out: Floats) -> int:
     """Keep the part of a convex polygon where a linear function, given at its corners, is <= 0."""
     n = 0
@@ -188,11 +191,17 @@ def _clip(shape: Floats, count: int, value: Floats, out: Floats) -> int:
     return n
 
 
-@njit(nogil=True, cache=True)
+@inner
+def _copy(shape: Floats, count: int, out: Floats) -> None:
+    for i in range(count):
+        out[i, 0], out[i, 1] = shape[i, 0], shape[i, 1]
+
+
+@inner
 def _shared(one: Floats, other: Floats, shape: Floats, spare: Floats, value: Floats) -> int:
     """Write the common ground of two convex polygons into ``shape``; return its corners."""
     n = len(one)
-    shape[:n] = one
+    _copy(one, n, shape)
     for i in range(len(other)):
         k = (i + 1) % len(other)
         ex, ey = other[k, 0] - other[i, 0], other[k, 1] - other[i, 1]
@@ -201,7 +210,7 @@ def _shared(one: Floats, other: Floats, shape: Floats, spare: Floats, value: Flo
         for j in range(n):
             value[j] = -(ex * (shape[j, 1] - other[i, 1]) - ey * (shape[j, 0] - other[i, 0]))
         m = _clip(shape, n, value, spare)
-        shape[:m] = spare[:m]
+        _copy(spare, m, shape)
         n = m
         if n < 3:
             return 0
@@ -238,7 +247,7 @@ def losses(
             continue
         if j >= belts:
             loser[n], winner[n], count[n] = i, j, k
-            corners[n, :k] = shape[:k]
+            _copy(shape, k, corners[n])
             n += 1
             continue
         at_i, xi, yi = _plane(xy[i], near[i], reach[i])
@@ -253,7 +262,7 @@ def losses(
                 alike = False
         if alike:
             loser[n], winner[n], count[n] = j, i, k
-            corners[n, :k] = shape[:k]
+            _copy(shape, k, corners[n])
             n += 1
             continue
         for turn in range(2):
@@ -263,7 +272,7 @@ def losses(
                 loser[n] = j if turn == 0 else i
                 winner[n] = i if turn == 0 else j
                 count[n] = m
-                corners[n, :m] = spare[:m]
+                _copy(spare, m, corners[n])
                 n += 1
             for c in range(k):
                 value[c] = -value[c]

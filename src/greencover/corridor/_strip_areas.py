@@ -5,8 +5,7 @@ A county has a million strips of four corners: as polygons they would cost more 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,65 +13,47 @@ import pyproj
 
 from greencover.corridor._belts import Belts
 from greencover.cover.land_cover import LandCover
-from greencover.ground.errors import NoOverlapError
-from greencover.ground.geodesy import Ellipsoid
+from greencover.ground.geodesy import HECTARE_M2, Ellipsoid
 from greencover.ground.run import Run
-from greencover.overlay import class_areas
-from greencover.overlay._edges import EdgeTable, edge_table
-from greencover.overlay._overlay import Layer, Overlay
-from greencover.overlay.areas import _hectares
-from greencover.rasters.band import earlier_ground
+from greencover.overlay import EdgeTable, areas_of_edges, edge_table
 
 Floats = npt.NDArray[np.float64]
 
 
-def strip_areas(
-    belts: Belts,
-    cover: LandCover,
-    *,
-    threads: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
-    resume: Path | None = None,
-) -> Floats:
+def strip_areas(belts: Belts, cover: LandCover, run: Run | None = None) -> Floats:
     """Hectares by class of each polygon of the belts, the unobserved in the last column.
 
     The same as ``class_areas(belts.polygons, cover)``.
     """
-    if not _in_one_plane(belts, cover):
-        return _of_polygons(belts, cover, threads, progress, resume)
-    run = Run(threads=threads, progress=progress, resume=resume)
-    count = len(belts.polygon_owner)
-    layer = Layer(np.empty(count, dtype=object), belts.crs)
-    overlay = Overlay((layer,), cover.sources, "ellipsoid", run)
-    own = _edges(belts, belts.crs)
-    first = cover.sources[0]
-    plane = own if _alike(belts.crs, first.crs) else _edges(belts, first.crs)
-    overlay._planes[first.crs_wkt] = (plane, plane.boxes())
-    overlay.__dict__["zone_m2"] = own.enclosed_on(Ellipsoid.of(belts.crs))
-    try:
-        return _hectares(overlay, cover)
-    except NoOverlapError:
-        # As polygons, so that the message names their extent.
-        return _of_polygons(belts, cover, threads, progress, resume)
+    return areas_of_edges(_Strips(belts), cover, run=run)
 
 
-def _of_polygons(
-    belts: Belts,
-    cover: LandCover,
-    threads: int | None,
-    progress: Callable[[int, int], None] | None,
-    resume: Path | None,
-) -> Floats:
-    areas = class_areas(belts.polygons, cover, threads=threads, progress=progress, resume=resume)
-    return areas.to_numpy(dtype=np.float64)
+def unseen_areas(belts: Belts, cover: LandCover) -> Floats:
+    """The same where no raster shows anything."""
+    areas = np.zeros((len(belts.polygon_owner), len(cover.legend.codes) + 1))
+    areas[:, -1] = _edges(belts, belts.crs).enclosed_on(Ellipsoid.of(belts.crs)) / HECTARE_M2
+    return areas
 
 
-def _in_one_plane(belts: Belts, cover: LandCover) -> bool:
-    """Whether all rasters share a system, and none takes ground from another."""
-    sources = cover.sources
-    if any(source.crs_wkt != sources[0].crs_wkt for source in sources):
-        return False
-    return all(earlier_ground(sources, number, belts.crs) is None for number in range(len(sources)))
+@dataclass(frozen=True)
+class _Strips:
+    """Belts as the engine takes them."""
+
+    belts: Belts
+
+    @property
+    def crs(self) -> pyproj.CRS:
+        return self.belts.crs
+
+    @property
+    def geometries(self) -> npt.NDArray[np.object_]:
+        return np.asarray(self.belts.polygons.make_valid().to_numpy())
+
+    def __len__(self) -> int:
+        return len(self.belts.polygon_owner)
+
+    def edges_in(self, target: pyproj.CRS, cell: float | None = None) -> EdgeTable:  # noqa: ARG002
+        return _edges(self.belts, target)
 
 
 def _alike(one: pyproj.CRS, other: pyproj.CRS) -> bool:

@@ -13,18 +13,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from greencover.corridor._belts import Belts
+from greencover.corridor.evidence import Cover, Evidence, judged
+from greencover.corridor.exclusions import MOST_COVERED, Ground, excluded
 from greencover.corridor.result import STATUSES, CorridorGreening
-from greencover.corridor.rules import COVER_REASONS
 from greencover.cover import Legend
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 SIDES = ("left", "right")
-# A strip seen by less than half is not judged; one mostly under a carriageway is a junction mouth
-# or lies on another road.
-LEAST_OBSERVED = 0.5
-MOST_COVERED = 0.5
 
 
 @dataclass(frozen=True)
@@ -41,34 +38,39 @@ class Strips:
         Share from which each row of ``sides`` counts as greened.
     barred
         Reasons of exclusion, the first one "" for none, and the reason of each row.
-    covers, exclude, bridge_gap_m, mouth_m
-        Rules of judgement; see ``roadside_greening``.
+    rules
+        The rules of judgement by name; see ``rules.toml``.
     parameters, notes, chains
         As in ``CorridorGreening``.
     kind
         What the result is.
     covered_by
         Reasons for ground under a carriageway: one that runs across, and one alongside.
+    evidence
+        What judges the sides beside the land cover.
     """
 
     belts: Belts
     sides: gpd.GeoDataFrame
     threshold: Floats
     barred: tuple[tuple[str, ...], Ints]
-    covers: tuple[str, ...]
-    exclude: Mapping[str, float]
-    bridge_gap_m: float
-    mouth_m: float
+    rules: Mapping[str, Any]
     parameters: Mapping[str, Any]
     notes: tuple[str, ...]
     chains: gpd.GeoDataFrame
     kind: type[CorridorGreening]
     covered_by: tuple[str, str] = ("junction", "other carriageway")
+    evidence: tuple[Evidence, ...] = ()
 
     @cached_property
     def quads(self) -> gpd.GeoSeries:
         """The ground as polygons in longitude and latitude; several may make one strip."""
         return self.belts.polygons
+
+    @property
+    def quad_side(self) -> Ints:
+        """Row of ``sides`` that each of ``quads`` belongs to."""
+        return self.belts.polygon_owner
 
     def judge(
         self,
@@ -93,7 +95,7 @@ class Strips:
         """
         table = areas if isinstance(areas, np.ndarray) else areas.to_numpy()
         count = len(self.sides)
-        owner = self.belts.polygon_owner
+        owner = self.quad_side
         types = list(dict.fromkeys(legend.covers.values()))
         class_type = [types.index(legend.covers[code]) for code in legend.codes]
         by_type = np.zeros((count, len(types)))
@@ -102,34 +104,31 @@ class Strips:
         blind = np.bincount(owner, weights=table[:, -1], minlength=count)
         observed = by_type.sum(axis=1)
         strip = observed + blind
-        counted = by_type[:, [t in self.covers for t in types]].sum(axis=1)
+        counted = by_type[:, [t in self.rules["covers"] for t in types]].sum(axis=1)
         seen = np.where(observed > 0.0, observed, np.nan)
         share = counted / seen
         unobserved = np.where(strip > 0.0, blind / np.where(strip > 0.0, strip, 1.0), 0.0)
         limit = self.threshold if threshold is None else threshold
+        sources = (Cover(share, unobserved), *self.evidence)
+        found, source = judged(sources, self, limit)
+        ground = Ground(
+            sides=self.sides,
+            covered=self.belts.covered_share > MOST_COVERED,
+            across=self.belts.covered_across,
+            covered_by=self.covered_by,
+            strip_ha=strip,
+            cover_share={kind: by_type[:, n] / seen for n, kind in enumerate(types)},
+            gap=found.surveyed & ~found.greened,
+        )
         # Numbers of STATUSES and of reasons, which are made words at the end; reason 0 is none.
-        status: Ints = np.asarray(~(share >= limit - 1e-12), dtype=np.int64)
         words, number = list(self.barred[0]), self.barred[1].copy()
-
-        def bar(which: npt.NDArray[np.bool_], word: str) -> None:
+        for which, word in excluded(ground, self.rules):
             if word not in words:
                 words.append(word)
             number[which & (number == 0)] = words.index(word)
-
-        covered = self.belts.covered_share > MOST_COVERED
-        if self.mouth_m > 0.0:
-            bar(self._in_mouth(covered), self.covered_by[0])
-        bar(covered & self.belts.covered_across, self.covered_by[0])
-        bar(covered, self.covered_by[1])
-        bar(strip <= 0.0, "inside of a bend")
-        for cover, most in self.exclude.items():
-            if cover in types:
-                with np.errstate(invalid="ignore"):
-                    under = by_type[:, types.index(cover)] / seen > most - 1e-12
-                bar(under & (status == 1) & (unobserved <= 1.0 - LEAST_OBSERVED), _reason(cover))
-        status[unobserved > 1.0 - LEAST_OBSERVED] = 3
+        status: Ints = np.where(found.surveyed, np.where(found.greened, 0, 1), 3)
         status[number != 0] = 2
-        bridged = _bridged(self.sides, status, self.bridge_gap_m)
+        bridged = _bridged(self.sides, status, self.rules["bridge_gap_m"])
         status[bridged] = 0
         dominant = np.where(observed > 0.0, by_type.argmax(axis=1), len(types))
         sides = self.sides.assign(
@@ -142,6 +141,9 @@ class Strips:
             strip_ha=strip,
             green_ha=counted,
         )
+        if self.evidence:
+            keys = [*(one.key for one in sources), ""]
+            sides["evidence"] = words_by_number(keys, source % len(keys))
         parameters = dict(self.parameters)
         if threshold is not None:
             parameters["threshold"] = threshold
@@ -153,24 +155,6 @@ class Strips:
             cover_ha=pd.DataFrame(by_type, columns=types, index=sides.index),
             ground=self.belts if with_ground else None,
         )
-
-    def _in_mouth(self, covered: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        """Whether a side lies within ``mouth_m`` of one that a crossing road covers."""
-        from_m, to_m = (self.sides[c].to_numpy() for c in ("from_m", "to_m"))
-        side = self.sides["side"].to_numpy()
-        begins = np.append(True, (from_m[1:] < to_m[:-1] - 1e-6) | (side[1:] != side[:-1]))
-        stretch = np.cumsum(begins)
-        # Stretches are moved apart, so that nothing is near across their ends.
-        apart = stretch * (to_m.max() - from_m.min() + 2.0 * self.mouth_m + 1.0)
-        ends = np.where(covered & self.belts.covered_across, to_m + apart, -np.inf)
-        starts = np.where(covered & self.belts.covered_across, from_m + apart, np.inf)
-        behind = from_m + apart - np.maximum.accumulate(ends)
-        ahead = np.minimum.accumulate(starts[::-1])[::-1] - (to_m + apart)
-        return np.asarray(np.minimum(behind, ahead) < self.mouth_m - 1e-6)
-
-
-def _reason(cover: str) -> str:
-    return COVER_REASONS.get(cover, cover)
 
 
 def words_by_number(words: Iterable[Any], number: Ints) -> Any:

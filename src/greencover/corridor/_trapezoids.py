@@ -6,12 +6,14 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from greencover.overlay.compiled import inner
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _reach(
     r: int, foot: Floats, east: Floats, north: Floats, direction: Floats, sign: float, far: float
 ) -> float:
@@ -29,7 +31,7 @@ def _reach(
     return far
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _is_convex(quad: Floats) -> bool:
     for i in range(4):
         j, k = (i + 1) % 4, (i + 2) % 4
@@ -40,7 +42,7 @@ def _is_convex(quad: Floats) -> bool:
     return True
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _trimmed(quad: Floats, near: float, far: float, one: Floats, two: Floats) -> float:
     """End a trapezoid where its two rays meet; return the depth reached, 0 where it has no ground.
 

@@ -20,6 +20,7 @@ from greencover.corridor._units import Units
 from greencover.corridor.result import CorridorGreening
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import MU_PER_HECTARE, Ellipsoid, geographic_of, metres_per_degree
+from greencover.ground.notes import Note
 from greencover.layers.tables import require_columns
 
 __all__ = ["cropland_limits", "planting_list", "planting_rules"]
@@ -93,16 +94,13 @@ def planting_list(
     """
     for name, value in (("spacing_m", spacing_m), ("row_spacing_m", row_spacing_m), ("rows", rows)):
         if not value > 0:
-            raise LayerError(f"{name} is {value}: trees are planted at a positive distance.")
+            raise LayerError("corridor.spacing", name=name, value=value)
     if corridor.cover_ha is None or corridor.ground is None:
-        raise LayerError(
-            "The result holds no covers and no ground of its strips: take one that "
-            "roadside_greening or waterside_greening returned, whole."
-        )
+        raise LayerError("corridor.no_ground")
     gaps = _Gaps.of(corridor, least_length_m)
     table = gaps.table
     if villages is not None:
-        require_columns(villages, [village], "village layer")
+        require_columns(villages, [village], Note("corridor.village_layer"))
         table["village"] = gaps.place(villages, village)
     gaps.add_covers(corridor.cover_ha)
     _add_trees(table, spacing_m, rows, row_spacing_m)

@@ -7,24 +7,21 @@ national text fixes sides, exclusions, belt width or threshold; ours are paramet
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Unpack
 
 import geopandas as gpd
 
 from greencover.corridor._groups import greening_in_groups, put_together
-from greencover.corridor._layout import Layout
+from greencover.corridor._options import RoadOptions, divided
 from greencover.corridor._strips import Strips
 from greencover.corridor.result import RoadsideGreening
 from greencover.corridor.road_layer import road_layout
-from greencover.corridor.rules import (
-    ByGrade,
-    defaults,
-)
+from greencover.corridor.rules import defaults
 from greencover.cover.land_cover import LandCover
+from greencover.ground.run import Run
 
 __all__ = [
-    "WOODY",
     "RoadsideGreening",
     "Strips",
     "defaults",
@@ -33,35 +30,13 @@ __all__ = [
     "roadside_greening_in_groups",
 ]
 
-WOODY = ("tree", "shrub")
-WATER_HALF = {"water": 0.5}
-#: Strips that are laid, overlaid and judged at a time; memory grows with it.
-STRIPS_AT_ONCE = 200_000
-
 
 def roadside_greening(
     roads: gpd.GeoDataFrame,
     cover: LandCover,
     *,
-    road: str = "name",
-    grade: str | None = "grade",
-    step_m: float = 10.0,
-    offset_m: ByGrade | None = None,
-    belt_m: ByGrade | None = None,
-    threshold: ByGrade | None = None,
-    covers: Sequence[str] = WOODY,
-    exclude: Mapping[str, float] = WATER_HALF,
-    bridge_gap_m: float = 0.0,
-    mouth_m: float = 0.0,
-    bridge: str | None = None,
-    tunnel: str | None = None,
-    excluded: str | None = None,
-    start_km: str | None = None,
-    grades: Mapping[str, str] | None = None,
-    units: gpd.GeoDataFrame | None = None,
-    unit: str = "code",
-    other_roads: gpd.GeoDataFrame | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    run: Run | None = None,
+    **options: Unpack[RoadOptions],
 ) -> RoadsideGreening:
     """Roadside greening of a road network, by station and side.
 
@@ -69,7 +44,7 @@ def roadside_greening(
     the edge of the carriageway to the edge of the belt; the side is *greened* when the share of the
     strip under ``covers`` reaches the threshold, *excluded* where it cannot be planted (bridge,
     tunnel, mostly water, under another carriageway), *unobserved* where less than half of it was
-    seen, and a *gap* otherwise.
+    seen, and a *gap* otherwise. Large networks are worked off in groups of whole roads.
 
     Parameters
     ----------
@@ -77,19 +52,22 @@ def roadside_greening(
         Lines in any coordinate reference system.
     cover
         The land cover.
+    run
+        How it is run, see :class:`greencover.ground.run.Run`; its options are keywords, too.
     road, grade
-        Columns with the road's name (pieces of one name are joined) and its grade; ``grade=None``
-        where there are no grades.
+        Columns with the road's name (pieces of one name are joined) and its grade: ``"name"`` and
+        ``"grade"``; ``grade=None`` where there are no grades.
     step_m
         Length of a station in metres. A stretch between two borders (road ends, heads of bridges,
         unit borders) is cut into equal stations as near to it as their number allows.
     offset_m
         From the centreline to the inner edge of the belt: metres, a column, or a mapping by grade.
-        Default: by grade from ``corridor.toml``.
+        This and every rule below that is not given takes its default from ``rules.toml``; so do
+        the grades that a mapping leaves out, and a note says so.
     belt_m
-        Width of the belt: metres, a column, or a mapping by grade. Default: by grade.
+        Width of the belt: metres, a column, or a mapping by grade.
     threshold
-        Share of the strip from which a side is greened: number, column or mapping. Default 0.2.
+        Share of the strip from which a side is greened: number, column or mapping by grade.
     covers
         Cover types that count as greening: trees and shrubs (woody greening) by default.
     exclude
@@ -111,13 +89,14 @@ def roadside_greening(
     grades
         Own words for grades; see ``canonical_grades``.
     units, unit
-        Polygons, such as townships, at whose borders roads are cut, and their naming column; the
-        result's ``sides`` then has a column ``unit``.
+        Polygons, such as townships, at whose borders roads are cut, and their naming column
+        (``"code"``); the result's ``sides`` then has a column ``unit``.
     other_roads
         Roads that are not reported on but whose carriageways cover ground; with the columns that
         ``offset_m`` needs.
-    progress
-        Called with groups of roads done and groups in all.
+    evidence
+        Sources that judge the sides that they surveyed in place of the land cover; see
+        :mod:`greencover.corridor.evidence`. ``sides`` then has a column ``evidence``.
 
     Returns
     -------
@@ -127,55 +106,56 @@ def roadside_greening(
     Raises
     ------
     LayerError
-        A column is missing, a grade is unknown, or a width is no positive number of metres.
+        A column is missing, a grade is unknown, or a rule has a value beyond its limits.
     CrsError
         The roads have no coordinate reference system.
     NoOverlapError
         No strip meets the raster.
+
+    Examples
+    --------
+    A road of a kilometre with trees along its western half.
+
+    >>> import tempfile
+    >>> import greencover as gc, numpy as np, rasterio, shapely
+    >>> path = tempfile.mkdtemp() + "/cover.tif"
+    >>> codes = np.full((20, 100), 30, dtype="uint8")
+    >>> codes[:, :50] = 10
+    >>> grid = rasterio.transform.from_origin(500_000, 3_000_100, 10, 10)
+    >>> with rasterio.open(
+    ...     path, "w", "GTiff", 100, 20, 1, "EPSG:4547", grid, "uint8"
+    ... ) as file:
+    ...     file.write(codes, 1)
+    >>> line = shapely.LineString([(500_000, 3_000_000), (501_000, 3_000_000)])
+    >>> roads = gpd.GeoDataFrame({"name": ["S1"], "grade": ["县道"]}, geometry=[line], crs=4547)
+    >>> cover = gc.LandCover.open(path, legend="worldcover")
+    >>> road = gc.roadside_greening(roads, cover)
+    >>> road.rates["greening_pct"].round(1).item()
+    50.0
+    >>> road.gaps[["side", "chainage"]].values.tolist()
+    [['left', 'K0+500–K1+000'], ['right', 'K0+500–K1+000']]
     """
-    layout = road_layout(
-        roads,
-        road=road,
-        grade=grade,
-        step_m=step_m,
-        rules={"offset_m": offset_m, "belt_m": belt_m, "threshold": threshold},
-        covers=covers,
-        exclude=exclude,
-        bridge_gap_m=bridge_gap_m,
-        mouth_m=mouth_m,
-        bridge=bridge,
-        tunnel=tunnel,
-        excluded=excluded,
-        start_km=start_km,
-        grades=grades,
-        units=units,
-        unit=unit,
-        other_roads=other_roads,
-    )
-    parts = greening_in_groups(
-        layout, cover, strips_at_once=STRIPS_AT_ONCE, with_ground=True, progress=progress
-    )
-    return put_together(list(parts))
+    run, given = divided(run, options)
+    parts = list(greening_in_groups(road_layout(roads, **given), cover, run))
+    return put_together(parts, RoadsideGreening)
 
 
 def roadside_greening_in_groups(
     roads: gpd.GeoDataFrame,
     cover: LandCover,
     *,
-    strips_at_once: int = STRIPS_AT_ONCE,
-    progress: Callable[[int, int], None] | None = None,
-    **rules: Any,
+    strips_at_once: int | None = None,
+    run: Run | None = None,
+    **options: Unpack[RoadOptions],
 ) -> Iterator[RoadsideGreening]:
     """Roadside greening of a network too large for one table, in groups of whole roads.
 
     Parameters
     ----------
-    roads, cover, progress
+    roads, cover, run, options
         As in ``roadside_greening``.
     strips_at_once
         About how many strips a group has; memory grows with it.
-    **rules
-        All other parameters of ``roadside_greening``.
 
     Yields
     ------
@@ -183,44 +163,14 @@ def roadside_greening_in_groups(
         Result of one group; rates by road are final, rates by grade or unit are to be summed from
         the lengths of the groups.
     """
-    layout = _layout(roads, rules)
+    run, given = divided(run, options)
+    layout = road_layout(roads, **given)
     yield from greening_in_groups(
-        layout, cover, strips_at_once=strips_at_once, with_ground=False, progress=progress
+        layout, cover, run, strips_at_once=strips_at_once, with_ground=False
     )
 
 
-def lay_strips(roads: gpd.GeoDataFrame, **rules: Any) -> Strips:
+def lay_strips(roads: gpd.GeoDataFrame, **options: Any) -> Strips:
     """Lay the strips of a road network without overlaying them; see ``roadside_greening``."""
-    layout = _layout(roads, rules)
+    layout = road_layout(roads, **options)
     return layout.lay(0, len(layout.chains))
-
-
-def _layout(roads: gpd.GeoDataFrame, given: Mapping[str, Any]) -> Layout:
-    """Fill the parameters of ``roadside_greening`` in that were not given."""
-    unknown = sorted(set(given) - set(_SETTINGS) - set(_NUMBERS))
-    if unknown:
-        raise TypeError(f"roadside_greening has no parameter {unknown[0]!r}.")
-    settings = {**_SETTINGS, **{k: v for k, v in given.items() if k not in _NUMBERS}}
-    return road_layout(roads, rules={name: given.get(name) for name in _NUMBERS}, **settings)
-
-
-_NUMBERS = ("offset_m", "belt_m", "threshold")
-
-
-_SETTINGS: dict[str, Any] = {
-    "road": "name",
-    "grade": "grade",
-    "step_m": 10.0,
-    "covers": WOODY,
-    "exclude": WATER_HALF,
-    "bridge_gap_m": 0.0,
-    "mouth_m": 0.0,
-    "bridge": None,
-    "tunnel": None,
-    "excluded": None,
-    "start_km": None,
-    "grades": None,
-    "units": None,
-    "unit": "code",
-    "other_roads": None,
-}

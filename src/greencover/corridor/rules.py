@@ -1,192 +1,241 @@
-"""Rules of a corridor's greening as numbers for every row of the layer."""
+"""The rules by which roadsides and banks are counted: one record each, in ``rules.toml``.
+
+The library's arguments, the keys of a campaign, what ``check`` says and what is printed with the
+results are made of these records. A plug-in adds rules of its own with :func:`add_rules`.
+"""
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache, cached_property
-from importlib.resources import files
-from typing import Any, TypeAlias
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, Literal
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from greencover.corridor.grades import GRADES, by_grade, canonical_grades
+from greencover.corridor.grades import GRADES
 from greencover.cover import COVER_TYPES
-from greencover.ground.errors import LayerError
-from greencover.layers import as_text, listed, marked
+from greencover.ground.errors import LayerError, UnknownArgumentError
+from greencover.ground.notes import Note
+from greencover.words import Listed, add_labels
 
-ByGrade: TypeAlias = float | str | Mapping[Any, float]
-Floats = npt.NDArray[np.float64]
-
-#: Reason that ground under a cover cannot be planted.
-COVER_REASONS = {"bare": "rock"}
-
-
-@cache
-def defaults() -> dict[str, Any]:
-    """Return the operational rules in use where the caller gives none, with their sources."""
-    text = files("greencover.corridor").joinpath("corridor.toml").read_text("utf-8")
-    return tomllib.loads(text)
+#: Packages that add rules, exclusions or evidence name a module under this entry point.
+PLUGINS = "greencover.corridor"
+Kind = Literal["number", "by_row", "shares", "covers", "flag"]
 
 
 @dataclass(frozen=True)
-class Rules:
-    """What holds for each row of a layer of lines.
+class Rule:
+    """A rule with its default and where it comes from; the fields are those of ``rules.toml``."""
 
-    Attributes
-    ----------
-    offset_m, belt_m, threshold
-        From the centreline to the belt, its width, and the share from which it is greened.
-    grade
-        Road grade, "" where there are none.
-    barred
-        Why the row cannot be planted, or "".
-    given
-        The rules as the caller gave them, defaults filled in.
-    """
+    name: str
+    of: tuple[str, ...]
+    kind: Kind
+    unit: str
+    default: Any
+    example: Any
+    en: str
+    zh: str
+    meaning: str
+    meaning_zh: str
+    source: str
+    verified: bool
+    low: float = 0.0
+    high: float = math.inf
+    note: str = ""
+    campaign: bool = True
+    reasons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    key: str = ""
 
-    offset_m: Floats
-    belt_m: Floats
-    threshold: Floats
-    grade: npt.NDArray[Any]
-    barred: npt.NDArray[Any]
-    given: Mapping[str, Any]
+    @property
+    def by_grade(self) -> dict[str, float]:
+        """The default of each grade."""
+        given = self.default
+        return dict(given) if isinstance(given, Mapping) else dict.fromkeys(GRADES, float(given))
 
-    @cached_property
-    def alike(self) -> npt.NDArray[np.int64]:
-        """Rows numbered by what distinguishes their stations."""
-        keys = pd.DataFrame(
-            {
-                "offset": self.offset_m,
-                "belt": self.belt_m,
-                "threshold": self.threshold,
-                "grade": self.grade,
-                "barred": self.barred,
-            }
-        )
-        number = keys.groupby(list(keys.columns), sort=False).ngroup()
-        return np.asarray(number, dtype=np.int64)
-
-
-def rules_of(
-    layer: gpd.GeoDataFrame,
-    *,
-    grade: str | None,
-    grades: Mapping[str, str] | None,
-    rules: Mapping[str, ByGrade | None],
-    bridge: str | None,
-    tunnel: str | None,
-    excluded: str | None,
-) -> Rules:
-    """Work the rules out; what is missing comes from ``corridor.toml``."""
-    words = None if grade is None else as_text(layer[grade]).rename(grade)
-    by_default = any(rules[name] is None for name in ("offset_m", "belt_m"))
-    canonical = _grades(words, grades, len(layer), needed=by_default)
-    numbers: dict[str, Floats] = {}
-    given: dict[str, Any] = {}
-    for name, value in rules.items():
+    def filled(self, value: Any) -> Any:
+        """The value, or the default; a table by grade with the defaults of the rest."""
         if value is None:
-            value = _default_rule(name, grade)
-        # A mapping by our grades holds for the layer's own words, too.
-        words_or_grades = words
-        if isinstance(value, Mapping) and set(map(str, value)) <= set(GRADES):
-            words_or_grades = None if words is None else pd.Series(canonical, index=layer.index)
-        found = by_grade(value, layer, words_or_grades, name)
-        numbers[name] = np.asarray(found, dtype=np.float64)
-        given[name] = dict(value) if isinstance(value, Mapping) else value
-    if not (numbers["belt_m"] > 0.0).all():
-        raise LayerError("belt_m is 0 for a road: a belt needs a positive width in metres.")
-    check_threshold(numbers["threshold"])
-    return Rules(
-        numbers["offset_m"],
-        numbers["belt_m"],
-        numbers["threshold"],
-        canonical,
-        _barred(layer, bridge, tunnel, excluded),
-        given,
-    )
+            return self.default
+        if self.kind == "by_row" and isinstance(value, Mapping):
+            return {**self.by_grade, **value}
+        return value
 
+    def checked(self, value: Any) -> Any:
+        """The value, or a LayerError; figures by row are checked when they are known."""
+        if self.kind == "shares":
+            for cover, share in value.items():
+                self._known_cover(cover)
+                if not 0.0 < share <= 1.0:
+                    raise LayerError("corridor.share", rule=self.key, share=share, cover=cover)
+            return dict(value)
+        if self.kind == "covers":
+            for cover in value:
+                self._known_cover(cover)
+            return list(value)
+        if self.kind == "number":
+            if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+                raise LayerError("corridor.no_number", rule=self.key, value=repr(value))
+            self.check_numbers(np.array([value], dtype=np.float64))
+        return value
 
-def check_threshold(threshold: Floats) -> None:
-    """Refuse a share beyond 1, which is a percentage written by mistake."""
-    if threshold.max() > 1.0:
-        raise LayerError(
-            f"threshold is {threshold.max():g}: it is the share of a strip from which it counts as "
-            "greened, between 0 and 1; for a percentage divide by 100."
-        )
+    def check_numbers(self, numbers: npt.NDArray[np.float64]) -> None:
+        """Refuse figures beyond the limits."""
+        wrong = ~((numbers >= self.low) & (numbers <= self.high))
+        if wrong.any():
+            code = "corridor.too_small" if math.isinf(self.high) else "corridor.out_of_range"
+            if self.unit == "share" and numbers.max() > 1.0:
+                code = "corridor.percentage"
+            raise LayerError(
+                code,
+                rule=self.key,
+                value=float(numbers[wrong][0]),
+                meaning=self.name,
+                low=self.low,
+                high=self.high,
+                unit=f" {self.unit}" if self.unit == "m" else "",
+            )
 
-
-def check_shares(exclude: Mapping[str, float]) -> dict[str, float]:
-    """Refuse covers that do not exist and shares beyond 0 to 1."""
-    for cover, share in exclude.items():
+    def _known_cover(self, cover: str) -> None:
         if cover not in COVER_TYPES:
-            raise LayerError(
-                f"exclude names the cover {cover!r}, which does not exist: "
-                f"use {listed(list(COVER_TYPES), limit=20)}."
+            known = Listed.of(COVER_TYPES, limit=20)
+            raise LayerError("corridor.cover_unknown", rule=self.key, cover=cover, known=known)
+
+
+_added: dict[str, Rule] = {}
+
+
+def rules(corridor: str) -> dict[str, Rule]:
+    """Rules of a kind of corridor, ``"road"`` or ``"water"``, by the name of their argument.
+
+    Examples
+    --------
+    >>> rules("road")["step_m"].default
+    10.0
+    >>> rules("water")["belt_m"].name
+    'bank_belt_m'
+    """
+    return {rule.key: rule for rule in all_rules().values() if corridor in rule.of}
+
+
+def all_rules() -> dict[str, Rule]:
+    """Every rule by its name, those of plug-ins last."""
+    own = _own_rules()
+    load_plugins()
+    return own | _added
+
+
+def add_rules(path: str | Path) -> None:
+    """Add the rules of a file that is built like ``rules.toml``."""
+    _added.update(_read(Path(path).read_text("utf-8")))
+    _own_rules.cache_clear()
+
+
+def defaults() -> dict[str, dict[str, Any]]:
+    """The rules in use where the caller gives none, with their sources.
+
+    Examples
+    --------
+    >>> defaults()["threshold"]["value"], defaults()["belt_m"]["county"]
+    (0.2, 10.0)
+    """
+    return {
+        name: {
+            **(rule.default if rule.kind == "by_row" and isinstance(rule.default, dict) else {}),
+            "value": rule.default,
+            "note": rule.note,
+            "source": rule.source,
+            "verified": rule.verified,
+        }
+        for name, rule in all_rules().items()
+    }
+
+
+def settled(corridor: str, given: Mapping[str, Any], function: str) -> dict[str, Any]:
+    """All rules of a corridor: the values given, checked, and the defaults of the rest.
+
+    Raises
+    ------
+    UnknownArgumentError
+        There is no such rule.
+    LayerError
+        A value is beyond what the rule accepts.
+
+    Examples
+    --------
+    >>> settled("road", {"step_m": 20.0}, "roadside_greening")["mouth_m"]
+    0.0
+    """
+    known = rules(corridor)
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        raise UnknownArgumentError("corridor.no_parameter", function=function, name=unknown[0])
+    values = {key: given.get(key) for key in known}
+    return {
+        key: rule.checked(rule.default if values[key] is None else values[key])
+        for key, rule in known.items()
+    }
+
+
+def said(corridor: str, values: Mapping[str, Any]) -> list[Note]:
+    """The rules whose value is not the default, in words.
+
+    Examples
+    --------
+    >>> said("road", {"step_m": 10.0, "mouth_m": 12.0})
+    ['Open length at a junction 12 m']
+    """
+    found = []
+    for key, rule in rules(corridor).items():
+        value = values.get(key, rule.default)
+        if value != rule.default:
+            unit = f" {rule.unit}" if rule.unit == "m" else ""
+            found.append(
+                Note(
+                    "corridor.rule_said",
+                    rule=Note(f"labels.rules.{rule.name}"),
+                    value=_plain(value),
+                    unit=unit,
+                )
             )
-        if not 0.0 < share <= 1.0:
-            raise LayerError(
-                f"exclude says {share} for {cover!r}: give the share of a strip, above 0 and up "
-                "to 1, from which it counts as unplantable."
-            )
-    return dict(exclude)
+    return found
 
 
-def default_notes(given: Mapping[str, Any]) -> list[str]:
-    """Say which rules are defaults and how sure their source is."""
-    return [
-        f"{name} is the default by grade ({defaults()[name]['source']}"
-        f"{'' if defaults()[name]['verified'] else ', not verified'})."
-        for name in ("offset_m", "belt_m")
-        if isinstance(given[name], Mapping)
-        and given[name] == {g: float(defaults()[name][g]) for g in GRADES}
-    ]
+def _plain(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {number:g}" for key, number in value.items()) or "–"
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
-def _default_rule(name: str, grade: str | None) -> ByGrade:
-    rule = defaults()[name]
-    if "value" in rule:
-        return float(rule["value"])
-    if grade is None:
-        raise LayerError(
-            f"{name} has defaults by grade only, and no grade column is named: "
-            f"pass {name}= in metres."
-        )
-    return {g: float(rule[g]) for g in GRADES}
+@cache
+def _own_rules() -> dict[str, Rule]:
+    return _read(Path(__file__).with_name("rules.toml").read_text("utf-8"))
 
 
-def _grades(
-    words: pd.Series[str] | None,
-    mapping: Mapping[str, str] | None,
-    rows: int,
-    *,
-    needed: bool,
-) -> npt.NDArray[Any]:
-    """Canonical grades; where no rule depends on them, unknown words stay as they are."""
-    if words is None:
-        return np.full(rows, "", dtype=object)
-    try:
-        return canonical_grades(words, mapping).to_numpy(dtype=object)
-    except LayerError:
-        if needed or mapping is not None:
-            raise
-        return words.to_numpy(dtype=object)
+@cache
+def load_plugins() -> None:
+    """Import the modules of plug-ins, once."""
+    for plugin in entry_points(group=PLUGINS):
+        plugin.load()
 
 
-def _barred(
-    layer: gpd.GeoDataFrame, bridge: str | None, tunnel: str | None, excluded: str | None
-) -> npt.NDArray[Any]:
-    """Why a row cannot be planted, or ""."""
-    reason = np.full(len(layer), "", dtype=object)
-    for name, column in (("bridge", bridge), ("tunnel", tunnel)):
-        if column is not None:
-            reason[marked(layer[column]) & (reason == "")] = name
-    if excluded is not None:
-        own = as_text(layer[excluded]).to_numpy(dtype=object)
-        said = marked(layer[excluded]) & (reason == "")
-        reason[said] = own[said]
-    return reason
+def _read(text: str) -> dict[str, Rule]:
+    found = {}
+    for name, entry in tomllib.loads(text).items():
+        entry["of"] = tuple(entry["of"])
+        found[name] = Rule(name=name, **{"key": name, **entry})
+        for reason, words in found[name].reasons.items():
+            _labels["reasons"][reason] = words
+        _labels["rules"][name] = {"en": entry["en"], "zh": entry["zh"]}
+        _labels["rule_meanings"][name] = {"en": entry["meaning"], "zh": entry["meaning_zh"]}
+    return found
+
+
+_labels: dict[str, dict[str, Mapping[str, str]]] = {"reasons": {}, "rules": {}, "rule_meanings": {}}
+for _group, _entries in _labels.items():
+    add_labels(_group, _entries)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
-from typing import Any
+from typing import Unpack
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from greencover.corridor._options import RoadOptions, divided
 from greencover.corridor._strip_areas import strip_areas
+from greencover.corridor.grades import ByGrade
 from greencover.corridor.roadside import lay_strips
-from greencover.corridor.rules import ByGrade, check_threshold
+from greencover.corridor.rules import rules
 from greencover.cover.land_cover import LandCover
+from greencover.ground.run import Run
 
 __all__ = ["roadside_sensitivity", "seen_rows"]
 
@@ -25,8 +28,9 @@ def roadside_sensitivity(
     *,
     thresholds: Sequence[float] = (0.1, 0.2, 0.3, 0.4, 0.5),
     belts: Sequence[ByGrade] = (5.0, 10.0, 15.0),
-    steps: Sequence[float] = (10.0,),
-    **rules: Any,
+    steps: Sequence[float] | None = None,
+    run: Run | None = None,
+    **options: Unpack[RoadOptions],
 ) -> pd.DataFrame:
     """Roadside greening rate over a grid of thresholds, belt widths and station lengths.
 
@@ -38,7 +42,9 @@ def roadside_sensitivity(
         As in ``roadside_greening``.
     thresholds, belts, steps
         Values of ``threshold``, ``belt_m`` and ``step_m`` to try, every one with every other.
-    **rules
+    run
+        How it is run; its options are keywords, too.
+    options
         All other parameters of ``roadside_greening``.
 
     Returns
@@ -47,11 +53,13 @@ def roadside_sensitivity(
         ``step_m``, ``belt_m``, ``threshold``, and the rates and lengths of all roads together; see
         ``RoadsideGreening.rates_by``.
     """
-    check_threshold(np.asarray(thresholds, dtype=np.float64))
+    run, given = divided(run, options)
+    rules("road")["threshold"].check_numbers(np.asarray(thresholds, dtype=np.float64))
     tables = []
-    for step, belt in product(steps, belts):
-        strips = lay_strips(roads, step_m=step, belt_m=belt, threshold=thresholds[0], **rules)
-        areas = strip_areas(strips.belts, cover)
+    tries = product(steps or (rules("road")["step_m"].default,), belts)
+    for number, (step, belt) in enumerate(tries):
+        strips = lay_strips(roads, step_m=step, belt_m=belt, threshold=thresholds[0], **given)
+        areas = strip_areas(strips.belts, cover, run.within(str(number)))
         for threshold in thresholds:
             judged = strips.judge(areas, cover.legend, threshold=threshold, with_ground=False)
             table = judged.rates_by()
@@ -59,7 +67,8 @@ def roadside_sensitivity(
             table.insert(0, "belt_m", belt if isinstance(belt, int | float) else str(belt))
             table.insert(0, "step_m", step)
             tables.append(table)
-    return pd.concat(tables, ignore_index=True)
+    whole: pd.DataFrame = pd.concat(tables, ignore_index=True)
+    return whole
 
 
 def seen_rows(
@@ -68,8 +77,8 @@ def seen_rows(
     cell_m: Sequence[float] = (1.0, 2.0, 10.0, 30.0),
     offset_m: float = 5.0,
     belt_m: float = 10.0,
-    step_m: float = 10.0,
-    threshold: float = 0.2,
+    step_m: float | None = None,
+    threshold: float | None = None,
     majority: float = 0.5,
     draws: int = 400,
     seed: int = 1,
@@ -85,7 +94,7 @@ def seen_rows(
     row_m, cell_m
         Widths of the row and of a cell.
     offset_m, belt_m, step_m, threshold
-        Rules of the strip.
+        Rules of the strip; station and threshold by default as in ``rules.toml``.
     majority
         Share of a cell from which it is mapped as trees.
     draws, seed
@@ -97,7 +106,16 @@ def seen_rows(
         ``row_m``, ``cell_m``, ``true_share`` of the strip, ``seen_share`` on average, and
         ``greened_pct``: how often the strip reaches the threshold; 100 would be right wherever
         the true share reaches it.
+
+    Examples
+    --------
+    >>> seen = seen_rows(row_m=[8.0], cell_m=[0.5, 30.0], draws=50)
+    >>> seen["seen_share"].round(1).tolist()
+    [0.8, 0.0]
     """
+    road = rules("road")
+    step_m = road["step_m"].default if step_m is None else step_m
+    threshold = road["threshold"].default if threshold is None else threshold
     rng = np.random.default_rng(seed)
     angle = rng.uniform(0.0, np.pi, draws)
     shift = rng.uniform(0.0, 1.0, (draws, 2))

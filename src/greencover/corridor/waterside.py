@@ -6,58 +6,46 @@ away; a river or lake drawn as a polygon has its outline, outward.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Unpack
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pyproj
 import shapely
 
 from greencover.corridor._belts import Carriageways
+from greencover.corridor._by_row import RowRules, Rows, names_of
 from greencover.corridor._chains import chains_of
 from greencover.corridor._groups import greening_in_groups, put_together
 from greencover.corridor._layout import Layout
+from greencover.corridor._options import WaterOptions, divided
 from greencover.corridor._stations import Network
-from greencover.corridor._strips import LEAST_OBSERVED, SIDES
+from greencover.corridor._strips import SIDES
 from greencover.corridor._units import Units
-from greencover.corridor.grades import by_grade
+from greencover.corridor.evidence import Evidence
 from greencover.corridor.result import WatersideGreening
-from greencover.corridor.road_layer import check_lengths
-from greencover.corridor.roadside import STRIPS_AT_ONCE, WATER_HALF, WOODY
-from greencover.corridor.rules import Rules, check_shares, check_threshold, defaults
+from greencover.corridor.road_layer import excluded_covers, parameters_of
+from greencover.corridor.rules import settled
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import Ellipsoid, geographic_of, require_crs
-from greencover.layers import as_text, check_geometry
+from greencover.ground.notes import Note
+from greencover.ground.run import Run
+from greencover.layers import check_geometry, measure_by_row
 from greencover.layers.tables import require_columns
 
 __all__ = ["WatersideGreening", "waterside_greening"]
 
-_WHERE = "water layer"
+_WHERE = Note("corridor.water_layer")
 
 
 def waterside_greening(
     waters: gpd.GeoDataFrame,
     cover: LandCover,
     *,
-    water: str = "name",
-    width_m: float | str = 0.0,
-    setback_m: float | str = 0.0,
-    belt_m: float | str | None = None,
-    threshold: float | str | None = None,
-    step_m: float = 10.0,
-    covers: Sequence[str] = WOODY,
-    exclude: Mapping[str, float] = WATER_HALF,
-    bridge_gap_m: float = 0.0,
-    islands: bool = True,
-    units: gpd.GeoDataFrame | None = None,
-    unit: str = "code",
-    progress: Callable[[int, int], None] | None = None,
-    resume: str | Path | None = None,
+    run: Run | None = None,
+    **options: Unpack[WaterOptions],
 ) -> WatersideGreening:
     """Waterside greening of rivers, canals and lakes, by station and bank.
 
@@ -67,22 +55,24 @@ def waterside_greening(
         Lines, polygons, or both, in any coordinate reference system.
     cover
         The land cover.
+    run
+        How it is run, see :class:`greencover.ground.run.Run`; its options are keywords, too.
     water
-        Column with the name; pieces of one name are joined.
+        Column with the name (``"name"``); pieces of one name are joined.
     width_m
-        Width of the waters that are drawn as lines: metres or a column. Polygons have their own.
+        Width of the waters that are drawn as lines: metres (0) or a column. Polygons have their
+        own.
     setback_m
         From the edge of the water to the belt, such as the width of a revetment.
     belt_m, threshold
         Width of the belt, and the share of a strip from which it counts as greened: a number or a
-        column; defaults from ``corridor.toml``.
-    step_m, covers, exclude, bridge_gap_m, units, unit, progress
+        column; defaults from ``rules.toml``. Banks have no grade: in place of a mapping by grade
+        the default is taken, and a note says so.
+    step_m, covers, exclude, bridge_gap_m, units, unit, evidence
         As in ``roadside_greening``. Strips that are half water or more are excluded by default:
         there the water is wider than it was drawn.
     islands
-        Whether the banks of islands inside polygons count.
-    resume
-        Folder for finished tiles, see :func:`greencover.class_areas`.
+        Whether the banks of islands inside polygons count; they do by default.
 
     Returns
     -------
@@ -93,93 +83,81 @@ def waterside_greening(
     Raises
     ------
     LayerError
-        A column is missing, or a width is no number of metres.
+        A column is missing, or a rule has a value beyond its limits.
     CrsError
         The waters have no coordinate reference system.
     NoOverlapError
         No strip meets the raster.
+
+    Examples
+    --------
+    A canal of a kilometre, 20 m wide, with trees along its western half.
+
+    >>> import tempfile
+    >>> import greencover as gc, rasterio
+    >>> path = tempfile.mkdtemp() + "/cover.tif"
+    >>> codes = np.full((20, 100), 30, dtype="uint8")
+    >>> codes[:, :50] = 10
+    >>> grid = rasterio.transform.from_origin(500_000, 3_000_100, 10, 10)
+    >>> with rasterio.open(
+    ...     path, "w", "GTiff", 100, 20, 1, "EPSG:4547", grid, "uint8"
+    ... ) as file:
+    ...     file.write(codes, 1)
+    >>> line = shapely.LineString([(500_000, 3_000_000), (501_000, 3_000_000)])
+    >>> waters = gpd.GeoDataFrame({"name": ["canal"]}, geometry=[line], crs=4547)
+    >>> cover = gc.LandCover.open(path, legend="worldcover")
+    >>> banks = gc.waterside_greening(waters, cover, width_m=20.0)
+    >>> banks.rates[["water", "greening_pct"]].round(1).values.tolist()
+    [['canal', 50.0]]
     """
-    crs = require_crs(waters.crs, f"The {_WHERE}")
-    check_lengths(step_m, bridge_gap_m)
+    run, given = divided(run, options)
+    parts = []
+    for number, layout in enumerate(_layouts(waters, **given)):
+        parts += list(greening_in_groups(layout, cover, run.within(str(number))))
+    return put_together(parts, WatersideGreening)
+
+
+def _layouts(
+    waters: gpd.GeoDataFrame,
+    *,
+    water: str = "name",
+    width_m: float | str = 0.0,
+    units: gpd.GeoDataFrame | None = None,
+    unit: str = "code",
+    evidence: Sequence[Evidence] = (),
+    **given: Any,
+) -> list[Layout]:
+    """Check a layer of waters and its rules: one layout for lines, and one for outlines."""
+    crs = require_crs(waters.crs, _WHERE)
+    rules = settled("water", given, "waterside_greening")
     require_columns(waters, [water], _WHERE)
     if waters.empty:
-        raise LayerError("The water layer is empty: it has no rows to report on.")
+        raise LayerError("corridor.no_waters")
     waters = check_geometry(waters.reset_index(drop=True), _WHERE, geometry="any")
-    widths = {
-        "width_m": width_m,
-        "setback_m": setback_m,
-        "belt_m": defaults()["bank_belt_m"]["value"] if belt_m is None else belt_m,
-        "threshold": defaults()["threshold"]["value"] if threshold is None else threshold,
-    }
-    shares = check_shares(exclude)
-    parameters = {
-        "step_m": step_m,
-        **widths,
-        "covers": list(covers),
-        "sides": "both banks of lines, the outline of polygons",
-        "islands": islands,
-        "excluded": [
-            f"{name} on {share:.0%} of the strip or more" for name, share in shares.items()
-        ],
-        "bridge_gap_m": bridge_gap_m,
-        "unobserved": f"less than {LEAST_OBSERVED:.0%} of the strip seen",
-    }
     polygons = None
     if units is not None:
         names = units[unit].to_numpy(dtype=object)
         polygons = Units(units.geometry.to_crs(geographic_of(crs)), names)
-    judgement = {
-        "covers": tuple(covers),
-        "exclude": shares,
-        "bridge_gap_m": bridge_gap_m,
-        "mouth_m": 0.0,
-        "parameters": parameters,
-        "notes": (),
-        "kind": WatersideGreening,
-        "covered_by": ("mouth", "other water"),
-    }
     kinds = shapely.get_type_id(waters.geometry.to_numpy())
     odd = ~np.isin(kinds, (1, 3, 5, 6))
     if odd.any():
         raise LayerError(
-            f"The {_WHERE} has {waters.geometry[odd].iloc[0].geom_type}s: "
-            "banks are measured along lines and polygons only."
+            "corridor.no_bank", where=_WHERE, kind=waters.geometry[odd].iloc[0].geom_type
         )
-    layouts = [
-        _layout(part, water, widths, crs, step_m, polygons, judgement, outline=outline)
-        for part, outline in (
-            (waters[np.isin(kinds, (1, 5))], False),
-            (_outlines(waters[np.isin(kinds, (3, 6))], water, islands=islands), True),
-        )
+    lines = waters[np.isin(kinds, (1, 5))]
+    outlines = _outlines(waters[np.isin(kinds, (3, 6))], water, islands=rules["islands"])
+    return [
+        _layout(part, water, width_m, crs, rules, polygons, evidence, outline=outline)
+        for part, outline in ((lines, False), (outlines, True))
         if len(part)
     ]
-    parts = []
-    for number, layout in enumerate(layouts):
-        parts += list(
-            greening_in_groups(
-                layout,
-                cover,
-                strips_at_once=STRIPS_AT_ONCE,
-                with_ground=True,
-                progress=progress,
-                resume=None if resume is None else Path(resume) / str(number),
-            )
-        )
-    return put_together(parts)
-
-
-def _names(waters: gpd.GeoDataFrame, column: str) -> npt.NDArray[Any]:
-    values = waters[column].to_numpy(dtype=object).copy()
-    for i in np.flatnonzero((as_text(waters[column]) == "").to_numpy()):
-        values[i] = f"(unnamed {i + 1})"
-    return values
 
 
 def _outlines(waters: gpd.GeoDataFrame, column: str, *, islands: bool) -> gpd.GeoDataFrame:
     """Rings of the polygons with the land on their right, a water that is cut up put together."""
     if waters.empty:
         return waters
-    waters = waters.assign(**{column: _names(waters, column)})
+    waters = waters.assign(**{column: names_of(waters, column)})
     whole = waters.dissolve(column, sort=False, as_index=False, aggfunc="first")
     whole = whole.explode(ignore_index=True)
     shapes = shapely.orient_polygons(whole.geometry.to_numpy(), exterior_cw=False)
@@ -198,54 +176,61 @@ def _outlines(waters: gpd.GeoDataFrame, column: str, *, islands: bool) -> gpd.Ge
 def _layout(
     waters: gpd.GeoDataFrame,
     column: str,
-    widths: Mapping[str, float | str],
+    width_m: float | str,
     crs: pyproj.CRS,
-    step_m: float,
+    rules: Mapping[str, Any],
     units: Units | None,
-    judgement: Mapping[str, Any],
+    evidence: Sequence[Evidence],
     *,
     outline: bool,
 ) -> Layout:
     waters = waters.reset_index(drop=True)
-    numbers = {
-        name: np.asarray(by_grade(value, waters, None, name, where=_WHERE), dtype=np.float64)
-        for name, value in widths.items()
-        if not (outline and name == "width_m")
-    }
-    if not (numbers["belt_m"] > 0.0).all():
-        raise LayerError("belt_m is 0 for a water: a belt needs a positive width in metres.")
-    check_threshold(numbers["threshold"])
-    half = np.zeros(len(waters)) if outline else numbers["width_m"] / 2.0
-    rules = Rules(
-        offset_m=half + numbers["setback_m"],
-        belt_m=numbers["belt_m"],
-        threshold=numbers["threshold"],
-        grade=np.full(len(waters), "", dtype=object),
-        barred=np.full(len(waters), "", dtype=object),
-        given=widths,
+    taken = dict(rules)
+    notes: list[Note] = []
+    rows = Rows("water", waters, _WHERE, None, {}, notes)
+    half = np.zeros(len(waters))
+    if not outline:
+        half = measure_by_row(width_m, waters, "width_m", _WHERE, or_zero=True) / 2.0
+    nothing = np.full(len(waters), "", dtype=object)
+    own = RowRules(
+        offset_m=half + rows.numbers("setback_m", taken),
+        belt_m=rows.numbers("belt_m", taken),
+        threshold=rows.numbers("threshold", taken),
+        grade=nothing,
+        barred=nothing,
     )
     geographic = geographic_of(crs)
     ellipsoid = Ellipsoid.of(geographic)
-    chains = chains_of(waters, _names(waters, column), crs)
+    chains = chains_of(waters, names_of(waters, column), crs)
     if not chains:
-        raise LayerError("The water layer has no line with a length: check the export.")
+        raise LayerError("corridor.no_length", where=_WHERE)
     surface = Carriageways.none()
-    if not outline and half.any():
+    if half.any():
         surface = Carriageways.of(
             Network.of(chains), ellipsoid, half, np.ones(len(waters), dtype=bool)
         )
-    layout = Layout(
+    return Layout(
         chains=chains,
-        rules=rules,
+        rules=own,
         crs=geographic,
         ellipsoid=ellipsoid,
-        step_m=step_m,
+        step_m=rules["step_m"],
         roads=surface,
         units=units,
         want=(not outline, True),
         name="water",
-        judgement=judgement,
-    )
-    return (
-        replace(layout, side_names=("", "bank")) if outline else replace(layout, side_names=SIDES)
+        judgement={
+            "rules": taken,
+            "parameters": {
+                **parameters_of(taken, evidence),
+                "width_m": width_m,
+                "sides": "both banks of lines, the outline of polygons",
+                "excluded": excluded_covers(taken),
+            },
+            "notes": tuple(notes),
+            "kind": WatersideGreening,
+            "covered_by": ("mouth", "other water"),
+            "evidence": tuple(evidence),
+        },
+        side_names=("", "bank") if outline else SIDES,
     )

@@ -6,6 +6,7 @@ import geopandas as gpd
 import pandas as pd
 
 from greencover.ground.errors import LayerError
+from greencover.ground.notes import Note
 from greencover.layers import as_text
 from greencover.layers.tables import require_columns
 
@@ -40,10 +41,17 @@ def carriageway_offset(
     -------
     pandas.Series
         Indexed like ``roads``.
+
+    Examples
+    --------
+    >>> columns = {"width": ["7.5 m", ""], "lanes": [None, "2"]}
+    >>> roads = gpd.GeoDataFrame(columns, geometry=[None, None])
+    >>> carriageway_offset(roads, width="width", lanes="lanes", otherwise=3.0).tolist()
+    [3.75, 4.25]
     """
     if width is None and lanes is None:
-        raise LayerError("Name the column of the width, of the lanes, or both.")
-    require_columns(roads, [c for c in (width, lanes) if c], "road layer")
+        raise LayerError("corridor.no_width_column")
+    require_columns(roads, [c for c in (width, lanes) if c], Note("corridor.road_layer"))
     offset = pd.Series(float("nan"), index=roads.index, name="offset_m")
     if width is not None:
         offset = offset.fillna(_figures(roads[width]) / 2.0)

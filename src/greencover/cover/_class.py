@@ -32,3 +32,7 @@ class LegendClass:
     colour: str
     verified: bool = True
     note: str = ""
+
+    def said(self, lang: str) -> str:
+        """Name of the class in a language, for sentences."""
+        return self.name_zh if lang == "zh" else self.name

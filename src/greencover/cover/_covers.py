@@ -6,6 +6,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from greencover.words import add_labels
+
 
 @dataclass(frozen=True)
 class CoverType:
@@ -23,3 +25,4 @@ def _read() -> dict[str, CoverType]:
 
 #: Cover type key -> names and colour, in the order in which keys and tables show them.
 COVER_TYPES: dict[str, CoverType] = _read()
+add_labels("covers", {key: {"en": one.name, "zh": one.name_zh} for key, one in COVER_TYPES.items()})

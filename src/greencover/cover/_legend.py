@@ -12,8 +12,10 @@ from pathlib import Path
 
 from greencover.cover._class import LegendClass
 from greencover.cover._covers import COVER_TYPES
-from greencover.cover._read import available, legend_fields, legend_path
+from greencover.cover._read import FOLDER, legend_fields, legend_path
 from greencover.ground.errors import LegendError
+from greencover.ground.notes import Note
+from greencover.words import Listed
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _UNOBSERVED_NAME_ZH = "未观测"
@@ -44,25 +46,29 @@ class Legend:
     licence: str = ""
     citation: str = ""
     notes: tuple[str, ...] = ()
+    change_note: str = ""
+    change_note_zh: str = ""
     verified: bool = True
     overall_accuracy_pct: Mapping[str, float] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        where = f"Legend '{self.key}'"
+        where = _called(self.key)
         if not self.classes:
-            raise LegendError(f"{where} has no classes; give at least one code with its cover.")
+            raise LegendError("cover.no_classes", where=where)
         seen: dict[int, LegendClass] = {}
         for entry in self.classes:
             _check_class(entry, where)
             if entry.code in seen:
                 raise LegendError(
-                    f"{where} gives code {entry.code} to two classes, "
-                    f"'{seen[entry.code].name}' and '{entry.name}'; keep one of them."
+                    "cover.code_twice",
+                    where=where,
+                    code=entry.code,
+                    first=seen[entry.code],
+                    second=entry,
                 )
             if entry.code in self.unobserved:
                 raise LegendError(
-                    f"{where} has code {entry.code} both as the class '{entry.name}' and as "
-                    "unobserved; remove it from one of the two."
+                    "cover.class_and_unobserved", where=where, code=entry.code, name=entry
                 )
             seen[entry.code] = entry
 
@@ -92,7 +98,7 @@ class Legend:
             A code is no whole number, an entry is no such tuple, a cover type is unknown, a
             colour is malformed, or a code is both a class and unobserved.
         """
-        where = f"Legend '{key}'"
+        where = _called(key)
         reasons = (
             unobserved
             if isinstance(unobserved, Mapping)
@@ -107,7 +113,7 @@ class Legend:
         )
 
     @classmethod
-    def load(cls, legend: str | Path | Legend) -> Legend:
+    def load(cls, legend: str | Path | Legend, *, beside: Path | None = None) -> Legend:
         """Load a legend by the name of a built-in product or from a TOML file.
 
         Parameters
@@ -115,6 +121,8 @@ class Legend:
         legend
             A key of `greencover.cover.available`, the path of a TOML file, or a `Legend`,
             which is returned as it is.
+        beside
+            Folder whose legends are known by key too, such as ``legends`` beside a campaign.
 
         Raises
         ------
@@ -123,8 +131,8 @@ class Legend:
         """
         if isinstance(legend, Legend):
             return legend
-        path = legend_path(legend)
-        return _built_in(path) if legend in available() else _from_file(path)
+        path = legend_path(legend, beside=beside)
+        return _built_in(path) if path.parent == FOLDER else _from_file(path)
 
     @property
     def codes(self) -> tuple[int, ...]:
@@ -144,21 +152,20 @@ class Legend:
     def codes_of(self, *covers: str) -> tuple[int, ...]:
         """List the codes that count as any of the given cover types; may be empty."""
         for cover in covers:
-            _check_cover(cover, f"Legend '{self.key}' was asked for")
+            _check_cover(cover, Note("cover.was_asked_for", where=_called(self.key)))
         return tuple(entry.code for entry in self.classes if entry.cover in covers)
 
     def name(self, code: int, lang: str = "en") -> str:
         """Name a class, or an unobserved code, in English (``"en"``) or Chinese (``"zh"``)."""
         if lang not in ("en", "zh"):
-            raise LegendError(f"Language '{lang}' is not known; use 'en' or 'zh'.")
+            raise LegendError("cover.language_unknown", lang=lang)
         for entry in self.classes:
             if entry.code == code:
                 return entry.name if lang == "en" else entry.name_zh
         if code in self.unobserved:
             return self.unobserved[code] if lang == "en" else _UNOBSERVED_NAME_ZH
         raise LegendError(
-            f"Legend '{self.key}' has no code {code}; it has "
-            f"{', '.join(map(str, self.codes))}, so check that the legend fits the raster."
+            "cover.code_absent", where=_called(self.key), code=code, codes=Listed.every(self.codes)
         )
 
     def __repr__(self) -> str:
@@ -187,45 +194,41 @@ class Legend:
         return f"<table><caption>{caption}</caption>{head}{''.join(rows)}</table>"
 
 
-def _check_class(entry: LegendClass, where: str) -> None:
-    _check_cover(entry.cover, f"{where} gives code {entry.code}")
+def _called(key: str) -> Note:
+    return Note("cover.legend", key=key)
+
+
+def _check_class(entry: LegendClass, where: Note) -> None:
+    _check_cover(entry.cover, Note("cover.gives_code", where=where, code=entry.code))
     if not _COLOUR.fullmatch(entry.colour):
         raise LegendError(
-            f"{where} gives code {entry.code} the colour '{entry.colour}'; "
-            "write it as '#rrggbb', for example '#006400'."
+            "cover.colour_malformed", where=where, code=entry.code, colour=entry.colour
         )
 
 
-def _check_cover(cover: str, where: str) -> None:
+def _check_cover(cover: str, where: Note) -> None:
     if cover not in COVER_TYPES:
         raise LegendError(
-            f"{where} the cover type '{cover}', which is not known; "
-            f"use one of {', '.join(COVER_TYPES)}."
+            "cover.cover_type_unknown", where=where, cover=cover, known=Listed.every(COVER_TYPES)
         )
 
 
-def _class_of(code: int, entry: tuple[str, ...], where: str) -> LegendClass:
+def _class_of(code: int, entry: tuple[str, ...], where: Note) -> LegendClass:
     if isinstance(entry, str) or len(entry) not in (2, 3):
-        raise LegendError(
-            f"{where} gives code {code} the entry {entry!r}; "
-            "write (cover type, name) or (cover type, name, '#rrggbb')."
-        )
+        raise LegendError("cover.entry_malformed", where=where, code=code, entry=repr(entry))
     cover, name, *colours = entry
-    _check_cover(cover, f"{where} gives code {code}")
+    _check_cover(cover, Note("cover.gives_code", where=where, code=code))
     colour = str(colours[0]).lower() if colours else COVER_TYPES[cover].colour
     return LegendClass(_whole(code, where), cover, name, name, colour)
 
 
-def _whole(code: object, where: str) -> int:
+def _whole(code: object, where: Note) -> int:
     try:
         if isinstance(code, bool):
             raise TypeError
         return operator.index(code)  # type: ignore[arg-type]
     except TypeError:
-        raise LegendError(
-            f"{where} has the code {code!r}, which is not a whole number; "
-            "use the values that the raster holds."
-        ) from None
+        raise LegendError("cover.code_no_whole_number", where=where, code=repr(code)) from None
 
 
 def _from_file(path: Path) -> Legend:
@@ -233,7 +236,7 @@ def _from_file(path: Path) -> Legend:
     try:
         return Legend(**fields)
     except LegendError as error:
-        raise LegendError(f"{path}: {error}") from None
+        raise LegendError("cover.in_file", path=path, error=error) from None
 
 
 # Built-in files do not change while a program runs.

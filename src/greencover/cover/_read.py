@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,24 +10,27 @@ from greencover.cover._class import LegendClass
 from greencover.cover._covers import COVER_TYPES
 from greencover.ground import data_files
 from greencover.ground.errors import LegendError
+from greencover.ground.notes import Note
 
-_FOLDER = Path(__file__).parent / "legends"
+FOLDER = Path(__file__).parent / "legends"
 _NOT_LEGENDS = ("cover_types",)
 
-_FILE_KEYS: dict[str, type | tuple[type, ...]] = {
+_FILE_KEYS: data_files.Keys = {
     "title": str,
     "title_zh": str,
-    "resolution_m": (int, float),
+    "resolution_m": float,
     "source": str,
     "licence": str,
     "citation": str,
     "verified": bool,
     "notes": list,
+    "change_note": str,
+    "change_note_zh": str,
     "overall_accuracy_pct": dict,
     "unobserved": dict,
     "classes": list,
 }
-_CLASS_KEYS: dict[str, type | tuple[type, ...]] = {
+_CLASS_KEYS: data_files.Keys = {
     "code": int,
     "cover": str,
     "name": str,
@@ -37,31 +39,49 @@ _CLASS_KEYS: dict[str, type | tuple[type, ...]] = {
     "verified": bool,
     "note": str,
 }
-_KIND = {str: "text", bool: "true or false", list: "a list", dict: "a table", int: "a whole number"}
 
 
-@cache
-def available() -> tuple[str, ...]:
-    """List the keys of the built-in legends."""
-    return data_files.built_in(_FOLDER, other=_NOT_LEGENDS)
+#: Entry points of packages that bring a folder of legends: each names a module or a path.
+GROUP = "greencover.legends"
 
 
-def legend_path(legend: str | Path) -> Path:
-    """Path of a built-in legend by key, or of a legend file."""
-    return data_files.find(legend, available(), _FOLDER, kind="Legend", error=LegendError)
+def available(*, beside: Path | None = None) -> tuple[str, ...]:
+    """List the keys of the legends that are built in, brought by packages, or in a folder.
+
+    Examples
+    --------
+    >>> "worldcover" in available()
+    True
+    """
+    return tuple(sorted(_known(beside)))
+
+
+def legend_path(legend: str | Path, *, beside: Path | None = None) -> Path:
+    """Path of a legend by key, or of a legend file."""
+    files = _known(beside)
+    if isinstance(legend, str) and legend in files:
+        return files[legend]
+    return data_files.find(legend, tuple(sorted(files)), FOLDER, kind="Legend", error=LegendError)
+
+
+def _known(beside: Path | None) -> dict[str, Path]:
+    return data_files.known(FOLDER, other=_NOT_LEGENDS, group=GROUP, beside=beside)
 
 
 def legend_fields(path: Path) -> dict[str, Any]:
     """The fields of the legend that a file holds."""
     table = data_files.read(path, kind="Legend", error=LegendError)
-    _check_keys(table, _FILE_KEYS, where=str(path), required=("classes",))
+    data_files.check_keys(
+        table, _FILE_KEYS, where=str(path), required=("classes",), error=LegendError
+    )
     verified = table.get("verified", True)
+    change = [table["change_note"]] if "change_note" in table else []
     return {
         "key": path.stem,
         "title": table.get("title", path.stem),
         "title_zh": table.get("title_zh", table.get("title", path.stem)),
         "classes": tuple(
-            _class(entry, f"{path}, class {number}", verified)
+            _class(entry, Note("cover.class_in_file", path=str(path), number=number), verified)
             for number, entry in enumerate(table["classes"], start=1)
         ),
         "unobserved": _unobserved(table.get("unobserved", {}), path),
@@ -69,18 +89,20 @@ def legend_fields(path: Path) -> dict[str, Any]:
         "source": table.get("source", ""),
         "licence": table.get("licence", ""),
         "citation": table.get("citation", ""),
-        "notes": tuple(map(str, table.get("notes", ()))),
+        "notes": tuple(map(str, (*change, *table.get("notes", ())))),
+        "change_note": "".join(change),
+        "change_note_zh": table.get("change_note_zh", ""),
         "verified": verified,
         "overall_accuracy_pct": table.get("overall_accuracy_pct", {}),
     }
 
 
-def _class(entry: Any, where: str, verified: bool) -> LegendClass:
+def _class(entry: Any, where: Note, verified: bool) -> LegendClass:
     if not isinstance(entry, dict):
-        raise LegendError(
-            f"{where} is {entry!r}; write {{ code = 1, cover = 'tree', name = ... }}."
-        )
-    _check_keys(entry, _CLASS_KEYS, where=where, required=("code", "cover", "name"))
+        raise LegendError("cover.class_malformed", where=where, entry=repr(entry))
+    data_files.check_keys(
+        entry, _CLASS_KEYS, where=where, required=("code", "cover", "name"), error=LegendError
+    )
     fallback = COVER_TYPES.get(entry["cover"])
     values = {
         "name_zh": entry["name"],
@@ -99,28 +121,5 @@ def _unobserved(table: Mapping[str, Any], path: Path) -> dict[int, str]:
         try:
             reasons[int(code)] = str(reason)
         except ValueError:
-            raise LegendError(
-                f"{path}, key 'unobserved': '{code}' is not a code; write 0 = \"no data\"."
-            ) from None
+            raise LegendError("cover.unobserved_no_code", path=path, code=code) from None
     return reasons
-
-
-def _check_keys(
-    table: Mapping[str, Any],
-    known: Mapping[str, type | tuple[type, ...]],
-    *,
-    where: str,
-    required: tuple[str, ...],
-) -> None:
-    for key in required:
-        if key not in table:
-            raise LegendError(f"{where} lacks the key '{key}'; add it.")
-    for key, value in table.items():
-        if key not in known:
-            hint = data_files.suggestion(key, known)
-            raise LegendError(f"{where} has the unknown key '{key}'{hint}; use {', '.join(known)}.")
-        kind = known[key]
-        # In Python true and false are whole numbers; in a legend file they are a mistake.
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            wanted = "a number" if isinstance(kind, tuple) else _KIND[kind]
-            raise LegendError(f"{where}, key '{key}' is {value!r}; give {wanted}.")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from greencover.cover._covers import COVER_TYPES
 from greencover.cover._legend import Legend
 from greencover.ground.errors import LegendError
+from greencover.words import Listed
 
 
 def codes_of(legend: Legend, covers: Sequence[str]) -> tuple[int, ...]:
@@ -20,8 +21,10 @@ def codes_of(legend: Legend, covers: Sequence[str]) -> tuple[int, ...]:
     codes = legend.codes_of(*covers)
     if not codes:
         raise LegendError(
-            f"The legend {legend.key!r} has no class of {' or '.join(covers)}: it tells apart "
-            f"{', '.join(dict.fromkeys(legend.covers.values()))}."
+            "cover.no_class_of",
+            legend=legend.key,
+            covers=Listed.of(covers, limit=len(covers), last="or"),
+            present=Listed.every(dict.fromkeys(legend.covers.values())),
         )
     return codes
 
@@ -30,6 +33,4 @@ def check_cover_types(covers: Sequence[str]) -> None:
     """Refuse cover types that do not exist."""
     wrong = [c for c in covers if c not in COVER_TYPES]
     if wrong:
-        raise LegendError(
-            f"There is no cover type {wrong[0]!r}: choose from {', '.join(COVER_TYPES)}."
-        )
+        raise LegendError("cover.no_such_type", cover=wrong[0], known=Listed.every(COVER_TYPES))

@@ -14,10 +14,13 @@ import pyproj
 from greencover.cover import Legend
 from greencover.cover.legend_fit import check_fit, unknown_codes, warn_of_coarse_cells
 from greencover.cover.minimum_patch import MinimumPatch, with_small_patches
-from greencover.ground.errors import RasterError
+from greencover.ground.errors import ArgumentError, RasterError
 from greencover.ground.geodesy import transformer
-from greencover.rasters.band import RasterSource, bounded_cache
+from greencover.rasters import Cells, bounded_cache, open_all
 from greencover.rasters.overview import overview
+
+#: A path, cells that are open already, or what a registered kind of raster recognises.
+Raster = str | Path | Cells
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class LandCover:
         The smallest patch that counts, if small ones are told apart.
     """
 
-    sources: tuple[RasterSource, ...]
+    sources: tuple[Cells, ...]
     legend: Legend
     year: int | None = None
     nodata: float | Literal["file"] | None = "file"
@@ -48,7 +51,7 @@ class LandCover:
     @classmethod
     def open(
         cls,
-        path: str | Path | Sequence[str | Path],
+        path: Raster | Sequence[Raster],
         *,
         legend: str | Path | Legend,
         year: int | None = None,
@@ -60,8 +63,8 @@ class LandCover:
         Parameters
         ----------
         path
-            GeoTIFF, COG, VRT or any raster that GDAL reads; or a list of them. Where rasters
-            overlap, the first in the list counts.
+            GeoTIFF, COG, VRT or any raster that GDAL reads, or an ``ArrayCells``; or a list of
+            them. Where rasters overlap, the first in the list counts.
         legend
             Name of a built-in legend, path of a legend TOML, or a Legend.
         year
@@ -89,14 +92,19 @@ class LandCover:
 
         Examples
         --------
-        >>> LandCover.open("cover.tif", legend="worldcover", year=2023)  # doctest: +SKIP
-        LandCover(cover.tif, legend 'worldcover', 2023)
+        >>> import numpy as np
+        >>> from affine import Affine
+        >>> from greencover.rasters import ArrayCells
+        >>> codes, corner = np.full((9, 9), 10, "uint8"), Affine(10, 0, 5e5, 0, -10, 4e6)
+        >>> cells = ArrayCells.of(codes, transform=corner, crs="EPSG:32650", name="cover")
+        >>> LandCover.open(cells, legend="worldcover", year=2023)
+        LandCover(cover, legend 'worldcover', 2023)
         """
-        paths = [path] if isinstance(path, str | Path) else list(path)
-        if not paths:
-            raise RasterError("The list of land-cover rasters is empty: name at least one file.")
+        sources = open_all(path, band=band)
+        if not sources:
+            raise RasterError("cover.no_rasters")
         cover = cls(
-            sources=tuple(RasterSource.open(p, band=band) for p in paths),
+            sources=sources,
             legend=Legend.load(legend),
             year=year,
             nodata=nodata,
@@ -155,11 +163,16 @@ class LandCover:
 
         Examples
         --------
-        >>> cover.with_minimum_patch(mu=1)  # doctest: +SKIP
-        LandCover(cover.tif, legend 'worldcover', 2023, patches from 1 mu)
+        >>> import numpy as np
+        >>> from affine import Affine
+        >>> from greencover.rasters import ArrayCells
+        >>> codes, corner = np.full((9, 9), 10, "uint8"), Affine(10, 0, 5e5, 0, -10, 4e6)
+        >>> cells = ArrayCells.of(codes, transform=corner, crs="EPSG:32650", name="cover")
+        >>> LandCover.open(cells, legend="worldcover").with_minimum_patch(mu=1)
+        LandCover(cover, legend 'worldcover', patches from 1 mu)
         """
         if self.minimum_patch is not None:
-            raise ValueError("This land cover has a minimum patch already: start from the opened.")
+            raise ArgumentError("cover.has_a_minimum_patch")
         types = [np.dtype(source.dtype) for source in self.sources]
         legend, patch = with_small_patches(
             self.legend,
@@ -186,6 +199,11 @@ class LandCover:
         return tuple(source.path for source in self.sources)
 
     @property
+    def files(self) -> tuple[str, ...]:
+        """Files that the cells come from."""
+        return tuple(file for source in self.sources for file in source.files())
+
+    @property
     def crs(self) -> pyproj.CRS:
         """Coordinate reference system of the first raster."""
         return self.sources[0].crs
@@ -208,12 +226,12 @@ class LandCover:
         """Codes in the order of the engine's classes."""
         return tuple(self.legend.codes)
 
-    def declared_nodata(self, source: RasterSource) -> set[float]:
+    def declared_nodata(self, source: Cells) -> set[float]:
         """The value of a raster that means no data, if it or ``nodata`` says so."""
         value = source.nodata if self.nodata == "file" else self.nodata
         return set() if value is None else {float(value)}
 
-    def unobserved_values(self, source: RasterSource) -> frozenset[float]:
+    def unobserved_values(self, source: Cells) -> frozenset[float]:
         """Cell values of a raster that mean "not observed"."""
         return frozenset(self.declared_nodata(source) | {float(c) for c in self.legend.unobserved})
 
@@ -238,7 +256,7 @@ class LandCover:
                 every.append(found)
         return every
 
-    def unknown_among(self, values: npt.NDArray[Any], source: RasterSource) -> set[int]:
+    def unknown_among(self, values: npt.NDArray[Any], source: Cells) -> set[int]:
         """Codes among cell values of a raster that the legend lacks."""
         known = {float(code) for code in self.legend.codes} | self.unobserved_values(source)
         return unknown_codes(source, values, known)

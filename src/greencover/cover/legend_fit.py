@@ -6,7 +6,6 @@ gives them away is their header, their colour table, the size of their cells, an
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,9 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from greencover.cover import Legend, LegendClass
-from greencover.ground.errors import GreencoverWarning, LegendError, RasterError
+from greencover.ground.errors import LegendError, RasterError
 from greencover.ground.geodesy import geographic_of, transformer
-from greencover.rasters.band import RasterSource
+from greencover.ground.notes import Note, tell
+from greencover.rasters import Cells
+from greencover.words import Listed
 
 # The longer side of a product's cell is at most 1.11 times what its legend says (CGLS: 1/1008
 # degree for 100 m), and that of its first overview at least 1.85 times (WorldCover: 1/6000 degree
@@ -34,10 +35,8 @@ _MOST_LISTED = 12
 # Values that stand for no data where nothing is declared.
 _FILLS = frozenset({0, 127, 128, 250, 254, 255, -1, -128, -999, -9999, -32768, 32767, 65535})
 
-_ITSELF = "take the raster of codes itself, not a picture exported from it"
 
-
-def check_fit(source: RasterSource, legend: Legend, nodata: set[float], *, declared: bool) -> None:
+def check_fit(source: Cells, legend: Legend, nodata: set[float], *, declared: bool) -> None:
     """Refuse a raster that by its header is no raster of the legend's codes.
 
     Parameters
@@ -57,11 +56,7 @@ def check_fit(source: RasterSource, legend: Legend, nodata: set[float], *, decla
         A class is the nodata value, or the raster's colour table contradicts the legend.
     """
     if source.lossy:
-        raise RasterError(
-            f"The raster {source.path} is compressed with losses ({source.lossy}), which turns "
-            "codes into other codes: take the raster from before that, or one that is compressed "
-            "without losses (DEFLATE, LZW, ZSTD)."
-        )
+        raise RasterError("cover.compressed_with_losses", path=source.path, how=source.lossy)
     clash = nodata & set(legend.codes)
     if clash:
         raise _class_as_nodata(source, legend, int(min(clash)), declared=declared)
@@ -69,13 +64,17 @@ def check_fit(source: RasterSource, legend: Legend, nodata: set[float], *, decla
     if moved:
         code, entry = moved[0]
         raise LegendError(
-            f"The raster {source.path} paints {len(moved)} classes of the legend {legend.key!r} "
-            f"under other numbers ({code} is {entry.name!r}, which is {entry.code}): if it is a "
-            f"picture of a map, {_ITSELF}; otherwise choose the legend with these numbers."
+            "cover.classes_under_other_numbers",
+            path=source.path,
+            count=len(moved),
+            legend=legend.key,
+            code=code,
+            entry=entry,
+            own=entry.code,
         )
 
 
-def warn_of_coarse_cells(sources: Sequence[RasterSource], legend: Legend) -> None:
+def warn_of_coarse_cells(sources: Sequence[Cells], legend: Legend) -> None:
     """Warn where cells are much larger than those of the legend's product."""
     if legend.resolution_m is None:
         return
@@ -86,19 +85,18 @@ def warn_of_coarse_cells(sources: Sequence[RasterSource], legend: Legend) -> Non
         if size > _COARSE * legend.resolution_m
     ]
     if coarse:
-        source, size = coarse[0]
-        more = f" and {len(coarse) - 1} more" if len(coarse) > 1 else ""
-        warnings.warn(
-            f"The raster {source.path}{more} has cells of {size:,.0f} m, but {legend.key!r} is a "
-            f"product of {legend.resolution_m:g} m: it looks resampled, or like an overview, in "
-            "which roadside belts, small woods and villages are lost; take the raster at full "
-            "resolution.",
-            GreencoverWarning,
+        size = coarse[0][1]
+        tell(
+            "cover.coarse_cells",
+            rasters=Listed.of([one.path for one, _ in coarse], limit=1),
+            size=size,
+            legend=legend.key,
+            product=legend.resolution_m,
             stacklevel=3,
         )
 
 
-def unknown_codes(source: RasterSource, values: npt.NDArray[Any], known: set[float]) -> set[int]:
+def unknown_codes(source: Cells, values: npt.NDArray[Any], known: set[float]) -> set[int]:
     """Codes among cell values that are not known.
 
     Raises
@@ -110,15 +108,12 @@ def unknown_codes(source: RasterSource, values: npt.NDArray[Any], known: set[flo
     found = set(values[np.isfinite(numbers)].tolist()) - known
     fractions = sorted(value for value in found if value != int(value))
     if fractions:
-        raise RasterError(
-            f"The raster {source.path} holds values such as {fractions[0]:.6g}, which are no "
-            "codes: land cover is read from whole numbers; take the classified raster."
-        )
+        raise RasterError("cover.fractions", path=source.path, value=fractions[0])
     return {int(value) for value in found}
 
 
 def unknown_codes_error(
-    source: RasterSource, legend: Legend, codes: Mapping[int, str], *, nodata: set[float]
+    source: Cells, legend: Legend, codes: Mapping[int, str], *, nodata: set[float]
 ) -> LegendError:
     """Return the sentence for codes that the legend lacks, with the likely reason.
 
@@ -131,19 +126,23 @@ def unknown_codes_error(
     nodata
         The value that means no data, if there is one.
     """
-    listed = ", ".join(
-        f"{code} ({ground})" if ground else f"{code}" for code, ground in codes.items()
-    )
     if len(codes) > _MOST_LISTED:
-        some = ", ".join(str(code) for code in list(codes)[:_MOST_LISTED])
-        listed = f"{some} and {len(codes) - _MOST_LISTED} more"
+        shown = Listed.of(codes, limit=_MOST_LISTED)
+    else:
+        shown = Listed.every(
+            Note("cover.code_with_ground", code=code, ground=ground) if ground else code
+            for code, ground in codes.items()
+        )
     return LegendError(
-        f"The raster {source.path} holds codes that the legend {legend.key!r} lacks: {listed}; "
-        f"{_remedy(source, legend, list(codes), nodata)}."
+        "cover.codes_unknown",
+        path=source.path,
+        legend=legend.key,
+        codes=shown,
+        remedy=_remedy(source, legend, list(codes), nodata),
     )
 
 
-def _remedy(source: RasterSource, legend: Legend, codes: list[int], nodata: set[float]) -> str:
+def _remedy(source: Cells, legend: Legend, codes: list[int], nodata: set[float]) -> Note:
     painted = dict(source.colours)
     alike = [
         (code, entry)
@@ -153,49 +152,32 @@ def _remedy(source: RasterSource, legend: Legend, codes: list[int], nodata: set[
     ]
     if len({entry.code for _, entry in alike}) >= _FEWEST_MOVED:
         code, entry = alike[0]
-        return (
-            f"its colour table paints {len(alike)} of them like classes of the legend ({code} like "
-            f"{entry.name!r}, which is {entry.code}), as a picture of a map does: {_ITSELF}"
+        return Note(
+            "cover.take_the_raster_painted",
+            count=len(alike),
+            code=code,
+            entry=entry,
+            own=entry.code,
         )
-    if len(codes) > _MOST_CLASSES and painted:
-        return f"so many, with a colour table, are the colours of a picture: {_ITSELF}"
     if len(codes) > _MOST_CLASSES:
-        return (
-            "so many are the shades of a picture, or measurements such as terrain, rather than "
-            f"classes: {_ITSELF}"
-        )
+        return Note("cover.take_the_raster_of_colours" if painted else "cover.take_the_raster")
     if len(codes) == 1 and codes[0] in _FILLS and not nodata:
-        code = codes[0]
-        return (
-            f"if {code} means no data, say so: nodata = {code} under [cover], nodata={code} in "
-            f"Python, --nodata {code} on the command line; if it is a class, choose the legend "
-            "the raster was made with"
-        )
-    return (
-        "choose the legend the raster was made with, or add the codes to it (as classes, or under "
-        "[unobserved])"
-    )
+        return Note("cover.declare_nodata", code=codes[0])
+    return Note("cover.choose_the_legend")
 
 
-def _class_as_nodata(
-    source: RasterSource, legend: Legend, code: int, *, declared: bool
-) -> LegendError:
-    name = legend.name(code)
-    if declared:
-        return LegendError(
-            f"The raster {source.path} declares {code} as nodata, but in the legend "
-            f"{legend.key!r} {code} is {name!r}: if it is the class, say that no value means no "
-            'data (nodata = "none" under [cover], nodata=None in Python, --nodata none on the '
-            "command line); if it is not, take a legend without it."
-        )
+def _class_as_nodata(source: Cells, legend: Legend, code: int, *, declared: bool) -> LegendError:
+    entry = next(one for one in legend.classes if one.code == code)
     return LegendError(
-        f"The nodata value {code} was given for the raster {source.path}, but in the legend "
-        f"{legend.key!r} {code} is {name!r}: give the value that means no data, or take a legend "
-        "without this class."
+        "cover.class_declared_nodata" if declared else "cover.class_given_as_nodata",
+        path=source.path,
+        code=code,
+        legend=legend.key,
+        entry=entry,
     )
 
 
-def _moved_classes(source: RasterSource, legend: Legend) -> list[tuple[int, LegendClass]]:
+def _moved_classes(source: Cells, legend: Legend) -> list[tuple[int, LegendClass]]:
     """Classes whose colours stand under other numbers, where most of a legend's do.
 
     A colour table of another taste has colours of its own. One that has the legend's, but not
@@ -228,7 +210,7 @@ def _alike(colour: tuple[int, int, int], entry: LegendClass, steps: int) -> bool
     return all(abs(one - other) <= steps for one, other in zip(colour, wanted, strict=True))
 
 
-def _cell_m(source: RasterSource) -> float:
+def _cell_m(source: Cells) -> float:
     """Metres along the longer side of the middle cell; not a number off the ground."""
     if source.crs.geodetic_crs is None:
         return float("nan")

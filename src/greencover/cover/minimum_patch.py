@@ -9,8 +9,9 @@ from typing import Any, Literal
 import numpy as np
 
 from greencover.cover import COVER_TYPES, Legend, LegendClass
-from greencover.ground.errors import LegendError
+from greencover.ground.errors import ArgumentError, LegendError
 from greencover.ground.geodesy import HECTARE_M2, MU_PER_HECTARE
+from greencover.words import Listed
 
 
 @dataclass(frozen=True)
@@ -56,23 +57,26 @@ def with_small_patches(
     rasters.
     """
     if (mu is None) == (ha is None):
-        raise ValueError("Give the smallest patch in mu or in hectares: one of mu=, ha=.")
+        raise ArgumentError("cover.mu_or_ha")
     if connectivity not in (4, 8):
-        raise ValueError(f"connectivity must be 4 or 8, not {connectivity!r}.")
+        raise ArgumentError("cover.connectivity", given=repr(connectivity))
     size_ha = ha if ha is not None else (mu or 0.0) / MU_PER_HECTARE
     if not 0.0 < size_ha < np.inf:
-        raise ValueError(f"The smallest patch must have an area above zero, not {size_ha} ha.")
+        raise ArgumentError("cover.patch_without_area", ha=size_ha)
     codes = legend.codes_of(*covers)
     if not codes:
         raise LegendError(
-            f"The legend {legend.key!r} has no class of cover type {' or '.join(covers)}, "
-            "so no patch can be formed: name cover types that it has."
+            "cover.no_class_for_patches",
+            legend=legend.key,
+            covers=Listed.of(covers, limit=len(covers), last="or"),
         )
     others = sorted(set(COVER_TYPES) - set(covers))
     if counts_as not in others:
         raise LegendError(
-            f"Small patches of {' and '.join(covers)} cannot count as {counts_as!r}: "
-            f"name another cover type, one of {', '.join(others)}."
+            "cover.small_patches_count_as",
+            covers=Listed.of(covers, limit=len(covers)),
+            counts_as=counts_as,
+            others=Listed.every(others),
         )
     size = f"{mu:g} mu" if mu is not None else f"{ha:g} ha"
     size_zh = f"{mu:g}亩" if mu is not None else f"{ha:g}公顷"

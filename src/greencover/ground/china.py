@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from greencover.ground.notes import Note
+
 Floats = npt.NDArray[np.float64]
 Pair = tuple[Floats, Floats]
 Box = tuple[float, float, float, float]
@@ -136,7 +138,7 @@ class Proposal:
     """
 
     crs: str
-    meaning: str
+    meaning: Note
     swapped: bool = False
 
 
@@ -227,9 +229,9 @@ def _recognised(
     x0, y0, x1, y1 = box
     if _in_degrees(box):
         return (
-            Proposal("EPSG:4490", "longitude and latitude in CGCS2000", swapped),
-            Proposal("EPSG:4326", "longitude and latitude in WGS 84", swapped),
-            Proposal("GCJ-02", "longitude and latitude copied from a web map", swapped),
+            Proposal("EPSG:4490", Note("ground.degrees_in", datum="CGCS2000"), swapped),
+            Proposal("EPSG:4326", Note("ground.degrees_in", datum="WGS 84"), swapped),
+            Proposal("GCJ-02", Note("ground.degrees_of_a_web_map"), swapped),
         )
     # Northings of Gauss-Kruger zones between Hainan and the Amur.
     if not 1_900_000.0 <= y0 <= y1 <= 6_000_000.0:
@@ -245,20 +247,21 @@ def _recognised(
         if meridian is not None:
             return tuple(_by_meridian(datum, meridian, swapped) for datum in _facts()["datum"])
     elif 150_000.0 <= x0 <= x1 <= 850_000.0:
-        return (Proposal("", "a Gauss-Kruger zone without its number in the easting", swapped),)
+        return (Proposal("", Note("ground.zone_without_number"), swapped),)
     return ()
 
 
 def _by_zone(datum: dict[str, Any], zone: int, width: int, swapped: bool) -> Proposal:
     series = datum[f"zones_{width}"]
     epsg = series["epsg"] + zone - series["first_zone"]
-    return Proposal(f"EPSG:{epsg}", f"{datum['name']} {width}-degree zone {zone}", swapped)
+    meaning = Note("ground.zone", datum=datum["name"], width=width, zone=zone)
+    return Proposal(f"EPSG:{epsg}", meaning, swapped)
 
 
 def _by_meridian(datum: dict[str, Any], meridian: int, swapped: bool) -> Proposal:
     series = datum["meridians"]
     epsg = series["epsg"] + (meridian - series["first_meridian"]) // 3
-    meaning = f"{datum['name']} Gauss-Kruger with central meridian {meridian}°E"
+    meaning = Note("ground.zone_by_meridian", datum=datum["name"], meridian=meridian)
     return Proposal(f"EPSG:{epsg}", meaning, swapped)
 
 

@@ -15,6 +15,11 @@ from greencover.words import language, say
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
+def one_line(text: str) -> str:
+    """Return a sentence without what would break the line or steer a terminal."""
+    return _CONTROL.sub(" ", text)
+
+
 class _CodedError(Exception):
     """A code and its values, said in the language in force."""
 
@@ -27,7 +32,7 @@ class _CodedError(Exception):
 
     def said(self, lang: str) -> str:
         """The sentence in a language."""
-        return _CONTROL.sub(" ", say(self.code, self.values, lang))
+        return one_line(say(self.code, self.values, lang))
 
     def __str__(self) -> str:
         return self.said(language())
@@ -42,6 +47,14 @@ def _remade(kind: type[_CodedError], code: str, values: dict[str, Any]) -> _Code
 
 class GreencoverError(_CodedError):
     """Base of all errors raised on purpose; the command line turns it into exit code 2."""
+
+
+class UnknownArgumentError(GreencoverError, TypeError):
+    """A function has no argument of this name."""
+
+
+class ArgumentError(GreencoverError, ValueError):
+    """An argument of a function has a value that means nothing to it."""
 
 
 class LayerError(GreencoverError, ValueError):
@@ -64,8 +77,16 @@ class LegendError(GreencoverError, ValueError):
     """A legend is unknown or malformed, or a raster holds a code that its legend lacks."""
 
 
+class IndicatorError(GreencoverError, ValueError):
+    """The record of an indicator is malformed, or two have the same key."""
+
+
 class StandardError(GreencoverError, ValueError):
     """A target set is unknown or malformed."""
+
+
+class ClusterError(GreencoverError, RuntimeError):
+    """The workers of a cluster died, or never came."""
 
 
 class AccuracyError(GreencoverError, ValueError):

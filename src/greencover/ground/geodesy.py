@@ -45,10 +45,7 @@ class Ellipsoid:
         """Return the ellipsoid that a coordinate reference system stands on."""
         found = crs.ellipsoid
         if found is None:
-            raise CrsError(
-                f"The coordinate reference system {crs.name!r} names no ellipsoid, so areas on the "
-                "ground cannot be computed: give the layer a geographic or projected system."
-            )
+            raise CrsError("ground.system_without_ellipsoid", crs=crs.name)
         a = found.semi_major_metre
         flattening = 1.0 / found.inverse_flattening if found.inverse_flattening else 0.0
         return cls(a=a, e2=flattening * (2.0 - flattening))
@@ -189,10 +186,7 @@ def geographic_of(crs: pyproj.CRS) -> pyproj.CRS:
     """Return the longitude/latitude system on the datum of another system."""
     geographic = crs if crs.is_geographic else crs.geodetic_crs
     if geographic is None:
-        raise CrsError(
-            f"{crs.name} is not tied to the ground, so areas on it cannot be computed: "
-            "give the layer a geographic or projected system."
-        )
+        raise CrsError("ground.system_off_the_ground", crs=crs.name)
     return geographic
 
 
@@ -202,10 +196,13 @@ def unit_in_metres(crs: pyproj.CRS) -> float:
 
 
 def require_crs(crs: object, what: str) -> pyproj.CRS:
-    """Return ``crs`` as pyproj CRS, or raise a sentence that names ``what`` lacks one."""
+    """Return ``crs`` as pyproj CRS, or raise a sentence that names ``what`` lacks one.
+
+    Examples
+    --------
+    >>> require_crs("EPSG:4490", "unit layer").name
+    'China Geodetic Coordinate System 2000'
+    """
     if crs is None:
-        raise CrsError(
-            f"{what} has no coordinate reference system: say which one it is in "
-            "(in Python with set_crs(...); for a file, add its .prj or set it in the GIS)."
-        )
+        raise CrsError("ground.no_system", what=what[4:] if what.startswith("The ") else what)
     return pyproj.CRS.from_user_input(crs)

@@ -9,10 +9,11 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
-from greencover.ground.errors import GreencoverWarning
-from greencover.words import say
+from greencover.ground.errors import GreencoverWarning, one_line
+from greencover.words import Named, say
 
 _collected: ContextVar[list[Note] | None] = ContextVar("greencover_notes", default=None)
 
@@ -38,16 +39,62 @@ class Note(str):
     __slots__ = ("code", "values")
 
     def __new__(cls, code: str, /, **values: Any) -> Note:
-        note = super().__new__(cls, say(code, values, "en"))
+        note = super().__new__(cls, one_line(say(code, values, "en")))
         note.code, note.values = code, values
         return note
 
     def said(self, lang: str) -> str:
         """The sentence in a language."""
-        return say(self.code, self.values, lang)
+        return one_line(say(self.code, self.values, lang))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _remade, (self.code, self.values)
+
+
+@dataclass(frozen=True)
+class _Several:
+    """Notes on one thing, one after the other."""
+
+    notes: tuple[str, ...]
+
+    def said(self, lang: str) -> str:
+        return say("joining.between", {}, lang).join(said(note, lang) for note in self.notes)
+
+
+def joined(*notes: str) -> str:
+    """Several notes on one thing as one; empty ones add nothing.
+
+    Examples
+    --------
+    >>> joined("", Note("joining.row", rows=3), Note("joining.row", rows=4)).said("zh")
+    '第3行；第4行'
+    """
+    told = tuple(note for note in notes if note)
+    if len(told) < 2:
+        return told[0] if told else ""
+    return Note("joining.text", text=_Several(told))
+
+
+def in_languages(**texts: str) -> Note:
+    """A text of a data file as a note, in the languages that the file has it in.
+
+    Examples
+    --------
+    >>> in_languages(en="new car parks", zh="新建停车场").said("zh")
+    '新建停车场'
+    """
+    return Note("joining.text", text=Named.of(**texts))
+
+
+def said(note: str, lang: str) -> str:
+    """A note in a language; plain text is what it is in any.
+
+    Examples
+    --------
+    >>> said(Note("joining.row", rows=3), "zh"), said("campaign file", "zh")
+    ('第3行', 'campaign file')
+    """
+    return note.said(lang) if isinstance(note, Note) else str(note)
 
 
 def tell(code: str | Note, /, *, stacklevel: int = 1, **values: Any) -> None:

@@ -6,6 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -27,7 +28,11 @@ def workers(threads: int | None, items: int) -> int:
 def in_order(
     work: Callable[[Item], Result], items: Sequence[Item], threads: int | None
 ) -> Generator[Result, None, None]:
-    """Results in the order of the items, with at most two items a thread waiting."""
+    """Results in the order of the items, with at most two items a thread waiting.
+
+    Each item is worked on in a copy of the caller's context: notes told there are told to the same
+    collector, in the same language.
+    """
     threads = workers(threads, len(items))
     if threads <= 1:
         yield from map(work, items)
@@ -36,7 +41,7 @@ def in_order(
         waiting: deque[Future[Result]] = deque()
         try:
             for item in items:
-                waiting.append(pool.submit(work, item))
+                waiting.append(pool.submit(copy_context().run, work, item))
                 if len(waiting) > 2 * threads:
                     yield waiting.popleft().result()
             while waiting:

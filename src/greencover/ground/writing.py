@@ -47,7 +47,7 @@ def replacing(path: str | Path) -> Iterator[Path]:
     """
     target = Path(path).absolute()
     if target.is_dir():
-        raise OutputError(f"The output {path} is a folder: give the name of a file.")
+        raise OutputError("ground.output_is_a_folder", path=path)
     with _workshop(target) as folder:
         yield folder / target.name
         for built in folder.iterdir():
@@ -95,7 +95,7 @@ def replacing_folder(path: str | Path, *, ours: Iterable[str] = ()) -> Iterator[
 def check_folder(path: str | Path) -> None:
     """Refuse a place for results that is taken by a file, before anything is computed."""
     if Path(path).exists() and not Path(path).is_dir():
-        raise OutputError(f"The output {path} is a file: give the name of a folder.")
+        raise OutputError("ground.output_is_a_file", path=path)
 
 
 @contextmanager
@@ -118,9 +118,9 @@ def _workshop(target: Path) -> Iterator[Path]:
             raise
         place = getattr(cause, "filename2", None) or getattr(cause, "filename", None) or target
         raise OutputError(
-            f"The output {_as_named(place if str(place) else target)} cannot be written "
-            f"({getattr(cause, 'strerror', None) or cause}): check that the folder may be written "
-            "to, that the disk has room and that no program holds the file."
+            "ground.cannot_be_written",
+            path=_as_named(place if str(place) else target),
+            reason=getattr(cause, "strerror", None) or str(cause),
         ) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)

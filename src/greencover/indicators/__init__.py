@@ -1,1 +1,8 @@
-"""Indicators, one file a family: they turn areas and lengths into rates and open no file."""
+"""Indicators, one file a family: they turn areas and lengths into rates and open no file.
+
+Names are looked up on first use, as ``__init__.pyi`` lists them.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

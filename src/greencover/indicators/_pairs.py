@@ -16,7 +16,9 @@ import pyproj
 from greencover.cover import Legend
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import LegendError, NoOverlapError, RasterError
-from greencover.rasters.band import RasterSource, bounded_cache
+from greencover.ground.notes import Note
+from greencover.rasters import Cells, bounded_cache
+from greencover.words import Listed
 
 # Cells written at a time: two rasters and their pairs stay below 100 MB.
 _STRIP_CELLS = 8_000_000
@@ -54,14 +56,10 @@ def paired(
     """
     if len(before.sources) != len(after.sources):
         raise RasterError(
-            f"There are {len(before.sources)} rasters before and {len(after.sources)} after: give "
-            "the same tiles of both years, in the same order."
+            "indicators.tiles_of_two_years", before=len(before.sources), after=len(after.sources)
         )
     if before.minimum_patch is not None or after.minimum_patch is not None:
-        raise RasterError(
-            "Change is told cell by cell, and a cover with a minimum patch has classes that its "
-            "cells do not hold: pass both covers as they were opened."
-        )
+        raise RasterError("indicators.change_of_patches")
     kinds = [list(dict.fromkeys(of.values())) for of in states]
     tables = [
         {code: 1 + kind.index(state) for code, state in of.items()}
@@ -80,10 +78,7 @@ def paired(
             found |= _write_pairs(path, (before, one), (after, other), tables, width, window)
             paths.append(path)
         if not paths:
-            raise NoOverlapError(
-                f"The zones and the rasters {', '.join(before.paths)} share no ground: check that "
-                "both are of the same county and that their coordinate systems are right."
-            )
+            raise NoOverlapError("indicators.no_ground_shared", paths=Listed.every(before.paths))
         found.discard(0)
         meaning = {
             pair: (
@@ -93,10 +88,7 @@ def paired(
             for pair in sorted(found)
         }
         if len(meaning) > _MOST_PAIRS:
-            raise RasterError(
-                f"The two covers hold {len(meaning)} pairs of classes, more than {_MOST_PAIRS}: "
-                'compare them by cover type, with by="cover".'
-            )
+            raise RasterError("indicators.pairs_too_many", pairs=len(meaning), most=_MOST_PAIRS)
         if not meaning:
             meaning = {width + 1: (kinds[0][0], kinds[1][0])}
         legend = Legend.from_codes(
@@ -107,7 +99,7 @@ def paired(
         yield LandCover.open(paths, legend=legend), meaning
 
 
-def _check_same_grid(one: RasterSource, other: RasterSource) -> None:
+def _check_same_grid(one: Cells, other: Cells) -> None:
     offset = np.subtract(tuple(other.transform)[:6], tuple(one.transform)[:6])
     cell = np.abs(one.transform.a), np.abs(one.transform.e)
     far = max(
@@ -122,14 +114,16 @@ def _check_same_grid(one: RasterSource, other: RasterSource) -> None:
         and one.crs.equals(other.crs, ignore_axis_order=True)
     )
     if not same:
-        raise RasterError(
-            f"The rasters {one.path} ({one.width} x {one.height} cells) and {other.path} "
-            f"({other.width} x {other.height} cells) do not lie on the same grid, so their cells "
-            "cannot be paired: warp one to the grid of the other, with nearest neighbours."
-        )
+        raise RasterError("indicators.not_one_grid", one=_sized(one), other=_sized(other))
 
 
-def _window(source: RasterSource, zones: gpd.GeoDataFrame) -> tuple[int, int, int, int] | None:
+def _sized(source: Cells) -> Note:
+    return Note(
+        "indicators.raster_sized", path=source.path, width=source.width, height=source.height
+    )
+
+
+def _window(source: Cells, zones: gpd.GeoDataFrame) -> tuple[int, int, int, int] | None:
     """First row, last row, first column and last column round the zones; None where they miss."""
     transformer = pyproj.Transformer.from_crs(zones.crs, source.crs, always_xy=True)
     x0, y0, x1, y1 = zones.total_bounds
@@ -149,8 +143,8 @@ def _window(source: RasterSource, zones: gpd.GeoDataFrame) -> tuple[int, int, in
 
 def _write_pairs(
     path: Path,
-    before: tuple[LandCover, RasterSource],
-    after: tuple[LandCover, RasterSource],
+    before: tuple[LandCover, Cells],
+    after: tuple[LandCover, Cells],
     tables: list[dict[int, int]],
     width: int,
     window: tuple[int, int, int, int],
@@ -197,7 +191,7 @@ def _write_pairs(
 
 
 def _states(
-    of: tuple[LandCover, RasterSource],
+    of: tuple[LandCover, Cells],
     dataset: Any,
     table: dict[int, int],
     window: tuple[int, int, int, int],
@@ -225,7 +219,9 @@ def _states(
     unknown = states == _CODES_16_BIT - 1
     if unknown.any():
         raise LegendError(
-            f"The raster {source.path} holds the code {cells[unknown][0]}, which the legend "
-            f"{cover.legend.key!r} lacks: choose the legend the raster was made with, or add it."
+            "indicators.code_unknown",
+            path=source.path,
+            code=cells[unknown][0],
+            legend=cover.legend.key,
         )
     return states

@@ -9,26 +9,29 @@ import pandas as pd
 
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import HECTARE_M2
+from greencover.indicators.registry import indicators
+from greencover.words import Listed
 
-#: Rate -> numerator, denominator and factor; columns that are summed when units are merged.
-RATES: dict[str, tuple[str, str, float]] = {
-    "forest_pct": ("forest_ha", "land_ha", 100.0),
-    "tree_cover_pct": ("tree_cover_ha", "land_ha", 100.0),
-    "green_pct": ("green_ha", "land_ha", 100.0),
-    "woody_pct": ("woody_ha", "land_ha", 100.0),
-    "canopy_pct": ("canopy_ha", "land_ha", 100.0),
-    "control_pct": ("controlled_ha", "cropland_ha", 100.0),
-    "served_pct": ("served_ha", "area_ha", 100.0),
-    "residents_served_pct": ("served_residents", "population", 100.0),
-    "open_space_pct": ("open_space_ha", "built_up_ha", 100.0),
-    "green_m2_per_capita": ("green_ha", "population", HECTARE_M2),
-    "greening_pct": ("greened_km", "greenable_km", 100.0),
-    "greening_all_pct": ("greened_km", "side_km", 100.0),
-    "completion_pct": ("done", "planned", 100.0),
-    "unobserved_pct": ("unobserved_ha", "whole_ha", 100.0),
+# Rates of tables that are no indicator of a record: numerator and denominator.
+_OTHERS = {
+    "residents_served_pct": ("served_residents", "population"),
+    "greening_all_pct": ("greened_km", "side_km"),
+    "completion_pct": ("done", "planned"),
+    "unobserved_pct": ("unobserved_ha", "whole_ha"),
 }
 _SUMMED_SUFFIXES = ("_ha", "_km", "_trees", "_residents")
 _SUMMED = ("population", "planned", "done")
+
+
+def rates() -> dict[str, tuple[str, str, float]]:
+    """Rate -> numerator, denominator and factor; both are summed when units are merged."""
+    known = {
+        record.columns[2]: record.columns[:2] for record in indicators().values() if record.columns
+    }
+    return {
+        rate: (upper, lower, 100.0 if rate.endswith("_pct") else HECTARE_M2)
+        for rate, (upper, lower) in (known | _OTHERS).items()
+    }
 
 
 def merged(figures: pd.DataFrame, by: Hashable | Sequence[Hashable] | None = None) -> pd.DataFrame:
@@ -64,8 +67,9 @@ def merged(figures: pd.DataFrame, by: Hashable | Sequence[Hashable] | None = Non
     absent = [key for key in keys if key not in figures.columns]
     if absent:
         raise LayerError(
-            f"The table has no column {absent[0]!r} to merge by: its columns are "
-            f"{', '.join(str(c) for c in figures.columns)}."
+            "indicators.no_column_to_merge_by",
+            column=absent[0],
+            known=Listed.every(figures.columns),
         )
     amounts = [
         column
@@ -75,7 +79,7 @@ def merged(figures: pd.DataFrame, by: Hashable | Sequence[Hashable] | None = Non
         and column not in keys
     ]
     if not amounts:
-        raise LayerError("The table holds no areas, lengths or residents that could be summed.")
+        raise LayerError("indicators.nothing_to_sum")
     plain = pd.DataFrame(figures[[*keys, *amounts]])
     if keys:
         sums = plain.groupby(keys, sort=False, dropna=False)[amounts].sum()
@@ -83,7 +87,7 @@ def merged(figures: pd.DataFrame, by: Hashable | Sequence[Hashable] | None = Non
         table = sums.mask(lacking.any()).reset_index()
     else:
         table = plain[amounts].sum(skipna=False).to_frame().T
-    for rate, (upper, lower, factor) in RATES.items():
+    for rate, (upper, lower, factor) in rates().items():
         if rate in figures.columns and {upper, lower} <= set(table.columns):
             table[rate] = factor * table[upper] / table[lower].where(table[lower] > 0.0)
     return table

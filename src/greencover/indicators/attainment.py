@@ -10,7 +10,8 @@ import pandas as pd
 from greencover.cover import Legend
 from greencover.cover.counted import codes_of
 from greencover.ground.geodesy import HECTARE_M2
-from greencover.indicators.forest import FOREST, excess_wetland_ha
+from greencover.indicators.forest import FOREST
+from greencover.indicators.formulas import excess_wetland_ha
 
 #: Cover that may be planted. Cropland is restricted by the state and stays out unless it is named.
 PLANTABLE = ("bare", "grass")
@@ -187,6 +188,45 @@ def belts_needed(
     return answer[[*order, *answer.columns.drop(order)]]
 
 
+def answered(
+    needed: pd.Series[float],
+    room: pd.Series[float],
+    value: pd.Series[float],
+    whole: pd.Series[float],
+    factor: pd.Series[float] | float,
+) -> pd.DataFrame:
+    """The smallest addition, the best figure that can be had, and whether that is enough.
+
+    Parameters
+    ----------
+    needed, room
+        What is missing and what there is room for; NaN where room is not known.
+    value, whole, factor
+        Figures = factor times what there is over the whole.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``needed`` (0 where met, NaN where the whole is nothing), ``best`` and ``reachable``:
+        "met", "yes", "no", "not known" or "no data".
+    """
+    slack = _ROUNDING * whole.abs()
+    whole = whole.where(whole > 0.0)
+    known, met = whole.notna(), needed <= slack
+    reachable = np.select(
+        [~known, met, room.isna(), needed <= room + slack],
+        ["no data", "met", "not known", "yes"],
+        default="no",
+    )
+    return pd.DataFrame(
+        {
+            "needed": needed.clip(lower=0.0).mask(met, 0.0).where(known),
+            "best": value + room * (factor / whole),
+            "reachable": reachable,
+        }
+    )
+
+
 def _with_answer(
     table: pd.DataFrame,
     needed: pd.Series[float],
@@ -198,17 +238,8 @@ def _with_answer(
     unit: str = "ha",
 ) -> pd.DataFrame:
     """Add what is needed, the best that can be had, and whether that is enough."""
-    slack = _ROUNDING * whole.abs()
-    whole = whole.where(whole > 0.0)
-    known = whole.notna()
-    met = needed <= slack
-    answer = np.select(
-        [~known, met, room.isna(), needed <= room + slack],
-        ["no data", "met", "not known", "yes"],
-        default="no",
-    )
+    value = factor * present / whole.where(whole > 0.0)
+    answer = answered(needed, room, value, whole, factor)
     result = table.copy()
-    result.insert(0, f"needed_{unit}", needed.clip(lower=0.0).mask(met, 0.0).where(known))
-    result["best_pct"] = factor * (present + room) / whole
-    result["reachable"] = answer
-    return result
+    result.insert(0, f"needed_{unit}", answer["needed"])
+    return result.assign(best_pct=answer["best"], reachable=answer["reachable"])

@@ -7,6 +7,7 @@ stand; cover of 2 m or finer is what these figures were meant for.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Unpack
 
 import geopandas as gpd
 import numpy as np
@@ -17,17 +18,23 @@ import shapely
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import Ellipsoid, geographic_of, require_crs
-from greencover.indicators.forest import cover_share
+from greencover.ground.notes import Note
+from greencover.ground.run import Run
+from greencover.indicators._counting import Basis, Counting, share_of
 from greencover.layers import check_geometry, measure_by_row
-from greencover.overlay import class_areas
-from greencover.overlay.parts import areas_within, followed_to, local_metres
+from greencover.overlay.parts import followed_to, local_metres
 
 CANOPY = ("tree",)
 _CORNERS = 72
 
 
 def canopy_cover(
-    zones: gpd.GeoDataFrame, cover: LandCover, *, canopy: Sequence[str] = CANOPY
+    zones: gpd.GeoDataFrame,
+    cover: LandCover,
+    *,
+    canopy: Sequence[str] = CANOPY,
+    run: Run | None = None,
+    **options: Unpack[Counting],
 ) -> gpd.GeoDataFrame:
     """Tree-crown coverage 树冠覆盖率: ground under crowns over area.
 
@@ -38,7 +45,9 @@ def canopy_cover(
     cover
         The land cover.
     canopy
-        Cover types that are crowns.
+        Cover types that are crowns; trees count in patches of any size.
+    run, **options
+        As of ``forest_coverage``.
 
     Returns
     -------
@@ -46,11 +55,16 @@ def canopy_cover(
         ``zones`` with ``land_ha`` (observed ground), ``canopy_ha``, ``canopy_pct`` (NaN where
         nothing was observed) and ``unobserved_pct``.
     """
-    return zones.assign(**cover_share(class_areas(zones, cover), cover.legend, canopy, "canopy"))
+    return zones.assign(**share_of("canopy_cover", zones, cover, canopy, Basis.of(run, options)))
 
 
 def car_park_canopy(
-    car_parks: gpd.GeoDataFrame, cover: LandCover, *, canopy: Sequence[str] = CANOPY
+    car_parks: gpd.GeoDataFrame,
+    cover: LandCover,
+    *,
+    canopy: Sequence[str] = CANOPY,
+    run: Run | None = None,
+    **options: Unpack[Counting],
 ) -> gpd.GeoDataFrame:
     """Tree-crown coverage of surface car parks 停车场树冠覆盖率.
 
@@ -62,7 +76,7 @@ def car_park_canopy(
     geopandas.GeoDataFrame
         As of ``canopy_cover``, a row a car park.
     """
-    return canopy_cover(car_parks, cover, canopy=canopy)
+    return canopy_cover(car_parks, cover, canopy=canopy, run=run, **options)
 
 
 def street_canopy_cover(
@@ -72,6 +86,8 @@ def street_canopy_cover(
     *,
     width_m: float | str | None = None,
     canopy: Sequence[str] = CANOPY,
+    run: Run | None = None,
+    **options: Unpack[Counting],
 ) -> gpd.GeoDataFrame:
     """Tree-crown coverage of the streets of each unit 街道树冠覆盖率.
 
@@ -81,8 +97,8 @@ def street_canopy_cover(
         Polygons.
     streets
         Street polygons, or centrelines with ``width_m``. Where streets overlap, ground counts once.
-    cover, canopy
-        The land cover, and the cover types that are crowns.
+    cover, canopy, run, **options
+        As of ``canopy_cover``.
     width_m
         For centrelines: width of the street between property lines, a number or a column.
 
@@ -94,8 +110,16 @@ def street_canopy_cover(
     """
     if width_m is not None:
         streets = widened_streets(streets, width_m)
-    areas = areas_within(units, streets, cover, "street layer")
-    return units.assign(**cover_share(areas, cover.legend, canopy, "canopy"))
+    table = share_of(
+        "street_canopy_cover",
+        units,
+        cover,
+        canopy,
+        Basis.of(run, options),
+        within=streets,
+        where=Note("layers.called.streets"),
+    )
+    return units.assign(**table)
 
 
 def canopy_near(
@@ -104,6 +128,8 @@ def canopy_near(
     *,
     radius_m: float = 300.0,
     canopy: Sequence[str] = CANOPY,
+    run: Run | None = None,
+    **options: Unpack[Counting],
 ) -> gpd.GeoDataFrame:
     """Tree-crown coverage within a radius of each dwelling: the "30" of 3-30-300.
 
@@ -114,8 +140,8 @@ def canopy_near(
     ----------
     dwellings
         Points.
-    cover, canopy
-        The land cover, and the cover types that are crowns.
+    cover, canopy, run, **options
+        As of ``canopy_cover``.
     radius_m
         Radius of a circle on the ellipsoid.
 
@@ -129,9 +155,10 @@ def canopy_near(
     LayerError
         Dwellings are no points.
     """
-    require_crs(dwellings.crs, "The layer of dwellings")
-    circles = _circles(dwellings, radius_m)
-    table = cover_share(class_areas(circles, cover), cover.legend, canopy, "canopy")
+    require_crs(dwellings.crs, Note("layers.called.dwellings"))
+    circles = gpd.GeoDataFrame(geometry=_circles(dwellings, radius_m))
+    basis = Basis.of(run, options)
+    table = share_of("canopy_near_dwellings", circles, cover, canopy, basis)
     return dwellings.assign(**table[["canopy_pct", "unobserved_pct"]])
 
 
@@ -139,10 +166,7 @@ def _circles(points: gpd.GeoDataFrame, radius_m: float) -> gpd.GeoSeries:
     shapes = points.geometry.to_numpy()
     wrong = np.flatnonzero(shapely.get_type_id(shapes) != shapely.GeometryType.POINT)
     if len(wrong):
-        raise LayerError(
-            f"The layer of dwellings must hold points, but row {wrong[0] + 1} is none: take the "
-            "centre of each dwelling, or canopy_cover for outlines of neighbourhoods."
-        )
+        raise LayerError("indicators.dwellings_no_points", row=wrong[0] + 1)
     geographic = geographic_of(points.crs)
     lon, lat = shapely.get_coordinates(points.geometry.to_crs(geographic).to_numpy()).T
     ellipsoid = Ellipsoid.of(geographic)
@@ -161,9 +185,9 @@ def _circles(points: gpd.GeoDataFrame, radius_m: float) -> gpd.GeoSeries:
 
 def widened_streets(streets: gpd.GeoDataFrame, width_m: float | str) -> gpd.GeoDataFrame:
     """Streets as polygons, from centrelines and a width, as of ``street_canopy_cover``."""
-    require_crs(streets.crs, "The street layer")
-    streets = check_geometry(streets, "street layer", geometry="line")
-    width = measure_by_row(width_m, streets, "width_m", "street layer")
+    require_crs(streets.crs, Note("layers.called.streets"))
+    streets = check_geometry(streets, Note("layers.called.streets"), geometry="line")
+    width = measure_by_row(width_m, streets, "width_m", Note("layers.called.streets"))
     plane = local_metres(streets.geometry)
     lines = followed_to(streets.geometry, plane).to_numpy()
     return gpd.GeoDataFrame(

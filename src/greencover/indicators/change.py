@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any, Literal, Unpack
 
 import geopandas as gpd
 import pandas as pd
@@ -11,17 +11,16 @@ import pandas as pd
 from greencover.cover import COVER_TYPES
 from greencover.cover.counted import codes_of
 from greencover.cover.land_cover import LandCover
-from greencover.ground.errors import AccuracyError
+from greencover.ground.errors import AccuracyError, ArgumentError
+from greencover.ground.notes import Note, in_languages
+from greencover.ground.run import Run, RunOptions
 from greencover.indicators._pairs import paired
 from greencover.indicators.forest import FOREST
 from greencover.overlay import class_areas
 
 UNOBSERVED = "unobserved"
 #: Printed with every comparison of two maps.
-CAUTION = (
-    "a difference between two maps is change on the ground plus the errors of both maps; where "
-    "less changed than the maps err, most of it is error"
-)
+CAUTION = Note("indicators.change")
 _DISTINCT = {1: "gain", -1: "loss", 0: "not distinguishable from no change"}
 
 
@@ -32,7 +31,8 @@ def transitions(
     *,
     by: Literal["class", "cover"] = "class",
     area: Literal["ellipsoid", "grid"] = "ellipsoid",
-    progress: Callable[[int, int], None] | None = None,
+    run: Run | None = None,
+    **options: Unpack[RunOptions],
 ) -> pd.DataFrame:
     """Hectares that went from each class to each class, in every zone.
 
@@ -46,6 +46,8 @@ def transitions(
         ``"class"``: codes of each legend; ``"cover"``: the shared cover types.
     area
         As of ``class_areas``.
+    run, **options
+        How it is run; see :class:`greencover.ground.run.Run`.
 
     Returns
     -------
@@ -64,13 +66,13 @@ def transitions(
         As of ``class_areas``.
     """
     if by not in ("class", "cover"):
-        raise ValueError(f"by must be 'class' or 'cover', not {by!r}.")
+        raise ArgumentError("indicators.change_by", given=by)
     states = tuple(
         {code: code if by == "class" else kind for code, kind in cover.legend.covers.items()}
         for cover in (before, after)
     )
     with paired(before, after, (states[0], states[1]), zones) as (pairs, meaning):
-        areas = class_areas(zones, pairs, area=area, progress=progress)
+        areas = class_areas(zones, pairs, area=area, run=run, **options)
     areas = areas.rename(columns={"unobserved_ha": -1})
     meaning = meaning | {-1: (None, None)}
     areas.index.name = "zone"
@@ -132,7 +134,8 @@ def cover_change(
     after: LandCover,
     *,
     covers: Sequence[str] = FOREST,
-    progress: Callable[[int, int], None] | None = None,
+    run: Run | None = None,
+    **options: Unpack[RunOptions],
 ) -> gpd.GeoDataFrame:
     """Gains and losses of some cover types, by zone.
 
@@ -144,6 +147,8 @@ def cover_change(
         As of ``transitions``.
     covers
         Cover types taken together.
+    run, **options
+        How it is run; see :class:`greencover.ground.run.Run`.
 
     Returns
     -------
@@ -154,7 +159,7 @@ def cover_change(
     """
     codes_of(before.legend, covers)
     codes_of(after.legend, covers)
-    table = transitions(zones, before, after, by="cover", progress=progress)
+    table = transitions(zones, before, after, by="cover", run=run, **options)
     wanted = {covers} if isinstance(covers, str) else set(covers)
     was, now = table["before"].isin(wanted), table["after"].isin(wanted)
     seen = (table["before"] != UNOBSERVED) & (table["after"] != UNOBSERVED)
@@ -248,7 +253,7 @@ def adjusted_change(
             "finding": finding,
         }
     )
-    table.attrs["notes"] = ("the samples of the two years are taken as independent",)
+    table.attrs["notes"] = (Note("indicators.independent_samples"),)
     return table
 
 
@@ -264,14 +269,14 @@ def _reach(table: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:
     return down.clip(lower=0.0), up.clip(lower=0.0)
 
 
-def cautions(before: LandCover, after: LandCover) -> tuple[str, ...]:
+def cautions(before: LandCover, after: LandCover) -> tuple[Note, ...]:
     """What must be printed with a comparison of two covers."""
     told = [CAUTION]
     if before.legend.key != after.legend.key:
         told.append(
-            f"the maps have different legends ({before.legend.key}, {after.legend.key}): classes "
-            "of the same name may be drawn by different rules"
+            Note("indicators.different_legends", before=before.legend.key, after=after.legend.key)
         )
     for legend in (before.legend, after.legend):
-        told += [note for note in legend.notes if "not change" in note]
+        if legend.change_note:
+            told.append(in_languages(en=legend.change_note, zh=legend.change_note_zh))
     return tuple(dict.fromkeys(told))

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Any, Unpack
 
 import geopandas as gpd
-import pandas as pd
 
-from greencover.cover import Legend
-from greencover.cover.counted import check_cover_types, codes_of
 from greencover.cover.land_cover import LandCover
+from greencover.ground.notes import Note
+from greencover.ground.run import Run
+from greencover.indicators._counting import Basis, Counting, share_of
 from greencover.indicators.scattered import TREES_PER_HA, scattered_trees, with_scattered
-from greencover.overlay import class_areas
-from greencover.overlay.parts import areas_within
 
 FOREST = ("tree",)
 TREE_COVER = ("tree", "shrub")
 GREEN = ("tree", "shrub", "grass", "wetland", "moss")
-WETLAND = ("wetland",)
-Progress = Callable[[int, int], None]
 
 
 def forest_coverage(
@@ -28,7 +25,8 @@ def forest_coverage(
     forest: Sequence[str] = FOREST,
     excluded: Sequence[str] = (),
     wetland_limit_pct: float | None = None,
-    progress: Progress | None = None,
+    run: Run | None = None,
+    **options: Unpack[Counting],
 ) -> gpd.GeoDataFrame:
     """Forest coverage 森林覆盖率: forest area over land area.
 
@@ -46,8 +44,11 @@ def forest_coverage(
     wetland_limit_pct
         The wetland rule of LY/T 2004-2012: where wetland covers more than this share (5 there) of
         the territory, the part beyond it leaves the land area. None: no such rule.
-    progress
-        Called with tiles done and tiles in all.
+    run, **options
+        How it is run, see :class:`greencover.ground.run.Run`; and what all indicators of land
+        cover take: ``area`` as of ``class_areas``; ``statutory_ha``, a column of the zones with
+        their area on file, which every area in them is scaled to; ``sample``, a reference sample
+        that corrects shares for the errors of the map and adds their interval.
 
     Returns
     -------
@@ -68,18 +69,9 @@ def forest_coverage(
     count in the tree cover rate alone. Source of the ratio: the definition of forest coverage in
     the national forest inventory (forest area over land area).
     """
-    codes_of(cover.legend, forest)
-    areas = class_areas(zones, cover, progress=progress)
-    return zones.assign(
-        **cover_share(
-            areas,
-            cover.legend,
-            forest,
-            "forest",
-            excluded=excluded,
-            wetland_limit_pct=wetland_limit_pct,
-        )
-    )
+    rules: dict[str, Any] = {"left_out": excluded, "wetland_limit_pct": wetland_limit_pct}
+    basis = Basis.of(run, options)
+    return zones.assign(**share_of("forest_coverage", zones, cover, forest, basis, **rules))
 
 
 def tree_cover_rate(
@@ -90,16 +82,17 @@ def tree_cover_rate(
     excluded: Sequence[str] = (),
     scattered: str | gpd.GeoDataFrame | None = None,
     trees_per_ha: float = TREES_PER_HA,
-    progress: Progress | None = None,
+    run: Run | None = None,
+    **options: Unpack[Counting],
 ) -> gpd.GeoDataFrame:
     """Tree cover rate 林木覆盖率: trees, shrubs and scattered trees 四旁树 over land area.
 
     Parameters
     ----------
-    zones, cover, excluded, progress
+    zones, cover, excluded, run, **options
         As of ``forest_coverage``.
     covers
-        Cover types that count.
+        Cover types that count; trees count in patches of any size.
     scattered
         Trees by houses, roads, waters and villages that the raster does not show: a column of
         ``zones`` with their number, or a layer of points, one a tree (or as many as its column
@@ -121,11 +114,10 @@ def tree_cover_rate(
     LayerError
         Numbers of trees are missing, negative or no numbers, or trees are no points.
     """
-    codes_of(cover.legend, covers)
-    areas = class_areas(zones, cover, progress=progress)
-    table = cover_share(areas, cover.legend, covers, "tree_cover", excluded=excluded)
+    basis = Basis.of(run, options)
+    table = share_of("tree_cover_rate", zones, cover, covers, basis, left_out=excluded)
     if scattered is not None:
-        trees = scattered_trees(zones, scattered, cover, covers)
+        trees = scattered_trees(zones, scattered, cover, covers, run=basis.run)
         table = with_scattered(table, trees, trees_per_ha)
     return zones.assign(**table)
 
@@ -135,7 +127,8 @@ def green_coverage(
     cover: LandCover,
     *,
     green: Sequence[str] = GREEN,
-    progress: Progress | None = None,
+    run: Run | None = None,
+    **options: Unpack[Counting],
 ) -> gpd.GeoDataFrame:
     """Green coverage 绿化覆盖率: vertical projection of all vegetation over area.
 
@@ -147,9 +140,7 @@ def green_coverage(
         ``zones`` with ``land_ha``, ``green_ha``, ``green_pct``, ``unobserved_pct``; see
         ``forest_coverage`` for parameters and errors.
     """
-    codes_of(cover.legend, green)
-    areas = class_areas(zones, cover, progress=progress)
-    return zones.assign(**cover_share(areas, cover.legend, green, "green"))
+    return zones.assign(**share_of("green_coverage", zones, cover, green, Basis.of(run, options)))
 
 
 def water_source_forest(
@@ -158,6 +149,8 @@ def water_source_forest(
     cover: LandCover,
     *,
     forest: Sequence[str] = FOREST,
+    run: Run | None = None,
+    **options: Unpack[Counting],
 ) -> gpd.GeoDataFrame:
     """Forest coverage of the water-source areas of each unit 水源地森林覆盖率.
 
@@ -167,9 +160,8 @@ def water_source_forest(
         Polygons.
     water_sources
         Outlines of protected water-source areas; overlapping ones count once.
-    cover, forest
-        The land cover, and the cover types that are forest. Open water is no land here, since a
-        reservoir cannot be planted.
+    cover, forest, run, **options
+        As of ``forest_coverage``. Open water is no land here, since a reservoir cannot be planted.
 
     Returns
     -------
@@ -177,52 +169,13 @@ def water_source_forest(
         ``units`` with ``land_ha``, ``forest_ha``, ``forest_pct`` (NaN in a unit without
         water-source land) and ``unobserved_pct``.
     """
-    areas = areas_within(units, water_sources, cover, "water-source layer")
-    table = cover_share(areas, cover.legend, forest, "forest", excluded=("water",))
-    return units.assign(**table)
-
-
-def cover_share(
-    areas: pd.DataFrame,
-    legend: Legend,
-    covers: Sequence[str],
-    name: str,
-    *,
-    excluded: Sequence[str] = (),
-    wetland_limit_pct: float | None = None,
-) -> pd.DataFrame:
-    """Share of land under some cover types, from the table of ``class_areas``.
-
-    Cover types to exclude that the legend does not tell apart are left in the land.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``land_ha``, ``{name}_ha``, ``{name}_pct``, ``unobserved_ha`` of ``whole_ha``, and
-        ``unobserved_pct``, indexed like ``areas``.
-    """
-    counted = codes_of(legend, covers)
-    check_cover_types(excluded)
-    observed = areas[list(legend.codes)].sum(axis=1)
-    whole = observed + areas["unobserved_ha"]
-    land = observed - areas[list(legend.codes_of(*excluded))].sum(axis=1)
-    if wetland_limit_pct is not None:
-        land = land - excess_wetland_ha(areas, legend, wetland_limit_pct)
-    part = areas[list(counted)].sum(axis=1)
-    return pd.DataFrame(
-        {
-            "land_ha": land,
-            f"{name}_ha": part,
-            f"{name}_pct": 100.0 * part / land.where(land > 0.0),
-            "unobserved_ha": areas["unobserved_ha"],
-            "whole_ha": whole,
-            "unobserved_pct": 100.0 * areas["unobserved_ha"] / whole.where(whole > 0.0),
-        }
+    table = share_of(
+        "water_source_forest",
+        units,
+        cover,
+        forest,
+        Basis.of(run, options),
+        within=water_sources,
+        where=Note("layers.called.water_sources"),
     )
-
-
-def excess_wetland_ha(areas: pd.DataFrame, legend: Legend, limit_pct: float) -> pd.Series[float]:
-    """Hectares of wetland beyond a share of the observed territory, which leave the land area."""
-    wetland = areas[list(legend.codes_of(*WETLAND))].sum(axis=1)
-    observed = areas[list(legend.codes)].sum(axis=1)
-    return (wetland - observed * limit_pct / 100.0).clip(lower=0.0)
+    return units.assign(**table)

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Unpack
 
 import geopandas as gpd
 import pandas as pd
 
-from greencover.cover import Legend
-from greencover.cover.counted import codes_of
 from greencover.cover.land_cover import LandCover
-from greencover.ground.geodesy import HECTARE_M2
-from greencover.indicators.forest import GREEN, cover_share
+from greencover.ground.notes import Note
+from greencover.ground.run import Run
+from greencover.indicators._counting import (
+    Basis,
+    Counting,
+    ground_factor,
+    measured,
+    named,
+    share_of,
+)
+from greencover.indicators.forest import GREEN
+from greencover.indicators.formulas import counted_codes, per_head, unobserved_pct
+from greencover.indicators.registry import indicators
 from greencover.layers import check_population
-from greencover.overlay import class_areas
-from greencover.overlay.parts import areas_within, ground_within_ha
+from greencover.overlay.parts import ground_within_ha
 
 
 def green_space_per_capita(
-    units: gpd.GeoDataFrame, parks: gpd.GeoDataFrame, *, population: str = "pop"
+    units: gpd.GeoDataFrame,
+    parks: gpd.GeoDataFrame,
+    *,
+    population: str = "pop",
+    statutory_ha: str | None = None,
 ) -> gpd.GeoDataFrame:
     """Public green per resident 人均公园绿地面积: park area over residents.
 
@@ -32,6 +45,8 @@ def green_space_per_capita(
     population
         Column of residents in ``units``. Which residents (registered, resident, of the built-up
         area) is the caller's choice and belongs beside the figure.
+    statutory_ha
+        Column of ``units`` with their area on file, which the parks in them are scaled with.
 
     Returns
     -------
@@ -46,8 +61,9 @@ def green_space_per_capita(
     CrsError
         A layer has no coordinate reference system.
     """
-    residents = check_population(units, population, "unit layer")
-    return units.assign(**_per_capita(park_ha(units, parks), residents))
+    residents = check_population(units, population, Note("layers.called.units"))
+    green_ha = park_ha(units, parks, statutory_ha=statutory_ha)
+    return units.assign(**_per_capita("park_green_per_capita", green_ha, residents))
 
 
 def green_cover_per_capita(
@@ -56,33 +72,37 @@ def green_cover_per_capita(
     *,
     population: str = "pop",
     green: Sequence[str] = GREEN,
+    run: Run | None = None,
+    **options: Unpack[Counting],
 ) -> gpd.GeoDataFrame:
     """Green cover per resident: area under vegetation, as the raster shows it, over residents.
+
+    Parameters
+    ----------
+    units, population
+        As of ``green_space_per_capita``.
+    cover, green, run, **options
+        As of ``green_coverage``; a reference sample changes nothing here.
 
     Returns
     -------
     geopandas.GeoDataFrame
         As ``green_space_per_capita``, and ``unobserved_pct`` of each unit.
     """
-    residents = check_population(units, population, "unit layer")
-    areas = class_areas(units, cover)
-    result = green_cover_share(areas, cover.legend, residents, green)
-    return units.assign(**result)
+    residents = check_population(units, population, Note("layers.called.units"))
+    areas, _ = measured(units, cover, Basis.of(run, options))
+    record = indicators()["green_cover_per_capita"]
+    green_ha = areas[counted_codes(cover.legend, record, green, cover.minimum_patch)].sum(axis=1)
+    table = _per_capita(record.key, green_ha, residents)
+    return units.assign(**table, unobserved_pct=unobserved_pct(areas, cover.legend))
 
 
-def green_cover_share(
-    areas: pd.DataFrame, legend: Legend, residents: pd.Series[float], green: Sequence[str] = GREEN
-) -> pd.DataFrame:
-    """Green cover per resident from the table of ``class_areas``."""
-    green_ha = areas[list(codes_of(legend, green))].sum(axis=1)
-    table = _per_capita(green_ha, residents)
-    table["unobserved_pct"] = 100.0 * areas["unobserved_ha"] / areas.sum(axis=1)
-    return table
-
-
-def park_ha(units: gpd.GeoDataFrame, parks: gpd.GeoDataFrame) -> pd.Series[float]:
+def park_ha(
+    units: gpd.GeoDataFrame, parks: gpd.GeoDataFrame, *, statutory_ha: str | None = None
+) -> pd.Series[float]:
     """Hectares of park inside each unit, on the ellipsoid; overlapping parks count once."""
-    return ground_within_ha(units, parks, "park layer").rename("green_ha")
+    ground = ground_within_ha(units, parks, Note("layers.called.parks"))
+    return (ground * ground_factor(units, statutory_ha)).rename("green_ha")
 
 
 def built_up_green_coverage(
@@ -91,6 +111,8 @@ def built_up_green_coverage(
     cover: LandCover,
     *,
     green: Sequence[str] = GREEN,
+    run: Run | None = None,
+    **options: Unpack[Counting],
 ) -> gpd.GeoDataFrame:
     """Green coverage of the built-up area of each unit 建成区绿化覆盖率.
 
@@ -100,8 +122,8 @@ def built_up_green_coverage(
         Polygons, such as townships.
     built_up
         Outlines of built-up areas; overlapping ones count once.
-    cover, green
-        The land cover, and the cover types that are green.
+    cover, green, run, **options
+        As of ``green_coverage``.
 
     Returns
     -------
@@ -109,15 +131,18 @@ def built_up_green_coverage(
         ``units`` with ``land_ha`` (observed built-up ground), ``green_ha``, ``green_pct`` (NaN in
         a unit without built-up ground) and ``unobserved_pct``.
     """
-    areas = areas_within(units, built_up, cover, "built-up layer")
-    return units.assign(**cover_share(areas, cover.legend, green, "green"))
-
-
-def _per_capita(green_ha: pd.Series[float], residents: pd.Series[float]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "green_ha": green_ha,
-            "population": residents,
-            "green_m2_per_capita": green_ha * HECTARE_M2 / residents.where(residents > 0.0),
-        }
+    table = share_of(
+        "township_green_coverage",
+        units,
+        cover,
+        green,
+        Basis.of(run, options),
+        within=built_up,
+        where=Note("layers.called.built_up"),
     )
+    return units.assign(**table)
+
+
+def _per_capita(key: str, green_ha: pd.Series[float], residents: pd.Series[float]) -> pd.DataFrame:
+    table = named(per_head(green_ha, residents), indicators()[key])
+    return table[["green_ha", "population", "green_m2_per_capita"]]

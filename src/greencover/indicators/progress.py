@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Unpack
 
 import geopandas as gpd
 import numpy as np
@@ -10,10 +11,13 @@ import pandas as pd
 
 from greencover.cover.counted import codes_of
 from greencover.cover.land_cover import LandCover
-from greencover.ground.errors import LayerError
+from greencover.ground.errors import ArgumentError, LayerError
+from greencover.ground.notes import Note
+from greencover.ground.run import Run, RunOptions
 from greencover.indicators.change import cautions, transitions
 from greencover.indicators.forest import TREE_COVER
 from greencover.layers.tables import require_columns
+from greencover.words import Listed
 
 UNITS = ("ha", "mu", "trees", "km", "places")
 #: Statuses of a planted plot, see ``planted_status``.
@@ -51,13 +55,12 @@ def completion_rate(
     LayerError
         A column is absent, a unit is unknown, or an amount is missing or negative.
     """
-    require_columns(tasks, [task, planned, done, unit], "table of tasks")
+    require_columns(tasks, [task, planned, done, unit], Note("layers.called.tasks"))
     units = tasks[unit].astype(str).str.strip()
     wrong = sorted(set(units) - set(UNITS))
     if wrong:
         raise LayerError(
-            f"The table of tasks has the unit {wrong[0]!r} in column {unit!r}: "
-            f"write one of {', '.join(UNITS)}."
+            "indicators.unit_of_task", given=wrong[0], column=unit, known=Listed.every(UNITS)
         )
     amounts: dict[str, pd.Series[float]] = {}
     for column in (planned, done):
@@ -65,8 +68,10 @@ def completion_rate(
         bad = np.flatnonzero(~(np.isfinite(number) & (number >= 0.0)))
         if len(bad):
             raise LayerError(
-                f"The table of tasks has no amount of 0 or more in column {column!r} in row "
-                f"{bad[0] + 1} ({tasks[task].iloc[bad[0]]}): write plain digits, 0 for none."
+                "indicators.no_amount",
+                column=column,
+                row=bad[0] + 1,
+                task=tasks[task].iloc[bad[0]],
             )
         amounts[column] = number / np.where(units == "mu", _MU_PER_HECTARE, 1.0)
     plain = pd.DataFrame(
@@ -118,9 +123,7 @@ def pace(
     gained = pd.Series(np.nan, index=values.index)
     if earlier is not None:
         if earlier_year is None or not earlier_year < year:
-            raise ValueError(
-                f"earlier_year is {earlier_year} and must be a year before {year}, with earlier=."
-            )
+            raise ArgumentError("indicators.earlier_year", earlier=earlier_year, year=year)
         gained = (values - earlier) / (year - earlier_year)
     reached_in = year + missing / gained.where(gained > 0.0)
     on_pace = np.select(
@@ -146,6 +149,8 @@ def planted_status(
     *,
     covers: Sequence[str] = TREE_COVER,
     seen_from: float = 0.5,
+    run: Run | None = None,
+    **options: Unpack[RunOptions],
 ) -> gpd.GeoDataFrame:
     """Compare planted plots with what two maps show.
 
@@ -162,6 +167,8 @@ def planted_status(
         Cover types that planting leads to.
     seen_from
         Share of the ground that was open before from which planting counts as seen.
+    run, **options
+        How it is run; see :class:`greencover.ground.run.Run`.
 
     Returns
     -------
@@ -172,7 +179,7 @@ def planted_status(
         half is).
     """
     codes_of(after.legend, covers)
-    table = transitions(works, before, after, by="cover")
+    table = transitions(works, before, after, by="cover", run=run, **options)
     wanted = set(covers)
     seen = (table["before"] != "unobserved") & (table["after"] != "unobserved")
     was, now = table["before"].isin(wanted), table["after"].isin(wanted)
@@ -199,6 +206,6 @@ def planted_status(
     )
     result.attrs["notes"] = (
         *cautions(before, after),
-        f"{NOT_YET}: saplings do not show on a map for years",
+        Note("indicators.not_yet"),
     )
     return result

@@ -13,6 +13,8 @@ import shapely
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import require_crs
+from greencover.ground.notes import Note
+from greencover.ground.run import Run
 from greencover.layers.tables import require_columns
 from greencover.overlay import class_areas
 
@@ -27,18 +29,20 @@ def scattered_trees(
     trees: str | gpd.GeoDataFrame,
     cover: LandCover,
     covers: Sequence[str],
+    *,
+    run: Run | None = None,
 ) -> pd.Series[float]:
     """Scattered trees of each zone, from a column of numbers or a layer of points.
 
     Points that stand on one of the cover types ``covers`` are left out: the raster shows them.
     """
     if isinstance(trees, str):
-        return _numbers(zones, trees, "unit layer")
+        return _numbers(zones, trees, Note("layers.called.units"))
     points = _points_in(trees, zones)
     number = pd.Series(1.0, index=trees.index)
     if _TREES in trees.columns:
-        number = _numbers(trees, _TREES, "layer of scattered trees")
-    fresh = ~covered(points, cover, covers)
+        number = _numbers(trees, _TREES, Note("layers.called.scattered"))
+    fresh = ~covered(points, cover, covers, run=run)
     outlines = zones.geometry.to_numpy()
     zone, point = shapely.STRtree(points.to_numpy()).query(outlines, predicate="intersects")
     weights = number.to_numpy()[point] * fresh[point]
@@ -51,7 +55,7 @@ def with_scattered(
 ) -> pd.DataFrame:
     """Add scattered trees to a table of tree cover; see ``tree_cover_rate``."""
     if not trees_per_ha > 0.0:
-        raise LayerError(f"trees_per_ha is {trees_per_ha:g}: give the trees that make a hectare.")
+        raise LayerError("indicators.trees_per_ha", given=trees_per_ha)
     ha = trees / trees_per_ha
     land = table["land_ha"]
     whole = (table["tree_cover_ha"] + ha).clip(upper=land)
@@ -63,14 +67,16 @@ def with_scattered(
     )
 
 
-def covered(points: gpd.GeoSeries, cover: LandCover, covers: Sequence[str]) -> np.ndarray[Any, Any]:
+def covered(
+    points: gpd.GeoSeries, cover: LandCover, covers: Sequence[str], *, run: Run | None = None
+) -> np.ndarray[Any, Any]:
     """Tell which points stand on one of some cover types; off the raster none does."""
     if not len(points):
         return np.zeros(0, dtype=bool)
     size = _SPECK_DEG if points.crs.is_geographic else _SPECK_M
     xy = shapely.get_coordinates(points.to_numpy())
     specks = shapely.box(*(xy - size).T, *(xy + size).T)
-    areas = class_areas(gpd.GeoSeries(specks, crs=points.crs), cover)
+    areas = class_areas(gpd.GeoSeries(specks, crs=points.crs), cover, run=run)
     on = areas[list(cover.legend.codes_of(*covers))].sum(axis=1)
     return (on > 0.5 * areas.sum(axis=1)).to_numpy()
 
@@ -81,21 +87,21 @@ def _numbers(frame: gpd.GeoDataFrame, column: str, where: str) -> pd.Series[floa
     wrong = np.flatnonzero(~(np.isfinite(numbers) & (numbers >= 0.0)))
     if len(wrong):
         raise LayerError(
-            f"The {where} has no number of trees of 0 or more in column {column!r} in row "
-            f"{wrong[0] + 1} ({len(wrong)} in all): write plain digits, 0 where there are none."
+            "indicators.no_number_of_trees",
+            where=where,
+            column=column,
+            row=wrong[0] + 1,
+            count=len(wrong),
         )
     return numbers
 
 
 def _points_in(trees: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> gpd.GeoSeries:
-    require_crs(trees.crs, "The layer of scattered trees")
-    require_crs(zones.crs, "The unit layer")
+    require_crs(trees.crs, Note("layers.called.scattered"))
+    require_crs(zones.crs, Note("layers.called.units"))
     wrong = np.flatnonzero(
         shapely.get_type_id(trees.geometry.to_numpy()) != shapely.GeometryType.POINT
     )
     if len(wrong):
-        raise LayerError(
-            f"The layer of scattered trees must hold points, one a tree, but row {wrong[0] + 1} is "
-            "none: choose the point layer, or name a column with the number of trees."
-        )
+        raise LayerError("indicators.trees_no_points", row=wrong[0] + 1)
     return trees.geometry.to_crs(zones.crs)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Unpack
 
 import geopandas as gpd
 import pandas as pd
 
 from greencover.cover.land_cover import LandCover
+from greencover.ground.notes import Note
+from greencover.ground.run import Run
+from greencover.indicators._counting import Counting
 from greencover.indicators.forest import FOREST, forest_coverage
 from greencover.overlay import ground_area_ha
 from greencover.overlay.parts import pieces_within
@@ -19,7 +23,8 @@ def forest_share_of_land(
     *,
     forest: Sequence[str] = FOREST,
     inland_water: Sequence[str] = ("water",),
-    progress: Callable[[int, int], None] | None = None,
+    run: Run | None = None,
+    **options: Unpack[Counting],
 ) -> gpd.GeoDataFrame:
     """SDG 15.1.1: forest area over land area, inland water left out.
 
@@ -31,7 +36,7 @@ def forest_share_of_land(
     geopandas.GeoDataFrame
         As of ``forest_coverage``.
     """
-    return forest_coverage(zones, cover, forest=forest, excluded=inland_water, progress=progress)
+    return forest_coverage(zones, cover, forest=forest, excluded=inland_water, run=run, **options)
 
 
 def open_public_space(
@@ -60,7 +65,7 @@ def open_public_space(
     layers = [open_space] if streets is None else [open_space, streets.to_crs(open_space.crs)]
     shapes = pd.concat([frame.geometry for frame in layers], ignore_index=True)
     ground = gpd.GeoDataFrame(geometry=gpd.GeoSeries(shapes, crs=open_space.crs))
-    city, pieces = pieces_within(built_up, ground, "layer of open public space")
+    city, pieces = pieces_within(built_up, ground, Note("layers.called.open_space"))
     each = pd.Series(ground_area_ha(pieces).to_numpy()).groupby(city).sum()
     whole = ground_area_ha(built_up)
     part = pd.Series(each.reindex(range(len(built_up)), fill_value=0.0).to_numpy(), built_up.index)
@@ -68,5 +73,5 @@ def open_public_space(
         built_up_ha=whole, open_space_ha=part, open_space_pct=100.0 * part / whole
     )
     if streets is None:
-        result.attrs["notes"] = ("no streets were given: the figure is of open space alone",)
+        result.attrs["notes"] = (Note("indicators.no_streets"),)
     return result

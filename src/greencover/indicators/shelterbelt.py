@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Unpack
 
 import geopandas as gpd
-import pandas as pd
 
 from greencover.cover.counted import codes_of
 from greencover.cover.land_cover import LandCover
 from greencover.ground.geodesy import require_crs
+from greencover.ground.notes import Note
+from greencover.ground.run import Run
+from greencover.indicators._counting import Basis, Counting, measured, named
+from greencover.indicators.formulas import guarded
+from greencover.indicators.registry import indicators
 from greencover.layers import check_geometry, measure_by_row
-from greencover.overlay import class_areas
-from greencover.overlay.parts import areas_within, local_metres, reached
+from greencover.overlay.parts import local_metres, reached
 
 CROPLAND = ("crop",)
 
@@ -24,6 +28,8 @@ def shelterbelt_control(
     *,
     reach_m: float | str,
     cropland: Sequence[str] = CROPLAND,
+    run: Run | None = None,
+    **options: Unpack[Counting],
 ) -> gpd.GeoDataFrame:
     """Cropland within the protected distance of a shelterbelt, over cropland 农田林网控制率.
 
@@ -35,6 +41,8 @@ def shelterbelt_control(
         Lines or polygons of the belts.
     cover, cropland
         The land cover, and the cover types that are cropland.
+    run, **options
+        As of ``forest_coverage``; a reference sample changes nothing here.
     reach_m
         Protected distance on each side of a belt, a number or a column of ``belts``: a multiple of
         the height of the trees, which the caller states, since no text with the multiple was seen.
@@ -50,29 +58,24 @@ def shelterbelt_control(
     LayerError
         The distance is missing or not above 0 in some row.
     """
-    codes = list(codes_of(cover.legend, cropland))
-    every = class_areas(units, cover)
-    crops = every[codes].sum(axis=1)
-    whole = every.sum(axis=1)
-    controlled = pd.Series(0.0, index=units.index)
-    guarded = protected_ground(belts, reach_m)
-    if len(guarded):
-        controlled = areas_within(units, guarded, cover, "ground that shelterbelts guard")[
-            codes
-        ].sum(axis=1)
-    return units.assign(
-        cropland_ha=crops,
-        controlled_ha=controlled,
-        control_pct=100.0 * controlled / crops.where(crops > 0.0),
-        unobserved_pct=100.0 * every["unobserved_ha"] / whole.where(whole > 0.0),
+    codes_of(cover.legend, cropland)
+    ground = protected_ground(belts, reach_m)
+    every, within = measured(
+        units,
+        cover,
+        Basis.of(run, options),
+        within=ground if len(ground) else None,
+        where=Note("layers.called.guarded"),
     )
+    figures = guarded(every, 0.0 * every if within is None else within, cover.legend, cropland)
+    return units.assign(**named(figures, indicators()["shelterbelt_control"]))
 
 
 def protected_ground(belts: gpd.GeoDataFrame, reach_m: float | str) -> gpd.GeoDataFrame:
     """Ground within the protected distance of each shelterbelt, as of ``shelterbelt_control``."""
-    require_crs(belts.crs, "The shelterbelt layer")
-    belts = check_geometry(belts, "shelterbelt layer")
-    reach = measure_by_row(reach_m, belts, "reach_m", "shelterbelt layer")
+    require_crs(belts.crs, Note("layers.called.shelterbelts"))
+    belts = check_geometry(belts, Note("layers.called.shelterbelts"))
+    reach = measure_by_row(reach_m, belts, "reach_m", Note("layers.called.shelterbelts"))
     if not len(belts):
         return belts
     return reached(belts.geometry, reach, local_metres(belts.geometry))

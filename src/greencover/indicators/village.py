@@ -6,17 +6,21 @@ is taken for it decides the figure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Unpack
 
 import geopandas as gpd
 import pandas as pd
 
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import LayerError
-from greencover.indicators.forest import GREEN, TREE_COVER, cover_share
-from greencover.layers import as_text, listed
+from greencover.ground.notes import Note
+from greencover.ground.run import Run
+from greencover.indicators._counting import Basis, Counting, measured, share_from
+from greencover.indicators.forest import GREEN, TREE_COVER
+from greencover.layers import as_text
 from greencover.layers.tables import require_columns
-from greencover.overlay import class_areas
+from greencover.words import Listed
 
 SETTLEMENTS = ("clustered", "dispersed")
 _WORDS = {
@@ -39,7 +43,8 @@ def village_greening(
     words: Mapping[str, str] | None = None,
     woody: Sequence[str] = TREE_COVER,
     green: Sequence[str] = GREEN,
-    progress: Callable[[int, int], None] | None = None,
+    run: Run | None = None,
+    **options: Unpack[Counting],
 ) -> gpd.GeoDataFrame:
     """Woody greening 村庄林木绿化率 and green coverage 村庄绿化覆盖率 of villages.
 
@@ -56,7 +61,9 @@ def village_greening(
     words
         Own words of that column: word to "clustered" or "dispersed".
     woody, green
-        Cover types that are woody, and that are green.
+        Cover types that are woody, and that are green; trees count in patches of any size.
+    run, **options
+        As of ``forest_coverage``.
 
     Returns
     -------
@@ -69,12 +76,12 @@ def village_greening(
     LayerError
         The column is absent, or a settlement type is blank or unknown.
     """
-    areas = class_areas(villages, cover, progress=progress)
-    table = cover_share(areas, cover.legend, woody, "woody")
-    table[["green_ha", "green_pct"]] = cover_share(areas, cover.legend, green, "green")[
-        ["green_ha", "green_pct"]
-    ]
-    result = villages.assign(**table)
+    basis = Basis.of(run, options)
+    areas, _ = measured(villages, cover, basis)
+    result = villages.assign(
+        **share_from("village_greening", areas, cover, woody, basis),
+        **share_from("village_green_coverage", areas, cover, green, basis).filter(like="green_"),
+    )
     if settlement is not None:
         result["settlement"] = settlement_types(villages, settlement, words=words)
     return result
@@ -85,7 +92,7 @@ def settlement_types(
     column: str,
     *,
     words: Mapping[str, str] | None = None,
-    where: str = "village layer",
+    where: str | None = None,
 ) -> pd.Series[str]:
     """Settlement type of each village as "clustered" or "dispersed".
 
@@ -94,15 +101,18 @@ def settlement_types(
     LayerError
         The column is absent, or a type is blank or unknown.
     """
+    where = where or Note("layers.called.villages")
     require_columns(villages, [column], where)
     known = _WORDS | {str(own).strip().casefold(): kind for own, kind in (words or {}).items()}
     text = as_text(villages[column])
     types = text.str.casefold().map(known)
     unknown = sorted(text[~types.isin(SETTLEMENTS)].unique())
     if unknown:
-        shown = listed([repr(word) if word else "(blank)" for word in unknown])
         raise LayerError(
-            f"The {where} has the settlement type {shown} in column {column!r}: "
-            f"write {' or '.join(SETTLEMENTS)}, or map your own words to them."
+            "indicators.settlement_unknown",
+            where=where,
+            types=Listed.of(repr(word) if word else Note("indicators.blank") for word in unknown),
+            column=column,
+            known=Listed.every(SETTLEMENTS, last="or"),
         )
     return types

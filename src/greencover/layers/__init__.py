@@ -15,7 +15,7 @@ from greencover.layers.reading import read_layer
 from greencover.layers.sources import check_raster_source, gdal_name, is_remote
 from greencover.layers.tables import as_text, check_codes, check_population
 from greencover.layers.topology import report_fit
-from greencover.layers.wording import layer_name, listed, name_rows
+from greencover.layers.wording import layer_name, rows_of
 
 __all__ = [
     "GeometryKind",
@@ -30,13 +30,12 @@ __all__ = [
     "gdal_name",
     "is_remote",
     "layer_name",
-    "listed",
     "marked",
     "measure_by_row",
     "name_columns",
-    "name_rows",
     "read_layer",
     "read_people",
     "report_fit",
     "report_outside",
+    "rows_of",
 ]

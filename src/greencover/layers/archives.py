@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import re
 import struct
 import zipfile
@@ -12,7 +13,8 @@ from pathlib import Path, PurePosixPath
 
 from greencover.ground.errors import LayerError
 from greencover.ground.places import is_file
-from greencover.layers.wording import listed
+from greencover.layers.formats import inside_archives
+from greencover.words import Listed
 
 # The largest vector layer of a county is far smaller than this when unpacked.
 LARGEST_UNPACKED = 4_000_000_000
@@ -20,10 +22,6 @@ LARGEST_UNPACKED = 4_000_000_000
 _LARGEST_RATIO = 200
 _WORTH_A_LOOK = 50_000_000
 _MOST_MEMBERS = 20_000
-_LAYER_SUFFIXES = (
-    *(".shp", ".gpkg", ".geojson", ".json", ".kml", ".kmz", ".gpx"),
-    *(".fgb", ".tab", ".mif", ".gml", ".csv", ".parquet"),
-)
 _OF_DAMAGE = (
     *(EOFError, LookupError, OSError, UnicodeError, NotImplementedError, RuntimeError, ValueError),
     struct.error,
@@ -31,7 +29,9 @@ _OF_DAMAGE = (
 _MEMBER = re.compile(
     r"/vsizip/(?:\{(?P<braced>[^{}]+)\}|(?P<plain>.+?\.zip))/(?P<member>.+)", re.IGNORECASE
 )
-_ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+#: Where declarations stand.
+HEAD_BYTES = 1_000_000
 
 
 def check_archive(path: Path) -> None:
@@ -48,22 +48,18 @@ def check_archive(path: Path) -> None:
     bomb = unpacked > _WORTH_A_LOOK and unpacked > _LARGEST_RATIO * max(packed, 1)
     if len(members) > _MOST_MEMBERS or unpacked > LARGEST_UNPACKED or bomb:
         raise LayerError(
-            f"The archive {path} holds {len(members):,} file{'s' if len(members) != 1 else ''} and "
-            f"would unpack from {packed / 1e6:,.1f} MB to {unpacked / 1e6:,.0f} MB, which nothing "
-            "of a county needs: unpack what is wanted from it and give the path of that."
+            "layers.archive_too_large",
+            path=path,
+            files=len(members),
+            packed_mb=packed / 1e6,
+            unpacked_mb=unpacked / 1e6,
         )
     for member in members:
         name = member.filename.replace("\\", "/")
         if name.startswith("/") or ".." in name.split("/") or re.match(r"^[A-Za-z]:", name):
-            raise LayerError(
-                f"The archive {path} holds {member.filename!r}, which points out of the archive: "
-                "do not trust it; ask for a new one."
-            )
+            raise LayerError("layers.archive_points_out", path=path, member=member.filename)
         if member.flag_bits & 1:
-            raise LayerError(
-                f"The archive {path} is locked with a password: unpack it and give the path of "
-                "the layer inside."
-            )
+            raise LayerError("layers.archive_locked", path=path)
     if path.suffix.lower() == ".kmz":
         _check_kmz(path, members)
 
@@ -94,18 +90,14 @@ def layer_inside(path: Path, layer: str | None) -> str:
         folders = [part for part in PurePosixPath(name).parts if part.lower().endswith(".gdb")]
         if folders:
             found[name[: name.index(folders[0]) + len(folders[0])]] = folders[0][:-4]
-        elif name.lower().endswith(_LAYER_SUFFIXES) and not _is_system_file(name):
+        elif name.lower().endswith(inside_archives()) and not _is_system_file(name):
             found[name] = PurePosixPath(name).stem
     if not found:
-        raise LayerError(
-            f"The archive {path} holds no layer file such as a Shapefile or a GeoPackage: check "
-            "that it is the right archive, and that no archive lies inside it."
-        )
+        raise LayerError("layers.archive_without_layer", path=path)
     chosen = [name for name, stem in found.items() if len(found) == 1 or stem == layer]
     if len(chosen) != 1:
         raise LayerError(
-            f"The archive {path} holds several layer files: choose one with layer, among "
-            f"{listed(found.values(), limit=20)}."
+            "layers.archive_of_several", path=path, layers=Listed.of(found.values(), limit=20)
         )
     return f"/vsizip/{{{path.absolute()}}}/{chosen[0]}"
 
@@ -129,20 +121,38 @@ def content_of(path: str | Path, where: str, *, largest: int) -> bytes:
     """
     inside = split_member(path)
     if inside is None and not is_file(path):
-        raise LayerError(
-            f"The {where} is no file that can be read here: unpack it, and give its path."
-        )
+        raise LayerError("layers.no_file_here", where=where)
     if inside is None:
         size = Path(path).stat().st_size
     else:
         members = [one for one in _members(inside[0]) if one.filename == inside[1]]
         size = members[0].file_size if members else 0
     if size > largest:
-        raise LayerError(
-            f"The {where} is over {largest / 1e9:g} GB long, which no table of a county is: "
-            "split it."
-        )
+        raise LayerError("layers.table_too_long", where=where, gb=largest / 1e9)
     return Path(path).read_bytes() if inside is None else member_bytes(*inside) or b""
+
+
+def beside(source: str, suffix: str) -> bytes | None:
+    """Return the content of a file that accompanies a layer's, inside an archive or out of it."""
+    name = source[:-4] + suffix
+    zipped = split_member(name)
+    if zipped is not None:
+        return member_bytes(*zipped)
+    if source.startswith("/vsi"):
+        return None
+    for path in (Path(name), Path(source[:-4] + suffix.upper())):
+        if path.is_file():
+            return path.read_bytes()
+    return None
+
+
+def check_parts(path: Path, kind: str, parts: tuple[str, ...]) -> None:
+    """Refuse a layer of several files that lacks one; ``kind`` is how people call it, a label."""
+    there = {other.suffix.lower() for other in path.parent.glob(f"{glob.escape(path.stem)}.*")}
+    absent = [part for part in parts if part not in there]
+    if absent:
+        missing = f"{path.stem}{absent[0]}"
+        raise LayerError("layers.part_missing", path=path, part=missing, kind=kind)
 
 
 @contextmanager
@@ -154,10 +164,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     except LayerError:
         raise
     except (zipfile.BadZipFile, zlib.error, *_OF_DAMAGE) as error:
-        raise LayerError(
-            f"The archive {path} is damaged or no ZIP archive: copy it again, or unpack it and "
-            "give the path of the layer inside."
-        ) from error
+        raise LayerError("layers.archive_damaged", path=path) from error
 
 
 def _members(path: Path) -> list[zipfile.ZipInfo]:
@@ -171,12 +178,9 @@ def _check_kmz(path: Path, members: list[zipfile.ZipInfo]) -> None:
             if not member.filename.lower().endswith(".kml"):
                 continue
             with archive.open(member) as file:
-                head = file.read(1_000_000)
-            if _ENTITIES.search(head):
-                raise LayerError(
-                    f"The archive {path} declares XML entities in {member.filename}, which map "
-                    "files never need and which can fill the memory: export it again."
-                )
+                head = file.read(HEAD_BYTES)
+            if ENTITIES.search(head):
+                raise LayerError("layers.archive_with_entities", path=path, member=member.filename)
 
 
 def _is_system_file(name: str) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-import warnings
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from greencover.ground.errors import GreencoverWarning, LayerError
+from greencover.ground.errors import LayerError
+from greencover.ground.notes import Note, tell
 from greencover.layers.tables import as_text, require_columns
-from greencover.layers.wording import listed
+from greencover.words import Listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -53,12 +53,7 @@ def find_columns(frame: pd.DataFrame, keys: Iterable[str], where: str) -> dict[s
             raise _undecided(frame, key, candidates, where)
         found[key] = candidates[0]
         if candidates[0].lower() != key:
-            warnings.warn(
-                f"The {where} was not said to have a column of its {key}, so {candidates[0]!r} was "
-                f'taken: write {key} = "{candidates[0]}" to confirm it.',
-                GreencoverWarning,
-                stacklevel=2,
-            )
+            tell("layers.column_taken", where=where, key=key, column=candidates[0], stacklevel=2)
     return found
 
 
@@ -92,6 +87,13 @@ def name_columns(
     return frame.rename(columns=displaced).assign(**picked)
 
 
+def refuse_twice(frame: pd.DataFrame, where: str) -> None:
+    """Refuse a table that gives two columns one name."""
+    twice = frame.columns[frame.columns.duplicated()].unique()
+    if len(twice):
+        raise LayerError("layers.column_twice", where=where, columns=Listed.of(map(repr, twice)))
+
+
 @cache
 def aliases() -> dict[str, Any]:
     """Return the table of column names."""
@@ -102,12 +104,13 @@ def aliases() -> dict[str, Any]:
 def _undecided(frame: pd.DataFrame, key: str, candidates: list[str], where: str) -> LayerError:
     if candidates:
         return LayerError(
-            f"The {where} has several columns that may hold its {key} ({listed(candidates)}): "
-            f'name one, such as {key} = "{candidates[0]}".'
+            "layers.columns_several",
+            where=where,
+            key=key,
+            columns=Listed.of(candidates),
+            first=candidates[0],
         )
     geometry = getattr(frame, "_geometry_column_name", None)
     present = [str(column) for column in frame.columns if column != geometry]
-    return LayerError(
-        f"The {where} has no column known to hold its {key}: name one with {key} = among its "
-        f"columns {listed(present, limit=20) if present else '(none)'}."
-    )
+    columns = Listed.of(present, limit=20) if present else Note("layers.no_columns")
+    return LayerError("layers.column_unknown", where=where, key=key, columns=columns)

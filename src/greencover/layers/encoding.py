@@ -11,6 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
+import pandas as pd
+
+from greencover.ground.notes import tell
+
 # What .cpg files and DBF headers call code pages.
 _NAMES = {
     "65001": "utf-8",
@@ -121,6 +125,40 @@ def settled(declared: str | None, samples: list[bytes]) -> TextEncoding:
     if declared is not None and not doubtful and _decoded(strange, declared) is not None:
         return TextEncoding(declared, declared)
     return TextEncoding(found or "latin-1", declared)
+
+
+def tell_encoding(encoding: TextEncoding, where: str) -> None:
+    """Tell of an encoding that was found by the bytes, for the file says none or a wrong one."""
+    if encoding.declared == encoding.name:
+        return
+    if encoding.declared is not None:
+        tell(
+            "layers.encoding_wrong",
+            where=where,
+            declared=encoding.declared.upper(),
+            encoding=encoding.title,
+            stacklevel=5,
+        )
+    elif encoding.name in TITLES:
+        tell("layers.encoding_untold", where=where, encoding=encoding.title, stacklevel=5)
+
+
+def in_words(frame: pd.DataFrame, encoding: TextEncoding) -> pd.DataFrame:
+    """Decode what was read byte by byte."""
+
+    def words(value: object) -> object:
+        if isinstance(value, str) and not value.isascii():
+            return decode(value.encode("latin-1"), encoding.name)
+        return value
+
+    geometry = getattr(frame, "_geometry_column_name", None)
+    for column in frame.columns:
+        values = frame[column]
+        if column != geometry and (values.dtype == object or pd.api.types.is_string_dtype(values)):
+            frame[column] = pd.Series(
+                [words(value) for value in values], index=frame.index, dtype=values.dtype
+            )
+    return frame.rename(columns={column: words(column) for column in frame.columns})
 
 
 def dbf_texts(table: bytes) -> Iterator[bytes]:

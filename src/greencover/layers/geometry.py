@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Literal
 
 import geopandas as gpd
@@ -11,10 +10,12 @@ import pyproj
 import shapely
 
 from greencover.ground.china import looks_swapped, propose_crs
-from greencover.ground.errors import GreencoverWarning, LayerError
+from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import geographic_of, transformer
+from greencover.ground.notes import Note, tell
 from greencover.ground.threads import available_cores, in_order
-from greencover.layers.wording import name_rows
+from greencover.layers.wording import rows_of
+from greencover.words import Listed
 
 GeometryKind = Literal["polygon", "line", "any"]
 
@@ -42,9 +43,7 @@ def check_geometry(
         shapes = shapely.force_2d(shapes)
     absent = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     if absent.any():
-        raise LayerError(
-            f"The {where} has no geometry in {name_rows(absent)}: draw it or delete the row."
-        )
+        raise LayerError("layers.geometry_absent", where=where, rows=rows_of(absent))
     if geometry != "any":
         shapes = _without_collections(shapes, geometry)
         type_ids = shapely.get_type_id(shapes)
@@ -52,8 +51,11 @@ def check_geometry(
         if wrong.any():
             found = sorted({shape.geom_type for shape in shapes[wrong]})
             raise LayerError(
-                f"The {where} must hold {geometry}s but has {' and '.join(found)} in "
-                f"{name_rows(wrong)}: choose the {geometry} layer or delete these rows."
+                "layers.geometry_of_another_kind",
+                where=where,
+                wanted=geometry,
+                found=Listed.of(found),
+                rows=rows_of(wrong),
             )
     _check_coordinates(shapes, frame.crs, where)
     if geometry != "line":
@@ -78,10 +80,7 @@ def _without_collections(shapes: np.ndarray, geometry: str) -> np.ndarray:
 def _check_coordinates(shapes: np.ndarray, crs: pyproj.CRS | None, where: str) -> None:
     count = int(shapely.get_num_coordinates(shapes).sum())
     if count > MOST_VERTICES:
-        raise LayerError(
-            f"The {where} has {count:,} vertices, more than the {MOST_VERTICES:,} that are read: "
-            "simplify it, or cut it to the county."
-        )
+        raise LayerError("layers.vertices_too_many", where=where, count=count, most=MOST_VERTICES)
     coordinates = shapely.get_coordinates(shapes)
     degrees = crs is not None and crs.is_geographic
     most = _MOST_DEGREES if degrees else (_LARGEST_PROJECTED, _LARGEST_PROJECTED)
@@ -89,7 +88,7 @@ def _check_coordinates(shapes: np.ndarray, crs: pyproj.CRS | None, where: str) -
     tame = (np.abs(coordinates[:, 0]) <= most[0]) & (np.abs(coordinates[:, 1]) <= most[1])
     if not tame.all():
         wild = ~np.isfinite(coordinates).all(axis=1)
-        remedy = "correct or delete them"
+        remedy = Note("layers.correct_coordinates")
         if not wild.any():
             wild = ~tame
             if degrees:
@@ -97,30 +96,28 @@ def _check_coordinates(shapes: np.ndarray, crs: pyproj.CRS | None, where: str) -
         owner = np.repeat(np.arange(len(shapes)), shapely.get_num_coordinates(shapes))
         rows = np.isin(np.arange(len(shapes)), owner[wild])
         x, y = coordinates[wild][0]
-        system = "" if crs is None else f" in {crs.name}"
         raise LayerError(
-            f"The {where} has impossible coordinates such as ({x:g}, {y:g}){system} in "
-            f"{name_rows(rows)}: {remedy}."
+            "layers.coordinates_impossible",
+            where=where,
+            x=float(x),
+            y=float(y),
+            system="" if crs is None else Note("layers.in_system", crs=crs.name),
+            rows=rows_of(rows),
+            remedy=remedy,
         )
     if crs is not None:
         _check_longitudes(shapes, crs, where)
 
 
-def _wrong_degrees(coordinates: np.ndarray) -> str:
+def _wrong_degrees(coordinates: np.ndarray) -> Note:
     x0, y0 = coordinates.min(axis=0)
     x1, y1 = coordinates.max(axis=0)
     if looks_swapped((x0, y0, x1, y1)):
-        return (
-            "the layer has latitude and longitude swapped; exchange them (in QGIS: Swap X and Y "
-            "Coordinates)"
-        )
+        return Note("layers.exchange_coordinates")
     proposals = propose_crs((x0, y0, x1, y1))
     if proposals and proposals[0].crs:
-        return f"the layer is projected and looks like {proposals[0].meaning}; assign that system"
-    return (
-        "the layer is probably projected or has latitude and longitude swapped; "
-        "assign the right coordinate reference system"
-    )
+        return Note("layers.assign_likely_system", system=proposals[0].meaning)
+    return Note("layers.assign_right_system")
 
 
 def _check_longitudes(shapes: np.ndarray, crs: pyproj.CRS, where: str) -> None:
@@ -142,15 +139,9 @@ def _check_longitudes(shapes: np.ndarray, crs: pyproj.CRS, where: str) -> None:
         wide = spans[:, 0] > spans[:, 2]
         high = np.abs(spans[:, [1, 3]]).max(axis=1) > _HIGHEST_LATITUDE
     if wide.any():
-        raise LayerError(
-            f"The {where} crosses the 180th meridian in {name_rows(wide)}: cut the shapes there "
-            "into two parts."
-        )
+        raise LayerError("layers.crosses_180th_meridian", where=where, rows=rows_of(wide))
     if high.any():
-        raise LayerError(
-            f"The {where} reaches a pole in {name_rows(high)}, where areas by longitude and "
-            "latitude end: cut it at 89 degrees."
-        )
+        raise LayerError("layers.reaches_a_pole", where=where, rows=rows_of(high))
 
 
 def _valid(shapes: np.ndarray) -> np.ndarray:
@@ -172,14 +163,8 @@ def _repaired(shapes: np.ndarray, where: str) -> np.ndarray:
     collapsed = shapely.area(shapes) == 0.0
     if (collapsed & invalid).any():
         raise LayerError(
-            f"The {where} has polygons without area in {name_rows(collapsed & invalid)}: "
-            "draw them again or delete the rows."
+            "layers.polygons_without_area", where=where, rows=rows_of(collapsed & invalid)
         )
     count = int(invalid.sum())
-    warnings.warn(
-        f"The {where} had {count} invalid polygon{'s' if count > 1 else ''} "
-        f"({name_rows(invalid)}), repaired before use: check the shape there.",
-        GreencoverWarning,
-        stacklevel=4,
-    )
+    tell("layers.polygons_repaired", where=where, count=count, rows=rows_of(invalid), stacklevel=4)
     return shapes

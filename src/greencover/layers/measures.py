@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from greencover.ground.errors import LayerError
+from greencover.ground.notes import Note
 from greencover.layers.tables import as_numbers, require_columns
-from greencover.layers.wording import name_rows
+from greencover.layers.wording import rows_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -38,7 +39,8 @@ def measure_by_row(
     if isinstance(value, str):
         require_columns(frame, [value], where)
         numbers = np.asarray(as_numbers(frame[value]), dtype=np.float64)
-        check_measures(numbers, name, f"{where} (column {value!r})", or_zero=or_zero)
+        of_column = Note("layers.column_of", where=where, column=value)
+        check_measures(numbers, name, of_column, or_zero=or_zero)
     else:
         numbers = np.full(len(frame), float(value), dtype=np.float64)
         check_measures(numbers, name, where, or_zero=or_zero)
@@ -52,7 +54,5 @@ def check_measures(
     enough = numbers >= 0.0 if or_zero else numbers > 0.0
     wrong = ~(enough & np.isfinite(numbers))
     if wrong.any():
-        raise LayerError(
-            f"{name} is missing or {'negative' if or_zero else 'not above 0'} in "
-            f"{name_rows(wrong)} of the {where}: give every row a number."
-        )
+        code = "layers.measure_negative" if or_zero else "layers.measure_not_above_zero"
+        raise LayerError(code, name=name, rows=rows_of(wrong), where=where)

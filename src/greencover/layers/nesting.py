@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
-
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from greencover.ground.errors import GreencoverWarning
 from greencover.ground.geodesy import HECTARE_M2
+from greencover.ground.notes import Note, tell
 from greencover.layers.topology import SMALLEST_M2, ground_m2
-from greencover.layers.wording import listed
+from greencover.words import Listed
 
 
 def outside_ha(
@@ -63,13 +61,14 @@ def report_outside(
     order = [int(row) for row in np.argsort(-hectares, kind="stable") if hectares[row] > 0.0]
     if not order:
         return
-    shown = [f"{called[row]} {hectares[row]:,.2f} ha" for row in order]
-    one = len(order) == 1
-    warnings.warn(
-        f"The {where} has {len(order)} unit{'' if one else 's'} that reach{'es' if one else ''} "
-        f"{hectares.sum():,.2f} ha beyond the township that {'it is' if one else 'they are'} said "
-        f"to be in ({listed(shown, limit=3)}): this ground counts in the village and in another "
-        "township or none; correct the codes or the borders.",
-        GreencoverWarning,
+    shown = [
+        Note("layers.unit_with_ha", unit=str(called[row]), ha=float(hectares[row])) for row in order
+    ]
+    tell(
+        "layers.units_reach_out",
+        where=where,
+        units=len(order),
+        ha=float(hectares.sum()),
+        shown=Listed.of(shown, limit=3),
         stacklevel=2,
     )

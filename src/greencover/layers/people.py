@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-import warnings
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from greencover.ground.errors import GreencoverWarning, LayerError, MissingExtraError
+from greencover.ground.errors import LayerError, MissingExtraError
+from greencover.ground.notes import Note, tell
 from greencover.ground.places import exists
 from greencover.layers.archives import check_archive
-from greencover.layers.delimited import read_text_table
+from greencover.layers.formats.delimited import read_text_table
 from greencover.layers.tables import as_text, check_population, require_columns
-from greencover.layers.wording import listed
+from greencover.words import Listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,8 +72,8 @@ def read_people(
     """
     key = code or name
     if key is None:
-        raise LayerError(f"The table {path} needs a column of codes or of names to join it by.")
-    table_name = f"table {path}" + (f", sheet {sheet!r}" if sheet else "")
+        raise LayerError("layers.table_without_key", path=path)
+    table_name = Note("layers.sheet" if sheet else "layers.table", path=str(path), sheet=sheet)
     table = _table(path, [key, population], sheet, table_name)
     own = _keys(units["code" if code else "name"])
     theirs = _keys(table[key])
@@ -105,32 +105,34 @@ def _check_matches(
 ) -> None:
     twice = sorted(set(theirs[theirs.duplicated()]) & set(own))
     if twice:
-        raise LayerError(
-            f"The {table_name} has {listed(twice)} more than once in column {key!r}: keep one row "
-            "for each unit."
-        )
+        raise LayerError("layers.key_twice", where=table_name, keys=Listed.of(twice), column=key)
     shared = sorted(set(own[own.duplicated()]))
     if shared:
-        raise LayerError(
-            f"The {where} has the name {listed(shared)} more than once, so residents cannot be "
-            "told apart by name: join the table by code."
-        )
+        raise LayerError("layers.name_shared", where=where, names=Listed.of(shared))
     absent = own[~own.isin(theirs)]
     spare = [one for one in dict.fromkeys(theirs) if one not in set(own)]
     if len(absent):
         shown = [
-            f"{unit} (perhaps {' or '.join(near)})" if (near := suggestions(unit, spare)) else unit
+            Note("layers.perhaps", unit=unit, near=Listed.of(near, last="or"))
+            if (near := suggestions(unit, spare))
+            else unit
             for unit in absent
         ]
         raise LayerError(
-            f"The {table_name} has no row for {listed(shown)} of the {where} in column {key!r}: "
-            f"write {'it' if len(absent) == 1 else 'them'} as the layer does."
+            "layers.units_without_row",
+            table=table_name,
+            shown=Listed.of(shown),
+            where=where,
+            column=key,
+            units=len(absent),
         )
     if spare:
-        warnings.warn(
-            f"The {table_name} has {len(spare)} row{'s' if len(spare) != 1 else ''} that belong to "
-            f"no unit of the {where} and were left out: {listed(spare)}.",
-            GreencoverWarning,
+        tell(
+            "layers.rows_left_out",
+            table=table_name,
+            rows=len(spare),
+            where=where,
+            keys=Listed.of(spare),
             stacklevel=3,
         )
 
@@ -138,47 +140,42 @@ def _check_matches(
 def _table(path: str | Path, wanted: list[str], sheet: str | None, where: str) -> pd.DataFrame:
     path = Path(path)
     if not exists(path):
-        raise LayerError(f"The {where} does not exist: check the path.")
+        raise LayerError("layers.table_absent", where=where)
     suffix = path.suffix.lower()
     if suffix == ".xls":
-        raise LayerError(f"The {where} is in the old Excel format: save it as .xlsx or CSV.")
+        raise LayerError("layers.old_excel", where=where)
     if suffix in _EXCEL:
         raw = _sheet(path, sheet, where)
     elif suffix in (".csv", ".tsv", ".txt"):
         raw = _with_heading_as_row(read_text_table(path, where))
     else:
-        raise LayerError(f"The {where} is neither CSV nor .xlsx: save it as one of these.")
+        raise LayerError("layers.no_table_format", where=where)
     return _below_heading(raw, wanted, where)
 
 
 def _sheet(path: Path, sheet: str | None, where: str) -> pd.DataFrame:
     if not zipfile.is_zipfile(path):
-        raise LayerError(f"The {where} is damaged or no Excel file: save it again.")
+        raise LayerError("layers.excel_damaged", where=where)
     check_archive(path)
     try:
         import openpyxl
     except ImportError as error:
-        raise MissingExtraError(
-            f"The {where} is an Excel file, which needs the package openpyxl: install "
-            "greencover[excel], or save the table as CSV."
-        ) from error
+        raise MissingExtraError("layers.excel_needs_extra", where=where) from error
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except Exception as error:
         # The package raises whatever its parsers do on a damaged file.
-        raise LayerError(f"The {where} is damaged or no Excel file: save it again.") from error
+        raise LayerError("layers.excel_damaged", where=where) from error
     try:
         if sheet is not None and sheet not in book.sheetnames:
-            raise LayerError(
-                f"The table {path} has no sheet {sheet!r}: its sheets are "
-                f"{listed(book.sheetnames, limit=20)}."
-            )
+            sheets = Listed.of(book.sheetnames, limit=20)
+            raise LayerError("layers.sheet_absent", path=path, sheet=sheet, sheets=sheets)
         page = book[sheet] if sheet is not None else book.worksheets[0]
         rows = [list(row) for row in page.iter_rows(values_only=True)]
     except LayerError:
         raise
     except Exception as error:
-        raise LayerError(f"The {where} is damaged or no Excel file: save it again.") from error
+        raise LayerError("layers.excel_damaged", where=where) from error
     finally:
         book.close()
     return pd.DataFrame(rows, dtype=object)
@@ -198,7 +195,7 @@ def _below_heading(raw: pd.DataFrame, wanted: list[str], where: str) -> pd.DataF
         if set(map(_plain, wanted)) <= set(row):
             twice = [one for one in wanted if row.count(_plain(one)) > 1]
             if twice:
-                raise LayerError(f"The {where} has the column {twice[0]!r} twice: name them apart.")
+                raise LayerError("layers.column_twice", where=where, columns=repr(twice[0]))
             table = raw.iloc[number + 1 :].reset_index(drop=True)
             table.columns = pd.Index(row)
             return table[[_plain(one) for one in wanted]].set_axis(wanted, axis=1)
@@ -208,8 +205,7 @@ def _below_heading(raw: pd.DataFrame, wanted: list[str], where: str) -> pd.DataF
         pd.DataFrame(columns=[one for one in dict.fromkeys(headings) if one]), wanted, where
     )
     raise LayerError(
-        f"The {where} has the columns {listed(wanted)} in no row of its first {_HEADING_WITHIN}: "
-        "put the headings in one row."
+        "layers.headings_apart", where=where, columns=Listed.of(wanted), within=_HEADING_WITHIN
     )
 
 

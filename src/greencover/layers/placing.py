@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 
 import geopandas as gpd
 import numpy as np
@@ -12,8 +11,9 @@ import shapely
 from pyproj.exceptions import CRSError as ProjCrsError
 
 from greencover.ground.china import TO_WGS84, Proposal, inside_china, propose_crs, shifted_system
-from greencover.ground.errors import CrsError, GreencoverWarning
-from greencover.layers.wording import listed
+from greencover.ground.errors import CrsError
+from greencover.ground.notes import Note, tell
+from greencover.words import Listed
 
 _LONLAT = "EPSG:4326"
 # A code, WKT, PROJ or PROJJSON says all of a system.
@@ -56,10 +56,12 @@ def place(
     if crs is not None:
         declared = _declared(crs, where)
         if frame.crs is not None and not frame.crs.equals(declared, ignore_axis_order=True):
-            warnings.warn(
-                f"The {where} says that it is in {frame.crs.name}, but was declared as {crs} "
-                f"({declared.name}), which was taken: leave one of the two out if it is wrong.",
-                GreencoverWarning,
+            tell(
+                "layers.system_declared_otherwise",
+                where=where,
+                own=frame.crs.name,
+                crs=crs,
+                declared=declared.name,
                 stacklevel=2,
             )
         frame = frame.set_crs(declared, allow_override=True)
@@ -73,17 +75,11 @@ def check_crs(
     """Raise a CrsError unless the layer says where on Earth it lies."""
     crs = frame.crs
     if crs is None or crs.name.lower().startswith(("undefined", "unknown engineering")):
-        raise CrsError(f"The {where} has no coordinate reference system{_proposal(frame, near)}.")
+        raise CrsError("layers.no_system", where=where, proposal=_proposal(frame, near))
     if not (crs.is_geographic or crs.is_projected):
-        raise CrsError(
-            f"The {where} is in the local system {crs.name!r}, which says nothing about its place "
-            "on Earth: transform it to a geographic or projected system."
-        )
+        raise CrsError("layers.local_system", where=where, crs=crs.name)
     if crs.is_projected and _in_degrees(frame):
-        raise CrsError(
-            f"The {where} is said to be in {crs.name}, but its coordinates look like degrees: "
-            "declare the system that they are in, such as EPSG:4490 or EPSG:4326, with crs =."
-        )
+        raise CrsError("layers.projected_in_degrees", where=where, crs=crs.name)
 
 
 def _in_degrees(frame: gpd.GeoDataFrame) -> bool:
@@ -95,42 +91,35 @@ def _in_degrees(frame: gpd.GeoDataFrame) -> bool:
     return bool(x <= 180.0 and y <= 90.0 and x > 1.0 and y > 1.0)
 
 
-def _proposal(frame: gpd.GeoDataFrame, near: tuple[float, float] | None) -> str:
-    remedy = (
-        "declare the right one with crs =, or write it into the layer (in QGIS: Layer > Set CRS of "
-        "Layer, then export)"
-    )
+def _proposal(frame: gpd.GeoDataFrame, near: tuple[float, float] | None) -> Note:
     shapes = frame.geometry.to_numpy()
     shapes = shapes[~shapely.is_missing(shapes)]
-    if not len(shapes):
-        return f": {remedy}"
-    box = tuple(float(side) for side in shapely.total_bounds(shapes))
-    if not np.isfinite(box).all():
-        return f": {remedy}"
-    proposals = propose_crs(box, near=near)  # type: ignore[arg-type]
+    x0, y0, x1, y1 = map(float, shapely.total_bounds(shapes))
+    proposals: tuple[Proposal, ...] = ()
+    if np.isfinite([x0, y0, x1, y1]).all():
+        proposals = propose_crs((x0, y0, x1, y1), near=near)
     if not proposals:
-        return f": {remedy}"
+        return Note("layers.system_to_declare")
     first = proposals[0]
-    example = f"({box[0]:.10g}, {box[1]:.10g})"
+    code = "layers.looks_like"
     if first.swapped:
-        return (
-            f", and its coordinates such as {example} look like {_meaning(first)} with the "
-            f"northing or latitude first: exchange x and y, then {remedy}"
-        )
-    if not first.crs:
-        return (
-            f", and its coordinates such as {example} look like {first.meaning}: ask for the "
-            f"central meridian, then {remedy}"
-        )
-    choices = ", or ".join(_meaning(one) for one in proposals)
-    return (
-        f", and its coordinates such as {example} look like {choices}: ask its maker and write, "
-        f'if it is the first, crs = "{first.crs}"'
+        code = "layers.looks_like_swapped"
+    elif not first.crs:
+        code = "layers.looks_like_without_meridian"
+    return Note(
+        code,
+        x=x0,
+        y=y0,
+        first=_meaning(first),
+        choices=Listed.of(map(_meaning, proposals), last="or"),
+        crs=first.crs,
     )
 
 
-def _meaning(proposal: Proposal) -> str:
-    return f"{proposal.meaning} ({proposal.crs})" if proposal.crs else proposal.meaning
+def _meaning(proposal: Proposal) -> Note:
+    if not proposal.crs:
+        return proposal.meaning
+    return Note("layers.system_and_code", meaning=proposal.meaning, crs=proposal.crs)
 
 
 def _declared(crs: str, where: str) -> pyproj.CRS:
@@ -141,10 +130,7 @@ def _declared(crs: str, where: str) -> pyproj.CRS:
     # Half a name finds some system as well, seldom the one that is meant.
     exact = found is not None and (_IN_FULL.match(crs) or found.name.casefold() == crs.casefold())
     if found is None or not exact:
-        raise CrsError(
-            f"The {where} was declared with crs = {crs!r}, which is no coordinate system: "
-            f"write a code such as EPSG:4490 or EPSG:4547, or {listed(TO_WGS84)} for a web map."
-        )
+        raise CrsError("layers.no_such_system", where=where, crs=crs, shifted=Listed.of(TO_WGS84))
     return found
 
 
@@ -154,8 +140,13 @@ def _unshifted(frame: gpd.GeoDataFrame, system: str, where: str) -> gpd.GeoDataF
     west, south, east, north = frame.total_bounds
     if not (-180.0 <= west <= east <= 180.0 and -90.0 <= south <= north <= 90.0):
         raise CrsError(
-            f"The {where} was declared as {system}, but has no longitudes and latitudes "
-            f"({west:.6g} to {east:.6g}, {south:.6g} to {north:.6g}): declare what it is in."
+            "layers.shifted_but_no_degrees",
+            where=where,
+            system=system,
+            west=west,
+            east=east,
+            south=south,
+            north=north,
         )
     middle = (west + east) / 2.0, (south + north) / 2.0
     moved = frame.set_geometry(
@@ -166,10 +157,6 @@ def _unshifted(frame: gpd.GeoDataFrame, system: str, where: str) -> gpd.GeoDataF
     ).set_crs(_LONLAT, allow_override=True)
     there = TO_WGS84[system](*middle)
     _, _, metres = pyproj.Geod(ellps="WGS84").inv(*middle, *there)
-    remark = "" if inside_china(*middle) else "; it lies outside China, where web maps do not shift"
-    warnings.warn(
-        f"The {where} was moved from {system} to WGS 84, by {metres:,.0f} m in its middle{remark}.",
-        GreencoverWarning,
-        stacklevel=3,
-    )
+    code = "layers.shifted" if inside_china(*middle) else "layers.shifted_outside_china"
+    tell(code, where=where, system=system, metres=float(metres), stacklevel=3)
     return moved

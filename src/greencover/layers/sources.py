@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import glob
 import html
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from greencover.ground.errors import GreencoverError, LayerError, RasterError
+from greencover.ground.notes import Note
 from greencover.ground.places import exists, is_file
-from greencover.layers.archives import check_archive, split_member
+from greencover.layers.archives import HEAD_BYTES, check_archive, split_member
+from greencover.layers.formats import format_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,17 +27,8 @@ _INNER_SOURCES = re.compile(
 _SERVICES = re.compile(
     rb"^\s*<(?:(?:OGR|GDAL_)(?:WFS|WMS|OAPIF|CSW|TMS|WCS|WMTS)|WCS_GDAL)", re.IGNORECASE
 )
-_ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_XML_SUFFIXES = {".kml", ".gpx", ".gml", ".xml", ".vrt", ".ovf", ".georss", ".rss"}
 _ARCHIVES = {".zip", ".kmz"}
 _STORES = {"s3": "/vsis3/", "gs": "/vsigs/", "az": "/vsiaz/", "oss": "/vsioss/"}
-# What a layer of several files cannot be read without, and how people call it.
-_PARTS = {
-    ".shp": ("Shapefile (.shp, .shx, .dbf, .prj and .cpg)", (".shx", ".dbf")),
-    ".tab": ("MapInfo table (.tab, .dat, .map and .id)", (".dat", ".map", ".id")),
-    ".mif": ("MapInfo export (.mif and .mid)", (".mid",)),
-}
-_HEAD_BYTES = 1_000_000
 _DEEPEST_NESTING = 4
 
 
@@ -82,9 +74,7 @@ def check_layer_source(path: str | Path, *, remote: bool = False) -> None:
     if is_remote(path):
         if remote:
             return
-        raise LayerError(
-            f"The layer file {path} is on another machine: download it and give the local path."
-        )
+        raise LayerError("layers.on_another_machine", path=path)
     if str(path).startswith("/vsi"):
         member = split_member(path)
         if member is not None and is_file(member[0]):
@@ -92,15 +82,12 @@ def check_layer_source(path: str | Path, *, remote: bool = False) -> None:
         return
     path = Path(path)
     if not exists(path):
-        raise LayerError(f"The layer file {path} does not exist: check the path.")
+        raise LayerError("layers.file_absent", path=path)
     if path.suffix.lower() in _ARCHIVES:
         check_archive(path)
-    if path.suffix.lower() in _PARTS:
-        _check_parts(path)
-    if path.suffix.lower() in _XML_SUFFIXES and path.is_file():
-        _check_xml(path)
+    format_of(path).check(path)
     if not remote:
-        _check_inner_sources(path, "layer file", LayerError)
+        _check_inner_sources(path, LayerError, "layers.made_of_remote_parts")
         _check_commands(path)
 
 
@@ -115,42 +102,21 @@ def check_raster_source(path: str | Path, *, remote: bool = False) -> None:
     if remote:
         return
     if is_remote(path):
-        raise RasterError(
-            f"The raster {path} is on another machine: download it and give the local path."
-        )
-    _check_inner_sources(Path(path), "raster", RasterError)
+        raise RasterError("layers.raster_on_another_machine", path=path)
+    _check_inner_sources(Path(path), RasterError, "layers.raster_of_remote_parts")
 
 
-def _check_inner_sources(path: Path, kind: str, error: type[GreencoverError]) -> None:
+def _check_inner_sources(path: Path, error: type[GreencoverError], code: str) -> None:
     for inner in _inner_sources(path, _DEEPEST_NESTING):
-        raise error(
-            f"The {kind} {path} is made of {inner}, which is on another machine: download it and "
-            "build the file from the local copy."
-        )
-
-
-def _check_parts(path: Path) -> None:
-    beside = {other.suffix.lower() for other in path.parent.glob(f"{glob.escape(path.stem)}.*")}
-    kind, parts = _PARTS[path.suffix.lower()]
-    absent = [part for part in parts if part not in beside]
-    # A MapInfo table may be a picture, or a view of another file.
-    whole = path.suffix.lower() != ".tab" or b"type native" in path.read_bytes().lower()
-    if absent and whole:
-        raise LayerError(
-            f"The layer file {path} lacks {path.stem}{absent[0]} beside it: copy all parts of the "
-            f"{kind}."
-        )
+        raise error(code, path=path, part=inner)
 
 
 def _check_commands(path: Path) -> None:
     """Refuse a description of a GDAL command, which may read and compute anything."""
     if path.is_file() and path.suffix.lower() == ".json":
         with path.open("rb") as file:
-            if b"gdal_streamed_alg" in file.read(_HEAD_BYTES):
-                raise LayerError(
-                    f"The layer file {path} is a GDAL command rather than a layer: run it, and "
-                    "give the path of its result."
-                )
+            if b"gdal_streamed_alg" in file.read(HEAD_BYTES):
+                raise LayerError("layers.gdal_command", path=path)
 
 
 def _inner_sources(path: Path, depth: int) -> Iterator[str]:
@@ -158,7 +124,7 @@ def _inner_sources(path: Path, depth: int) -> Iterator[str]:
     if depth == 0 or not is_file(path):
         return
     with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
+        head = file.read(HEAD_BYTES)
     if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return
     service = bool(_SERVICES.match(head))
@@ -166,22 +132,10 @@ def _inner_sources(path: Path, depth: int) -> Iterator[str]:
         return
     inner = _INNER_SOURCES.findall(head)
     if service and not inner:
-        yield "a map service"
+        yield Note("layers.map_service")
     for found in inner:
         source = html.unescape(found.decode("utf-8", errors="replace"))
         if service or is_remote(source):
             yield source
         else:
             yield from _inner_sources(path.parent / source, depth - 1)
-
-
-def _check_xml(path: Path) -> None:
-    with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
-    if b"\x00" in head[:64]:
-        head = head.decode("utf-16", errors="replace").encode()
-    if _ENTITIES.search(head):
-        raise LayerError(
-            f"The layer file {path} declares XML entities, which map files never need and which "
-            "can fill the memory: export it again."
-        )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
-import warnings
-
 import numpy as np
 import pandas as pd
 
-from greencover.ground.errors import GreencoverWarning, LayerError
+from greencover.ground.data_files import closest
+from greencover.ground.errors import LayerError
+from greencover.ground.notes import Note, tell
 from greencover.layers.amounts import parse_number, times_of_heading
-from greencover.layers.wording import listed, name_rows
+from greencover.layers.wording import rows_of
+from greencover.words import Listed, Rows
 
 
 def check_codes(frame: pd.DataFrame, column: str, where: str) -> pd.Series[str]:
@@ -25,16 +25,15 @@ def check_codes(frame: pd.DataFrame, column: str, where: str) -> pd.Series[str]:
     codes = as_text(frame[column])
     blank = (codes == "").to_numpy()
     if blank.any():
-        raise LayerError(
-            f"The {where} has no code in column {column!r} in {name_rows(blank)}: "
-            "give every unit its own code."
-        )
+        raise LayerError("layers.code_blank", where=where, column=column, rows=rows_of(blank))
     twice = codes[codes.duplicated()].unique()
     if len(twice):
-        rows = name_rows(codes.isin(twice).to_numpy())
         raise LayerError(
-            f"The {where} has the code {listed(twice)} more than once in column {column!r} "
-            f"({rows}): merge the parts of a unit into one row or correct the codes."
+            "layers.code_twice",
+            where=where,
+            codes=Listed.of(twice),
+            column=column,
+            rows=rows_of(codes.isin(twice)),
         )
     return codes
 
@@ -70,29 +69,25 @@ def check_population(
     numbers = as_numbers(given)
     missing = (as_text(given) == "").to_numpy()
     checks = (
-        (missing, "no population", "fill it in or leave the population column out"),
-        (
-            ~missing & ~np.isfinite(numbers.to_numpy()),
-            "a population that is no number",
-            "write plain digits",
-        ),
-        ((numbers < 0).to_numpy(), "a negative population", "correct the figure"),
+        ("layers.population_missing", missing),
+        ("layers.population_no_number", ~missing & ~np.isfinite(numbers.to_numpy())),
+        ("layers.population_negative", (numbers < 0).to_numpy()),
     )
-    for wrong, what, remedy in checks:
+    for code, wrong in checks:
         if wrong.any():
             shown = [
-                f"{label} ({value})" if value not in ("", label) else label
-                for label, value in zip(units[wrong], as_text(given)[wrong], strict=True)
+                label if text in ("", label) else Note("layers.value_of", label=label, value=text)
+                for label, text in zip(units[wrong], as_text(given)[wrong], strict=True)
             ]
-            raise LayerError(
-                f"The {where} has {what} in column {column!r} for {listed(shown)}: {remedy}."
-            )
+            raise LayerError(code, where=where, column=column, units=Listed.of(shown))
     times = times_of_heading(column)
     if times != 1.0:
-        warnings.warn(
-            f"The {where} counts residents in column {column!r} in units of {times:,.0f} persons, "
-            f"so its figures were multiplied: they sum to {(numbers * times).sum():,.0f}.",
-            GreencoverWarning,
+        tell(
+            "layers.residents_multiplied",
+            where=where,
+            column=column,
+            times=times,
+            sum=float((numbers * times).sum()),
             stacklevel=2,
         )
     return (numbers * times).round(6)
@@ -133,17 +128,18 @@ def require_columns(frame: pd.DataFrame, wanted: list[str], where: str) -> None:
     present = [str(column) for column in frame.columns if column != geometry]
     for column in wanted:
         if column not in present:
-            close = difflib.get_close_matches(column.lower(), [name.lower() for name in present])
-            meant = [name for name in present if close and name.lower() == close[0]]
-            hint = f"did you mean {meant[0]!r}? Its" if meant else "its"
+            meant = closest(column, present)
             raise LayerError(
-                f"The {where} has no column {column!r}: {hint} columns are "
-                f"{listed(present, limit=20) if present else 'none'}."
+                "layers.column_absent_one_close" if meant else "layers.column_absent",
+                where=where,
+                column=column,
+                columns=Listed.of(present, limit=20),
+                meant=meant,
             )
 
 
-def _unit_labels(frame: pd.DataFrame, unit: str | None) -> pd.Series[str]:
+def _unit_labels(frame: pd.DataFrame, unit: str | None) -> pd.Series:
     column = unit or next((name for name in ("name", "code") if name in frame.columns), None)
     if column is not None:
         return as_text(frame[column])
-    return pd.Series([f"row {i}" for i in range(1, len(frame) + 1)], index=frame.index)
+    return pd.Series([Rows((i,)) for i in range(1, len(frame) + 1)], index=frame.index)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -11,9 +10,9 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
-from greencover.ground.errors import GreencoverWarning
 from greencover.ground.geodesy import HECTARE_M2
-from greencover.layers.wording import listed
+from greencover.ground.notes import Note, tell
+from greencover.words import Listed
 
 # A square metre is what two digitised lines may differ by and no figure shows.
 SMALLEST_M2 = 1.0
@@ -95,30 +94,32 @@ def report_fit(frame: gpd.GeoDataFrame, where: str, *, names: npt.ArrayLike) -> 
     """
     fit = measure_fit(frame)
     called = np.asarray(names, dtype=object)
-    slivers = f", {fit.sliver_places} of all pieces slivers" if fit.sliver_places else ""
+    slivers = Note("layers.slivers", count=fit.sliver_places) if fit.sliver_places else ""
     if fit.overlap_places:
-        pairs = [f"{called[one]} and {called[other]}" for one, other in fit.overlapping]
-        warnings.warn(
-            f"The {where} has units that overlap by {_shown(fit.overlap_ha)} ha in "
-            f"{_places(fit.overlap_places)} ({listed(pairs, limit=3)}{slivers}): this ground "
-            "counts twice in sums until the borders are drawn as one.",
-            GreencoverWarning,
+        tell(
+            "layers.units_overlap",
+            where=where,
+            ha=_shown(fit.overlap_ha),
+            places=fit.overlap_places,
+            pairs=Listed.of(
+                (Listed.of((called[one], called[other])) for one, other in fit.overlapping), limit=3
+            ),
+            slivers=slivers,
             stacklevel=2,
         )
         slivers = ""
     if fit.gap_places and fit.largest_gap is not None:
         x, y = fit.largest_gap
-        warnings.warn(
-            f"The {where} leaves {_shown(fit.gap_ha)} ha in {_places(fit.gap_places)} between its "
-            f"units to none of them (the largest at {x:.8g}, {y:.8g}{slivers}): this ground is in "
-            "no figure, unless it belongs to none.",
-            GreencoverWarning,
+        tell(
+            "layers.units_leave_gaps",
+            where=where,
+            ha=_shown(fit.gap_ha),
+            places=fit.gap_places,
+            x=x,
+            y=y,
+            slivers=slivers,
             stacklevel=2,
         )
-
-
-def _places(count: int) -> str:
-    return f"{count} place" + ("s" if count != 1 else "")
 
 
 def _shown(hectares: float) -> str:
@@ -145,7 +146,7 @@ def _enclosed(shapes: np.ndarray, union: np.ndarray) -> np.ndarray:
 
     A hole in the middle of a single unit is drawn on purpose, so it is no gap.
     """
-    holes = shapely.polygons(shapely.get_rings(union)[_is_hole(union)])
+    holes: np.ndarray = shapely.polygons(shapely.get_rings(union)[_is_hole(union)])
     if not len(holes):
         return holes
     own = shapely.get_parts(shapes)
@@ -175,4 +176,5 @@ def ground_m2(polygons: np.ndarray, crs: pyproj.CRS) -> npt.NDArray[np.float64]:
 
 def _roundness(polygons: np.ndarray) -> npt.NDArray[np.float64]:
     perimeter = shapely.length(polygons)
-    return 4.0 * np.pi * shapely.area(polygons) / np.where(perimeter > 0.0, perimeter, np.inf) ** 2
+    square = np.where(perimeter > 0.0, perimeter, np.inf) ** 2
+    return np.asarray(4.0 * np.pi * shapely.area(polygons) / square)

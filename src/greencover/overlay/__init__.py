@@ -3,20 +3,22 @@
 It knows zones, rasters and codes, and nothing of forests or roads.
 """
 
-from greencover.overlay import _compiled
-
-_compiled.keep_where_writable()
-
-from greencover.overlay._engine import Engine  # noqa: E402
-from greencover.overlay._finished import forget_tiles  # noqa: E402
-from greencover.overlay.areas import class_areas, ground_area_ha  # noqa: E402
-from greencover.overlay.statutory import adjust_to_statutory  # noqa: E402
-from greencover.overlay.sums import zonal_sums  # noqa: E402
+from greencover.overlay._edges import EdgeTable, edge_table
+from greencover.overlay._engine import Engine
+from greencover.overlay._finished import forget_tiles
+from greencover.overlay._outlines import Outlines
+from greencover.overlay.areas import areas_of_edges, class_areas, ground_area_ha
+from greencover.overlay.statutory import adjust_to_statutory
+from greencover.overlay.sums import zonal_sums
 
 __all__ = [
+    "EdgeTable",
     "Engine",
+    "Outlines",
     "adjust_to_statutory",
+    "areas_of_edges",
     "class_areas",
+    "edge_table",
     "forget_tiles",
     "ground_area_ha",
     "zonal_sums",

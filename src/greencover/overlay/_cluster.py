@@ -1,49 +1,55 @@
 """The tiles of a raster as tasks of a Dask cluster.
 
-The zones travel once, to every worker; a task is a tile, its answer a partial sum. The sums of a
-batch of tiles are added in a tree on the workers, batches in their order where the call is made:
-what is added to what depends on the tiles alone. Files are opened by name where the task runs, so
-every worker must see the rasters under the same paths.
+The zones travel once, as a task of their own: a worker that needs them asks one that has them, and
+where none is left, the scheduler has the task run again. So whatever worker dies, and when, nothing
+waits for it. A task is a few tiles, its answer a partial sum of each; these are added in the order
+of the tiles where the call is made, so that figures are those of threads, bit for bit. Files are
+opened by name where the task runs: every worker must see the rasters under the same paths.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import CancelledError
+import warnings
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from greencover.ground.errors import GreencoverError
+from greencover.ground.errors import ClusterError, GreencoverError
 from greencover.ground.run import Run
 from greencover.overlay._edges import EdgeTable
-from greencover.overlay._finished import Tally, tallied
+from greencover.overlay._finished import tallied
 from greencover.overlay._readers import Reader
 from greencover.overlay._row_ground import RowGround
 from greencover.overlay._tiles import TILE_CELLS, Tile, integrate, touched_tiles
-from greencover.rasters.band import RasterSource, bounded_cache
+from greencover.rasters import Cells, bounded_cache
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Future
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Partial = tuple[Ints, Floats]
 
-_BRANCHES = 8
-_BATCH = _BRANCHES**2
+# Each task costs the scheduler and the call some milliseconds, so there are not many more.
+_TASKS = 1000
+_MOST_TILES = 16
 # A tile that fails is tried again so often (storage stutters), beside the deaths of its worker,
-# which the scheduler counts; a raster, when the workers that held the zones have all died.
+# which the scheduler counts.
 _TASK_RETRIES = 1
-_RASTER_TRIES = 3
+# Between looks at what has arrived; between questions whether there are workers; and how long
+# there may be none, as while nodes start.
+_LOOK_S, _ASK_S, ALONE_S = 0.02, 1.0, 300.0
 
 
 @dataclass(frozen=True)
 class _Work:
     """All that the tiles of one raster have in common."""
 
-    source: RasterSource
+    source: Cells
     edges: EdgeTable
     box: Floats
     reader: Reader
@@ -51,95 +57,108 @@ class _Work:
 
 
 def totals_on_cluster(
-    source: RasterSource,
-    edges: EdgeTable,
-    reader: Reader,
-    ground: RowGround,
-    run: Run,
+    source: Cells, edges: EdgeTable, reader: Reader, ground: RowGround, run: Run
 ) -> Floats:
-    """Totals of a raster inside each zone, on the cluster of a run; see ``Engine``."""
-    from distributed.scheduler import KilledWorker
+    """Totals of a raster inside each zone, on the cluster of a run; see ``Engine``.
 
+    Raises
+    ------
+    ClusterError
+        The cluster has had no worker for some minutes, or a tile killed one worker after another.
+    """
+    assert run.client is not None
     work = _Work(source, edges, edges.boxes(), reader, ground)
     tiles = list(touched_tiles(source, edges, work.box, run.tile_cells or TILE_CELLS))
-    with tallied(run.resume, source, edges, reader, ground, tiles, at_once=_BATCH) as tally:
-        for attempt in range(1, _RASTER_TRIES + 1):
-            try:
-                _run(run, work, tiles, tally)
-                break
-            except (KilledWorker, CancelledError):
-                if attempt == _RASTER_TRIES:
-                    raise
+    with tallied(run.resume, source, edges, reader, ground, tiles) as tally:
+        done = tally.done
+        if done:
+            run.report(done, len(tiles))
+        early: dict[int, list[Partial]] = {}
+        following = 0
+        for number, partials in _finished(run.client, work, tiles[done:]):
+            done += len(partials)
+            run.report(done, len(tiles))
+            early[number] = partials
+            while following in early:
+                for zones, sums in early.pop(following):
+                    tally.add(zones, sums)
+                following += 1
     return tally.total
 
 
-def _run(
-    run: Run,
-    work: _Work,
-    tiles: list[Tile],
-    tally: Tally,
-) -> None:
-    """Work through the tiles that the tally lacks."""
-    from distributed import as_completed
+def _finished(
+    client: Client, work: _Work, tiles: Sequence[Tile]
+) -> Iterator[tuple[int, list[Partial]]]:
+    """Sums of a few tiles at a time, numbered in the order of the tiles, as they are finished."""
+    from distributed import KilledWorker, as_completed
 
-    client = run.client
-    assert client is not None
+    untyped: Any = as_completed
 
-    done = tally.done
-    if done:
-        run.report(done, len(tiles))
-    if done == len(tiles):
-        return
-    shared = client.scatter(work, broadcast=True, hash=False)
-    leaves = [
-        client.submit(_integrate, shared, tile, pure=False, retries=_TASK_RETRIES)
-        for tile in tiles[done:]
-    ]
-    batches = [leaves[k : k + _BATCH] for k in range(0, len(leaves), _BATCH)]
-    roots = {_root(client, batch): number for number, batch in enumerate(batches)}
-    finished: dict[int, Partial] = {}
-    added = 0
-    for future in as_completed([*leaves, *roots]):
-        if future not in roots:
-            done += 1
-            run.report(done, len(tiles))
+    size = min(max(len(tiles) // _TASKS, 1), _MOST_TILES)
+    with warnings.catch_warnings():
+        # The zones are large, and must be kept where no worker's death can lose them.
+        warnings.filterwarnings("ignore", message="Sending large graph")
+        shared = client.submit(_held, work, pure=False, retries=_TASK_RETRIES)
+    numbers = {
+        client.submit(
+            _integrate, shared, tiles[first : first + size], pure=False, retries=_TASK_RETRIES
+        ): first // size
+        for first in range(0, len(tiles), size)
+    }
+    try:
+        arriving = untyped(list(numbers), with_results=True)
+        while not arriving.is_empty():
+            for future, answer in _arrived(client, arriving, work.source):
+                if future.status == "finished":
+                    yield numbers[future], answer
+                elif future.status != "error":
+                    raise ClusterError("overlay.cluster_lost", raster=work.source.path)
+                elif isinstance(answer[1], KilledWorker):
+                    raise ClusterError("overlay.workers_killed", raster=work.source.path)
+                else:
+                    raise answer[1]
+                future.release()
+    finally:
+        for future in numbers:
+            future.release()
+
+
+def _arrived(client: Client, arriving: Any, source: Cells) -> list[tuple[Future, Any]]:
+    """Wait for answers as long as there are workers that may give them."""
+    seen = asked = monotonic()
+    while not (batch := arriving.next_batch(block=False)):
+        sleep(_LOOK_S)
+        if monotonic() - asked < _ASK_S:
             continue
-        finished[roots[future]] = future.result()
-        while added in finished:
-            zones, sums = finished.pop(added)
-            tally.add(zones, sums, tiles=len(batches[added]))
-            added += 1
+        if _has_workers(client):
+            seen = monotonic()
+        asked = monotonic()
+        if asked - seen > ALONE_S:
+            raise ClusterError("overlay.no_workers", seconds=f"{ALONE_S:.0f}", raster=source.path)
+    return list(batch)
 
 
-def _root(client: Client, batch: list[Any]) -> Any:
-    """Sum of a batch of tiles."""
-    level = batch
-    while len(level) > 1 or level is batch:
-        level = [
-            client.submit(_merged, level[k : k + _BRANCHES], pure=False, retries=_TASK_RETRIES)
-            for k in range(0, len(level), _BRANCHES)
-        ]
-    return level[0]
+def _has_workers(client: Client) -> bool:
+    try:
+        return client.status == "running" and bool(client.nthreads())
+    except OSError:
+        return False
 
 
-def _integrate(work: _Work, tile: Tile) -> Partial:
+def _held(work: _Work) -> _Work:
+    return work
+
+
+def _integrate(work: _Work, tiles: Sequence[Tile]) -> list[Partial]:
     try:
         with bounded_cache(), work.source.reading() as dataset:
-            return integrate(
-                tile, work.source, dataset, work.edges, work.box, work.reader, work.ground
-            )
+            return [
+                integrate(
+                    tile, work.source, dataset, work.edges, work.box, work.reader, work.ground
+                )
+                for tile in tiles
+            ]
     except GreencoverError as error:
-        failure = type(error)(str(error))
+        failure = type(error)(error.code, **error.values)
     # Raised here, so that the cause stays behind: errors of GDAL cannot travel between processes.
     raise failure
-
-
-def _merged(partials: list[Any]) -> Partial:
-    """Add partial sums in the order of the tiles."""
-    zones, place = np.unique(np.concatenate([part[0] for part in partials]), return_inverse=True)
-    sums = np.zeros((len(zones), partials[0][1].shape[1]))
-    start = 0
-    for numbers, values in partials:
-        sums[place[start : start + len(numbers)]] += values
-        start += len(numbers)
-    return zones, sums

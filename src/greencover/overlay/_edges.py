@@ -16,8 +16,8 @@ import pyproj
 import shapely
 
 from greencover.ground.geodesy import Ellipsoid, enclosed_area_m2, transformer
-from greencover.overlay import _rings
-from greencover.overlay._curves import Curve, project
+from greencover.overlay._columns import direct_edges, map_edges, to_reverse, widen_boxes
+from greencover.overlay._curves import Curve, Ends, project
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -63,6 +63,11 @@ class EdgeTable:
     def __len__(self) -> int:
         return len(self.x0)
 
+    @property
+    def columns(self) -> tuple[Floats, Floats, Floats, Floats, Ints]:
+        """x0, y0, x1, y1, zone."""
+        return self.x0, self.y0, self.x1, self.y1, self.zone
+
     def in_cells(
         self, matrix: tuple[float, float, float, float, float, float], zones: Flags
     ) -> EdgeTable:
@@ -70,24 +75,18 @@ class EdgeTable:
 
         Zones keep their numbers; edges that become level are left out.
         """
-        x0, y0, x1, y1, zone = _rings.through(
-            self.x0, self.y0, self.x1, self.y1, self.zone, zones, *matrix
-        )
-        return EdgeTable(x0, y0, x1, y1, zone, self.zone_count)
+        x0, y0, x1, y1 = (np.empty(len(self)) for _ in range(4))
+        zone = np.empty(len(self), dtype=np.int64)
+        k = map_edges(*self.columns, zones, *matrix, x0, y0, x1, y1, zone)
+        return EdgeTable(x0[:k], y0[:k], x1[:k], y1[:k], zone[:k], self.zone_count)
 
     def ordered(self) -> EdgeTable:
         """Put the edges in the order of their zones."""
         return self._take(np.argsort(self.zone, kind="stable"))
 
     def _take(self, which: npt.NDArray[Any]) -> EdgeTable:
-        return EdgeTable(
-            self.x0[which],
-            self.y0[which],
-            self.x1[which],
-            self.y1[which],
-            self.zone[which],
-            self.zone_count,
-        )
+        x0, y0, x1, y1, zone = (column[which] for column in self.columns)
+        return EdgeTable(x0, y0, x1, y1, zone, self.zone_count)
 
     def enclosed(self) -> Floats:
         """Area enclosed by each zone in squared units of the table's own plane."""
@@ -104,10 +103,19 @@ class EdgeTable:
             self.x0, self.y0, self.x1, self.y1, self.zone, self.zone_count, ellipsoid
         )
 
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Least x, least y, greatest x, greatest y of all."""
+        x, y = (self.x0, self.x1), (self.y0, self.y1)
+        west, south = (min(float(end.min()) for end in ends) for ends in (x, y))
+        east, north = (max(float(end.max()) for end in ends) for ends in (x, y))
+        return west, south, east, north
+
     def boxes(self) -> npt.NDArray[np.float64]:
         """Least x, least y, greatest x, greatest y of each zone; inverted where it has no edge."""
-        found: Floats = _rings.boxes(self.x0, self.y0, self.x1, self.y1, self.zone, self.zone_count)
-        return found
+        box = np.full((4, self.zone_count), np.inf)
+        box[2:] = -np.inf
+        widen_boxes(*self.columns, box)
+        return box
 
 
 def edge_table(
@@ -192,6 +200,24 @@ class _Rings:
         zone = part_zone[ring_part].astype(np.int64)
         return cls(xy, _starts(ring, len(rings)), is_shell, zone, len(geometries))
 
+    @property
+    def edge_count(self) -> Ints:
+        """Edges of each ring."""
+        return np.maximum(np.diff(self.start) - 1, 0)
+
+    def to_reverse(self) -> Flags:
+        """Whether each ring runs against the rule: shells counter-clockwise, holes clockwise."""
+        reverse = np.empty(len(self.is_shell), dtype=np.bool_)
+        to_reverse(self.xy, self.start, self.is_shell, reverse)
+        return reverse
+
+    def directed(self, xy: Floats, reverse: Flags) -> Ends:
+        """Ends of all edges between vertices, which may be those of another system."""
+        count = int(self.edge_count.sum())
+        x0, y0, x1, y1 = (np.empty(count) for _ in range(4))
+        direct_edges(xy, self.start, reverse, x0, y0, x1, y1)
+        return x0, y0, x1, y1
+
     def numbered(self, numbers: Ints, zone_count: int) -> _Rings:
         """Give the zones other numbers."""
         return _Rings(self.xy, self.start, self.is_shell, numbers[self.zone], zone_count)
@@ -205,13 +231,13 @@ def _starts(owner: Ints, count: int) -> Ints:
 
 def _of_rings(rings: _Rings, crs: pyproj.CRS, target: pyproj.CRS, cell: float | None) -> EdgeTable:
     # Orientation is judged in the layer's own plane, where the rings are simple.
-    reverse = _rings.to_reverse(rings.xy, rings.start, rings.is_shell)
-    zone = np.repeat(rings.zone, np.maximum(np.diff(rings.start) - 1, 0))
-    own = _rings.directed(rings.xy, rings.start, reverse)
+    reverse = rings.to_reverse()
+    zone = np.repeat(rings.zone, rings.edge_count)
+    own = rings.directed(rings.xy, reverse)
     if crs.equals(target, ignore_axis_order=True) or not len(zone):
         return EdgeTable(own[0], own[1], own[2], own[3], zone, rings.zone_count)
     into = transformer(crs, target)
-    image = _rings.directed(project(into, rings.xy, crs, target), rings.start, reverse)
+    image = rings.directed(project(into, rings.xy, crs, target), reverse)
     tolerance = CURVE_TOLERANCE_CELLS * cell if cell else _CURVE_TOLERANCE_DEG
     curve = Curve(into, crs, target, tolerance)
     x0, y0, x1, y1, owner = curve.followed(own, image)

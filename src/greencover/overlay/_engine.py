@@ -12,14 +12,14 @@ from greencover.overlay._edges import EdgeTable
 from greencover.overlay._readers import Reader
 from greencover.overlay._row_ground import RowGround
 from greencover.overlay._tiles import totals_on_threads
-from greencover.rasters.band import RasterSource
+from greencover.rasters import Cells
 
 
 class Engine(Protocol):
     """Totals of a raster inside each zone; what all areas and sums are made of."""
 
     def __call__(
-        self, source: RasterSource, edges: EdgeTable, reader: Reader, ground: RowGround, run: Run
+        self, source: Cells, edges: EdgeTable, reader: Reader, ground: RowGround, run: Run
     ) -> npt.NDArray[np.float64]:
         """Work through a raster.
 

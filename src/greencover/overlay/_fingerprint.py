@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib.metadata import version
@@ -14,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from affine import Affine
 
-from greencover.layers.archives import split_member
 from greencover.overlay._readers import Window
-from greencover.rasters import band as rasters
-from greencover.rasters.band import RasterSource, bounded_cache
+from greencover.rasters import Cells
+from greencover.rasters import cells as rasters
+from greencover.rasters.cells import NoFileError as NoFileError
 
 if TYPE_CHECKING:
     from greencover.overlay._edges import EdgeTable
@@ -27,18 +26,12 @@ if TYPE_CHECKING:
 _DIGEST_BYTES = 16
 
 
-class NoFileError(Exception):
-    """A raster is no file of this machine, so its changes leave no trace."""
-
-
 def fingerprints(
-    source: RasterSource,
+    source: Cells,
     edges: EdgeTable,
     reader: Reader,
     ground: RowGround,
     tiles: Sequence[Window],
-    *,
-    at_once: int,
 ) -> dict[str, str]:
     """Hash all that the sums of a raster's tiles hang on, by what people call it.
 
@@ -48,8 +41,6 @@ def fingerprints(
     ----------
     source, edges, reader, ground, tiles
         As they are worked through.
-    at_once
-        Tiles whose sums are put together before they are added to the total.
 
     Raises
     ------
@@ -63,14 +54,15 @@ def fingerprints(
         "the legend, the values without data or the smallest patch": _hash(reader),
         "the measure of areas": _hash(ground),
         "the zones": _hash(edges),
-        "the size of tiles or the use of a cluster": _hash((np.array(windows), at_once)),
+        "the size of tiles": _hash(np.array(windows)),
     }
 
 
 @cache
 def _program() -> str:
     """Hash the version and the code that gives the sums."""
-    modules = sorted([*Path(__file__).parent.glob("*.py"), Path(rasters.__file__)])
+    rooms = Path(__file__).parent, Path(rasters.__file__).parent
+    modules = sorted(module for room in rooms for module in room.glob("*.py"))
     return _hash((version("greencover"), tuple(module.read_bytes() for module in modules)))
 
 
@@ -101,40 +93,7 @@ def _feed(digest: Any, value: Any) -> None:
         digest.update(f"{type(value).__name__} ".encode())
         for field in fields(value):
             _feed(digest, getattr(value, field.name))
-        if isinstance(value, RasterSource):
-            _feed(digest, tuple(_stamp(name) for name in _files(value.path)))
+        if isinstance(value, Cells):
+            _feed(digest, value.trace())
     else:
         raise TypeError(f"Changes of a {type(value).__name__} cannot be told.")
-
-
-def _files(path: str) -> list[str]:
-    """Find the files behind a raster, through virtual rasters that are made of others."""
-    import rasterio
-    from rasterio.errors import RasterioError
-
-    found, waiting = {path}, [path]
-    with bounded_cache():
-        while waiting:
-            # What cannot be opened is told, in a sentence, by whoever reads the cells.
-            with (
-                suppress(RasterioError),
-                rasterio.open(waiting.pop(), sharing=False) as dataset,
-            ):
-                inner = set(dataset.files) - found
-                found |= inner
-                waiting += [name for name in inner if name.lower().endswith(".vrt")]
-    return sorted(found)
-
-
-def _stamp(name: str) -> tuple[str, int, int, int]:
-    """Name, size and times of a file; programs may set back the time of its content, not the other.
-
-    Hashing the content would take as long as reading the tiles anew.
-    """
-    member = split_member(name)
-    file = Path(name) if member is None else member[0]
-    try:
-        found = file.stat()
-    except OSError as error:
-        raise NoFileError(name) from error
-    return str(file.absolute()), found.st_size, found.st_mtime_ns, found.st_ctime_ns

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from greencover.overlay._edges import EdgeTable
     from greencover.overlay._readers import Reader, Window
     from greencover.overlay._row_ground import RowGround
-    from greencover.rasters.band import RasterSource
+    from greencover.rasters import Cells
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -101,13 +101,11 @@ class KeptTally(Tally):
 @contextmanager
 def tallied(
     folder: str | Path | None,
-    source: RasterSource,
+    source: Cells,
     edges: EdgeTable,
     reader: Reader,
     ground: RowGround,
     tiles: Sequence[Window],
-    *,
-    at_once: int = 1,
 ) -> Iterator[Tally]:
     """Yield the tally of a raster's tiles, begun or gone on with.
 
@@ -115,7 +113,7 @@ def tallied(
     ----------
     folder
         Where finished tiles are kept; None keeps nothing.
-    source, edges, reader, ground, tiles, at_once
+    source, edges, reader, ground, tiles
         See ``fingerprints``.
     """
     begun = Tally(np.zeros((edges.zone_count, reader.width)))
@@ -123,7 +121,7 @@ def tallied(
         yield begun
         return
     try:
-        hashes = fingerprints(source, edges, reader, ground, tiles, at_once=at_once)
+        hashes = fingerprints(source, edges, reader, ground, tiles)
     except NoFileError as error:
         _log.warning(
             "Finished tiles of the raster %s are not kept, because %s is no file of this machine "
@@ -163,14 +161,14 @@ def forget_tiles(folder: str | Path) -> None:
                 path.rmdir()
 
 
-def _file_name(source: RasterSource) -> str:
+def _file_name(source: Cells) -> str:
     """One name for one band of a raster, so that what is out of date is found, and replaced."""
     place = f"{Path(source.path).absolute()} {source.band}"
     return f"tiles-{hashlib.blake2b(place.encode(), digest_size=8).hexdigest()}.npz"
 
 
 def _kept(
-    file: Path, hashes: dict[str, str], source: RasterSource, shape: tuple[int, ...]
+    file: Path, hashes: dict[str, str], source: Cells, shape: tuple[int, ...]
 ) -> Tally | None:
     """Read a tally; None where there is none, or none of the same inputs."""
     if not file.exists():
@@ -200,5 +198,5 @@ def _kept(
     return tally
 
 
-def _short(source: RasterSource) -> str:
+def _short(source: Cells) -> str:
     return Path(source.path).name

@@ -7,18 +7,18 @@ series along the outline, edges being straight in the plane.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import pyproj
-from numba import njit
 from numpy.polynomial import chebyshev
 
 from greencover.ground.geodesy import Ellipsoid, density_m2_per_deg2, transformer
-from greencover.ground.threads import available_cores
+from greencover.ground.threads import in_order
 from greencover.overlay._edges import EdgeTable
+from greencover.overlay.compiled import FLOAT, INT, compiled, filled, given, inner
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -32,6 +32,8 @@ _LEAST_EXTENT_DEG = 2.0
 _NEAR, _FAR = 0.008, 0.15
 _TINY = 1.5e-5
 _EARTH_M = 6_371_000.0
+# Pieces of a table that are integrated at once.
+_PIECES = 2
 
 
 @dataclass(frozen=True)
@@ -70,35 +72,22 @@ class PlaneDensity:
         u, v = (x - self.middle[0]) / self.half[0], (y - self.middle[1]) / self.half[1]
         return np.asarray(chebyshev.chebval2d(u, v, self.coefficients))
 
-    def ground_m2(self, edges: EdgeTable) -> Floats:
+    def ground_m2(self, edges: EdgeTable, threads: int | None = None) -> Floats:
         """Ground of each zone of a table in the plane."""
         left = edges.boxes()[0]
         rules = [part for nodes in (2, 6, 20) for part in np.polynomial.legendre.leggauss(nodes)]
-        threads = available_cores()
-        pieces = [
-            slice(k * len(edges) // threads, (k + 1) * len(edges) // threads)
-            for k in range(threads)
-        ]
+        # Always as many pieces: what is added to what must not depend on the machine.
+        cuts = np.arange(_PIECES + 1) * len(edges) // _PIECES
+        pieces = [slice(first, last) for first, last in pairwise(cuts)]
 
         def integrate(piece: slice) -> Floats:
-            sums: Floats = _integrate(
-                edges.x0[piece],
-                edges.y0[piece],
-                edges.x1[piece],
-                edges.y1[piece],
-                edges.zone[piece],
-                left,
-                edges.zone_count,
-                self.coefficients,
-                *self.middle,
-                *self.half,
-                self.radius,
-                *rules,
-            )
+            sums = np.zeros(edges.zone_count)
+            columns = [column[piece] for column in edges.columns]
+            fit = (self.coefficients, *self.middle, *self.half, self.radius)
+            _integrate(*columns, left, *fit, *rules, sums)
             return sums
 
-        with ThreadPoolExecutor(threads) as pool:
-            return np.asarray(sum(pool.map(integrate, pieces)))
+        return np.asarray(sum(in_order(integrate, pieces, threads)))
 
 
 def _fit(
@@ -137,7 +126,7 @@ def _fit(
     return np.ascontiguousarray(series[: last + 1, : last + 1])
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _value(c: Floats, u: float, v: float) -> float:
     """Two-dimensional Chebyshev series by Clenshaw's recurrence."""
     n, m = c.shape
@@ -154,7 +143,12 @@ def _value(c: Floats, u: float, v: float) -> float:
     return 0.0
 
 
-@njit(nogil=True, cache=True)
+@compiled(
+    *(given(FLOAT),) * 4,
+    *(given(INT), given(FLOAT), given(FLOAT, 2), FLOAT, FLOAT, FLOAT, FLOAT, FLOAT),
+    *(given(FLOAT),) * 6,
+    filled(FLOAT),
+)
 def _integrate(
     x0: Floats,
     y0: Floats,
@@ -162,7 +156,6 @@ def _integrate(
     y1: Floats,
     zone: Ints,
     left: Floats,
-    zone_count: int,
     c: Floats,
     middle_x: float,
     middle_y: float,
@@ -175,9 +168,9 @@ def _integrate(
     weights6: Floats,
     nodes20: Floats,
     weights20: Floats,
-) -> Floats:
-    """Sum over edges of the integral of density from the zone's left side to the edge."""
-    sums = np.zeros(zone_count)
+    sums: Floats,
+) -> None:
+    """Add up, by zone, the integral of density from the zone's left side to each edge."""
     for e in range(len(x0)):
         if y0[e] == y1[e]:
             continue
@@ -204,4 +197,3 @@ def _integrate(
                     across += weights[j] * _value(c, (x - middle_x) / half_x, v)
             total += weights[i] * across * width
         sums[zone[e]] += 0.25 * total * dy
-    return sums

@@ -9,31 +9,25 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyproj
 import shapely
 
 from greencover.ground.errors import NoOverlapError
-from greencover.ground.geodesy import Ellipsoid, geographic_of, require_crs, unit_in_metres
+from greencover.ground.geodesy import Ellipsoid, geographic_of, unit_in_metres
 from greencover.ground.run import Run
-from greencover.layers import check_geometry
-from greencover.overlay._compiled import announce
-from greencover.overlay._edges import EdgeTable, edge_table
+from greencover.overlay._edges import EdgeTable
 from greencover.overlay._engine import engine_of
-from greencover.overlay._ground import PlaneDensity
-from greencover.overlay._kernel import integrate_tile
+from greencover.overlay._outlines import Layer, Outlines, Zones, ground_m2
 from greencover.overlay._readers import Reader
 from greencover.overlay._row_ground import RowGround
-from greencover.rasters.band import RasterSource, earlier_ground
+from greencover.rasters import Cells, earlier_ground
 
 Area = Literal["ellipsoid", "grid"]
 Floats = npt.NDArray[np.float64]
-Zones: TypeAlias = gpd.GeoDataFrame | gpd.GeoSeries
 
 # Less than this share of a zone, or of a cell, is rounding of integrals and coordinates.
 _ROUNDING_SHARE = 1e-9
@@ -49,25 +43,6 @@ def named_layers(zones: Zones | Mapping[str, Zones]) -> dict[str, Zones]:
 
 
 @dataclass(frozen=True)
-class Layer:
-    """Polygons of one layer and their system."""
-
-    geometries: npt.NDArray[np.object_]
-    crs: pyproj.CRS
-
-    @classmethod
-    def of(cls, zones: Zones, name: str) -> Layer:
-        """Check the polygons of a frame."""
-        where = f"layer {name!r}"
-        crs = require_crs(zones.crs, f"The {where}")
-        if not len(zones):
-            return cls(np.empty(0, dtype=object), crs)
-        frame = gpd.GeoDataFrame(geometry=zones.geometry, crs=zones.crs)
-        checked = check_geometry(frame, where, geometry="polygon")
-        return cls(checked.geometry.to_numpy(), crs)
-
-
-@dataclass(frozen=True)
 class Counted:
     """Totals of one raster by zone, and the m² that a unit of ground in them stands for."""
 
@@ -79,19 +54,16 @@ class Counted:
 class Overlay:
     """One pass of layers over rasters; where rasters overlap, the first one counts."""
 
-    layers: tuple[Layer, ...]
-    sources: tuple[RasterSource, ...]
+    layers: tuple[Outlines, ...]
+    sources: tuple[Cells, ...]
     area: Area
     run: Run
     _planes: dict[str, tuple[EdgeTable, Floats]] = field(default_factory=dict, init=False)
     _owns: dict[int, EdgeTable] = field(default_factory=dict, init=False)
 
-    def __post_init__(self) -> None:
-        announce(integrate_tile)
-
     def rows(self) -> list[slice]:
         """Which zones are of which layer."""
-        ends = np.cumsum([0, *(len(layer.geometries) for layer in self.layers)])
+        ends = np.cumsum([0, *(len(layer) for layer in self.layers)])
         return [slice(int(first), int(last)) for first, last in pairwise(ends)]
 
     def tables(self, zones: Zones | Mapping[str, Zones], figures: Floats, columns: Any) -> Any:
@@ -146,7 +118,7 @@ class Overlay:
         geographic = geographic_of(first.crs)
         return np.concatenate(
             [
-                ground_m2(layer.geometries, layer.crs, geographic, own=self._own(number))
+                ground_m2(layer, geographic, self._own(number), threads=self.run.threads)
                 for number, layer in enumerate(self.layers)
             ]
         )
@@ -155,17 +127,17 @@ class Overlay:
         """Edges of a layer in its own plane."""
         if number not in self._owns:
             layer = self.layers[number]
-            self._owns[number] = edge_table(layer.geometries, layer.crs, layer.crs)
+            self._owns[number] = layer.edges_in(layer.crs)
         return self._owns[number]
 
-    def _in_plane_of(self, source: RasterSource) -> tuple[EdgeTable, Floats]:
+    def _in_plane_of(self, source: Cells) -> tuple[EdgeTable, Floats]:
         """Edges of all zones in the plane of a raster, and their boxes."""
         if source.crs_wkt not in self._planes:
             cell = min(one.cell for one in self.sources if one.crs_wkt == source.crs_wkt)
             tables = [
                 self._own(number)
                 if layer.crs.equals(source.crs, ignore_axis_order=True)
-                else edge_table(layer.geometries, layer.crs, source.crs, cell=cell)
+                else layer.edges_in(source.crs, cell)
                 for number, layer in enumerate(self.layers)
             ]
             plane = EdgeTable.joined(tables)
@@ -191,12 +163,10 @@ class Overlay:
         tables = []
         for layer, rows in zip(self.layers, self.rows(), strict=True):
             cut = self._cut(layer, number, meets[rows])
-            tables.append(edge_table(cut, layer.crs, source.crs, cell=source.cell))
+            tables.append(cut.edges_in(source.crs, source.cell))
         return EdgeTable.joined(tables)
 
-    def _cut(
-        self, layer: Layer, number: int, chosen: npt.NDArray[np.bool_]
-    ) -> npt.NDArray[np.object_]:
+    def _cut(self, layer: Outlines, number: int, chosen: npt.NDArray[np.bool_]) -> Layer:
         """Polygons of a layer, the chosen ones without the ground of earlier rasters."""
         taken = earlier_ground(self.sources, number, layer.crs)
         cut = layer.geometries.copy()
@@ -204,9 +174,9 @@ class Overlay:
             shapely.prepare(taken)
             chosen = chosen & shapely.intersects(taken, cut)
             cut[chosen] = shapely.difference(cut[chosen], taken)
-        return cut
+        return Layer(cut, layer.crs)
 
-    def _row_ground(self, source: RasterSource) -> RowGround:
+    def _row_ground(self, source: Cells) -> RowGround:
         if self.area == "grid":
             return RowGround.even(source.height, _cell_m2(source))
         if source.is_geographic:
@@ -228,7 +198,9 @@ class Overlay:
             geographic = geographic_of(self.sources[0].crs)
             m2 = np.concatenate(
                 [
-                    ground_m2(self._cut(layer, number, every[rows]), layer.crs, geographic)
+                    ground_m2(
+                        self._cut(layer, number, every[rows]), geographic, threads=self.run.threads
+                    )
                     for layer, rows in zip(self.layers, self.rows(), strict=True)
                 ]
             )
@@ -249,34 +221,13 @@ class Overlay:
         )
 
 
-def ground_m2(
-    geometries: npt.NDArray[Any],
-    crs: pyproj.CRS,
-    geographic: pyproj.CRS,
-    *,
-    own: EdgeTable | None = None,
-) -> Floats:
-    """Ground of polygons whose edges are straight in their own system; ``own`` are these edges."""
-    if not len(geometries):
-        return np.zeros(0)
-    if own is None:
-        own = edge_table(geometries, crs, crs)
-    if crs.equals(geographic, ignore_axis_order=True):
-        return own.enclosed_on(Ellipsoid.of(geographic))
-    bounds = tuple(float(v) for v in shapely.total_bounds(geometries))
-    density = PlaneDensity.fit(crs, geographic, bounds)  # type: ignore[arg-type]
-    if density is not None:
-        return density.ground_m2(own)
-    return edge_table(geometries, crs, geographic).enclosed_on(Ellipsoid.of(geographic))
-
-
-def _cell_m2(source: RasterSource) -> float:
+def _cell_m2(source: Cells) -> float:
     """Area in m² that ``area="grid"`` gives a cell."""
     if source.is_geographic:
         return float(RowGround.ellipsoidal(source).weight[source.height // 2])
     return abs(source.transform.determinant) * unit_in_metres(source.crs) ** 2
 
 
-def _plane_m2(source: RasterSource) -> float:
+def _plane_m2(source: Cells) -> float:
     """Square metres of one squared unit of the raster's plane, for ``area="grid"``."""
     return _cell_m2(source) / abs(source.transform.determinant)

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from greencover.ground.geodesy import Ellipsoid, band_area_m2, geographic_of, unit_in_metres
-from greencover.overlay._cells import UNOBSERVED
 from greencover.overlay._ground import PlaneDensity
+from greencover.overlay._kernel import UNOBSERVED
 from greencover.overlay._readers import Recoding, Window
-from greencover.rasters.band import RasterSource
+from greencover.overlay.compiled import BYTE, FLAG, FLOAT, INT, compiled, filled, given, inner
+from greencover.rasters import Cells
 
 if TYPE_CHECKING:
     from greencover.cover.land_cover import LandCover
@@ -34,7 +34,7 @@ _ROUNDING = 1e-9
 class _Piece:
     """A raster on the grid of another, and the row and column of its corner there."""
 
-    source: RasterSource
+    source: Cells
     recoding: Recoding
     row: int
     column: int
@@ -102,7 +102,7 @@ class PatchReader:
 
     def read(
         self,
-        source: RasterSource,
+        source: Cells,
         dataset: Any,
         window: Window,
         weight: Floats,  # noqa: ARG002
@@ -147,7 +147,7 @@ def _paint(numbers: npt.NDArray[np.uint8], wide: Window, piece: _Piece, dataset:
     numbers[top : top + rows, left : left + columns] = piece.recoding.of_cells(cells, observed)
 
 
-def _offset_on(source: RasterSource, other: RasterSource) -> tuple[int, int] | None:
+def _offset_on(source: Cells, other: Cells) -> tuple[int, int] | None:
     """Row and column of another raster's corner on the grid of a raster, if it is the same grid."""
     if other.crs_wkt != source.crs_wkt and other.crs != source.crs:
         return None
@@ -166,7 +166,7 @@ def _offset_on(source: RasterSource, other: RasterSource) -> tuple[int, int] | N
     return round(row), round(column)
 
 
-def _row_m2(source: RasterSource, rows: npt.NDArray[np.int64]) -> Floats:
+def _row_m2(source: Cells, rows: npt.NDArray[np.int64]) -> Floats:
     """Ground of a cell in the middle of each row; rows beyond the raster continue it."""
     if source.is_geographic:
         step = source.transform.e
@@ -184,7 +184,7 @@ def _row_m2(source: RasterSource, rows: npt.NDArray[np.int64]) -> Floats:
     return density.at(x, y) * plane
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _root(parent: npt.NDArray[np.int32], run: int) -> int:
     while parent[run] != run:
         parent[run] = parent[parent[run]]
@@ -192,7 +192,7 @@ def _root(parent: npt.NDArray[np.int32], run: int) -> int:
     return run
 
 
-@njit(nogil=True, cache=True)
+@compiled(filled(BYTE, 2), given(FLAG), given(FLOAT), FLOAT, FLAG, INT)
 def _sift(
     numbers: npt.NDArray[np.uint8],
     members: Flags,
@@ -247,4 +247,5 @@ def _sift(
     for row in range(rows):
         for run in range(start[row], start[row + 1]):
             if ground[_root(parent, run)] < m2:
-                numbers[row, first[run] : last[run]] = small
+                for column in range(first[run], last[run]):
+                    numbers[row, column] = small

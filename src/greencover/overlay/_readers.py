@@ -8,8 +8,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from greencover.overlay._cells import UNOBSERVED, VALUE_TOTALS
-from greencover.rasters.band import RasterSource
+from greencover.overlay._kernel import UNOBSERVED, VALUE_TOTALS
+from greencover.rasters import Cells
 
 Floats = npt.NDArray[np.float64]
 # Class numbers are bytes; the last ones stand for unknown and unobserved.
@@ -34,7 +34,7 @@ class Reader(Protocol):
         """Number of totals that a zone gets."""
 
     def read(
-        self, source: RasterSource, dataset: Any, window: Window, weight: Floats
+        self, source: Cells, dataset: Any, window: Window, weight: Floats
     ) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
         """Cells and table; ``weight`` is the ground of a cell in each row of the window."""
 
@@ -86,14 +86,15 @@ class Recoding:
         return numbers
 
     def read(
-        self, source: RasterSource, dataset: Any, window: Window, weight: Floats
+        self, source: Cells, dataset: Any, window: Window, weight: Floats
     ) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
         """Cells and the class number of each."""
         cells, observed = source.read(
             dataset, window.top, window.left, len(weight), window.right - window.left
         )
         if cells.dtype == np.uint8 and observed is None:
-            return cells, self.of_bytes()
+            # A window of an array in memory is a view of it; the kernel walks whole rows.
+            return np.ascontiguousarray(cells), self.of_bytes()
         return self.of_cells(cells, observed), self.of_numbers()
 
 
@@ -119,7 +120,7 @@ class ValueReader:
         return VALUE_TOTALS
 
     def read(
-        self, source: RasterSource, dataset: Any, window: Window, weight: Floats
+        self, source: Cells, dataset: Any, window: Window, weight: Floats
     ) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
         """Values and the cells on each unit of ground."""
         cells, observed = source.read(

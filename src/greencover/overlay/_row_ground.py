@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from greencover.ground.geodesy import Ellipsoid, band_area_m2, density_m2_per_deg2
-from greencover.rasters.band import RasterSource
+from greencover.rasters import Cells
 
 Floats = npt.NDArray[np.float64]
 
@@ -28,7 +28,7 @@ class RowGround:
         return cls(np.full(rows, weight), zeros, zeros)
 
     @classmethod
-    def ellipsoidal(cls, source: RasterSource) -> RowGround:
+    def ellipsoidal(cls, source: Cells) -> RowGround:
         """Square metres of the cells of a longitude/latitude grid."""
         ellipsoid = Ellipsoid.of(source.crs)
         step = source.transform.e

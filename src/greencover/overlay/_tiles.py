@@ -18,12 +18,13 @@ import numpy.typing as npt
 
 from greencover.ground.run import Run
 from greencover.ground.threads import in_order, workers
-from greencover.overlay import _kernel, _windows
 from greencover.overlay._edges import EdgeTable
 from greencover.overlay._finished import tallied
+from greencover.overlay._kernel import integrate_tile
 from greencover.overlay._readers import Reader, Window
 from greencover.overlay._row_ground import RowGround
-from greencover.rasters.band import RasterSource, bounded_cache
+from greencover.overlay._windows import edges_by_band, touched_window
+from greencover.rasters import Cells, bounded_cache
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -41,7 +42,7 @@ class Tile(Window):
 
 def integrate(
     tile: Tile,
-    source: RasterSource,
+    source: Cells,
     dataset: Any,
     edges: EdgeTable,
     box: Floats,
@@ -51,30 +52,20 @@ def integrate(
     """Read one tile; return the zones that it meets and their totals."""
     weight, slope, bend = ground.rows(tile.top, tile.bottom)
     cells, table = reader.read(source, dataset, tile, weight)
-    zones: Ints
-    sums: Floats
-    zones, sums = _kernel.integrate_tile(
+    return integrate_tile(
         cells,
         table,
         reader.width,
-        tile.top,
-        tile.left,
-        edges.x0,
-        edges.y0,
-        edges.x1,
-        edges.y1,
-        edges.zone,
+        (tile.top, tile.left),
+        edges.columns,
         tile.edges,
         box,
-        weight,
-        slope,
-        bend,
+        (weight, slope, bend),
     )
-    return zones, sums
 
 
 def totals_on_threads(
-    source: RasterSource,
+    source: Cells,
     edges: EdgeTable,
     reader: Reader,
     ground: RowGround,
@@ -110,13 +101,12 @@ def totals_on_threads(
     return tally.total
 
 
-def touched_tiles(
-    source: RasterSource, edges: EdgeTable, box: Floats, tile_cells: int
-) -> Iterator[Tile]:
+def touched_tiles(source: Cells, edges: EdgeTable, box: Floats, tile_cells: int) -> Iterator[Tile]:
     """Tiles that hold ground of a zone, cut to the part that does."""
     tile_rows, tile_columns = tile_shape(source, tile_cells)
     bands = -(-source.height // tile_rows)
-    start, listed = _windows.edges_by_band(edges.y0, edges.y1, tile_rows, bands)
+    start, listed = edges_by_band(edges, tile_rows, bands)
+    window = np.empty(4, dtype=np.int64)
     for band in range(bands):
         chosen = listed[start[band] : start[band + 1]]
         if chosen.size == 0:
@@ -124,24 +114,22 @@ def touched_tiles(
         band_top = band * tile_rows
         band_bottom = min(band_top + tile_rows, source.height)
         for left in range(0, source.width, tile_columns):
-            top, bottom, first, last = _windows.touched_window(
+            touched_window(
                 band_top,
                 band_bottom,
                 left,
                 min(left + tile_columns, source.width),
-                edges.x0,
-                edges.y0,
-                edges.x1,
-                edges.y1,
-                edges.zone,
+                *edges.columns,
                 chosen,
                 box,
+                window,
             )
+            top, bottom, first, last = (int(side) for side in window)
             if bottom > top:
                 yield Tile(top, bottom, first, last, chosen)
 
 
-def tile_shape(source: RasterSource, tile_cells: int) -> tuple[int, int]:
+def tile_shape(source: Cells, tile_cells: int) -> tuple[int, int]:
     """Rows and columns of a tile: whole blocks, as wide as may be, since outlines to the right of
     a tile are visited again for each tile."""
     block_rows = min(source.block_rows, source.height)

@@ -1,10 +1,13 @@
-"""Which edges reach which rows, and which part of a tile holds ground of a zone; compiled."""
+"""Which edges reach which rows, and which part of a tile holds ground of a zone."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from greencover.overlay._columns import list_by_band
+from greencover.overlay._edges import EdgeTable
+from greencover.overlay.compiled import FLOAT, INT, compiled, filled, given
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -13,32 +16,21 @@ Ints = npt.NDArray[np.int64]
 _NO_HEIGHT = 1e-11
 
 
-@njit(nogil=True, cache=True)
-def edges_by_band(y0: Floats, y1: Floats, band_rows: int, bands: int) -> tuple[Ints, Ints]:
-    """List, for each band of rows, the edges that reach it (count, prefix sum, fill)."""
+def edges_by_band(edges: EdgeTable, band_rows: int, bands: int) -> tuple[Ints, Ints]:
+    """List, for each band of rows, the edges that reach it, and where each band's list starts."""
     start = np.zeros(bands + 1, dtype=np.int64)
-    for fill in range(2):
-        if fill == 1:
-            for band in range(bands):
-                start[band + 1] += start[band]
-            listed = np.empty(start[bands], dtype=np.int64)
-            cursor = start[:bands].copy()
-        for e in range(len(y0)):
-            top, bottom = min(y0[e], y1[e]), max(y0[e], y1[e])
-            if top == bottom or bottom <= 0.0 or top >= band_rows * bands:
-                continue
-            first = int(max(top, 0.0) // band_rows)
-            final = min(int(np.ceil(bottom / band_rows)), bands)
-            for band in range(first, final):
-                if fill == 0:
-                    start[band + 1] += 1
-                else:
-                    listed[cursor[band]] = e
-                    cursor[band] += 1
+    rows = (edges.y0, edges.y1, band_rows, bands)
+    list_by_band(*rows, False, start[1:], start)
+    np.cumsum(start, out=start)
+    listed = np.empty(start[-1], dtype=np.int64)
+    list_by_band(*rows, True, start[:-1].copy(), listed)
     return start, listed
 
 
-@njit(nogil=True, cache=True)
+@compiled(
+    *(INT, INT, INT, INT, given(FLOAT), given(FLOAT), given(FLOAT), given(FLOAT)),
+    *(given(INT), given(INT), given(FLOAT, 2), filled(INT)),
+)
 def touched_window(
     top: int,
     bottom: int,
@@ -51,8 +43,9 @@ def touched_window(
     zone: Ints,
     chosen: Ints,
     box: Floats,
-) -> tuple[int, int, int, int]:
-    """Smallest part of a tile that holds all ground of the zones: top, bottom, left, right.
+    window: Ints,
+) -> None:
+    """Find the smallest part of a tile that holds all ground of zones: top, bottom, left, right.
 
     An empty window (top = bottom) means that no zone reaches the tile, though its bounding box may.
     """
@@ -93,5 +86,5 @@ def touched_window(
             height = min(high, bottom) - max(low, top)
             covered += height if yb > ya else -height
     if row_high <= row_low or column_high <= column_low:
-        return top, top, left, left
-    return row_low, row_high, column_low, column_high
+        row_low, row_high = top, top
+    window[0], window[1], window[2], window[3] = row_low, row_high, column_low, column_high

@@ -14,15 +14,14 @@ from greencover.cover.land_cover import LandCover
 from greencover.cover.legend_fit import unknown_codes_error
 from greencover.ground.errors import LegendError
 from greencover.ground.geodesy import HECTARE_M2, geographic_of
+from greencover.ground.notes import Note
 from greencover.ground.run import Run, RunOptions
+from greencover.overlay._outlines import Layer, Outlines, Zones, ground_m2
 from greencover.overlay._overlay import (
     NOTHING_SHARE,
     Area,
     Floats,
-    Layer,
     Overlay,
-    Zones,
-    ground_m2,
     named_layers,
 )
 from greencover.overlay._patches import PatchReader
@@ -120,6 +119,32 @@ def class_areas(
     return overlay.tables(zones, hectares, columns)
 
 
+def areas_of_edges(
+    zones: Outlines, cover: LandCover, *, run: Run | None = None, **options: Unpack[RunOptions]
+) -> Floats:
+    """Area of every land-cover class inside zones that are given as edges.
+
+    For zones by the million, such as strips beside roads, which would cost more as polygons than
+    their overlay does. The same ground as that of ``class_areas`` for their polygons, on the
+    ellipsoid.
+
+    Parameters
+    ----------
+    zones
+        What gives the edges of all zones in the system that it is asked for.
+    cover
+        The land cover.
+    run, options
+        See :func:`class_areas`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Hectares by zone: a column for each class code of the legend, then the unobserved.
+    """
+    return _hectares(Overlay((zones,), cover.sources, "ellipsoid", Run.of(run, options)), cover)
+
+
 def ground_area_ha(zones: Zones) -> pd.Series[float]:
     """Area of polygons on the ellipsoid of their own coordinate reference system.
 
@@ -132,7 +157,7 @@ def ground_area_ha(zones: Zones) -> pd.Series[float]:
         Hectares, indexed like ``zones``.
     """
     layer = Layer.of(zones, "zones")
-    m2 = ground_m2(layer.geometries, layer.crs, geographic_of(layer.crs))
+    m2 = ground_m2(layer, geographic_of(layer.crs))
     return pd.Series(m2 / HECTARE_M2, index=zones.index, name="ground_ha")
 
 
@@ -184,7 +209,7 @@ def _unknown_codes(overlay: Overlay, cover: LandCover) -> LegendError:
         overlay.run = replace(overlay.run, resume=None)
         m2 = _classes_m2(overlay, found, _recoding(cover, found))[:, :-1].sum(axis=0)
         ground = {
-            code: f"{amount / HECTARE_M2:,.2f} ha"
+            code: Note("cover.hectares", ha=float(amount / HECTARE_M2))
             for code, amount in zip(found, m2, strict=True)
             if amount > 0.0
         }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Unpack
-
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +11,10 @@ import shapely
 from pyproj.crs import ProjectedCRS
 from pyproj.crs.coordinate_operation import AzimuthalEquidistantConversion
 
-from greencover.cover.land_cover import LandCover
 from greencover.ground.geodesy import geographic_of, require_crs
-from greencover.ground.run import Run, RunOptions
+from greencover.ground.notes import Note
 from greencover.layers import check_geometry
-from greencover.overlay import class_areas, ground_area_ha
+from greencover.overlay import ground_area_ha
 
 # Sides are followed by points at most this far apart when a layer is reprojected.
 _FOLLOW_M = 100.0
@@ -36,9 +33,9 @@ def pieces_within(
     unit, pieces
         Row number of the unit of each piece, and the pieces in the units' system.
     """
-    crs = require_crs(units.crs, "The unit layer")
-    units = check_geometry(units, "unit layer", geometry="polygon")
-    require_crs(layer.crs, f"The {where}")
+    crs = require_crs(units.crs, Note("layers.called.units"))
+    units = check_geometry(units, Note("layers.called.units"), geometry="polygon")
+    require_crs(layer.crs, where)
     layer = check_geometry(layer, where, geometry="polygon")
     shapes = followed_to(layer.geometry, crs)
     ground = shapely.get_parts(shapely.disjoint_subset_union_all(shapes.to_numpy()))
@@ -62,25 +59,6 @@ def ground_within_ha(
     return pd.Series(ha, index=units.index)
 
 
-def areas_within(
-    units: gpd.GeoDataFrame,
-    layer: gpd.GeoDataFrame,
-    cover: LandCover,
-    where: str,
-    *,
-    run: Run | None = None,
-    **options: Unpack[RunOptions],
-) -> pd.DataFrame:
-    """Class areas of the part of each unit that lies in a layer; zero where there is none."""
-    unit, pieces = pieces_within(units, layer, where)
-    columns = pd.Index([*cover.legend.codes, "unobserved_ha"], dtype=object)
-    sums = np.zeros((len(units), len(columns)))
-    if len(pieces):
-        areas = class_areas(pieces, cover, run=run, **options).to_numpy()
-        np.add.at(sums, unit, areas)
-    return pd.DataFrame(sums, index=units.index, columns=columns)
-
-
 def followed_to(shapes: gpd.GeoSeries, crs: pyproj.CRS) -> gpd.GeoSeries:
     """Reproject lines and outlines so that what was straight stays where it was."""
     if shapes.crs.equals(crs):
@@ -95,7 +73,7 @@ def local_metres(shapes: gpd.GeoSeries) -> pyproj.CRS:
     Other distances are right to 1 in 100,000 within 50 km of the middle, to 4 in 10,000 within
     300 km.
     """
-    geographic = geographic_of(require_crs(shapes.crs, "The layer"))
+    geographic = geographic_of(require_crs(shapes.crs, Note("layers.called.any")))
     west, south, east, north = shapes.to_crs(geographic).total_bounds
     middle = AzimuthalEquidistantConversion((south + north) / 2.0, (west + east) / 2.0)
     return ProjectedCRS(middle, geodetic_crs=geographic)

@@ -12,22 +12,21 @@ import pandas as pd
 
 from greencover.ground.geodesy import HECTARE_M2
 from greencover.ground.run import Run, RunOptions
+from greencover.overlay._outlines import Layer, Zones
 from greencover.overlay._overlay import (
     NOTHING_SHARE,
     Area,
     Floats,
-    Layer,
     Overlay,
-    Zones,
     named_layers,
 )
 from greencover.overlay._readers import ValueReader
 from greencover.overlay._tiles import TILE_CELLS
-from greencover.rasters.band import RasterSource
+from greencover.rasters import Cells, open_all
 
 Kind = Literal["count", "density"]
 Per = Literal["m2", "ha", "km2"]
-Rasters = str | Path | Sequence[str | Path]
+Rasters = str | Path | Cells | Sequence[str | Path | Cells]
 
 _SQUARE_METRES = {"m2": 1.0, "ha": HECTARE_M2, "km2": 1e6}
 # A tile of values holds eight bytes a cell, a tile of codes one.
@@ -123,10 +122,9 @@ def zonal_sums(
     run = Run.of(run, options)
     if run.tile_cells is None:
         run = replace(run, tile_cells=_VALUE_TILE_CELLS)
-    paths = [raster] if isinstance(raster, str | Path) else list(raster)
     overlay = Overlay(
         tuple(Layer.of(layer, name) for name, layer in named_layers(zones).items()),
-        tuple(RasterSource.open(path, band=band) for path in paths),
+        open_all(raster, band=band),
         area,
         run,
     )

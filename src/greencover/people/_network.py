@@ -11,6 +11,7 @@ import numpy.typing as npt
 import shapely
 
 from greencover.ground.errors import LayerError, MissingExtraError
+from greencover.ground.notes import Note
 from greencover.layers import check_geometry
 
 Floats = npt.NDArray[np.float64]
@@ -28,7 +29,7 @@ class Network:
     """
 
     def __init__(self, roads: gpd.GeoDataFrame) -> None:
-        roads = check_geometry(roads, "road layer", geometry="line")
+        roads = check_geometry(roads, Note("people.roads"), geometry="line")
         lines = shapely.segmentize(shapely.get_parts(roads.geometry.to_numpy()), _STEP_M)
         xy, line = shapely.get_coordinates(lines, return_index=True)
         nodes, node = np.unique(
@@ -40,7 +41,7 @@ class Network:
         length = np.hypot(*(xy[1:] - xy[:-1])[follows].T)
         apart = start != end
         if not apart.any():
-            raise LayerError("The road layer has no road of any length: choose another layer.")
+            raise LayerError("people.no_road_length")
         self.xy: Floats = nodes * _JOIN_M
         self._links = (start[apart], end[apart], length[apart])
         self._tree = shapely.STRtree(shapely.points(self.xy))
@@ -75,9 +76,9 @@ class Network:
         order = np.lexsort((weights, columns, rows))
         rows, columns, weights = rows[order], columns[order], weights[order]
         first = np.r_[True, (rows[1:] != rows[:-1]) | (columns[1:] != columns[:-1])]
-        graph = csr_array(
-            (weights[first], (rows[first], columns[first])), shape=(count + 1, count + 1)
-        )
+        # Ways are looked for with indices of 32 bits.
+        ends = (rows[first].astype(np.int32), columns[first].astype(np.int32))
+        graph = csr_array((weights[first], ends), shape=(count + 1, count + 1))
         # Links are walked both ways, each at its shorter length.
         found = dijkstra(graph, directed=False, indices=count, limit=limit_m)
         return np.asarray(found[:count])
@@ -89,8 +90,5 @@ def _scipy() -> tuple[Any, Any]:
         sparse = import_module("scipy.sparse")
         graph = import_module("scipy.sparse.csgraph")
     except ImportError as error:
-        raise MissingExtraError(
-            "Distances along roads need SciPy: install greencover[network], or leave roads out to "
-            "take straight lines."
-        ) from error
+        raise MissingExtraError("people.scipy_missing") from error
     return sparse.csr_array, graph.dijkstra

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyproj
 import shapely
 
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import HECTARE_M2, require_crs
+from greencover.ground.notes import Note
 from greencover.layers import check_geometry, check_population, measure_by_row
 from greencover.overlay import ground_area_ha
 from greencover.overlay.parts import (
@@ -23,6 +25,7 @@ from greencover.overlay.parts import (
 )
 from greencover.people._network import Network
 
+Floats: TypeAlias = npt.NDArray[np.float64]
 #: Smallest park in m² -> service radius in m, as remembered from the garden-city rules.
 RADIUS_BY_SIZE = {5000.0: 500.0, 1000.0: 300.0}
 
@@ -57,20 +60,28 @@ def park_service_coverage(
     ------
     LayerError
         A radius is missing or not above 0.
+
+    Examples
+    --------
+    >>> town = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 2000, 1000)], crs=3857)
+    >>> park = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 500, 1000)], crs=3857)
+    >>> park_service_coverage(town, park, radius_m=500.0)["served_pct"].round().tolist()
+    [50.0]
     """
     plane = _plane(units, parks)
-    radii = measure_by_row(radius_m, parks, "radius_m", "park layer")
+    radii = measure_by_row(radius_m, parks, "radius_m", Note("people.parks"))
     near = reached(parks.geometry, radii, plane) if len(parks) else None
+    served_ground = Note("people.served")
     if within is None:
         area = ground_area_ha(units)
-        served = _zeros(units) if near is None else ground_within_ha(units, near, "served ground")
+        served = _zeros(units) if near is None else ground_within_ha(units, near, served_ground)
     else:
-        owner, pieces = pieces_within(units, within, "layer of ground asked about")
+        owner, pieces = pieces_within(units, within, Note("people.asked"))
         asked = gpd.GeoDataFrame(geometry=pieces)
         area = _summed(ground_area_ha(pieces), owner, units)
         served = _zeros(units)
         if near is not None and len(asked):
-            each = ground_within_ha(asked, near, "served ground")
+            each = ground_within_ha(asked, near, served_ground)
             served = _summed(each, owner, units)
     return units.assign(
         area_ha=area, served_ha=served, served_pct=100.0 * served / area.where(area > 0.0)
@@ -108,8 +119,17 @@ def residents_served(
     geopandas.GeoDataFrame
         ``units`` with ``population``, ``served_residents`` and ``residents_served_pct`` (NaN where
         nobody lives).
+
+    Examples
+    --------
+    >>> town = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 2000, 1000)], crs=3857)
+    >>> places = gpd.points_from_xy([700, 1900], [500, 500])
+    >>> homes = gpd.GeoDataFrame({"population": [300, 100]}, geometry=places, crs=3857)
+    >>> park = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 500, 1000)], crs=3857)
+    >>> residents_served(town, homes, park)["residents_served_pct"].tolist()
+    [75.0]
     """
-    residents = check_population(residences, population, "layer of residences").to_numpy()
+    residents = check_population(residences, population, Note("people.residences")).to_numpy()
     distance = park_distance(residences, parks, roads=roads, limit_m=radius_m).to_numpy()
     points = residences.geometry.to_crs(units.crs).to_numpy()
     unit, home = shapely.STRtree(points).query(units.geometry.to_numpy(), predicate="intersects")
@@ -149,25 +169,31 @@ def park_distance(
         Residences are no points, or there are no parks.
     MissingExtraError
         Distances along roads need SciPy.
+
+    Examples
+    --------
+    >>> places = gpd.points_from_xy([500_100, 500_800], [3_000_050, 3_000_050])
+    >>> homes = gpd.GeoDataFrame(geometry=places, crs=4547)
+    >>> box = shapely.box(500_000, 3_000_000, 500_500, 3_000_100)
+    >>> park = gpd.GeoDataFrame(geometry=[box], crs=4547)
+    >>> park_distance(homes, park).round().tolist()
+    [0.0, 300.0]
     """
-    require_crs(residences.crs, "The layer of residences")
+    require_crs(residences.crs, Note("people.residences"))
     homes = residences.geometry.to_numpy()
     wrong = np.flatnonzero(shapely.get_type_id(homes) != shapely.GeometryType.POINT)
     if len(wrong):
-        raise LayerError(
-            f"The layer of residences must hold points, but row {wrong[0] + 1} is none: take a "
-            "point of each, such as representative_point()."
-        )
+        raise LayerError("people.no_point", row=int(wrong[0]) + 1)
     if not len(parks):
-        raise LayerError("The park layer is empty: there is nothing to measure a distance to.")
-    parks = check_geometry(parks, "park layer", geometry="polygon")
+        raise LayerError("people.no_parks")
+    parks = check_geometry(parks, Note("people.parks"), geometry="polygon")
     plane = _plane(residences, parks)
     homes = residences.geometry.to_crs(plane).to_numpy()
     green = followed_to(parks.geometry, plane).to_numpy()
     straight = _nearest(homes, green)
     if roads is None:
         return pd.Series(straight, index=residences.index, name="park_distance_m")
-    require_crs(roads.crs, "The road layer")
+    require_crs(roads.crs, Note("people.roads"))
     lines = roads.assign(geometry=followed_to(roads.geometry, plane)).set_crs(
         plane, allow_override=True
     )
@@ -186,6 +212,13 @@ def service_radius(
 
     Parks of at least 5,000 m² serve 500 m, those of at least 1,000 m² serve 300 m. These figures
     are remembered from the garden-city rules and were not seen in a text.
+
+    Examples
+    --------
+    >>> sides = (100, 40, 10)
+    >>> parks = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, a, a) for a in sides], crs=3857)
+    >>> service_radius(parks).tolist()
+    [500.0, 300.0, nan]
     """
     m2 = ground_area_ha(parks) * HECTARE_M2
     radius = pd.Series(np.nan, index=parks.index, name="radius_m")
@@ -195,12 +228,12 @@ def service_radius(
 
 
 def _plane(layer: gpd.GeoDataFrame, parks: gpd.GeoDataFrame) -> pyproj.CRS:
-    require_crs(layer.crs, "The unit layer")
-    require_crs(parks.crs, "The park layer")
+    require_crs(layer.crs, Note("people.units"))
+    require_crs(parks.crs, Note("people.parks"))
     return local_metres(layer.geometry)
 
 
-def _nearest(points: np.ndarray, shapes: np.ndarray) -> np.ndarray:
+def _nearest(points: npt.NDArray[Any], shapes: npt.NDArray[Any]) -> Floats:
     if not len(points):
         return np.zeros(0)
     found, away = shapely.STRtree(shapes).query_nearest(
@@ -216,7 +249,7 @@ def _zeros(units: gpd.GeoDataFrame) -> pd.Series[float]:
 
 
 def _summed(
-    each: pd.Series[float], owner: Sequence[int] | np.ndarray, units: gpd.GeoDataFrame
+    each: pd.Series[float], owner: npt.NDArray[np.int64], units: gpd.GeoDataFrame
 ) -> pd.Series[float]:
     sums = np.bincount(owner, weights=each.to_numpy(), minlength=len(units))
     return pd.Series(sums, index=units.index)

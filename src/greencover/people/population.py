@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Unpack
 
 import geopandas as gpd
 import numpy as np
@@ -14,9 +14,12 @@ import shapely
 from greencover.cover.counted import codes_of
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import LayerError
-from greencover.layers import as_text, check_codes, check_geometry, check_population, listed
+from greencover.ground.notes import Note
+from greencover.ground.run import Run, RunOptions
+from greencover.layers import as_text, check_codes, check_geometry, check_population
 from greencover.overlay import class_areas, zonal_sums
 from greencover.overlay.parts import followed_to
+from greencover.words import Listed
 
 BUILT = ("built",)
 
@@ -52,26 +55,36 @@ def join_population(
     ------
     LayerError
         A unit is not in the table; codes are blank or twice; residents are missing or negative.
+
+    Examples
+    --------
+    >>> units = gpd.GeoDataFrame({"code": ["370102"]}, geometry=gpd.points_from_xy([117], [36]))
+    >>> table = pd.DataFrame({"code": [370102], "population": [51_000]})
+    >>> join_population(units, table, code="code")["population"].tolist()
+    [51000.0]
     """
     table_code = table_code or code
-    own = check_codes(zones, code, "unit layer")
-    given = check_codes(table, table_code, "table of residents")
-    residents = check_population(table, population, "table of residents", unit=table_code)
+    where = Note("people.table")
+    own = check_codes(zones, code, Note("people.units"))
+    given = check_codes(table, table_code, where)
+    residents = check_population(table, population, where, unit=table_code)
     by_code = pd.Series(residents.to_numpy(), index=given.to_numpy())
     absent = own[~own.isin(by_code.index)]
     if len(absent):
         raise LayerError(
-            f"The table of residents lacks the unit {listed(absent.tolist())} "
-            f"({len(absent)} of {len(own)}): add it, or check that both tables mean the same codes "
-            f"in {code!r} and {table_code!r}."
+            "people.units_lacking",
+            units=Listed.of(absent),
+            count=len(absent),
+            all=len(own),
+            code=code,
+            table_code=table_code,
         )
     result = zones.assign(population=own.map(by_code).astype(float))
     spare = by_code[~by_code.index.isin(own)]
     if len(spare):
-        result.attrs["notes"] = (
-            f"{len(spare)} rows of the table of residents have no unit ({spare.sum():,.0f} "
-            f"residents): {listed(spare.index.tolist())}",
-        )
+        rows = Listed.of(spare.index)
+        note = Note("people.rows_spare", count=len(spare), residents=float(spare.sum()), rows=rows)
+        result.attrs["notes"] = (note,)
     return result
 
 
@@ -82,6 +95,8 @@ def population_from_raster(
     kind: Literal["count", "density"],
     per: Literal["m2", "ha", "km2"] = "km2",
     band: int | None = None,
+    run: Run | None = None,
+    **options: Unpack[RunOptions],
 ) -> gpd.GeoDataFrame:
     """Residents of zones from a grid of population.
 
@@ -97,14 +112,32 @@ def population_from_raster(
         so that a zone that ends at the shore loses some; a density does not.
     per
         Unit of ground of a density.
+    run, options
+        How it is run, see :class:`greencover.ground.run.Run`.
 
     Returns
     -------
     geopandas.GeoDataFrame
         ``zones`` with ``population`` (NaN where the grid shows nothing) and
         ``population_unobserved_pct``, the share of the zone without a value.
+
+    Examples
+    --------
+    A village on the western half of a grid of two cells.
+
+    >>> import tempfile
+    >>> import rasterio
+    >>> path = tempfile.mkdtemp() + "/people.tif"
+    >>> grid = rasterio.transform.from_origin(500_000, 3_000_000, 100, 100)
+    >>> with rasterio.open(path, "w", "GTiff", 2, 1, 1, "EPSG:4547", grid, "uint8") as file:
+    ...     file.write(np.array([[40, 25]], dtype="uint8"), 1)
+    >>> box = shapely.box(500_000, 2_999_900, 500_100, 3_000_000)
+    >>> village = gpd.GeoDataFrame(geometry=[box], crs=4547)
+    >>> village = population_from_raster(village, path, kind="count")
+    >>> village["population"].round(6).tolist()
+    [40.0]
     """
-    sums = zonal_sums(zones, raster, kind=kind, per=per, band=band)
+    sums = zonal_sums(zones, raster, kind=kind, per=per, band=band, run=run, **options)
     whole = sums["valid_ha"] + sums["unobserved_ha"]
     return zones.assign(
         population=sums["sum"].where(sums["valid_ha"] > 0.0),
@@ -119,6 +152,8 @@ def share_out_population(
     *,
     population: str = "population",
     dwelt: Sequence[str] = BUILT,
+    run: Run | None = None,
+    **options: Unpack[RunOptions],
 ) -> gpd.GeoDataFrame:
     """Share residents of larger units out to zones by built-up cover (dasymetric).
 
@@ -135,6 +170,8 @@ def share_out_population(
         The land cover, and the cover types in which people are taken to live.
     population
         Column of residents in ``totals``.
+    run, options
+        How it is run, see :class:`greencover.ground.run.Run`.
 
     Returns
     -------
@@ -147,11 +184,30 @@ def share_out_population(
     ------
     LayerError
         Residents are missing, negative or no number.
+
+    Examples
+    --------
+    A village on the western half of a township, in which all houses stand.
+
+    >>> import tempfile
+    >>> import rasterio
+    >>> path = tempfile.mkdtemp() + "/cover.tif"
+    >>> grid = rasterio.transform.from_origin(500_000, 3_000_000, 100, 100)
+    >>> with rasterio.open(path, "w", "GTiff", 2, 1, 1, "EPSG:4547", grid, "uint8") as file:
+    ...     file.write(np.array([[50, 40]], dtype="uint8"), 1)
+    >>> box = shapely.box(500_000, 2_999_900, 500_200, 3_000_000)
+    >>> township = gpd.GeoDataFrame({"population": [800]}, geometry=[box], crs=4547)
+    >>> village = township.assign(geometry=[shapely.box(500_000, 2_999_900, 500_100, 3_000_000)])
+    >>> from greencover.cover import Legend
+    >>> legend = Legend.from_codes({50: ("built", "Houses"), 40: ("crop", "Fields")})
+    >>> cover = LandCover.open(path, legend=legend)
+    >>> share_out_population(township, village, cover)["population"].round(6).tolist()
+    [800.0]
     """
-    residents = check_population(totals, population, "layer of totals").to_numpy()
+    residents = check_population(totals, population, Note("people.totals")).to_numpy()
     codes = list(codes_of(cover.legend, dwelt))
-    totals = check_geometry(totals, "layer of totals", geometry="polygon")
-    zones_checked = check_geometry(zones, "zone layer", geometry="polygon")
+    totals = check_geometry(totals, Note("people.totals"), geometry="polygon")
+    zones_checked = check_geometry(zones, Note("people.zones"), geometry="polygon")
     outlines = followed_to(totals.geometry, zones.crs)
     zone, unit = shapely.STRtree(outlines.to_numpy()).query(
         zones_checked.geometry.to_numpy(), predicate="intersects"
@@ -163,7 +219,7 @@ def share_out_population(
     )
     zone, unit, parts = zone[owner[surface]], unit[owner[surface]], parts[surface]
     layers = {"units": outlines, "parts": gpd.GeoSeries(parts, crs=zones.crs)}
-    areas = class_areas(layers, cover)
+    areas = class_areas(layers, cover, run=run, **options)
     built = {name: table[codes].sum(axis=1).to_numpy() for name, table in areas.items()}
     whole = {name: table.sum(axis=1).to_numpy() for name, table in areas.items()}
     bare = built["units"] <= 0.0
@@ -178,16 +234,14 @@ def share_out_population(
     by_area = np.bincount(zone, weights=np.where(bare[unit], heads, 0.0), minlength=len(zones))
     result = zones.assign(population=sums, population_by_area=by_area)
     left = residents.sum() - sums.sum()
-    notes = [
-        f"residents of {len(totals)} units were shared out to {' and '.join(dwelt)} cover, every "
-        "hectare alike: an estimate, not a count"
-    ]
+    lived_in = Listed.of(dwelt, limit=len(dwelt))
+    notes = [Note("people.shared_out", units=len(totals), covers=lived_in)]
     if (bare & (residents > 0.0)).any():
-        notes.append(f"{int(bare.sum())} units hold no such cover and were shared out by area")
+        notes.append(Note("people.shared_by_area", units=int(bare.sum())))
     if left > 0.5:
-        notes.append(f"{left:,.0f} residents live outside the zones")
+        notes.append(Note("people.outside", residents=float(left)))
     elif left < -0.5:
-        notes.append(f"zones overlap: {-left:,.0f} residents count more than once")
+        notes.append(Note("people.twice", residents=float(-left)))
     result.attrs["notes"] = tuple(notes)
     return result
 
@@ -205,6 +259,14 @@ def split_by_largest_part(
     pandas.DataFrame
         Indexed like ``villages``: ``township`` (code, None outside of all) and ``share_pct``, the
         share of the village inside it.
+
+    Examples
+    --------
+    >>> village = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 4, 1)], crs=3857)
+    >>> boxes = [shapely.box(0, 0, 3, 1), shapely.box(3, 0, 9, 1)]
+    >>> towns = gpd.GeoDataFrame({"code": ["A", "B"]}, geometry=boxes, crs=3857)
+    >>> split_by_largest_part(village, towns).values.tolist()
+    [['A', 75.0]]
     """
     outlines = followed_to(townships.geometry, villages.crs).to_numpy()
     shapes = villages.geometry.to_numpy()

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from greencover.ground.errors import CrsError, RasterError
+from greencover.ground.notes import Note
 from greencover.ground.places import exists
+from greencover.rasters.cells import Colours
 
 _PAGE = re.compile(r"GTIFF_DIR:(?:off:)?\d+:(?P<file>.+)$")
 _FOLDED = re.compile(r"(?P<prefix>/vsi(?:zip|tar|gzip|7z|rar)/)(?P<top>[^/{]+)/")
@@ -22,8 +24,6 @@ _PICTURE_FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 _HARMLESS_ERROR = 0.5
 # A block is decoded whole, by every thread; products use blocks below 5 MB.
 _LARGEST_BLOCK_BYTES = 256_000_000
-
-Colours = tuple[tuple[int, tuple[int, int, int]], ...]
 
 
 def gdal_path(path: str | Path) -> str:
@@ -50,25 +50,17 @@ def check_place(path: str | Path) -> None:
     text = str(path)
     page = _PAGE.search(text)
     if page:
-        raise RasterError(
-            f"The raster {path} is one page of {page['file']}, and pages after the first are "
-            f"overviews, which are reduced copies: give {page['file']} itself, or save the page "
-            "as a raster of its own."
-        )
+        raise RasterError("rasters.page", path=path, file=page["file"])
     if text.lower().endswith(".ovr"):
         raise RasterError(
-            f"The raster {path} holds the overviews of {Path(text).stem}, which are reduced copies "
-            f"of it: give {text[: -len('.ovr')]} itself."
+            "rasters.overviews", path=path, name=Path(text).stem, file=text[: -len(".ovr")]
         )
     if text.startswith("/vsi"):
         return
     if not exists(path):
-        raise RasterError(f"The raster {path} does not exist: check the path.")
+        raise RasterError("rasters.file_absent", path=path)
     if text.lower().endswith(_ARCHIVES):
-        raise RasterError(
-            f"The raster {path} is an archive: unpack it, or name the raster in it, as in "
-            f"/vsizip/{{{Path(path).absolute()}}}/NAME.tif."
-        )
+        raise RasterError("rasters.archive", path=path, file=Path(path).absolute())
 
 
 def only_band(path: str | Path, data_bands: list[int], colours: Any) -> int:
@@ -78,26 +70,15 @@ def only_band(path: str | Path, data_bands: list[int], colours: Any) -> int:
     if len(data_bands) == 1:
         return data_bands[0]
     if ColorInterp.red in colours:
-        raise RasterError(
-            f"The raster {path} is a red-green-blue picture, not a map of codes: take the "
-            "classified raster it was drawn from, or name the band that holds codes with band=."
-        )
-    raise RasterError(
-        f"The raster {path} has {len(data_bands)} bands: say which one holds the codes with band=."
-    )
+        raise RasterError("rasters.colour_picture", path=path)
+    raise RasterError("rasters.several_bands", path=path, bands=len(data_bands))
 
 
 def without_system(path: str | Path, driver: str) -> CrsError:
     """Return the sentence for a raster that does not say which system it is in."""
     if driver in _PICTURE_FORMATS:
-        return CrsError(
-            f"The raster {path} has no coordinate reference system and is a {driver} picture: take "
-            "the raster of codes that it was exported from."
-        )
-    return CrsError(
-        f"The raster {path} has no coordinate reference system: write the right "
-        "one into it (in QGIS: Raster > Projections > Assign Projection)."
-    )
+        return CrsError("rasters.picture_without_system", path=path, format=driver)
+    return CrsError("rasters.no_system", path=path)
 
 
 def check_blocks(path: str | Path, rows: int, columns: int, dtype: str) -> None:
@@ -107,13 +88,11 @@ def check_blocks(path: str | Path, rows: int, columns: int, dtype: str) -> None:
     size = rows * columns * np.dtype(dtype).itemsize
     if size > _LARGEST_BLOCK_BYTES:
         raise RasterError(
-            f"The raster {path} is stored in blocks of {rows:,} x {columns:,} cells "
-            f"({size / 1e9:.1f} GB), which can only be read whole: save it in tiles "
-            "(gdal_translate -co TILED=YES)."
+            "rasters.blocks_too_large", path=path, rows=rows, columns=columns, gb=size / 1e9
         )
 
 
-def lossy_compression(dataset: Any, band: int) -> str:
+def lossy_compression(dataset: Any, band: int) -> str | Note:
     """Name the compression of a band that changes its values; empty where none does."""
     told = dataset.tags(ns="IMAGE_STRUCTURE") | dataset.tags(band, ns="IMAGE_STRUCTURE")
     kind = str(told.get("COMPRESSION", ""))
@@ -125,7 +104,7 @@ def lossy_compression(dataset: Any, band: int) -> str:
         error = float(told.get("MAX_Z_ERROR", 0.0))
     except ValueError:
         error = 0.0
-    return f"{kind} with errors up to {error:g}" if error > _HARMLESS_ERROR else ""
+    return Note("rasters.with_errors", kind=kind, error=error) if error > _HARMLESS_ERROR else ""
 
 
 def colour_table(dataset: Any, band: int) -> Colours:

@@ -6,20 +6,19 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyproj
 from affine import Affine
 
 from greencover.ground.geodesy import transformer
-from greencover.rasters.band import RasterSource, bounded_cache
-from greencover.rasters.header import damage
+from greencover.rasters.cells import Cells
+from greencover.rasters.file import bounded_cache
 
 # At least a row of blocks of a large product, so that none is decoded twice.
 _HELD_BYTES = 128_000_000
 
 
 def overview(
-    sources: Iterable[tuple[RasterSource, frozenset[float]]],
+    sources: Iterable[tuple[Cells, frozenset[float]]],
     bounds: tuple[float, float, float, float],
     crs: Any,
     *,
@@ -47,52 +46,23 @@ def overview(
     with bounded_cache():
         for source, unobserved in sources:
             rows = _rows_at_once(source, bounds, target, height)
-            try:
-                with source.reading() as dataset:
-                    for top in range(0, height, rows):
-                        strip = slice(top, min(top + rows, height))
-                        cells, inside = _warped(
-                            dataset,
-                            source,
-                            target,
-                            transform @ Affine.translation(0, top),
-                            (strip.stop - top, width),
-                        )
-                        inside &= ~np.isin(cells, list(unobserved)) & ~seen[strip]
-                        codes[strip][inside] = cells[inside]
-                        seen[strip] |= inside
-            except damage() as error:
-                raise source.unreadable(error) from error
+            with source.reading() as handle:
+                for top in range(0, height, rows):
+                    strip = slice(top, min(top + rows, height))
+                    cells, inside = source.picture(
+                        handle,
+                        target,
+                        transform @ Affine.translation(0, top),
+                        (strip.stop - top, width),
+                    )
+                    inside &= ~np.isin(cells, list(unobserved)) & ~seen[strip]
+                    codes[strip][inside] = cells[inside]
+                    seen[strip] |= inside
     return np.ma.MaskedArray(codes, mask=~seen), transform, target
 
 
-def _warped(
-    dataset: Any,
-    source: RasterSource,
-    target: pyproj.CRS,
-    transform: Affine,
-    shape: tuple[int, int],
-) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
-    """Cells of a strip of the picture, and which of them the raster shows."""
-    from rasterio.enums import Resampling
-    from rasterio.vrt import WarpedVRT
-
-    with WarpedVRT(
-        dataset,
-        crs=target.to_wkt(),
-        transform=transform,
-        width=shape[1],
-        height=shape[0],
-        resampling=Resampling.nearest,
-        add_alpha=not source.masked,
-        nodata=None,
-        src_nodata=None,
-    ) as picture:
-        return picture.read(source.band), picture.dataset_mask() != 0
-
-
 def _rows_at_once(
-    source: RasterSource,
+    source: Cells,
     bounds: tuple[float, float, float, float],
     crs: pyproj.CRS,
     height: int,

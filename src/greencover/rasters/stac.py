@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from greencover.ground.errors import NoOverlapError, RasterError
-from greencover.layers import gdal_name, is_remote, listed
+from greencover.ground.notes import Note
+from greencover.layers import gdal_name, is_remote
+from greencover.words import Listed
 
 Box = tuple[float, float, float, float]
 
@@ -69,17 +71,15 @@ def tiles_of(
         href = _joined(base, _asset(item, asset, source), remote, source)
         found[str(gdal_name(href))] = ", ".join(map(str, sorted(_years(item))))
     if not found:
-        of_year = f" of {year}" if year is not None else ""
         raise NoOverlapError(
-            f"The catalogue {source} has no item{of_year} that meets the county "
-            f"({', '.join(f'{side:.6g}' for side in box)}): check product, year and place."
+            "rasters.no_item" if year is None else "rasters.no_item_of_year",
+            catalogue=source,
+            year=year,
+            box=Listed.every(f"{side:.6g}" for side in box),
         )
     years = sorted(set(found.values()))
     if len(years) > 1:
-        raise RasterError(
-            f"The catalogue {source} has items of {listed(years)} for the county: choose one with "
-            "year = under [cover]."
-        )
+        raise RasterError("rasters.items_of_years", catalogue=source, years=Listed.of(years))
     return tuple(found)
 
 
@@ -107,25 +107,16 @@ def _items(source: str, box: Box, remote: bool) -> Iterator[tuple[dict[str, Any]
                     seen.add(further)
                     waiting.append(further)
         if len(seen) > _MOST_DOCUMENTS:
-            raise RasterError(
-                f"The catalogue {source} has more than {_MOST_DOCUMENTS:,} documents: name the "
-                "collection, or a search result, rather than the whole."
-            )
+            raise RasterError("rasters.documents_too_many", catalogue=source, most=_MOST_DOCUMENTS)
 
 
 def _load(address: str, source: str, remote: bool) -> dict[str, Any]:
     try:
         if is_remote(address):
             if not remote:
-                raise RasterError(
-                    f"The catalogue {source} leads to {address} on another machine: write "
-                    "remote = true under [cover], or download it."
-                )
+                raise RasterError("rasters.leads_away", catalogue=source, address=address)
             if urllib.parse.urlparse(address).scheme not in ("http", "https"):
-                raise RasterError(
-                    f"The catalogue {source} leads to {address}, which is no web address: name "
-                    "its http address."
-                )
+                raise RasterError("rasters.no_web_address", catalogue=source, address=address)
             with urllib.request.urlopen(address, timeout=_PATIENCE_S) as answer:
                 content = answer.read(_LARGEST_DOCUMENT)
         else:
@@ -135,11 +126,10 @@ def _load(address: str, source: str, remote: bool) -> dict[str, Any]:
         if isinstance(error, RasterError):
             raise
         raise RasterError(
-            f"The catalogue document {address} cannot be read ({error}): check the address and "
-            "that it is JSON."
+            "rasters.document_unreadable", address=address, reason=str(error)
         ) from error
     if not isinstance(document, dict):
-        raise RasterError(f"The catalogue document {address} is no STAC: name a STAC document.")
+        raise RasterError("rasters.no_stac", address=address)
     return document
 
 
@@ -150,11 +140,11 @@ def _asset(item: dict[str, Any], wanted: str | None, source: str) -> str:
         for key, one in (given.items() if isinstance(given, dict) else ())
         if isinstance(one, dict) and isinstance(one.get("href"), str)
     }
-    name = f"item {item.get('id', '?')!r} of the catalogue {source}"
+    name = Note("rasters.item", item=item.get("id", "?"), catalogue=source)
     if wanted is not None:
         if wanted not in assets:
             raise RasterError(
-                f"The {name} has no asset {wanted!r}: its assets are {listed(assets) or 'none'}."
+                "rasters.asset_absent", item=name, asset=wanted, assets=Listed.of(assets)
             )
         return str(assets[wanted]["href"])
     rasters = [key for key, one in assets.items() if "tiff" in str(one.get("type", "")).lower()]
@@ -162,8 +152,7 @@ def _asset(item: dict[str, Any], wanted: str | None, source: str) -> str:
     chosen = data if len(data) == 1 else rasters
     if len(chosen) != 1:
         raise RasterError(
-            f"The {name} has {len(chosen)} rasters ({listed(chosen) or 'none'}): choose the one "
-            "with the codes with asset = under [cover]."
+            "rasters.assets_several", item=name, count=len(chosen), assets=Listed.of(chosen)
         )
     return str(assets[chosen[0]]["href"])
 
@@ -176,10 +165,7 @@ def _joined(base: str, href: str, remote: bool, source: str) -> str:
     else:
         whole = str(Path(base).parent / href.removeprefix("file://"))
     if is_remote(whole) and not remote:
-        raise RasterError(
-            f"The catalogue {source} leads to {whole} on another machine: write remote = true "
-            "under [cover], or download it."
-        )
+        raise RasterError("rasters.leads_away", catalogue=source, address=whole)
     return whole
 
 

@@ -1,1 +1,8 @@
-"""What reports have in common: labels, sentences, selections, colours, and the tidy table."""
+"""What reports have in common: labels, sentences, selections, colours, and the tidy table.
+
+Names are looked up on first use, as ``__init__.pyi`` lists them.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from greencover.ground.errors import MissingExtraError
+from greencover.ground.errors import ArgumentError, MissingExtraError
 from greencover.report import palette
 from greencover.report.style import MapStyle
 
@@ -35,10 +35,7 @@ def class_limits(values: Sequence[float], style: MapStyle) -> list[float]:
     try:
         import mapclassify
     except ImportError as error:
-        raise MissingExtraError(
-            f'The classes "{style.scheme}" need the package mapclassify: install '
-            'greencover[report], or take scheme="rounded".'
-        ) from error
+        raise MissingExtraError("report.scheme_package", scheme=style.scheme) from error
     distinct = len(set(values))
     options: dict[str, Any] = {"k": min(style.classes, distinct)}
     if style.scheme == "std-mean":
@@ -78,17 +75,14 @@ def class_of(value: float, limits: Sequence[float], style: MapStyle | None = Non
     return sum(value > limit for limit in limits[1:-1])
 
 
-def class_colours(classes: int, style: MapStyle, *, indicator: str = "") -> tuple[str, ...]:
+def class_colours(classes: int, style: MapStyle, *, colours: str = "coverage") -> tuple[str, ...]:
     """As many steps of the palette as there are classes, light to dark."""
     if not style.palette:
-        return palette.steps(palette.sequence_of(indicator), classes)
+        return palette.steps(palette.SEQUENCES[colours], classes)
     import matplotlib as mpl
 
     if style.palette not in mpl.colormaps:
-        raise ValueError(
-            f"palette={style.palette!r} is unknown: use the name of a matplotlib colour map, "
-            "such as YlGnBu, Greens or viridis_r."
-        )
+        raise ArgumentError("report.unknown_palette", palette=style.palette)
     # The ends of most maps are nearly white and nearly black: leave them out.
     shades = [0.12 + 0.76 * k / max(classes - 1, 1) for k in range(classes)]
     return tuple(mpl.colors.to_hex(mpl.colormaps[style.palette](s)) for s in shades)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import io
-import warnings
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from greencover.ground.errors import GreencoverWarning
+from greencover.ground.notes import tell
 
 if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
@@ -64,12 +63,7 @@ def chinese_font() -> Path | None:
     """File of the Chinese font: the packaged one before any that the machine has."""
     path = packaged_font() or system_font()
     if path is None:
-        warnings.warn(
-            "No Chinese font was found, so Chinese labels show as marks: "
-            'install one with "pip install zhplot".',
-            GreencoverWarning,
-            stacklevel=2,
-        )
+        tell("report.no_font", stacklevel=2)
     return path
 
 

@@ -1,66 +1,167 @@
-"""Labels in Chinese and English, from the catalogues of ``words``."""
+"""What is said in a report: labels, names and sentences in any language that has a catalogue.
+
+A report's data hold no language: they hold things that can be said. ``said`` says them, in one
+language or in both of the languages of a Chinese office.
+"""
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from importlib.resources import files
-from typing import Any, Literal, get_args
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from greencover.cover import COVER_TYPES
-from greencover.standards import INDICATORS
-from greencover.words import catalogue
+from greencover.corridor import grades, rules
+from greencover.ground.errors import ArgumentError
+from greencover.indicators.registry import indicators
+from greencover.words import Listed, added_labels, catalogue, label_of, languages, say
 
-Lang = Literal["zh", "en", "both"]
+#: A language that has a catalogue, or ``"both"``: Chinese, then English.
+Lang = str
+BOTH = "both"
+_PAIR = ("zh", "en")
+
+# Names of indicators, grades and rules are labels once their data files are read.
+_NAMED_BY_DATA = (indicators(), grades.GRADES, rules.all_rules())
 
 
-@cache
-def labels() -> dict[str, dict[str, Any]]:
-    """All labels: group, key, then ``zh`` and ``en``.
+class Sayable(Protocol):
+    """Anything that says itself in a language: a note, a label, a name, a sentence."""
 
-    The groups ``"indicators"`` and ``"covers"`` come from the standards and the legends, which
-    define those words; all others from the catalogues.
+    def said(self, lang: str) -> str:
+        """The words in one language."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """The label of a key of the data, such as ``"not met"`` in the group ``"verdicts"``.
+
+    A key without a label is said as it stands, or by the name that the data give it.
     """
-    own: dict[str, dict[str, Any]] = {}
-    for lang in ("zh", "en"):
-        for code, text in catalogue(lang).items():
-            head, _, rest = code.partition(".")
-            if head == "labels":
-                group, _, key = rest.partition(".")
-                own.setdefault(group, {}).setdefault(key, {})[lang] = text
-    for family, indicators in _families().items():
-        own["families"][family]["indicators"] = indicators
-    for group, words in (("indicators", INDICATORS), ("covers", COVER_TYPES)):
-        own[group] = {key: {"zh": word.name_zh, "en": word.name} for key, word in words.items()}
-    return own
+
+    key: object
+    group: str
+    own: Sayable | None = None
+
+    def said(self, lang: str) -> str:
+        """The label in one language."""
+        found = label_of(self.key, self.group, lang)
+        return found or (self.own.said(lang) if self.own else str(self.key))
 
 
-def _families() -> dict[str, list[str]]:
-    text = files(__package__).joinpath("families.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+@dataclass(frozen=True)
+class Named:
+    """A name that the data have in Chinese and in English; a missing one gives way to the other."""
+
+    zh: str
+    en: str = ""
+
+    def said(self, lang: str) -> str:
+        """The Chinese name in Chinese, the English one in all other languages."""
+        return (self.zh or self.en) if lang == "zh" else (self.en or self.zh)
 
 
-def check_lang(lang: str) -> None:
-    """Refuse a language that has no labels."""
-    if lang not in get_args(Lang):
-        raise ValueError(f'lang={lang!r} is unknown: use "zh", "en" or "both".')
+@dataclass(frozen=True)
+class Inside:
+    """A label inside a sentence: in small letters where the language writes it so."""
+
+    label: Sayable
+
+    def said(self, lang: str) -> str:
+        """The label, its first letter as the language wants it."""
+        text = self.label.said(lang)
+        small = catalogue(lang).get("language.names_inside") == "small"
+        return text[:1].lower() + text[1:] if small else text
 
 
-def pair(key: object, group: str) -> tuple[str, str]:
-    """Chinese and English label of a key; the key itself, twice, when it has no label."""
-    entry = labels()[group].get(str(key))
-    return (entry["zh"], entry["en"]) if entry else (str(key), str(key))
+class Sentence:
+    """A sentence of the section ``[sentences]`` of the catalogues with its values.
+
+    Examples
+    --------
+    >>> Sentence("needs.more", count=3).said("en")
+    'The workbook has 3 more.'
+    """
+
+    def __init__(self, code: str, /, **values: Any) -> None:
+        self.code, self.values = code, values
+
+    def said(self, lang: str) -> str:
+        """The sentence in one language."""
+        text = say(f"sentences.{self.code}", self.values, lang).strip()
+        return text[:1].upper() + text[1:]
 
 
-def join(zh: str, en: str, *, lang: Lang = "both", between: str = " ") -> str:
-    """One string out of a Chinese and an English one; a missing one gives way to the other."""
-    zh, en = zh or en, en or zh
-    if lang == "both":
-        return zh if zh == en else f"{zh}{between}{en}"
-    return zh if lang == "zh" else en
+@dataclass(frozen=True)
+class Series:
+    """Things said one after another, with what the language puts between them."""
+
+    parts: tuple[Sayable, ...]
+
+    def said(self, lang: str) -> str:
+        """The parts in one language."""
+        return say("sentences.between", {}, lang).join(part.said(lang) for part in self.parts)
 
 
-def label(key: object, group: str, *, lang: Lang = "both", between: str = " ") -> str:
+def spoken(lang: Lang) -> tuple[str, ...]:
+    """The languages that a report in ``lang`` speaks.
+
+    Examples
+    --------
+    >>> spoken("both"), spoken("en")
+    (('zh', 'en'), ('en',))
+    """
+    return _PAIR if lang == BOTH else (lang,)
+
+
+def alone(lang: Lang) -> str:
+    """The one language for places where two have no room."""
+    return spoken(lang)[0]
+
+
+def check_lang(lang: Lang) -> None:
+    """Refuse a language that has no catalogue."""
+    if lang != BOTH and lang not in languages():
+        known = Listed.of([*languages(), BOTH], limit=20, last="or")
+        raise ArgumentError("report.unknown_language", lang=lang, known=known)
+
+
+def said(what: Sayable | object, lang: Lang = BOTH, *, between: str = " ") -> str:
+    """Anything of a report in a language; plain text stays as it stands.
+
+    Parameters
+    ----------
+    what
+        A note, a label, a name, a sentence, or plain text of the data.
+    lang
+        A language that has a catalogue, or ``"both"``.
+    between
+        What stands between two languages.
+
+    Examples
+    --------
+    >>> said(Named("青岚", "Qinglan")), said(Named("青岚"), "en"), said("G205")
+    ('青岚 Qinglan', '青岚', 'G205')
+    """
+    texts = (_one(what, one) for one in spoken(lang))
+    return between.join(dict.fromkeys(text for text in texts if text))
+
+
+def _one(what: Any, lang: str) -> str:
+    return str(what.said(lang)) if hasattr(what, "said") else " ".join(str(what).split())
+
+
+def join(zh: str, en: str, *, lang: Lang = BOTH, between: str = " ") -> str:
+    """One string out of a Chinese and an English name; a missing one gives way to the other.
+
+    Examples
+    --------
+    >>> join("青岚", "Qinglan"), join("", "Qinglan", lang="zh")
+    ('青岚 Qinglan', 'Qinglan')
+    """
+    return said(Named(zh, en), lang, between=between)
+
+
+def label(key: object, group: str, *, lang: Lang = BOTH, between: str = " ") -> str:
     """Label of a key in the language asked for.
 
     Parameters
@@ -70,7 +171,7 @@ def label(key: object, group: str, *, lang: Lang = "both", between: str = " ") -
     group
         Group of the labels, such as ``"verdicts"``.
     lang
-        ``"zh"``, ``"en"`` or ``"both"`` (Chinese, then English).
+        A language that has a catalogue, or ``"both"`` (Chinese, then English).
     between
         What stands between the two languages.
 
@@ -81,13 +182,26 @@ def label(key: object, group: str, *, lang: Lang = "both", between: str = " ") -
     >>> label("not met", "verdicts", lang="en")
     'not met'
     """
-    zh, en = pair(key, group)
-    return join(zh, en, lang=lang, between=between)
+    return said(Label(key, group), lang, between=between)
 
 
-def family_of(indicator: str) -> str:
-    """Key of the indicator family that an indicator is shown with."""
-    for family, entry in labels()["families"].items():
-        if indicator in entry["indicators"]:
-            return family
-    return "other"
+def keys(group: str) -> tuple[str, ...]:
+    """Keys of a group of labels, in the order of the catalogue or of the data that carry them.
+
+    Examples
+    --------
+    >>> keys("sides")
+    ('left', 'right', 'bank')
+    """
+    head = f"labels.{group}."
+    own = [code.removeprefix(head) for code in catalogue("en") if code.startswith(head)]
+    return tuple(dict.fromkeys([*own, *added_labels().get(group, {})]))
+
+
+def texts(lang: str) -> Iterable[str]:
+    """Every label of a language: what a font must be able to draw."""
+    for code, text in catalogue(lang).items():
+        if code.startswith("labels."):
+            yield text
+    for group, entries in added_labels().items():
+        yield from (Label(key, group).said(lang) for key in entries)

@@ -46,11 +46,8 @@ GAINED, LOST, KEPT = "#1b7837", "#c51b7d", "#d5dfd0"
 PARK, SERVED = "#1b7837", "#a6d8b8"
 
 
-def sequence_of(indicator: str) -> tuple[str, ...]:
-    """The colours that an indicator is always shown in."""
-    if indicator.endswith("_per_capita"):
-        return PER_CAPITA
-    return ROADS if indicator.endswith("side_greening_rate") else COVERAGE
+#: Colours that the records of indicators name.
+SEQUENCES = {"coverage": COVERAGE, "per_capita": PER_CAPITA, "roads": ROADS}
 
 
 def steps(colours: tuple[str, ...], classes: int) -> tuple[str, ...]:

@@ -10,9 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greencover.ground.writing import replacing
+from greencover.report.outputs import Output, register
 
 if TYPE_CHECKING:
+    from greencover.report.view import View
     from greencover.verdicts import Assessment
+
+FILE = "provenance.json"
 
 
 def plain(value: Any) -> Any:
@@ -52,3 +56,10 @@ def write_provenance(assessment: Assessment, path: str | Path) -> Path:
     with replacing(path) as draft:
         draft.write_text(text + "\n", encoding="utf-8")
     return Path(path)
+
+
+def _write(view: View, folder: Path, _options: object) -> None:
+    write_provenance(view.assessment, folder / FILE)
+
+
+register(Output("json", _write, lambda: (FILE,), place=70))

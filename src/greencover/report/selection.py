@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from greencover.report.labels import Lang, join, labels
+from greencover.indicators.registry import indicators
+from greencover.report.labels import BOTH, Label, Lang, Named, keys, said
 
 #: Levels of the table of verdicts, in the order of its rows.
 LEVELS = ("township", "county")
@@ -40,31 +41,44 @@ def text_of(value: object) -> str:
     return str(value)
 
 
-def unit_name(row: Any, *, lang: Lang, between: str = " ") -> str:
+def name_of(row: Any, name: str = "name") -> Named:
     """Name of a unit from any row that has ``name`` and perhaps ``name_en``."""
-    return join(text_of(row.name), text_of(getattr(row, "name_en", "")), lang=lang, between=between)
+    get = row.get if hasattr(row, "get") else lambda key: getattr(row, key, "")
+    return Named(text_of(get(name)), text_of(get(f"{name}_en")))
 
 
-def indicator_names(table: pd.DataFrame) -> dict[str, tuple[str, str]]:
-    """Indicators of a table, in the order of the labels, with Chinese and English name."""
-    own = labels()["indicators"]
+def unit_name(row: Any, *, lang: Lang, between: str = " ") -> str:
+    """Name of a unit in a language."""
+    return said(name_of(row), lang, between=between)
+
+
+def indicator_names(table: pd.DataFrame) -> dict[str, Label]:
+    """Indicators of a table, in the order of the labels, with their names."""
     found = table.drop_duplicates("indicator").set_index("indicator")
-    order = [k for k in own if k in found.index] + [k for k in found.index if k not in own]
-    return {
-        key: (own[key]["zh"], own[key]["en"])
-        if key in own
-        else (
-            text_of(found.at[key, "indicator_name_zh"]) or key,
-            text_of(found.at[key, "indicator_name"]) or key,
-        )
-        for key in order
-    }
+    order = [k for k in indicators() if k in found.index]
+    order += [k for k in found.index if k not in order]
+    return {key: _named(key, found.loc[key]) for key in order}
+
+
+def _named(key: str, row: Any) -> Label:
+    own = Named(text_of(row["indicator_name_zh"]) or key, text_of(row["indicator_name"]) or key)
+    return Label(key, "indicators", own)
 
 
 def unit_symbol(unit: object, *, lang: Lang) -> str:
     """Unit of measure, such as "%", without saying it twice."""
-    entry = labels()["units"].get(text_of(unit))
-    return join(entry["zh"], entry["en"], lang=lang, between=" ") if entry else text_of(unit)
+    return said(Label(text_of(unit), "units"), lang)
+
+
+def unit_sign(unit: object, lang: Lang) -> str:
+    """Unit of measure for a table: the sign that Chinese and English tables share.
+
+    Examples
+    --------
+    >>> unit_sign("m²/person", "zh")
+    'm²/person'
+    """
+    return unit_symbol(unit, lang="en" if lang in ("zh", "en", BOTH) else lang)
 
 
 def units_in_order(table: pd.DataFrame, levels: Iterable[str]) -> pd.DataFrame:
@@ -72,6 +86,12 @@ def units_in_order(table: pd.DataFrame, levels: Iterable[str]) -> pd.DataFrame:
     columns = ["level", "unit", "name", "name_en"]
     parts = [table.loc[table["level"] == level, columns] for level in levels]
     return pd.concat(parts).drop_duplicates(["level", "unit"], ignore_index=True)
+
+
+def by_grade(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of road grades, the highest grade first."""
+    order = list(keys("grades"))
+    return rows.loc[sorted(rows.index, key=lambda g: order.index(g) if g in order else len(order))]
 
 
 def shown(value: float, target: float = math.nan) -> str:
@@ -100,11 +120,3 @@ def interval_of(record: Any) -> str:
     low, high = (float(record.get(side, math.nan)) for side in ("low", "high"))
     known = math.isfinite(low) and math.isfinite(high)
     return f"{shown(low)}–{shown(high)}" if known else ""
-
-
-def goal_text(record: Any, *, common: float | None = None) -> str:
-    """Target of one row, such as ``">= 80"``; empty when it is the one that all rows share."""
-    target = float(record["target"])
-    if math.isnan(target) or target == common:
-        return ""
-    return f"{text_of(record['comparison']) or '>='} {target:g}"

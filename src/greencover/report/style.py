@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from greencover.ground.errors import ArgumentError
 from greencover.report.labels import Lang, check_lang
+from greencover.words import Listed
 
 MM = 1 / 25.4
 
@@ -41,7 +43,7 @@ class MapStyle:
     Attributes
     ----------
     lang
-        ``"zh"``, ``"en"`` or ``"both"``.
+        A language that has a catalogue, or ``"both"``.
     page
         ``"a4-landscape"``, ``"a4-portrait"``, ``"a3-landscape"``, ``"a3-portrait"``,
         ``"screen"`` (16:9, 1920 pixels at 150 dots an inch), ``"slide"`` or ``"column"`` (the
@@ -77,14 +79,13 @@ class MapStyle:
 
     def __post_init__(self) -> None:
         check_lang(self.lang)
-        for key, value, known in (
-            ("page", self.page, tuple(PAGES)),
-            ("scheme", self.scheme, SCHEMES),
-        ):
+        for key, known in (("page", tuple(PAGES)), ("scheme", SCHEMES)):
+            value = getattr(self, key)
             if value not in known:
-                raise ValueError(f"{key}={value!r} is unknown: use one of {', '.join(known)}.")
+                names = Listed.of(known, limit=20)
+                raise ArgumentError("report.unknown_look", key=key, value=value, known=names)
         if not 2 <= self.classes <= 9:
-            raise ValueError(f"classes={self.classes} is not from 2 to 9: choose fewer or more.")
+            raise ArgumentError("report.classes", classes=self.classes)
 
     @property
     def layout(self) -> Page:

@@ -1,4 +1,4 @@
-"""The tidy table as GeoParquet and as text for a terminal."""
+"""The verdicts as text for a terminal and as JSON for other programs."""
 
 from __future__ import annotations
 
@@ -8,69 +8,29 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from greencover.ground.writing import replacing
-from greencover.report.labels import Lang, check_lang, label, pair
-from greencover.report.palette import VERDICT_SYMBOL
-from greencover.report.provenance import plain
-from greencover.report.selection import (
-    LEVELS,
-    goal_text,
-    indicator_names,
-    rates,
-    shown,
-    target_of,
-    unit_name,
-    unit_symbol,
-    units_in_order,
+from greencover.report.labels import (
+    BOTH,
+    Label,
+    Lang,
+    Sayable,
+    alone,
+    check_lang,
+    label,
+    said,
+    spoken,
 )
+from greencover.report.provenance import plain
+from greencover.report.selection import unit_sign
+from greencover.report.view import Cell, Matrix, matrix_of
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
     from greencover.verdicts import Assessment
 
 MOST_NAME = 26
-
-
-def with_geometry(assessment: Assessment) -> gpd.GeoDataFrame:
-    """The tidy table with the geometry of every unit (EPSG:4326), None where it has none.
-
-    Townships and villages have their polygons, the county the union of the townships, roads and
-    road grades all lines of theirs.
-    """
-    import geopandas as gpd
-
-    shapes: dict[tuple[str, str], Any] = {}
-    for level, name in (("township", "townships"), ("village", "villages")):
-        layer = assessment.layers.get(name)
-        if layer is not None:
-            codes = layer["code"].astype(str)
-            shapes |= {(level, c): g for c, g in zip(codes, layer.geometry, strict=True)}
-    roads = assessment.layers.get("roads")
-    for level, column in (("road", "road"), ("road_grade", "grade")):
-        if roads is not None and column in roads:
-            lines = roads.dissolve(roads[column].astype(str)).geometry
-            shapes |= {(level, str(c)): g for c, g in lines.items()}
-    table = assessment.table
-    if (table["level"] == "county").any():
-        whole = assessment.layers["townships"].union_all()
-        counties = table.loc[table["level"] == "county", "unit"].astype(str).unique()
-        shapes |= {("county", code): whole for code in counties}
-    keys = zip(table["level"], table["unit"].astype(str), strict=True)
-    return gpd.GeoDataFrame(
-        table.reset_index(drop=True), geometry=[shapes.get(key) for key in keys], crs="EPSG:4326"
-    )
-
-
-def write_parquet(assessment: Assessment, path: str | Path) -> Path:
-    """Write the tidy table, joined to the geometry of its units, as GeoParquet."""
-    with replacing(path) as draft:
-        with_geometry(assessment).to_parquet(draft, index=False)
-    return Path(path)
 
 
 def as_json(assessment: Assessment, files: Mapping[str, Path]) -> str:
@@ -116,7 +76,7 @@ def _safe(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
 
-def as_text(assessment: Assessment | pd.DataFrame, *, lang: Lang = "both", width: int = 100) -> str:
+def as_text(assessment: Assessment | pd.DataFrame, *, lang: Lang = BOTH, width: int = 100) -> str:
     """Townships against indicators, with figures and verdicts, for a terminal.
 
     Parameters
@@ -124,7 +84,7 @@ def as_text(assessment: Assessment | pd.DataFrame, *, lang: Lang = "both", width
     assessment
         An assessment, or its tidy table, or rows of that.
     lang
-        ``"zh"``, ``"en"`` or ``"both"``.
+        A language that has a catalogue, or ``"both"``.
     width
         Columns of the terminal; indicators that do not fit go into a further block.
 
@@ -134,29 +94,26 @@ def as_text(assessment: Assessment | pd.DataFrame, *, lang: Lang = "both", width
         Lines that align in a terminal where a Chinese character is two columns wide.
     """
     check_lang(lang)
-    table = assessment if isinstance(assessment, pd.DataFrame) else assessment.table
-    table = table[table["level"].isin(LEVELS)]
-    units = list(units_in_order(table, LEVELS).itertuples(index=False))
-    columns = [
-        _column(table, key, words, units, lang) for key, words in indicator_names(table).items()
-    ]
+    matrix = matrix_of(assessment if isinstance(assessment, pd.DataFrame) else assessment.table)
+    columns = [_column(matrix, place, lang) for place in range(len(matrix.columns))]
     height = max((len(column.title) for column in columns), default=1)
-    title = _wrapped(pair("township", "levels"), lang)
-    names = [_name(unit, lang) for unit in units]
+    title = _wrapped(Label("township", "levels"), lang)
+    names = [_name(unit.name, lang) for unit in matrix.units]
     stub = _Column(title, label("target", "words", lang=lang), "", names)
-    counties = [unit.level for unit in units].count("county")
+    counties = len(names) - matrix.first_county
     blocks = [
         _block([stub, *part], height, counties) for part in _fitting(columns, width - stub.width)
     ]
-    used = [v for v in VERDICT_SYMBOL if v != "no target" and (table["verdict"] == v).any()]
-    if lang == "both" and used:
-        blocks.append("   ".join(label(v, "verdicts") for v in used))
+    used = [verdict for verdict in matrix.verdicts if verdict != "no target"]
+    if lang == BOTH and used:
+        blocks.append("   ".join(label(verdict, "verdicts") for verdict in used))
     return "\n\n".join(blocks)
 
 
-def _name(unit: Any, lang: Lang) -> str:
-    """Name of a unit, the Chinese one alone or cut short where both would take too much room."""
-    for words in (unit_name(unit, lang=lang), unit_name(unit, lang="en" if lang == "en" else "zh")):
+def _name(name: Sayable, lang: Lang) -> str:
+    """Name of a unit, in one language or cut short where both would take too much room."""
+    for how in (lang, alone(lang)):
+        words = said(name, how)
         if display_width(words) <= MOST_NAME:
             return _safe(words)
     while display_width(words) >= MOST_NAME:
@@ -176,51 +133,37 @@ class _Column:
         return max(map(display_width, [*self.title, self.target, self.unit, *self.cells]))
 
 
-def _wrapped(names: tuple[str, str], lang: Lang) -> list[str]:
-    """A heading as short lines: Chinese in one, English broken between words."""
-    zh, en = names[0], textwrap.wrap(names[1], 14)
-    return en if lang == "en" else [zh] if lang == "zh" or names[0] == names[1] else [zh, *en]
+def _wrapped(name: Sayable, lang: Lang) -> list[str]:
+    """A heading as short lines: Chinese in one, others broken between words."""
+    texts = dict.fromkeys(name.said(one) for one in spoken(lang))
+    lines = [line for text in texts for line in textwrap.wrap(text, 14, break_long_words=False)]
+    return [_safe(line) for line in lines]
 
 
-def _column(
-    table: pd.DataFrame, key: str, names: tuple[str, str], units: list[Any], lang: Lang
-) -> _Column:
-    by_level = {level: rates(table, key, level) for level in LEVELS}
-    every = pd.concat(list(by_level.values()))
-    towns = by_level["township"]
-    goals = towns if len(towns) else every
-    goal = target_of(goals)
-    if goal is not None:
-        target = goal_text(goals.iloc[0])
-    elif goals["target"].notna().any():
-        target = label("targets_vary", "words", lang="en" if lang == "en" else "zh")
-    else:
-        target = ""
-    records: list[Any] = [
-        by_level[unit.level].loc[str(unit.unit)]
-        if str(unit.unit) in by_level[unit.level].index
-        else None
-        for unit in units
-    ]
-    verdicts = ["" if r is None else _verdict(r, goal, lang) for r in records]
-    room = max(map(display_width, verdicts))
-    figures = ["" if r is None else shown(float(r["value"]), float(r["target"])) for r in records]
-    cells = [
+def _column(matrix: Matrix, place: int, lang: Lang) -> _Column:
+    column = matrix.columns[place]
+    target = column.goal.plain if column.goal else ""
+    if column.varies:
+        target = label("targets_vary", "words", lang=alone(lang))
+    cells = [row[place] for row in matrix.cells]
+    verdicts = ["" if cell is None else _verdict(cell, lang) for cell in cells]
+    room = max(map(display_width, verdicts), default=0)
+    figures = ["" if cell is None else cell.figure for cell in cells]
+    texts = [
         f"{figure} {_padded(verdict, room)}" if room else figure
         for figure, verdict in zip(figures, verdicts, strict=True)
     ]
     # A superscript is one or two columns wide, as the terminal pleases.
-    unit = unit_symbol(every["unit_of_measure"].iloc[0], lang="en").replace("²", "2")
-    return _Column([_safe(line) for line in _wrapped(names, lang)], target, _safe(unit), cells)
+    unit = unit_sign(column.unit, lang).replace("²", "2")
+    return _Column(_wrapped(column.name, lang), target, _safe(unit), texts)
 
 
-def _verdict(record: Any, goal: float | None, lang: Lang) -> str:
+def _verdict(cell: Cell, lang: Lang) -> str:
     """The verdict in a word, with the target where it is not the one at the head."""
-    if record["verdict"] == "no target":
+    if cell.verdict == "no target":
         return ""
-    word = label(record["verdict"], "verdicts", lang="en" if lang == "en" else "zh")
-    own = goal_text(record, common=goal)
-    return f"{word} ({own})" if own else word
+    word = label(cell.verdict, "verdicts", lang=alone(lang))
+    return f"{word} ({cell.goal.plain})" if cell.goal and cell.apart else word
 
 
 def _fitting(columns: list[_Column], room: int) -> list[list[_Column]]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import fields
+from collections.abc import Callable
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Unpack
 
 from greencover import verdicts
 from greencover.campaign import Campaign
 from greencover.ground.progress import shown_progress
-from greencover.report.kinds import MAPS
+from greencover.ground.run import Run, RunOptions
+from greencover.report.outputs import OutputOptions, Wishes
 from greencover.results.writing import write_all
 
 if TYPE_CHECKING:
     from greencover.report.maps.plotting import Plot
     from greencover.report.page.exploring import Exploration
-    from greencover.report.style import MapStyle
 
 
 class Assessment(verdicts.Assessment):
@@ -32,14 +32,10 @@ class Assessment(verdicts.Assessment):
     def write(
         self,
         out: str | Path,
+        options: OutputOptions | None = None,
         *,
-        lang: Literal["zh", "en", "both"] = "both",
-        formats: Iterable[str] | None = None,
-        maps: Iterable[str] | None = None,
-        template: str | Path | None = None,
-        style: MapStyle | None = None,
-        dpi: int = 150,
         progress: Callable[..., None] | bool | None = None,
+        **wishes: Unpack[Wishes],
     ) -> dict[str, Path]:
         """Write workbook, Word report, tables, layers, maps, page and provenance into a folder.
 
@@ -50,23 +46,17 @@ class Assessment(verdicts.Assessment):
         ----------
         out
             Folder; made when missing.
-        lang
-            ``"zh"``, ``"en"`` or ``"both"``.
-        formats
-            Any of ``"xlsx"``, ``"docx"``, ``"html"``, ``"parquet"``, ``"gpkg"``, ``"png"``,
-            ``"svg"``, ``"pdf"`` and ``"json"``; all but SVG and PDF when left out.
-        maps
-            Names such as ``"forest-coverage"``; ``"townships"`` makes a PDF with a page a
-            township. All but that when left out.
-        template
-            A Word template of the office.
-        style
-            How the maps look: a ``greencover.report.style.MapStyle``.
-        dpi
-            Dots an inch of PNG maps.
+        options
+            Language, formats, maps, template and look as one object, see
+            :class:`~greencover.report.outputs.OutputOptions`.
         progress
             True for a bar in a notebook or on a terminal; or a function of steps done, steps in
             all and the next step.
+        **wishes
+            The options one by one: ``lang`` (a language that has a catalogue, or ``"both"``),
+            ``formats`` such as ``"xlsx"`` and ``"png"``, ``maps`` such as ``"forest-coverage"``,
+            ``template`` (a Word template of the office), ``style`` (a
+            ``greencover.report.style.MapStyle``) and ``dpi`` of PNG maps.
 
         Returns
         -------
@@ -79,19 +69,17 @@ class Assessment(verdicts.Assessment):
             The folder cannot be written, or the template cannot be used.
         MissingExtraError
             The Word report is asked for and greencover[report] is not installed.
+
+        Examples
+        --------
+        >>> import greencover, tempfile
+        >>> assessment = greencover.assess("data/sample/campaign.toml")
+        >>> list(assessment.write(tempfile.mkdtemp(), lang="zh", formats=["xlsx", "json"]))
+        ['assessment.xlsx', 'provenance.json']
         """
+        options = replace(options or OutputOptions(), **wishes)
         with shown_progress(progress) as report:
-            return write_all(
-                self,
-                out,
-                lang=lang,
-                formats=formats,
-                maps=MAPS if maps is None else maps,
-                template=template,
-                style=style,
-                dpi=dpi,
-                progress=report,
-            )
+            return write_all(self, out, options, progress=report)
 
     def explore(self, *, height: int = 640) -> Exploration:
         """A map to move in, with layers, hover and the list of gaps; shown by a notebook.
@@ -111,10 +99,10 @@ class Assessment(verdicts.Assessment):
 def assess(
     campaign: str | Path | Campaign,
     *,
-    progress: Callable[..., None] | None = None,
-    resume: str | Path | None = None,
+    run: Run | None = None,
+    **options: Unpack[RunOptions],
 ) -> Assessment:
-    outcome = verdicts.assess(campaign, progress=progress, resume=resume)
+    outcome = verdicts.assess(campaign, run=run, **options)
     return Assessment(**{field.name: getattr(outcome, field.name) for field in fields(outcome)})
 
 

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, FiniteFloat, Tag, model_validator
 
+from greencover.corridor.grades import Grade
 from greencover.ground.errors import StandardError
 
 Level = Literal["county", "township", "village", "road", "road_grade"]
-Grade = Literal["expressway", "national", "provincial", "county", "township", "village"]
 Comparison = Literal[">=", ">", "<=", "<", "="]
 Confidence = Literal["S1", "S2", "C", "R+", "R", "R-"]
 
@@ -83,6 +83,7 @@ class TargetEntry(_Strict):
     verified: bool | None = Field(None, description="default: true for S1, S2 and C")
     source: str = ""
     note: str = ""
+    note_zh: str = ""
     name: str | None = Field(None, description="default: the indicator's name")
     name_zh: str | None = None
 

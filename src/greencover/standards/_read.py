@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greencover.ground import data_files
 from greencover.ground.data_files import suggestion
-from greencover.ground.errors import StandardError
+from greencover.ground.errors import GreencoverError, StandardError
 from greencover.ground.notes import Note
+from greencover.indicators.registry import Indicator, indicators
 from greencover.standards._target import Standard, Target, check_when
-from greencover.standards._words import CONDITIONS, INDICATORS
-from greencover.words import Listed
+from greencover.standards._words import CONDITIONS
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
-    from pydantic_core import ErrorDetails
 
     from greencover.standards._file import StandardFile, TargetEntry
 
 _FOLDER = Path(__file__).parent
-_NOT_STANDARDS = ("indicators", "conditions")
+_NOT_STANDARDS = ("conditions",)
 _UNION_TAGS = ("band", "any of", "text", "number")
-# What the validator calls a mistake, and the rule that a forester is told.
-_RULES = {
-    "dict_type": "table",
-    "model_type": "table",
-    "list_type": "list",
-    "string_type": "text",
-    "float_type": "number",
-    "finite_number": "finite",
-    "bool_type": "truth",
-    "too_short": "short",
-    "string_pattern_mismatch": "share",
-}
 
 
 @cache
@@ -43,7 +31,9 @@ def available() -> tuple[str, ...]:
     return data_files.built_in(_FOLDER, other=_NOT_STANDARDS)
 
 
-def load(standard: str | Path | Standard) -> Standard:
+def load(
+    standard: str | Path | Standard, *, records: Mapping[str, Indicator] | None = None
+) -> Standard:
     """Load a standard by the key of a built-in one or from a TOML file.
 
     A file with ``extends = "key"`` starts from the targets of that standard: a target of its own
@@ -54,6 +44,8 @@ def load(standard: str | Path | Standard) -> Standard:
     ----------
     standard
         A key of `available`, the path of a TOML file, or a `Standard`, returned as it is.
+    records
+        Indicators that targets may name; default: all that are installed.
 
     Raises
     ------
@@ -61,7 +53,9 @@ def load(standard: str | Path | Standard) -> Standard:
         There is no such standard, or the file is malformed; the message names file, target and
         key.
     """
-    return standard if isinstance(standard, Standard) else _load(_find(standard), ())
+    if isinstance(standard, Standard):
+        return standard
+    return _load(_find(standard), (), records or indicators())
 
 
 def schema() -> dict[str, Any]:
@@ -70,7 +64,7 @@ def schema() -> dict[str, Any]:
 
     result = StandardFile.model_json_schema()
     target = result["$defs"]["TargetEntry"]["properties"]
-    target["indicator"]["enum"] = list(INDICATORS)
+    target["indicator"]["enum"] = list(indicators())
     target["when"]["propertyNames"] = {"enum": list(CONDITIONS)}
     return result
 
@@ -81,7 +75,7 @@ def _find(standard: str | Path, *, beside: Path | None = None) -> Path:
     )
 
 
-def _load(path: Path, heirs: tuple[Path, ...]) -> Standard:
+def _load(path: Path, heirs: tuple[Path, ...], records: Mapping[str, Indicator]) -> Standard:
     if path.resolve() in heirs:
         raise StandardError("standards.extends_itself", path=path)
     entry = _validated(path)
@@ -91,11 +85,11 @@ def _load(path: Path, heirs: tuple[Path, ...]) -> Standard:
             base = _find(entry.extends, beside=path.parent)
         except StandardError as error:
             raise StandardError("standards.extends", path=path, error=error) from None
-        inherited = _load(base, (*heirs, path.resolve())).targets
+        inherited = _load(base, (*heirs, path.resolve()), records).targets
     own: dict[Any, Target] = {}
     for number, item in enumerate(entry.target, start=1):
         where = Note("standards.target_at", path=path, number=number, indicator=item.indicator)
-        target = _target(item, where)
+        target = _target(item, where, records)
         if target.identity in own:
             raise StandardError("standards.target_twice", where=where)
         own[target.identity] = target
@@ -125,7 +119,7 @@ def _validated(path: Path) -> StandardFile:
         raise _complaint(error, table, path) from None
 
 
-def _complaint(error: ValidationError, table: dict[str, Any], path: Path) -> StandardError:
+def _complaint(error: ValidationError, table: dict[str, Any], path: Path) -> GreencoverError:
     """Turn the first complaint of the validator into one sentence with file, target and key."""
     first = error.errors(include_url=False)[0]
     where: Note | Path = path
@@ -139,44 +133,23 @@ def _complaint(error: ValidationError, table: dict[str, Any], path: Path) -> Sta
         where = Note("standards.target_at", path=path, number=number + 1, indicator=indicator)
         location = location[2:]
     names = [str(part) for part in location if part not in _UNION_TAGS]
-    key = ".".join(names)
-    if first["type"] == "missing":
-        return StandardError("standards.key_missing", where=where, key=key)
-    if first["type"] == "extra_forbidden":
-        hint = _meant(names, where is not path)
-        return StandardError("standards.key_unknown", where=where, key=key, hint=hint)
-    place = Note("standards.key", where=where, key=key) if key else where
-    if isinstance(first["input"], dict):
-        return StandardError("standards.wrong", where=place, rule=_rule(first))
-    return StandardError(
-        "standards.wrong_given", where=place, rule=_rule(first), given=first["input"]
-    )
+    known = _keys(names, where is not path)
+    return data_files.complaint(first, ".".join(names), where, known, error=StandardError)
 
 
-def _rule(complaint: ErrorDetails) -> Note | StandardError:
-    kind = complaint["type"]
-    if kind == "value_error":
-        own: StandardError = complaint["ctx"]["error"]
-        return own
-    if kind == "literal_error":
-        *words, last = complaint["ctx"]["expected"].split(" or ")
-        known = [*(word for part in words for word in part.split(", ")), last]
-        return Note("standards.rule.one_of", known=Listed.every(known, last="or"))
-    return Note(f"standards.rule.{_RULES.get(kind, 'other')}")
-
-
-def _meant(names: list[str], in_target: bool) -> Note | str:
+def _keys(names: list[str], in_target: bool) -> Iterable[str]:
+    """Keys that may stand where one was found."""
     from greencover.standards._file import Band, Rule, StandardFile, TargetEntry
 
     nested: dict[str, type[BaseModel]] = {"when": Band, "rule": Rule}
-    model = nested.get(names[0], TargetEntry) if in_target else StandardFile
-    return suggestion(names[-1], model.model_fields)
+    model = nested.get(names[0] if names else "", TargetEntry) if in_target else StandardFile
+    return model.model_fields
 
 
-def _target(entry: TargetEntry, where: Note) -> Target:
-    indicator = INDICATORS.get(entry.indicator)
+def _target(entry: TargetEntry, where: Note, records: Mapping[str, Indicator]) -> Target:
+    indicator = records.get(entry.indicator)
     if indicator is None:
-        hint = suggestion(entry.indicator, INDICATORS)
+        hint = suggestion(entry.indicator, records)
         raise StandardError("standards.indicator_unknown", where=where, hint=hint)
     values = entry.model_dump(exclude_unset=True, exclude={"when", "grades", "rule"})
     when = entry.model_dump(include={"when"}, exclude_unset=True).get("when", {})

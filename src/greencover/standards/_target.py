@@ -22,7 +22,7 @@ class Target:
     Parameters
     ----------
     indicator
-        A key of ``INDICATORS``.
+        Key of an indicator.
     level
         Whose figure it is: ``county`` (the whole area of the campaign), ``township``,
         ``village``, ``road`` or ``road_grade``.
@@ -66,6 +66,7 @@ class Target:
     confidence: str = "R"
     source: str = ""
     note: str = ""
+    note_zh: str = ""
     name: str = ""
     name_zh: str = ""
 
@@ -125,10 +126,15 @@ class Target:
             tuple(sorted(self.grades)),
         )
 
+    @property
+    def goal(self) -> str:
+        """The figure to reach with its unit, or a note that there is none."""
+        if self.value is None:
+            return Note("standards.no_figure")
+        return f"{self.comparison} {self.value:g} {self.unit}"
+
     def __str__(self) -> str:
-        figure = "no figure" if self.value is None else f"{self.comparison} {self.value:g}"
-        unit = "" if self.value is None else f" {self.unit}"
-        return f"{self.indicator} ({self.level}) {figure}{unit}"
+        return f"{self.indicator} ({self.level}) {self.goal}"
 
 
 @dataclass(frozen=True, repr=False)

@@ -15,22 +15,6 @@ from greencover.words import Listed, add_labels
 
 
 @dataclass(frozen=True)
-class Indicator:
-    """One indicator: its key, labels and unit.
-
-    `computable` is False where no raster, vector layer or population can give the figure: it
-    comes from a register, a survey or a poll.
-    """
-
-    key: str
-    name: str
-    name_zh: str
-    unit: str
-    computable: bool = True
-    note: str = ""
-
-
-@dataclass(frozen=True)
 class Condition:
     """Something that a threshold may depend on: a number in `unit`, or one of `values`."""
 
@@ -67,15 +51,11 @@ def _table(name: str) -> dict[str, dict[str, Any]]:
     return tomllib.loads((Path(__file__).parent / name).read_text(encoding="utf-8"))
 
 
-#: Indicator key -> labels and unit.
-INDICATORS: dict[str, Indicator] = {
-    key: Indicator(key, **entry) for key, entry in _table("indicators.toml").items()
-}
-
 #: Condition key -> labels, and the unit or the values it may take.
 CONDITIONS: dict[str, Condition] = {
     key: Condition(key, **entry) for key, entry in _table("conditions.toml").items()
 }
 
-for _group, _words in (("indicators", INDICATORS), ("conditions", CONDITIONS)):
-    add_labels(_group, {key: {"en": one.name, "zh": one.name_zh} for key, one in _words.items()})
+add_labels(
+    "conditions", {key: {"en": one.name, "zh": one.name_zh} for key, one in CONDITIONS.items()}
+)

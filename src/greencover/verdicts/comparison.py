@@ -42,18 +42,12 @@ def compare(
         A year is not known, the years are not in order, or no unit is in both.
     """
     if earlier.year is None or later.year is None or not earlier.year < later.year:
-        raise CampaignError(
-            f"The assessments are of the years {earlier.year} and {later.year}: give year in both "
-            "campaigns, and the earlier one first."
-        )
+        raise CampaignError("verdicts.years_out_of_order", earlier=earlier.year, later=later.year)
     before = earlier.table.drop_duplicates(_KEYS).set_index(_KEYS)
     now = later.table.drop_duplicates(_KEYS).set_index(_KEYS)
     shared = now.index[now.index.isin(before.index)]
     if not len(shared):
-        raise CampaignError(
-            "The assessments share no unit and indicator: compare two years of the same county, "
-            "with the same unit codes."
-        )
+        raise CampaignError("verdicts.nothing_shared")
     now, before = now.loc[shared], before.loc[shared]
     table = now[_KEPT].copy()
     table["value_before"], table["value"] = before["value"], now["value"]

@@ -2,63 +2,69 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 from greencover.campaign.layers import OpenedCampaign
-from greencover.corridor.roadside import Strips, lay_strips
+from greencover.corridor.evidence import opened as opened_evidence
+from greencover.corridor.roadside import RoadsideGreening, roadside_greening
+from greencover.corridor.rules import rules
 from greencover.corridor.waterside import WatersideGreening, waterside_greening
+from greencover.ground.notes import tell
+from greencover.ground.run import Run
 
 
-def campaign_strips(opened: OpenedCampaign) -> Strips | None:
-    """Strips beside the roads of a campaign, before they are overlaid; None without roads."""
-    if opened.roads is None:
-        return None
-    rules = opened.campaign.roadside
+def campaign_roads(opened: OpenedCampaign, run: Run) -> RoadsideGreening | None:
+    """Greening of the roadsides; None without roads."""
     layer = opened.campaign.layers.roads
-    cover = opened.campaign.cover
-    assert layer is not None
-    return lay_strips(
+    if opened.roads is None or layer is None:
+        return None
+    return roadside_greening(
         opened.roads,
+        opened.cover,
+        run=run,
         road="road",
         grade="grade_raw",
-        step_m=rules.step_m,
-        offset_m=rules.offset_m,
-        belt_m=rules.belt_m,
-        threshold=rules.threshold,
-        covers=cover.green if rules.variant == "any green" else cover.tree_cover,
-        exclude=rules.exclude,
-        bridge_gap_m=rules.bridge_gap_m,
-        mouth_m=rules.mouth_m,
         bridge="bridge",
         tunnel="tunnel",
         excluded=None if layer.excluded is None else "excluded",
         start_km=None if layer.start_km is None else "start_km",
         grades=layer.grades,
-        units=opened.townships,
-        unit="code",
+        evidence=opened_evidence(opened.campaign.roadside.evidence),
+        **_shared(opened),
+        **opened.campaign.roadside.given("road"),
     )
 
 
-def campaign_banks(
-    opened: OpenedCampaign, *, resume: Path | None = None
-) -> WatersideGreening | None:
-    """Greening of the banks, by the same rules as road sides.
-
-    ``resume`` is a folder for finished tiles.
-    """
+def campaign_banks(opened: OpenedCampaign, run: Run) -> WatersideGreening | None:
+    """Greening of the banks, by the same rules as roadsides; None without waters."""
     section = opened.campaign.layers.waters
     if opened.waters is None or section is None:
         return None
-    rules, cover = opened.campaign.roadside, opened.campaign.cover
+    given = section.given("water")
+    for name, value in opened.campaign.roadside.given("road").items():
+        rule = rules("water").get(name)
+        if rule is None or "road" not in rule.of:
+            continue
+        if isinstance(value, str) and value not in opened.waters:
+            tell("corridor.bank_lacks_column", rule=name, column=value)
+            continue
+        given[name] = value
     return waterside_greening(
         opened.waters,
         opened.cover,
+        run=run,
         water="water",
         width_m="metres" if isinstance(section.width_m, str) else section.width_m,
-        threshold=rules.threshold if isinstance(rules.threshold, float) else None,
-        step_m=rules.step_m,
-        covers=cover.green if rules.variant == "any green" else cover.tree_cover,
-        units=opened.townships,
-        unit="code",
-        resume=resume,
+        **_shared(opened),
+        **given,
     )
+
+
+def _shared(opened: OpenedCampaign) -> dict[str, Any]:
+    cover = opened.campaign.cover
+    any_green = opened.campaign.roadside.variant == "any green"
+    return {
+        "covers": cover.green if any_green else cover.tree_cover,
+        "units": opened.townships,
+        "unit": "code",
+    }

@@ -8,18 +8,19 @@ from typing import Any
 import pandas as pd
 
 from greencover.campaign.targets import by_settlement, ground_of, named_targets, obstacle
+from greencover.ground.notes import Note
+from greencover.indicators import formulas
 from greencover.standards import Target
-from greencover.verdicts.figures import with_wetland_rule
-from greencover.verdicts.measure import UNIT_LEVELS, Measured
+from greencover.verdicts.measure import LAYER_OF, Measured
 from greencover.verdicts.verdicts import judge, without_target
 
-# Shown where a target asks for them; otherwise they repeat another figure.
-_ONLY_WHEN_ASKED = ("canopy_cover",)
+# What a sample says of single classes.
+_OF_CLASSES = ("accuracy.one_sample", "accuracy.all_agree", "accuracy.unvisited")
 _ORDER = {"county": 0, "township": 1, "village": 2, "road_grade": 3, "road": 4}
 Judged = tuple[tuple[str, Target], ...]
 
 
-def verdicts(figures: pd.DataFrame, measured: Measured) -> tuple[pd.DataFrame, Judged, list[str]]:
+def verdicts(figures: pd.DataFrame, measured: Measured) -> tuple[pd.DataFrame, Judged, list[Note]]:
     """Hold figures against every target that can be judged; say why the others cannot.
 
     Returns
@@ -29,6 +30,8 @@ def verdicts(figures: pd.DataFrame, measured: Measured) -> tuple[pd.DataFrame, J
         standard; sentences on the others.
     """
     opened = measured.opened
+    # Some repeat another figure, and are for targets alone.
+    shown, figures = figures["shown"], figures.drop(columns="shown")
     limit = opened.campaign.unobserved_limit_pct
     tables, judged, notes = [], [], []
     asked: set[Any] = set()
@@ -37,11 +40,11 @@ def verdicts(figures: pd.DataFrame, measured: Measured) -> tuple[pd.DataFrame, J
             continue
         why_not = obstacle(target, opened)
         if why_not:
-            notes.append(f"{standard}: {target} was not judged: {why_not}.")
+            notes.append(_unjudged(standard, target, why_not))
             continue
         rows = _rows(figures, target, measured)
         if not len(rows):
-            notes.append(f"{standard}: {target} was not judged: there is no such unit.")
+            notes.append(_unjudged(standard, target, Note("verdicts.no_such_unit")))
             continue
         if not target.grades:
             asked |= set(rows.index)
@@ -49,8 +52,7 @@ def verdicts(figures: pd.DataFrame, measured: Measured) -> tuple[pd.DataFrame, J
             rows = _without_wetland(rows, target, measured)
         tables.append(judge(rows, target, standard, unobserved_limit_pct=limit))
         judged.append((standard, target))
-    spare = ~figures.index.isin(asked) & ~figures["indicator"].isin(_ONLY_WHEN_ASKED)
-    spare &= ~((figures["indicator"] == "green_coverage") & (figures["ground"] != ""))
+    spare = shown & ~figures.index.isin(asked)
     table = pd.concat([*tables, without_target(figures[spare])], ignore_index=True)
     table = table.sort_values("level", key=lambda level: level.map(_ORDER), kind="stable")
     return table.reset_index(drop=True), tuple(judged), notes
@@ -63,7 +65,8 @@ def _elsewhere(target: Target, measured: Measured) -> bool:
 def _rows(figures: pd.DataFrame, target: Target, measured: Measured) -> pd.DataFrame:
     """Figures that a target is about."""
     if target.grades:
-        return measured.roadside_rows(target.level, target.grades)
+        record = measured.opened.campaign.records[target.indicator]
+        return measured.rows(record, target.level, grades=target.grades)
     opened = measured.opened
     chosen = (
         figures["indicator"].eq(target.indicator)
@@ -82,31 +85,38 @@ def _rows(figures: pd.DataFrame, target: Target, measured: Measured) -> pd.DataF
 
 def _without_wetland(rows: pd.DataFrame, target: Target, measured: Measured) -> pd.DataFrame:
     """Rows whose land lacks the wetland beyond the share that the target names."""
-    name = next(n for n, level in UNIT_LEVELS.items() if level == target.level)
-    areas = measured.areas[name].set_axis(measured.units[name]["unit"], axis=0)
-    legend = measured.opened.cover.legend
-    return with_wetland_rule(rows, areas, legend, float(target.rule["deduct_wetland_above_pct"]))
+    limit = float(target.rule["deduct_wetland_above_pct"])
+    name = LAYER_OF[target.level]
+    excess = formulas.excess_wetland_ha(measured.areas[name], measured.opened.cover.legend, limit)
+    of_unit = excess.set_axis(measured.units[name]["unit"], axis=0).reindex(rows["unit"])
+    return formulas.without_wetland(rows, of_unit.set_axis(rows.index, axis=0), limit)
 
 
-def sampled_notes(measured: Measured) -> Iterator[str]:
+def _unjudged(standard: str, target: Target, why: Note) -> Note:
+    return Note(
+        "verdicts.not_judged",
+        standard=standard,
+        indicator=target.indicator,
+        level=target.level,
+        goal=target.goal,
+        why=why,
+    )
+
+
+def sampled_notes(measured: Measured) -> Iterator[Note]:
     """Say what the verdicts take the map for."""
     sample = measured.opened.accuracy
     if sample is None:
-        yield (
-            "no reference sample is named under [accuracy], so verdicts take the land cover at "
-            "face value"
-        )
+        yield Note("verdicts.no_sample")
         return
-    yield (
-        f"figures of cover are corrected by {sample.points} reference points, with intervals at "
-        f"{100.0 * sample.level:g} %; error rates of the whole map are taken to hold in every "
-        "unit, and road sides and green per resident are as the map shows them"
+    yield Note("verdicts.sampled", points=sample.points, level=100.0 * sample.level)
+    opened = measured.opened
+    codes = opened.cover.legend.codes_of(*opened.campaign.cover.forest)
+    table = sample.shares(
+        measured.areas["county"], opened.cover.legend, opened.campaign.cover.forest, codes
     )
-    cover = measured.opened.campaign.cover
-    table = sample.shares(measured.areas["county"], measured.opened.cover.legend, cover.forest)
-    of_a_class = ("accuracy.one_sample", "accuracy.all_agree", "accuracy.unvisited")
     for note in table.attrs["notes"]:
         unknown = note.code == "accuracy.class_unsampled"
         # Patches too small to count are said elsewhere; no sample can be drawn of them.
-        if note.code in of_a_class or (unknown and note.values["label"] != sample.small_code):
+        if note.code in _OF_CLASSES or (unknown and note.values["label"] != sample.small_code):
             yield note

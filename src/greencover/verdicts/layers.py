@@ -9,26 +9,9 @@ import pandas as pd
 
 from greencover.campaign.layers import OpenedCampaign
 from greencover.corridor.roadside import RoadsideGreening
+from greencover.verdicts.measure import LAYER_OF
 
 LONLAT = "EPSG:4326"
-_COLUMNS = {
-    "forest_coverage": "forest_pct",
-    "tree_cover_rate": "tree_cover_pct",
-    "green_coverage": "green_pct",
-    "roadside_greening_rate": "roadside_greening_pct",
-    "waterside_greening_rate": "waterside_greening_pct",
-    "park_green_per_capita": "park_m2_per_capita",
-    "green_cover_per_capita": "green_m2_per_capita",
-    "township_green_coverage": "built_up_green_pct",
-    "village_greening": "village_woody_pct",
-    "village_green_coverage": "village_green_pct",
-    "canopy_cover": "canopy_pct",
-    "park_service_coverage": "park_service_pct",
-    "water_source_forest": "water_source_forest_pct",
-    "car_park_canopy": "car_park_canopy_pct",
-    "street_canopy_cover": "street_canopy_pct",
-    "shelterbelt_control": "shelterbelt_control_pct",
-}
 
 
 def finished_layers(
@@ -39,9 +22,9 @@ def finished_layers(
     factors: Mapping[str, pd.Series[float]],
 ) -> dict[str, gpd.GeoDataFrame]:
     """Townships, villages, roads, road sides and parks with their figures."""
-    layers = {"townships": _units(opened.townships, "township", table)}
+    layers = {"townships": _units(opened, "township", table)}
     if opened.villages is not None:
-        layers["villages"] = _units(opened.villages, "village", table)
+        layers["villages"] = _units(opened, "village", table)
     for name, factor in factors.items():
         if name in layers:
             layers[name][factor.name] = factor.to_numpy()
@@ -64,14 +47,17 @@ def finished_gaps(
     return _with_township(roadside.gaps, townships).to_crs(LONLAT)
 
 
-def _units(frame: gpd.GeoDataFrame, level: str, table: pd.DataFrame) -> gpd.GeoDataFrame:
+def _units(opened: OpenedCampaign, level: str, table: pd.DataFrame) -> gpd.GeoDataFrame:
+    frame = opened.layers[LAYER_OF[level]]
     kept = [c for c in ("code", "name", "name_en", "township", "population") if c in frame.columns]
     units = _in_lonlat(frame, kept)
     rows = table[table["level"] == level].drop_duplicates(["unit", "indicator"])
     by_code = units["code"].astype(str)
     for indicator, group in rows.groupby("indicator", sort=False):
         figures = group.set_index("unit")
-        units[_COLUMNS[str(indicator)]] = by_code.map(figures["value"]).astype(float)
+        units[opened.campaign.records[str(indicator)].map_column] = by_code.map(
+            figures["value"]
+        ).astype(float)
         if indicator == "forest_coverage":
             units["land_ha"] = by_code.map(figures["denominator"]).astype(float)
             units["forest_ha"] = by_code.map(figures["numerator"]).astype(float)

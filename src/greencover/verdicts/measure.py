@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import geopandas as gpd
@@ -14,32 +13,27 @@ import pandas as pd
 
 from greencover.campaign.layers import OpenedCampaign
 from greencover.corridor.grades import GRADES
-from greencover.corridor.roadside import RoadsideGreening, Strips
+from greencover.corridor.roadside import RoadsideGreening
 from greencover.corridor.waterside import WatersideGreening
-from greencover.cover.counted import codes_of
-from greencover.indicators.canopy import CANOPY
+from greencover.ground.notes import Note
+from greencover.ground.progress import shown_progress
+from greencover.ground.run import Run
+from greencover.indicators import formulas
+from greencover.indicators._counting import ground_factor, summed
 from greencover.indicators.green_space import park_ha
+from greencover.indicators.registry import Indicator
 from greencover.overlay import class_areas
 from greencover.overlay.parts import pieces_within
 from greencover.people.park_service import park_service_coverage
-from greencover.verdicts.corridors import campaign_banks
-from greencover.verdicts.figures import (
-    control_figures,
-    corridor_figures,
-    cover_figures,
-    per_capita_figures,
-    service_figures,
-    share_figures,
-    unit_names,
-)
+from greencover.verdicts.corridors import campaign_banks, campaign_roads
+from greencover.verdicts.figures import corridor_figures, tidy, unit_names
 from greencover.verdicts.on_file import scaled_to_file
 from greencover.verdicts.residents import with_residents
 
-Progress = Callable[..., None]
-UNIT_LEVELS = {"county": "county", "townships": "township", "villages": "village"}
-# Layers of which each unit has a part.
-_PARTS = ("built_up", "water_sources", "car_parks", "streets", "shelterbelts")
-_SERVED = ("residential", "built_up")
+LAYER_OF = {"county": "county", "township": "townships", "village": "villages"}
+#: Layers of units, each with the level of its units.
+UNIT_LEVELS = {layer: level for level, layer in LAYER_OF.items()}
+Parts = dict[tuple[str, str], pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -63,230 +57,211 @@ class Measured:
     units: dict[str, pd.DataFrame]
     parks_ha: dict[str, pd.Series[float]]
     roadside: RoadsideGreening | None
-    parts: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
-    served: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
+    parts: Parts = field(default_factory=dict)
+    served: Parts = field(default_factory=dict)
     waterside: WatersideGreening | None = None
     factors: dict[str, pd.Series[float]] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def figures(self) -> pd.DataFrame:
-        """Every figure of every level."""
+        """Every figure of every level, in the order of the records."""
         tables = []
-        for name in UNIT_LEVELS:
-            if name in self.areas:
-                tables += self._of_units(name)
-        for level in ("county", "township", "road_grade", "road"):
-            tables.append(self.roadside_rows(level))
-        if self.waterside is not None:
-            rate, banks, names = "waterside_greening_rate", self.waterside, self.units
-            tables.append(corridor_figures(banks, rate, "county", [], names["county"]))
-            tables.append(corridor_figures(banks, rate, "township", ["unit"], names["townships"]))
-        return pd.concat([t for t in tables if len(t)], ignore_index=True)
+        for record in self.opened.campaign.records.values():
+            for ground in record.grounds:
+                for level in ground.levels:
+                    table = self.rows(record, level, ground.layer)
+                    if len(table):
+                        tables.append(table.assign(shown=ground.shown))
+        return pd.concat(tables, ignore_index=True)
 
-    def _of_units(self, name: str) -> list[pd.DataFrame]:
-        """Figures of the units of one layer."""
-        cover = self.opened.campaign.cover
-        legend = self.opened.cover.legend
-        level, units, areas = UNIT_LEVELS[name], self.units[name], self.areas[name]
-        tables = [
-            cover_figures(
-                units,
-                areas,
-                legend,
-                level,
-                forest=cover.forest,
-                tree_cover=cover.tree_cover,
-                green=cover.green,
-                sample=self.opened.accuracy,
-            )
-        ]
-        if "population" in units:
-            blind = 100.0 * areas["unobserved_ha"] / areas.sum(axis=1)
-            green = areas[list(codes_of(legend, cover.green))].sum(axis=1)
-            tables.append(per_capita_figures(units, level, "green_cover_per_capita", green, blind))
-            if name in self.parks_ha:
-                mapped = pd.Series(0.0, index=units.index)
-                tables.append(
-                    per_capita_figures(
-                        units, level, "park_green_per_capita", self.parks_ha[name], mapped
-                    )
-                )
-        tables.append(self._shares(name, "canopy_cover", CANOPY))
-        if name == "villages":
-            if self.opened.settlements is not None:
-                tables.append(self._shares(name, "village_greening", cover.tree_cover))
-                tables.append(self._shares(name, "village_green_coverage", cover.green))
-            return tables
-        seat = "township_green_coverage" if name == "townships" else "green_coverage"
-        tables.append(self._shares(name, seat, cover.green, ground="built_up"))
-        tables.append(self._shares(name, "canopy_cover", CANOPY, ground="built_up"))
-        tables.append(self._shares(name, "car_park_canopy", CANOPY, ground="car_parks"))
-        tables.append(self._shares(name, "street_canopy_cover", CANOPY, ground="streets"))
-        if ("shelterbelts", name) in self.parts:
-            guarded = self.parts["shelterbelts", name]
-            tables.append(control_figures(units, areas, guarded, legend, level))
-        tables.append(
-            self._shares(
-                name, "water_source_forest", cover.forest, ground="water_sources", land_only=True
-            )
-        )
-        for ground in _SERVED:
-            if (ground, name) in self.served:
-                tables.append(service_figures(units, self.served[ground, name], level, ground))
-        return tables
-
-    @property
-    def _small_patches(self) -> tuple[int, ...]:
-        """Code of trees in patches too small for a forest, whose crowns are crowns all the same."""
-        patch = self.opened.cover.minimum_patch
-        return () if patch is None else (patch.small_code,)
-
-    def _shares(
-        self,
-        name: str,
-        indicator: str,
-        covers: Sequence[str],
-        *,
-        ground: str = "",
-        land_only: bool = False,
+    def rows(
+        self, record: Indicator, level: str, ground: str = "", *, grades: tuple[str, ...] = ()
     ) -> pd.DataFrame:
-        """One share of the units of a layer, or of their part in a layer of ground."""
-        if ground and (ground, name) not in self.parts:
+        """Rows of one indicator, level and ground; none where the campaign cannot give them."""
+        if record.formula == "length":
+            return self._lengths(record, level, grades)
+        name = LAYER_OF[level]
+        if name not in self.areas:
             return pd.DataFrame()
-        return share_figures(
-            self.units[name],
-            self.parts[ground, name] if ground else self.areas[name],
-            self.opened.cover.legend,
-            UNIT_LEVELS[name],
-            indicator,
+        figures = getattr(self, f"_{record.formula}".replace(" ", "_"))(record, name, ground)
+        if figures is None:
+            return pd.DataFrame()
+        return tidy(figures, self.units[name], level, record, ground)
+
+    def _share(self, record: Indicator, name: str, ground: str) -> pd.DataFrame | None:
+        opened = self.opened
+        covers = record.covers(opened.campaign.cover)
+        areas = self.parts.get((ground, name)) if ground else self.areas[name]
+        unsettled = "settlements" in record.needs and opened.settlements is None
+        if areas is None or unsettled or not opened.cover.legend.codes_of(*covers):
+            return None
+        return formulas.share(
+            areas,
+            opened.cover.legend,
+            record,
             covers,
-            ground=ground,
-            excluded=("water",) if land_only else (),
-            also=self._small_patches if covers == CANOPY else (),
-            sample=self.opened.accuracy,
+            patch=opened.cover.minimum_patch,
+            sample=opened.accuracy,
+            nothing=_no_part(ground),
         )
 
-    def roadside_rows(self, level: str, grades: tuple[str, ...] = ()) -> pd.DataFrame:
-        """Roadside greening rates of one level."""
-        roadside = self.roadside
-        if roadside is None:
+    def _per_head(self, record: Indicator, name: str, _: str) -> pd.DataFrame | None:
+        units, areas, cover = self.units[name], self.areas[name], self.opened.cover
+        if "population" not in units:
+            return None
+        if record.counts == "parks":
+            green = self.parks_ha.get(name)
+            return None if green is None else formulas.per_head(green, units["population"])
+        covers = record.covers(self.opened.campaign.cover)
+        codes = formulas.counted_codes(cover.legend, record, covers, cover.minimum_patch)
+        green, blind = areas[codes].sum(axis=1), formulas.unobserved_pct(areas, cover.legend)
+        return formulas.per_head(green, units["population"], blind)
+
+    def _guarded(self, record: Indicator, name: str, ground: str) -> pd.DataFrame | None:
+        within, legend = self.parts.get((ground, name)), self.opened.cover.legend
+        covers = record.covers(self.opened.campaign.cover)
+        if within is None or not legend.codes_of(*covers):
+            return None
+        return formulas.guarded(self.areas[name], within, legend, covers)
+
+    def _served(self, _: Indicator, name: str, ground: str) -> pd.DataFrame | None:
+        found = self.served.get((ground, name))
+        if found is None:
+            return None
+        return formulas.served(found["area_ha"], found["served_ha"], _no_part(ground))
+
+    def _lengths(self, record: Indicator, level: str, grades: tuple[str, ...]) -> pd.DataFrame:
+        greening = self.roadside if record.counts == "roads" else self.waterside
+        if greening is None:
             return pd.DataFrame()
-        rate = "roadside_greening_rate"
-        if level == "county":
-            return corridor_figures(roadside, rate, level, [], self.units["county"], grades=grades)
-        if level == "township":
-            units = self.units["townships"]
-            return corridor_figures(roadside, rate, level, ["unit"], units, grades=grades)
-        column = "road" if level == "road" else "grade"
-        sides = roadside.sides
-        if grades:
-            sides = sides[sides["grade"].isin(grades)]
-        present = sides[column].drop_duplicates()
-        if column == "grade":
-            present = present.sort_values(key=lambda g: g.map(GRADES.index))
-        names = pd.DataFrame({"unit": present, "name": present, "name_en": present})
-        names = names.reset_index(drop=True)
-        return corridor_figures(roadside, rate, level, [column], names, grades=grades)
+        column = {"county": "", "township": "unit", "road": "road"}.get(level, "grade")
+        if level in LAYER_OF:
+            units = self.units[LAYER_OF[level]]
+        else:
+            sides = greening.sides
+            if grades:
+                sides = sides[sides["grade"].isin(grades)]
+            present = sides[column].drop_duplicates()
+            if column == "grade":
+                present = present.sort_values(key=lambda g: g.map(GRADES.index))
+            units = pd.DataFrame({"unit": present, "name": present, "name_en": present})
+            units = units.reset_index(drop=True)
+        figures = corridor_figures(greening, [column] if column else [], units, grades=grades)
+        return tidy(figures, units, level, record)
 
 
-def measure(
-    opened: OpenedCampaign,
-    strips: Strips | None,
-    progress: Progress | None,
-    *,
-    resume: Path | None = None,
-) -> Measured:
-    """Overlay all layers in one pass over the raster; ``resume`` is a folder for finished tiles."""
+def _no_part(ground: str) -> Note:
+    if not ground:
+        return Note("indicators.no_area")
+    return Note("indicators.no_ground", ground=ground)
+
+
+def measure(opened: OpenedCampaign, run: Run) -> Measured:
+    """Overlay all layers of a campaign in one pass over the raster."""
     units = {n: f.reset_index(drop=True) for n, f in opened.layers.items() if n in UNIT_LEVELS}
     units, told = with_residents(opened, units)
     layers: dict[str, Any] = dict(units)
     owners: dict[tuple[str, str], npt.NDArray[np.int64]] = {}
-    for ground in _PARTS:
+    for ground, name in _grounds(opened, units, "share", "guarded"):
         layer = getattr(opened, ground)
-        for name in ("county", "townships"):
-            if layer is None or name not in units:
-                continue
-            owner, pieces = pieces_within(units[name], layer, f"layer {ground}")
-            owners[ground, name] = owner
-            if len(pieces):
-                layers[f"{ground} in {name}"] = pieces
-    if strips is not None:
-        layers["road strips"] = strips.quads
+        owner, pieces = pieces_within(
+            units[name], layer, Note("layers.called.campaign", name=ground)
+        )
+        owners[ground, name] = owner
+        if len(pieces):
+            layers[f"{ground} in {name}"] = pieces
+    with shown_progress(run.progress) as report:
 
-    def report(done: int, total: int) -> None:
-        if progress is not None:
-            progress(done, total, "overlay")
+        def step(name: str, said: str) -> Run:
+            return replace(run.within(name), progress=report and _at_step(report, said))
 
-    areas = class_areas(
-        layers,
-        opened.cover,
-        area=opened.campaign.area,
-        progress=report,
-        resume=None if resume is None else resume / "units",
-    )
-    roadside = None
-    if strips is not None:
-        roadside = strips.judge(areas.pop("road strips"), opened.cover.legend)
+        overlaid = step("units", "overlay")
+        areas = class_areas(layers, opened.cover, area=opened.campaign.area, run=overlaid)
+        roadside = campaign_roads(opened, step("roads", "roads"))
+        banks = campaign_banks(opened, step("waters", "waters"))
     parts = {
-        (ground, name): _summed(areas.pop(f"{ground} in {name}", None), owner, areas[name])
+        (ground, name): summed(areas.pop(f"{ground} in {name}", None), owner, areas[name])
         for (ground, name), owner in owners.items()
     }
-    areas, factors, said = scaled_to_file(
-        {name: table.reset_index(drop=True) for name, table in areas.items()}, units
-    )
-    told += said
+    areas, factors, said = scaled_to_file(areas, units)
+    for (ground, name), table in parts.items():
+        if name in factors:
+            parts[ground, name] = table.mul(factors[name], axis=0)
     names = {name: unit_names(frame) for name, frame in units.items()}
+    on_file = {n: "statutory_ha" if "statutory_ha" in f else None for n, f in units.items()}
     parks_ha = {}
     if opened.parks is not None:
-        for name, frame in units.items():
-            parks_ha[name] = park_ha(frame, opened.parks)
-    served = _served(opened, units)
+        parks_ha = {
+            name: park_ha(frame, opened.parks, statutory_ha=on_file[name])
+            for name, frame in units.items()
+        }
+    served = _served(opened, units, on_file)
     if "county" not in areas:
         areas["county"] = areas["townships"].sum().to_frame().T
         names["county"] = _county_of(opened, names["townships"])
         if opened.parks is not None:
             parks_ha["county"] = pd.Series([parks_ha["townships"].sum()])
         for tables in (parts, served):
-            for ground, _ in list(tables):
+            for ground in [ground for ground, name in tables if name == "townships"]:
                 tables[ground, "county"] = tables[ground, "townships"].sum().to_frame().T
     elif "population" not in names["county"] and "population" in names["townships"]:
         residents = names["townships"]["population"].sum()
         names["county"] = names["county"].assign(population=residents)
-    banks = campaign_banks(opened, resume=None if resume is None else resume / "waters")
     return Measured(
-        opened, areas, names, parks_ha, roadside, parts, served, banks, factors, tuple(told)
+        opened,
+        areas,
+        names,
+        parks_ha,
+        roadside,
+        parts,
+        served,
+        banks,
+        factors,
+        (*told, *said),
     )
 
 
-def _summed(
-    pieces: pd.DataFrame | None, owner: npt.NDArray[np.int64], like: pd.DataFrame
-) -> pd.DataFrame:
-    """Class areas of pieces, summed by unit."""
-    sums = np.zeros(like.shape)
-    if pieces is not None:
-        np.add.at(sums, owner, pieces.to_numpy())
-    return pd.DataFrame(sums, columns=like.columns)
+def _grounds(
+    opened: OpenedCampaign, units: Mapping[str, Any], *formula: str
+) -> Iterator[tuple[str, str]]:
+    """Layers of ground that figures of some formulas stand on, with the layers of units."""
+    found: dict[tuple[str, str], None] = {}
+    for record in opened.campaign.records.values():
+        for ground in record.grounds if record.formula in formula else ():
+            if ground.layer and getattr(opened, ground.layer, None) is not None:
+                for level in ground.levels:
+                    name = LAYER_OF[level]
+                    # A county without an outline is the sum of its townships.
+                    name = "townships" if level == "county" and name not in units else name
+                    if name in units:
+                        found[ground.layer, name] = None
+    return iter(found)
+
+
+def _at_step(report: Any, step: str) -> Any:
+    def move(done: int, total: int) -> None:
+        report(done, total, step)
+
+    return move
 
 
 def _served(
-    opened: OpenedCampaign, units: dict[str, gpd.GeoDataFrame]
-) -> dict[tuple[str, str], pd.DataFrame]:
+    opened: OpenedCampaign, units: dict[str, gpd.GeoDataFrame], on_file: dict[str, str | None]
+) -> Parts:
     """Hectares asked about and served by parks."""
     section = opened.campaign.layers.parks
     if opened.parks is None or section is None:
         return {}
-    found: dict[tuple[str, str], pd.DataFrame] = {}
-    for ground in _SERVED:
-        layer = getattr(opened, ground)
-        for name in ("county", "townships"):
-            if layer is not None and name in units:
-                table = park_service_coverage(
-                    units[name][[units[name].geometry.name]],
-                    opened.parks,
-                    radius_m=section.radius_m,
-                    within=layer,
-                )
-                found[ground, name] = pd.DataFrame(table[["area_ha", "served_ha"]])
+    found: Parts = {}
+    for ground, name in _grounds(opened, units, "served"):
+        table = park_service_coverage(
+            units[name][[units[name].geometry.name]],
+            opened.parks,
+            radius_m=section.radius_m,
+            within=getattr(opened, ground),
+        )
+        factor = ground_factor(units[name], on_file[name])
+        found[ground, name] = table[["area_ha", "served_ha"]].mul(factor, axis=0)
     return found
 
 

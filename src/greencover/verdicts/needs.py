@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from greencover.ground.geodesy import HECTARE_M2
-from greencover.indicators.attainment import PLANTABLE, belts_needed, plantable_land
-from greencover.verdicts.measure import UNIT_LEVELS, Measured
+from greencover.indicators.attainment import PLANTABLE, answered, belts_needed, plantable_land
+from greencover.verdicts.measure import LAYER_OF, Measured
 
 _COLUMNS = ["level", "unit", "name", "name_en", "indicator", "indicator_name", "indicator_name_zh"]
 _COLUMNS += ["standard", "target", "unit_of_measure", "value", "verdict"]
 _ROOM = ["plantable", "restricted"]
-# What counts as green already is no room for more of it.
-_COUNTED = {
-    "forest_coverage": "forest",
-    "tree_cover_rate": "tree_cover",
-    "village_greening": "tree_cover",
-    "green_coverage": "green",
-    "village_green_coverage": "green",
-    "green_cover_per_capita": "green",
-    "park_green_per_capita": "",
-}
 _OF_UNIT = {"road": "road", "road_grade": "grade", "township": "unit"}
 
 
@@ -52,22 +44,22 @@ def needs_of(table: pd.DataFrame, measured: Measured) -> pd.DataFrame:
         if found is not None:
             room.loc[number, _ROOM] = found
     needs[_ROOM] = room
-    factor = np.where(short["unit_of_measure"] == "%", 100.0, HECTARE_M2)
-    scale = factor / short["denominator"].where(short["denominator"] > 0.0)
-    needs["best"] = short["value"] + needs["plantable"] * scale
-    enough = needs["plantable"] >= needs["needed"] * (1.0 - 1e-9)
-    needs["reachable"] = np.where(needs["plantable"].isna(), "not known", "no")
-    needs.loc[enough, "reachable"] = "yes"
+    factor = pd.Series(np.where(short["unit_of_measure"] == "%", 100.0, HECTARE_M2), needs.index)
+    answer = answered(
+        needs["needed"], needs["plantable"], short["value"], short["denominator"], factor
+    )
+    needs[["best", "reachable"]] = answer[["best", "reachable"]]
     return needs
 
 
-def _land_room(row: dict, measured: Measured) -> list[float] | None:
+def _land_room(row: dict[Any, Any], measured: Measured) -> list[float] | None:
     """Plantable and restricted hectares of a unit; None where only a part of it is asked about."""
-    key = _COUNTED.get(row["indicator"])
-    name = next((n for n, level in UNIT_LEVELS.items() if level == row["level"]), None)
-    if key is None or name is None or row["ground"]:
+    record = measured.opened.campaign.records[row["indicator"]]
+    name = LAYER_OF.get(row["level"])
+    if record.improved_by not in ("planting", "parks") or name is None or row["ground"]:
         return None
-    counted = getattr(measured.opened.campaign.cover, key) if key else ()
+    # What counts as green already is no room for more of it.
+    counted = record.covers(measured.opened.campaign.cover)
     places = measured.units[name]["unit"].astype(str) == str(row["unit"])
     table = plantable_land(
         measured.areas[name][places.to_numpy()],
@@ -79,10 +71,10 @@ def _land_room(row: dict, measured: Measured) -> list[float] | None:
     return [float(table["plantable_ha"].iloc[0]), float(crop.iloc[0])]
 
 
-def _road_room(row: dict, measured: Measured) -> list[float] | None:
+def _road_room(row: dict[Any, Any], measured: Measured) -> list[float] | None:
     """Kilometres of gaps that may be planted, and those on cropland."""
-    waters = row["indicator"] == "waterside_greening_rate"
-    greening = measured.waterside if waters else measured.roadside
+    counts = measured.opened.campaign.records[row["indicator"]].counts
+    greening = measured.waterside if counts == "waters" else measured.roadside
     if greening is None:
         return None
     sides = greening.sides

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from greencover.ground.notes import Note
 from greencover.overlay.statutory import FACTOR, adjust_to_statutory
 
 
 def scaled_to_file(
     areas: Mapping[str, pd.DataFrame], units: Mapping[str, pd.DataFrame]
-) -> tuple[dict[str, pd.DataFrame], dict[str, pd.Series[float]], list[str]]:
+) -> tuple[dict[str, pd.DataFrame], dict[str, pd.Series[float]], list[Note]]:
     """Scale the class areas of each layer of units that has a column ``statutory_ha``.
 
     Parameters
@@ -26,14 +27,15 @@ def scaled_to_file(
     -------
     areas, factors, notes
         Areas of all layers; statutory over measured area of each unit, by layer; and what was
-        scaled, in words.
+        scaled, as notes.
 
     Raises
     ------
     LayerError
         A factor is far from 1; the message names the units.
     """
-    scaled, factors, notes = dict(areas), {}, []
+    scaled, factors = dict(areas), {}
+    notes: list[Note] = []
     for layer, frame in units.items():
         if "statutory_ha" not in frame:
             continue
@@ -46,7 +48,13 @@ def scaled_to_file(
         factors[layer] = pd.Series(factor, name=FACTOR)
         least, most = int(np.argmin(factor)), int(np.argmax(factor))
         notes.append(
-            f"areas of the {layer} are scaled to their area on file, by factors of "
-            f"{factor[least]:.6f} ({names[least]}) to {factor[most]:.6f} ({names[most]})"
+            Note(
+                "verdicts.scaled",
+                layer=layer,
+                least=factor[least],
+                least_name=names[least],
+                most=factor[most],
+                most_name=names[most],
+            )
         )
     return scaled, factors, notes

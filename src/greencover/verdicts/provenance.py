@@ -30,7 +30,7 @@ def provenance_of(
 
     campaign = opened.campaign
     files: dict[str, list[Path]] = {"campaign": [campaign.file] if campaign.file else []}
-    files["cover"] = [Path(p) for p in opened.cover.paths]
+    files["cover"] = [Path(p) for p in opened.cover.files]
     for name in opened.layers:
         files[name] = [Path(getattr(campaign.layers, name).path)]
     for name, section in (
@@ -43,7 +43,7 @@ def provenance_of(
             if joined is not None:
                 files[f"residents of the {name}"] = [Path(joined.path)]
     if opened.earlier is not None:
-        files["cover before the works"] = [Path(p) for p in opened.earlier.paths]
+        files["cover before the works"] = [Path(p) for p in opened.earlier.files]
     if campaign.accuracy is not None:
         files["accuracy"] = [Path(campaign.accuracy.path)]
     files["standard"] = [Path(s) for s in campaign.standard if Path(s).suffix == ".toml"]

@@ -8,12 +8,13 @@ import geopandas as gpd
 
 from greencover import layers as zones
 from greencover.campaign.layers import OpenedCampaign
+from greencover.ground.notes import Note
 from greencover.people.population import population_from_raster, share_out_population
 
 
 def with_residents(
     opened: OpenedCampaign, units: dict[str, gpd.GeoDataFrame]
-) -> tuple[dict[str, gpd.GeoDataFrame], list[str]]:
+) -> tuple[dict[str, gpd.GeoDataFrame], list[Note]]:
     """Add residents to townships and villages whose section names a grid or a sharing-out.
 
     Returns
@@ -21,7 +22,7 @@ def with_residents(
     units, notes
         The layers of units, and how residents were come by where it was not from a table.
     """
-    units, notes = dict(units), []
+    units, notes = dict(units), list[Note]()
     layers = opened.campaign.layers
     for name, section in (("townships", layers.townships), ("villages", layers.villages)):
         grid = section.population_grid if section is not None else None
@@ -30,12 +31,9 @@ def with_residents(
             table = population_from_raster(units[name], grid.path, kind=grid.kind, per=grid.per)
             blind = table.pop("population_unobserved_pct")
             units[name] = table
-            notes.append(f"residents of the {name} are sums of the grid {Path(grid.path).name}")
+            notes.append(Note("verdicts.residents_of_grid", layer=name, grid=Path(grid.path).name))
             if (blind > 0.1).any():
-                notes.append(
-                    f"the grid of residents leaves up to {blind.max():.1f} % of a unit of the "
-                    f"{name} without a value"
-                )
+                notes.append(Note("verdicts.grid_blind", layer=name, share=blind.max()))
     villages = layers.villages
     if villages is not None and villages.population_shared:
         townships = units["townships"]

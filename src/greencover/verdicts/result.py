@@ -10,10 +10,17 @@ import geopandas as gpd
 import pandas as pd
 
 from greencover.cover.land_cover import LandCover
+from greencover.ground.notes import Note
 
 if TYPE_CHECKING:
-    from greencover.indicators.definitions import Definition
+    from greencover.indicators.registry import Indicator
     from greencover.standards import Target
+
+
+def _installed() -> Mapping[str, Indicator]:
+    from greencover.indicators.registry import indicators
+
+    return indicators()
 
 
 @dataclass(frozen=True, repr=False)
@@ -56,14 +63,10 @@ class Assessment:
         What was assumed, repaired, left out or could not be judged.
     provenance
         Inputs with hashes, versions, parameters.
-    needs
-        What each unmet target takes.
-    completion
-        Tasks of the campaign: planned, done, rate.
-    works
-        Planted works checked against the cover; None where the campaign has none.
     unjudged
         Those of the notes that say which target was not judged, and why.
+    records
+        Every indicator that the campaign knows, by key.
     """
 
     title: str
@@ -79,15 +82,14 @@ class Assessment:
     needs: pd.DataFrame = field(default_factory=pd.DataFrame)
     completion: pd.DataFrame = field(default_factory=pd.DataFrame)
     works: gpd.GeoDataFrame | None = None
-    unjudged: tuple[str, ...] = ()
+    unjudged: tuple[Note, ...] = ()
+    records: Mapping[str, Indicator] = field(default_factory=_installed)
 
     @property
-    def definitions(self) -> dict[str, Definition]:
+    def definitions(self) -> dict[str, Indicator]:
         """Record of each indicator in the table: definition, numerator, denominator, source."""
-        from greencover.indicators.definitions import definitions
-
-        known = definitions()
-        return {key: known[key] for key in self.table["indicator"].unique() if key in known}
+        found = self.table["indicator"].unique()
+        return {key: self.records[key] for key in found if key in self.records}
 
     def _counts(self) -> dict[str, int]:
         judged = self.table.loc[self.table["verdict"] != "no target", "verdict"]

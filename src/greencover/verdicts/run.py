@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Unpack
 
 import pandas as pd
 
 from greencover.campaign import Campaign
-from greencover.ground.errors import GreencoverWarning
+from greencover.ground.notes import collected
+from greencover.ground.run import Run, RunOptions
 from greencover.indicators.progress import completion_rate
-from greencover.verdicts.corridors import campaign_strips
 from greencover.verdicts.judging import sampled_notes, verdicts
 from greencover.verdicts.layers import finished_gaps, finished_layers
 from greencover.verdicts.measure import measure
@@ -20,14 +20,12 @@ from greencover.verdicts.provenance import provenance_of
 from greencover.verdicts.result import Assessment
 from greencover.verdicts.works import planted_works, works_notes
 
-Progress = Callable[..., None]
-
 
 def assess(
     campaign: str | Path | Campaign,
     *,
-    progress: Progress | None = None,
-    resume: str | Path | None = None,
+    run: Run | None = None,
+    **options: Unpack[RunOptions],
 ) -> Assessment:
     """Assess a campaign: indicators by unit, held against the targets.
 
@@ -35,11 +33,10 @@ def assess(
     ----------
     campaign
         Path of a campaign file, or a campaign.
-    progress
-        Called as ``progress(done, total, step)``.
-    resume
-        Folder in which finished tiles of the overlays are kept every few seconds, and looked for;
-        see :func:`greencover.class_areas`. Whatever it holds, the figures are the same.
+    run, **options
+        How it is run: threads, a cluster, a folder to resume from, progress; see
+        :class:`greencover.ground.run.Run`. A function of progress is called as
+        ``progress(done, total, step)``. The figures are the same however it is run.
 
     Returns
     -------
@@ -53,31 +50,21 @@ def assess(
     LayerError, CrsError, NoOverlapError, RasterError, LegendError, StandardError
         An input cannot be used; the message names it.
     """
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    run = Run.of(run, options)
+    with collected() as notes:
         if not isinstance(campaign, Campaign):
             campaign = Campaign.read(campaign)
         opened = campaign.open()
-        strips = campaign_strips(opened)
-        kept = None if resume is None else Path(resume)
-        measured = measure(opened, strips, progress, resume=kept)
-    notes = []
-    for warning in caught:
-        if issubclass(warning.category, GreencoverWarning):
-            notes.append(str(warning.message))
-        else:
-            warnings.warn_explicit(
-                warning.message, warning.category, warning.filename, warning.lineno
-            )
-    held, targets, unjudged = verdicts(measured.figures(), measured)
-    needs = needs_of(held, measured)
+        measured = measure(opened, run)
+        works = planted_works(opened, run=replace(run, progress=None, resume=None))
+        held, targets, unjudged = verdicts(measured.figures(), measured)
+        needs = needs_of(held, measured)
     table = held.drop(columns=["ground", "grades"])
     tasks = pd.DataFrame([task.model_dump() for task in campaign.tasks])
-    notes += measured.notes
+    told: list[str] = [*notes, *measured.notes]
     for greening in (measured.roadside, measured.waterside):
         if greening is not None:
-            notes += greening.notes
-    works = planted_works(opened)
+            told += greening.notes
     return Assessment(
         title=campaign.title,
         title_en=campaign.title_en or "",
@@ -87,10 +74,11 @@ def assess(
         layers=finished_layers(opened, measured.roadside, table, factors=measured.factors),
         cover=opened.cover,
         targets=targets,
-        notes=(*notes, *sampled_notes(measured), *works_notes(works), *unjudged),
+        notes=(*told, *sampled_notes(measured), *works_notes(works), *unjudged),
         provenance=provenance_of(opened, measured.roadside, measured.waterside),
         needs=needs,
         works=works,
         completion=completion_rate(tasks) if len(tasks) else pd.DataFrame(),
         unjudged=tuple(unjudged),
+        records=campaign.records,
     )

@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from greencover.ground.errors import StandardError
 from greencover.ground.geodesy import HECTARE_M2
+from greencover.ground.notes import Note, in_languages, joined
 from greencover.standards import Target
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
@@ -46,7 +48,7 @@ def judge(
         Unobserved share above which nothing is judged.
     """
     if target.value is None:
-        raise ValueError(f"{target} has no value to judge by.")
+        raise StandardError("verdicts.target_without_value", target=target)
     value = figures["value"].to_numpy(dtype=float)
     limit = float(target.value)
     upward = target.comparison in (">=", ">")
@@ -68,14 +70,13 @@ def judge(
     percent = figures["unit_of_measure"].to_numpy(dtype=object) == "%"
     denominator = figures["denominator"].to_numpy(dtype=float)
     amount = short * denominator / np.where(percent, 100.0, HECTARE_M2)
-    notes = figures["note"].to_numpy(dtype=object).copy()
-    for i in np.flatnonzero(blind & ~missing):
-        share = figures["unobserved_pct"].iloc[i]
-        notes[i] = _join(
-            notes[i], f"{share:.1f} % unobserved, more than the {unobserved_limit_pct:g} % allowed"
+    remark = _of_target(target)
+    notes = [
+        joined(note, _too_blind(share, unobserved_limit_pct) if hidden else "", remark)
+        for note, share, hidden in zip(
+            figures["note"], figures["unobserved_pct"], blind & ~missing, strict=True
         )
-    if target.note:
-        notes = np.array([_join(note, target.note) for note in notes], dtype=object)
+    ]
     return figures.assign(
         target=limit,
         comparison=target.comparison,
@@ -87,7 +88,7 @@ def judge(
         gap_ha=np.where(measure == "km", np.nan, amount),
         gap_km=np.where(measure == "km", amount, np.nan),
         verdict=verdict,
-        note=notes,
+        note=pd.Series(notes, index=figures.index, dtype=object),
         grades=_repeated(target.grades, figures),
     )
 
@@ -131,5 +132,12 @@ def _interval(
     return known & maybe & ~surely, known & surely
 
 
-def _join(*parts: str) -> str:
-    return "; ".join(part for part in parts if part)
+def _too_blind(share: float, limit: float) -> Note:
+    return Note("verdicts.unobserved", share=share, limit=limit)
+
+
+def _of_target(target: Target) -> str:
+    """The remark of a target, which its standard may have in both languages."""
+    if not target.note_zh:
+        return target.note
+    return in_languages(en=target.note, zh=target.note_zh)

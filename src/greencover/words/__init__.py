@@ -4,15 +4,26 @@ A note or an error is a code with values; it becomes a sentence here. Another la
 ``<language>.toml``, here or in a folder that :func:`add_catalogue` names.
 """
 
-from greencover.words._catalogue import add_catalogue, add_labels, catalogue, label_of, languages
+from greencover.words._catalogue import (
+    add_catalogue,
+    add_labels,
+    added_labels,
+    beside,
+    catalogue,
+    label_of,
+    languages,
+)
 from greencover.words._language import check_language, language, speaking
-from greencover.words._saying import Listed, Rows, say
+from greencover.words._saying import Listed, Named, Rows, say
 
 __all__ = [
     "Listed",
+    "Named",
     "Rows",
     "add_catalogue",
     "add_labels",
+    "added_labels",
+    "beside",
     "catalogue",
     "check_language",
     "label_of",

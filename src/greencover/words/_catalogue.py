@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 FALLBACK = "en"
 _HERE = Path(__file__).parent
 _added: dict[str, Path] = {}
-_labels: dict[str, Mapping[str, Mapping[str, str]]] = {}
+_labels: dict[str, ChainMap[str, Mapping[str, str]]] = {}
 
 
 def languages() -> tuple[str, ...]:
@@ -27,12 +28,25 @@ def add_catalogue(path: str | Path) -> None:
     catalogue.cache_clear()
 
 
+def beside(lang: str) -> Path:
+    """The folder that a catalogue lies in: other files of its language lie beside it."""
+    return _added.get(lang, _HERE / f"{lang}.toml").parent
+
+
 def add_labels(group: str, labels: Mapping[str, Mapping[str, str]]) -> None:
     """Give a group the labels that its data files carry: key -> language -> label.
 
-    A catalogue's own ``[labels.<group>]`` goes before them.
+    A catalogue's own ``[labels.<group>]`` goes before them. Labels that a group has already stay,
+    and those that are put into ``labels`` later are seen, too.
     """
-    _labels[group] = labels
+    known = _labels.setdefault(group, ChainMap())
+    if not any(one is labels for one in known.maps):
+        known.maps.insert(0, labels)  # type: ignore[arg-type]
+
+
+def added_labels() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    """Labels that data files carry: group -> key -> language -> label."""
+    return _labels
 
 
 @cache
@@ -48,7 +62,7 @@ def label_of(key: object, group: str, lang: str) -> str | None:
     """Label of a key of the data, such as ``"not met"`` in the group ``"verdicts"``."""
     found = catalogue(lang).get(f"labels.{group}.{key}")
     if found is None:
-        entry = _labels.get(group, {}).get(str(key), {})
+        entry: Mapping[str, str] = _labels.get(group, ChainMap()).get(str(key), {})
         found = entry.get(lang) or catalogue(FALLBACK).get(f"labels.{group}.{key}")
         found = found or entry.get(FALLBACK)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
 from typing import Any
@@ -41,6 +41,31 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Named:
+    """A name that a data file gives in several languages, such as the title of a legend.
+
+    Parameters
+    ----------
+    names
+        The name by language; a language without one takes the English.
+    """
+
+    names: Mapping[str, str]
+
+    @classmethod
+    def of(cls, **names: str) -> Named:
+        """The name in each language, by keyword."""
+        return cls(names)
+
+    def said(self, lang: str) -> str:
+        """The name in a language."""
+        return self.names.get(lang) or self.names[FALLBACK]
+
+    def __str__(self) -> str:
+        return self.said(FALLBACK)
+
+
+@dataclass(frozen=True)
 class Rows:
     """Rows of a table, counted from 1 as a GIS shows them."""
 
@@ -52,14 +77,22 @@ def say(code: str, values: dict[str, Any], lang: str) -> str:
     """The sentence of a code in a language; that of English where the language has none.
 
     In a template ``{name}`` is a value, with a format of numbers such as ``{share:.1f}``;
-    ``{grade:labels.grades}`` is the label of a key, and of each key of a list.
+    ``{grade:labels.grades}`` is the label of a key, and of each key of a list; and
+    ``{files:file|files}`` is the first word for one of them and the second for any other number.
     """
-    template = catalogue(lang).get(code) or catalogue(FALLBACK).get(code)
+    template = catalogue(lang).get(code) or catalogue(FALLBACK).get(code) or _added(code, lang)
     if template is None:
         # A sentence that nobody wrote must not hide what it is about.
         told = ", ".join(f"{name} {_text(value, lang)}" for name, value in values.items())
         return f"{code}: {told}" if told else code
     return _Filler(lang).vformat(template, (), values)
+
+
+def _added(code: str, lang: str) -> str | None:
+    """A label that a data file carries, by its code ``labels.<group>.<key>``."""
+    head, _, rest = code.partition(".")
+    group, _, key = rest.partition(".")
+    return label_of(key, group, lang) if head == "labels" else None
 
 
 class _Filler(Formatter):
@@ -73,19 +106,24 @@ class _Filler(Formatter):
                 keys = tuple(label_of(k, group, self.lang) or str(k) for k in value.names)
                 return _listed(keys, value.limit, value.last, self.lang)
             return label_of(value, group, self.lang) or str(value)
+        if "|" in spec:
+            one, many = spec.split("|")
+            return one if value == 1 else many
         if isinstance(value, Listed | Rows) or hasattr(value, "said"):
             return _text(value, self.lang)
-        return super().format_field(value, spec)
+        return str(super().format_field(value, spec))
 
 
 def _text(value: Any, lang: str) -> str:
     if hasattr(value, "said"):
         return str(value.said(lang))
     if isinstance(value, Rows):
-        shown = _listed(tuple(map(str, value.numbers)), value.limit, "and", lang)
-        return say(
-            "joining.row" if len(value.numbers) == 1 else "joining.rows", {"rows": shown}, lang
-        )
+        numbers, more = value.numbers[: value.limit], len(value.numbers) - value.limit
+        code = "joining.more_rows" if more > 0 else "joining.rows"
+        code = "joining.row" if len(value.numbers) == 1 else code
+        last = "comma" if more > 0 else "and"
+        shown = _listed(tuple(map(str, numbers)), value.limit, last, lang)
+        return say(code, {"rows": shown, "rest": more}, lang)
     if isinstance(value, Listed):
         return _listed(
             tuple(_text(name, lang) for name in value.names), value.limit, value.last, lang
@@ -99,5 +137,5 @@ def _listed(names: Sequence[str], limit: int, last: str, lang: str) -> str:
         shown = comma.join(names[:limit])
         return say("joining.more", {"shown": shown, "rest": len(names) - limit}, lang)
     if len(names) < 2:
-        return "".join(names)
+        return names[0] if names else say("joining.none", {}, lang)
     return comma.join(names[:-1]) + say(f"joining.{last}", {}, lang) + names[-1]

@@ -1,1 +1,8 @@
-"""An assessment as layers for a GIS and for the field."""
+"""An assessment as layers for a GIS and for the field.
+
+Names are looked up on first use, as ``__init__.pyi`` lists them.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

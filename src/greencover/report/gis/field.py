@@ -5,18 +5,25 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
 import shapely
 
+from greencover.corridor._gaps import chainage_label
 from greencover.ground.errors import OutputError
 from greencover.ground.writing import replacing
-from greencover.report.labels import Lang, check_lang, join, label
+from greencover.report.labels import BOTH, Lang, Sentence, check_lang, label, said
+from greencover.report.outputs import Output, OutputOptions, register
+
+if TYPE_CHECKING:
+    from greencover.report.view import View
 
 __all__ = ["write_gpx", "write_kml"]
 
+# By hand, for GDAL's drivers lose something: GPX takes no tracks into a file that has waypoints and
+# no name of its content; KML calls the folder of "road 1" road_1, and puts every line at height 0.
 _GPX = "http://www.topografix.com/GPX/1/1"
 _KML = "http://www.opengis.net/kml/2.2"
 _LINE_COLOUR = "ff6b00c2"
@@ -26,7 +33,7 @@ _DECIMALS = 7
 
 
 def write_gpx(
-    gaps: gpd.GeoDataFrame, path: str | Path, *, title: str = "", lang: Lang = "both"
+    gaps: gpd.GeoDataFrame, path: str | Path, *, title: str = "", lang: Lang = BOTH
 ) -> Path:
     """Write gaps as GPX: a waypoint at either end, labelled with its chainage, and a track each.
 
@@ -74,7 +81,7 @@ def write_gpx(
 
 
 def write_kml(
-    gaps: gpd.GeoDataFrame, path: str | Path, *, title: str = "", lang: Lang = "both"
+    gaps: gpd.GeoDataFrame, path: str | Path, *, title: str = "", lang: Lang = BOTH
 ) -> Path:
     """Write gaps as KML: a folder a road, with lines and waypoints; parameters as ``write_gpx``."""
     check_lang(lang)
@@ -112,18 +119,15 @@ def write_kml(
 
 
 def _heading(lang: Lang) -> str:
-    return join("绿化缺口", "Gaps in greening", lang=lang)
+    return label("gaps", "field", lang=lang)
 
 
 def _rows(gaps: gpd.GeoDataFrame, lang: Lang) -> list[dict[str, Any]]:
     """What the formats need of each gap."""
     of = "road" if "road" in gaps.columns else "water"
-    missing = {of, "side", "chainage", "length_m"} - set(gaps.columns)
+    missing = {of, "side", "chainage", "from_m", "to_m", "length_m"} - set(gaps.columns)
     if missing:
-        raise OutputError(
-            f"The table has no column {min(missing)!r}, so it is no list of gaps: "
-            "take .gaps of a result, or a planting list."
-        )
+        raise OutputError("gis.no_gaps", column=min(missing))
     frame = gaps.to_crs(4326)
     rows = []
     for number, (row, shape) in enumerate(
@@ -132,7 +136,7 @@ def _rows(gaps: gpd.GeoDataFrame, lang: Lang) -> list[dict[str, Any]]:
         ),
         start=1,
     ):
-        start, end = str(row["chainage"]).split("–")
+        start, end = (chainage_label(row[place]) for place in ("from_m", "to_m"))
         lines = [shapely.get_coordinates(part).tolist() for part in shapely.get_parts(shape)]
         road = str(row[of])
         side = label(row["side"], "sides", lang=lang)
@@ -162,7 +166,7 @@ def _about(row: dict[Any, Any], lang: Lang) -> str:
         if row.get(name):
             parts.append(str(row[name]))
     if "trees" in row:
-        parts.append(join(f"{row['trees']}株", f"{row['trees']} trees", lang=lang))
+        parts.append(said(Sentence("field.trees", trees=row["trees"]), lang))
     return ", ".join(parts)
 
 
@@ -189,3 +193,17 @@ def _write(root: ET.Element, path: str | Path) -> Path:
     with replacing(path) as draft:
         ET.ElementTree(root).write(draft, encoding="utf-8", xml_declaration=True)
     return Path(path)
+
+
+def _gpx(view: View, folder: Path, options: OutputOptions) -> None:
+    found = view.assessment
+    write_gpx(found.gaps, folder / "gaps.gpx", title=found.title, lang=options.lang)
+
+
+def _kml(view: View, folder: Path, options: OutputOptions) -> None:
+    found = view.assessment
+    write_kml(found.gaps, folder / "gaps.kml", title=found.title, lang=options.lang)
+
+
+register(Output("gpx", _gpx, lambda: ("gaps.gpx",), default=(), place=80))
+register(Output("kml", _kml, lambda: ("gaps.kml",), default=(), place=90))

@@ -12,14 +12,18 @@ import pandas as pd
 
 from greencover.ground.writing import replacing
 from greencover.report.gis.qgis_style import field_aliases, qml
-from greencover.report.labels import label
+from greencover.report.labels import BOTH, Lang, label, spoken
+from greencover.report.outputs import Output, OutputOptions, register
 from greencover.report.selection import text_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from greencover.indicators.registry import Indicator
+    from greencover.report.view import View
     from greencover.verdicts import Assessment
 
+FILE = "gaps.gpkg"
 LAYERS = ("townships", "villages", "parks", "road_sides", "gaps")
 
 # Names that a GeoPackage keeps for itself.
@@ -59,13 +63,13 @@ CREATE TABLE IF NOT EXISTS gpkg_extensions (
 _SCHEMA = "http://www.geopackage.org/spec130/#extension_schema"
 
 
-def write_layers(assessment: Assessment, path: str | Path) -> Path:
+def write_layers(assessment: Assessment, path: str | Path, *, lang: Lang = BOTH) -> Path:
     """Write townships, villages, parks, road sides and gaps as layers of one GeoPackage.
 
-    Each layer has a style that QGIS takes when it opens it, and Chinese and English aliases of
-    its fields. A layer that the campaign lacks is left out; the layer of gaps is written even when
-    there is no gap, as long as there are roads. Geometries are in longitude and latitude
-    (EPSG:4326).
+    Each layer has a style that QGIS takes when it opens it, and aliases of its fields: in Chinese
+    and English, or in another language. A layer that the campaign lacks is left out; the layer of
+    gaps is written even when there is no gap, as long as there are roads. Geometries are in
+    longitude and latitude (EPSG:4326).
     """
     import pyogrio
 
@@ -83,11 +87,17 @@ def write_layers(assessment: Assessment, path: str | Path) -> Path:
                 geometry_type="MultiLineString" if lines else "MultiPolygon",
                 promote_to_multi=True,
             )
-        add_styles(draft, written)
+        add_styles(draft, written, lang=lang, records=assessment.records)
     return Path(path)
 
 
-def add_styles(path: Path, frames: Mapping[str, gpd.GeoDataFrame]) -> None:
+def add_styles(
+    path: Path,
+    frames: Mapping[str, gpd.GeoDataFrame],
+    *,
+    lang: Lang = BOTH,
+    records: Mapping[str, Indicator] | None = None,
+) -> None:
     """Add a style and aliases for each layer of a GeoPackage."""
     with closing(sqlite3.connect(path)) as database, database:
         database.executescript(_STYLES + _ALIASES)
@@ -102,10 +112,15 @@ def add_styles(path: Path, frames: Mapping[str, gpd.GeoDataFrame]) -> None:
                 "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, "
                 "f_geometry_column, styleName, styleQML, useAsDefault, description, owner) "
                 "VALUES ('', '', ?, 'geom', ?, ?, 1, ?, '')",
-                (name, "greencover", qml(name, frame), label(name, "layers")),
+                (
+                    name,
+                    "greencover",
+                    qml(name, frame, lang=lang, records=records),
+                    label(name, "layers", lang=lang),
+                ),
             )
             columns = [str(c) for c in frame.columns if c != frame.geometry.name]
-            for field, alias in field_aliases(columns).items():
+            for field, alias in field_aliases(columns, lang=lang, records=records).items():
                 database.execute(
                     "INSERT OR REPLACE INTO gpkg_data_columns (table_name, column_name, name, "
                     "title, description) VALUES (?, ?, ?, ?, ?)",
@@ -133,3 +148,12 @@ def writable(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             result[column] = values.astype(object).map(text_of).astype("str")
     result = result.rename(columns=names)
     return result if result.geometry.name == "geometry" else result.rename_geometry("geometry")
+
+
+def _write(view: View, folder: Path, options: OutputOptions) -> None:
+    # A project serves readers of both languages, whatever the reports beside it are in.
+    lang = BOTH if options.lang in spoken(BOTH) else options.lang
+    write_layers(view.assessment, folder / FILE, lang=lang)
+
+
+register(Output("gpkg", _write, lambda: (FILE,), place=50))

@@ -1,1 +1,8 @@
-"""Maps of an assessment, one file a map."""
+"""Maps of an assessment, one file a map.
+
+Names are looked up on first use, as ``__init__.pyi`` lists them.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 from pyproj import CRS
 
 from greencover.report import fonts
-from greencover.report.labels import Lang
+from greencover.report.labels import Lang, Sayable, spoken
 from greencover.report.maps.labels import fit
 from greencover.report.palette import ACCENT, INK, PAPER, QUIET
 from greencover.report.style import Page
@@ -38,7 +38,7 @@ class Sheet:
 
 
 def new_sheet(
-    title: tuple[str, str],
+    title: Sayable,
     subtitle: str,
     source: Sequence[str],
     *,
@@ -99,11 +99,11 @@ def new_sheet(
     return Sheet(ax, legend, chart)
 
 
-def _heading(figure: Figure, title: tuple[str, str], subtitle: str, lang: Lang) -> None:
+def _heading(figure: Figure, title: Sayable, subtitle: str, lang: Lang) -> None:
     width, height = (float(v) for v in figure.get_size_inches())
     x, y = 1 / width, 1 / height
-    zh, en = (fonts.drawable(t) for t in title)
-    first, second = (en, "") if lang == "en" else (zh, en if lang == "both" and en != zh else "")
+    words = dict.fromkeys(fonts.drawable(title.said(one)) for one in spoken(lang))
+    first, second = [*words, ""][:2]
     room = (width - 2 * MARGIN) * figure.dpi
     look: dict[str, Any] = {"color": QUIET, "va": "top"}
     heading = figure.text(MARGIN * x, 1 - 0.28 * y, first, size=19, color=INK, va="top")

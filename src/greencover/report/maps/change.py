@@ -8,16 +8,18 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.patches import Patch
 
+from greencover.ground.notes import Note
 from greencover.report import fonts, palette
-from greencover.report.labels import Lang, label, pair
+from greencover.report.labels import label
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.background import cover_image
 from greencover.report.maps.cover import PIXELS, fade_outside
 from greencover.report.maps.furniture import difference_chart
 from greencover.report.maps.geometry import add_polygons
-from greencover.report.maps.labels import LabelPlacer
+from greencover.report.maps.labels import LabelPlacer, wordings
+from greencover.report.maps.registry import Map, register
 from greencover.report.maps.sheet import add_legend, finish, label_units, map_sheet, needed_layer
-from greencover.report.selection import rates, unit_name
+from greencover.report.selection import name_of, rates
 from greencover.report.style import PLAIN, MapStyle
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from greencover.cover.land_cover import LandCover
     from greencover.verdicts import Assessment
 
+TITLE = Note("labels.maps.change")
 STATES = {"kept": palette.KEPT, "gained": palette.GAINED, "lost": palette.LOST}
 
 
@@ -49,13 +52,12 @@ def draw_change(
         As for :func:`draw_choropleth`.
     """
     lang = style.lang
-    towns = needed_layer(assessment, "townships", "change")
+    towns = needed_layer(assessment, "townships", TITLE)
     with mpl.rc_context(fonts.settings()):
         crs = carto.local_crs(towns)
         towns = towns.to_crs(crs).reset_index(drop=True)
-        zh, en = pair("change", "maps")
         years = f"{earlier.year or ''}–{assessment.year or ''}".strip("–")
-        title = (f"{zh} {years}".strip(), f"{en} {years}".strip())
+        title = Note("labels.maps.change_of", years=years) if years else TITLE
         sheet = map_sheet(assessment, title, crs, ax=ax, style=style)
         carto.frame_map(sheet.ax, towns.total_bounds)
         counted = _picture(sheet.ax, assessment, earlier, crs)
@@ -85,9 +87,9 @@ def draw_change(
             rows = list(towns.itertuples(index=False))
             difference_chart(
                 sheet.chart,
-                [_wordings(rows[k], lang) for k in order],
+                [wordings(name_of(rows[k]), lang) for k in order],
                 [float(points[k]) for k in order],
-                title=f"{label('change_points', 'words', lang=lang)}",
+                title=label("change_points", "words", lang=lang),
             )
     return sheet.ax
 
@@ -123,6 +125,4 @@ def _forest(
     return np.isin(codes.filled(-1), forest), ~np.ma.getmaskarray(codes)
 
 
-def _wordings(row: Any, lang: Lang) -> list[str]:
-    alone: Lang = "en" if lang == "en" else "zh"
-    return [fonts.drawable(unit_name(row, lang=how)) for how in (lang, alone)]
+register(Map("change", TITLE, draw_change, written="never"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -10,23 +11,26 @@ import numpy as np
 from matplotlib.patches import Patch
 
 from greencover.ground.errors import LayerError
+from greencover.ground.notes import Note
 from greencover.report import fonts, palette
 from greencover.report.classes import class_colours, class_limits, class_of, is_dark
-from greencover.report.labels import Lang, label, pair
+from greencover.report.labels import Label, Lang, alone, label
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.furniture import bar_chart
 from greencover.report.maps.geometry import add_polygons
-from greencover.report.maps.labels import LabelPlacer
+from greencover.report.maps.labels import LabelPlacer, wordings
+from greencover.report.maps.registry import Map, register
 from greencover.report.maps.sheet import add_legend, finish, label_units, map_sheet, needed_layer
 from greencover.report.selection import (
     indicator_names,
+    name_of,
     rates,
     shown,
     target_of,
-    unit_name,
     unit_symbol,
 )
 from greencover.report.style import PLAIN, MapStyle
+from greencover.words import Listed
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -69,17 +73,13 @@ def classed(
         The assessment lacks the layer, or the indicator on it.
     """
     if level not in LAYER_OF:
-        raise LayerError(
-            f'A choropleth of the level "{level}" cannot be drawn: take "township" or "village".'
-        )
-    layer = needed_layer(assessment, LAYER_OF[level], f"{indicator} by {level}")
+        raise LayerError("maps.choropleth_level", level=level)
+    layer = needed_layer(assessment, LAYER_OF[level], _title(indicator, level))
     found = rates(assessment.table, indicator, level)
     if found.empty:
         has = sorted(set(assessment.table.loc[assessment.table["level"] == level, "indicator"]))
-        raise LayerError(
-            f'The indicator "{indicator}" is not in the table on the level "{level}": '
-            f"take one of {', '.join(has)}."
-        )
+        known = Listed.of(has, limit=30)
+        raise LayerError("maps.no_indicator", indicator=indicator, level=level, known=known)
     units = layer.to_crs(crs).reset_index(drop=True)
     found = found.reindex(units["code"].astype(str))
     values = found["value"].to_numpy(dtype=float)
@@ -91,8 +91,14 @@ def classed(
         dtype=int,
     )
     measure = found["unit_of_measure"].dropna().iloc[0] if len(found) else ""
-    colours = class_colours(len(limits) - 1, style, indicator=indicator)
+    record = assessment.records.get(indicator)
+    sequence = record.colours if record else "coverage"
+    colours = class_colours(len(limits) - 1, style, colours=sequence)
     return Classed(units, found, values, blind, limits, colours, kind, str(measure))
+
+
+def _title(indicator: str, level: str, name: Label | None = None) -> Note:
+    return Note(f"labels.maps.by_{level}", indicator=name or Label(indicator, "indicators"))
 
 
 def draw_choropleth(
@@ -128,16 +134,12 @@ def draw_choropleth(
     """
     lang = style.lang
     with mpl.rc_context(fonts.settings()):
-        towns = needed_layer(assessment, "townships", f"{indicator} by {level}")
+        towns = needed_layer(assessment, "townships", _title(indicator, level))
         crs = carto.local_crs(towns)
         towns = towns.to_crs(crs)
         data = classed(assessment, crs, indicator=indicator, level=level, style=style)
-        names = indicator_names(assessment.table)[indicator]
-        title = tuple(
-            words.format(indicator=name)
-            for words, name in zip(pair(f"by_{level}", "maps"), names, strict=True)
-        )
-        sheet = map_sheet(assessment, (title[0], title[1]), crs, ax=ax, style=style)
+        title = _title(indicator, level, indicator_names(assessment.table)[indicator])
+        sheet = map_sheet(assessment, title, crs, ax=ax, style=style)
         carto.frame_map(sheet.ax, towns.total_bounds)
         if level == "village":
             add_polygons(sheet.ax, towns.geometry, facecolor=palette.LAND, edgecolor="none")
@@ -160,7 +162,7 @@ def draw_choropleth(
 def draw_classes(ax: Axes, data: Classed, lang: Lang, *, counts: bool = True) -> list[Patch]:
     """Fill the units by class, hatch those without data, and return the legend's entries."""
     handles = []
-    unit = unit_symbol(data.measure, lang="en" if lang == "en" else "zh")
+    unit = unit_symbol(data.measure, lang=alone(lang))
     thin = 0.9 if len(data.units) <= 60 else 0.3
     for number, colour in enumerate(data.colours):
         members = data.units.geometry[data.kind == number]
@@ -210,7 +212,7 @@ def _label(
         if len(data.units) > MOST_LABELS:
             return
     units = data.units.copy()
-    nothing = label("no data", "verdicts", lang="en" if lang == "en" else "zh")
+    nothing = label("no data", "verdicts", lang=alone(lang))
     sign = " %" if data.measure == "%" else ""
     units["figure"] = [
         nothing if b else f"{shown(v, t)}{sign}"
@@ -220,7 +222,7 @@ def _label(
     if level == "township":
         label_units(placer, units, lang)
     else:
-        label_units(placer, units, "en" if lang == "en" else "zh", size=5.5)
+        label_units(placer, units, alone(lang), size=5.5)
 
 
 def _chart(ax: Axes, data: Classed, level: str, lang: Lang) -> None:
@@ -231,10 +233,10 @@ def _chart(ax: Axes, data: Classed, level: str, lang: Lang) -> None:
         known = order[~data.blind[order]]
         order, key = known[::-1][:15], "lowest"
     rows = list(data.units.itertuples(index=False))
-    unit = unit_symbol(data.measure, lang="en" if lang == "en" else "zh")
+    unit = unit_symbol(data.measure, lang=alone(lang))
     bar_chart(
         ax,
-        [_wordings(rows[k], lang) for k in order],
+        [wordings(name_of(rows[k]), lang) for k in order],
         [float("nan") if data.blind[k] else float(data.values[k]) for k in order],
         [data.fill(k) for k in order],
         title=f"{label(key, 'words', lang=lang)} ({unit})",
@@ -243,7 +245,23 @@ def _chart(ax: Axes, data: Classed, level: str, lang: Lang) -> None:
     )
 
 
-def _wordings(row: Any, lang: Lang) -> list[str]:
-    """The name in both languages, or the one in the first of them where that is too long."""
-    alone: Lang = "en" if lang == "en" else "zh"
-    return [fonts.drawable(unit_name(row, lang=how)) for how in (lang, alone)]
+register(
+    Map(
+        "forest-coverage",
+        _title("forest_coverage", "township"),
+        draw_choropleth,
+        figures=(("forest_coverage", "township"),),
+        place=10,
+        method="choropleth",
+    )
+)
+register(
+    Map(
+        "village-forest",
+        _title("forest_coverage", "village"),
+        partial(draw_choropleth, level="village"),
+        layers=("villages",),
+        figures=(("forest_coverage", "village"),),
+        place=20,
+    )
+)

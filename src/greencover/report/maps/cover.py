@@ -9,12 +9,14 @@ import numpy as np
 import shapely
 from matplotlib.patches import Patch
 
+from greencover.ground.notes import Note
 from greencover.report import fonts, palette
-from greencover.report.labels import Lang, join, label, pair
+from greencover.report.labels import Lang, join, label
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.background import cover_image, used_classes
 from greencover.report.maps.geometry import add_polygons
 from greencover.report.maps.labels import LabelPlacer
+from greencover.report.maps.registry import Map, register
 from greencover.report.maps.sheet import add_legend, finish, label_units, map_sheet, needed_layer
 from greencover.report.style import PLAIN, MapStyle
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
 PIXELS = 1400
+TITLE = Note("labels.maps.land_cover")
 
 
 def draw_land_cover(
@@ -36,12 +39,11 @@ def draw_land_cover(
     Parameters and result are those of :func:`draw_choropleth`.
     """
     lang = style.lang
-    towns = needed_layer(assessment, "townships", "land cover")
+    towns = needed_layer(assessment, "townships", TITLE)
     with mpl.rc_context(fonts.settings()):
         crs = carto.local_crs(towns)
         towns = towns.to_crs(crs)
-        title = pair("land_cover", "maps")
-        sheet = map_sheet(assessment, title, crs, ax=ax, style=style, legend_share=0.7)
+        sheet = map_sheet(assessment, TITLE, crs, ax=ax, style=style, legend_share=0.7)
         carto.frame_map(sheet.ax, towns.total_bounds)
         used = add_cover(sheet.ax, assessment.cover, crs, wash=0.2)
         fade_outside(sheet.ax, towns)
@@ -94,3 +96,6 @@ def cover_patches(used: list[Any], lang: Lang, *, wash: float) -> list[Patch]:
         )
         for entry in used
     ]
+
+
+register(Map("land-cover", TITLE, draw_land_cover, place=50))

@@ -11,7 +11,7 @@ from matplotlib.patches import Polygon as PolygonPatch
 from matplotlib.patches import Rectangle
 from pyproj import CRS, Geod, Transformer
 
-from greencover.report.labels import Lang, label, pair
+from greencover.report.labels import Lang, alone, label
 from greencover.report.maps.cartography import metres_per_point
 from greencover.report.maps.labels import fit
 from greencover.report.palette import INK, LESS_MORE, QUIET
@@ -109,7 +109,7 @@ def add_north_arrow(ax: Axes, crs: CRS) -> float:
                 zorder=21,
             )
         )
-    letter = pair("north", "words")[1]
+    letter = label("north", "words", lang="en")
     tip = np.array([0, 15.5]) * point @ turn.T + (x, y)
     ax.text(tip[0], tip[1], letter, size=8, color=INK, ha="center", va="bottom", zorder=21)
     return math.degrees(bearing)
@@ -145,7 +145,7 @@ def bar_chart(
             ax.barh(row, value, height=0.62, color=colour, edgecolor=QUIET, linewidth=0.4)
             figure = shown(value, math.nan if target is None else target)
         else:
-            figure = label("no data", "verdicts", lang="en" if lang == "en" else "zh")
+            figure = label("no data", "verdicts", lang=alone(lang))
         ax.text(
             top * (1 + right), row, figure, size=size, color=INK, ha="right", va="center", zorder=4
         )

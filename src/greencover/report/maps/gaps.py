@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 from matplotlib.lines import Line2D
 
+from greencover.ground.notes import Note
 from greencover.report import fonts, palette
-from greencover.report.labels import Lang, label, pair
+from greencover.report.labels import Lang, alone, label
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.cover import add_cover, cover_patches, fade_outside
 from greencover.report.maps.geometry import add_lines, add_polygons, line_parts, shifted
 from greencover.report.maps.labels import LabelPlacer
+from greencover.report.maps.registry import Map, register
 from greencover.report.maps.sheet import (
     add_legend,
     finish,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 # Paler cover, so that the gaps stand out over it.
 WASH = 0.45
+TITLE = Note("labels.maps.gaps_over_cover")
 
 
 def draw_gaps_over_cover(
@@ -39,14 +42,14 @@ def draw_gaps_over_cover(
     Parameters and result are those of :func:`draw_choropleth`.
     """
     lang = style.lang
-    towns = needed_layer(assessment, "townships", "gaps over land cover")
-    needed_layer(assessment, "road_sides", "gaps over land cover")
+    towns = needed_layer(assessment, "townships", TITLE)
+    needed_layer(assessment, "road_sides", TITLE)
     with mpl.rc_context(fonts.settings()):
         crs = carto.local_crs(towns)
         towns, gaps = towns.to_crs(crs), assessment.gaps.to_crs(crs)
         sheet = map_sheet(
             assessment,
-            pair("gaps_over_cover", "maps"),
+            TITLE,
             crs,
             ax=ax,
             style=style,
@@ -114,7 +117,7 @@ def _longest(ax: Axes, assessment: Assessment, lang: Lang) -> None:
     )
     ax.set(xlim=(0, 1), ylim=(10.5, -0.5))
     for row, gap in enumerate(gaps.itertuples(index=False)):
-        side = label(gap.side, "sides", lang="en" if lang == "en" else "zh")
+        side = label(gap.side, "sides", lang=alone(lang))
         road = str(gap.road)
         road = road if len(road) <= 10 else road[:9] + "…"
         for x, text, align in (
@@ -127,3 +130,6 @@ def _longest(ax: Axes, assessment: Assessment, lang: Lang) -> None:
                 x, row, fonts.drawable(text), size=6.5, color=palette.INK, va="center", ha=align
             )
         ax.axhline(row + 0.5, color=palette.RULE, linewidth=0.4)
+
+
+register(Map("gaps-over-cover", TITLE, draw_gaps_over_cover, layers=("road_sides",), place=40))

@@ -61,4 +61,5 @@ def shifted(line: np.ndarray, distance: float) -> np.ndarray:
     bisector = before + after
     size = (bisector**2).sum(axis=1, keepdims=True)
     # Sharp bends would throw the corner far out: no more than twice the distance.
-    return line + distance * 2 * bisector / np.maximum(size, 1.0)
+    moved: np.ndarray = line + distance * 2 * bisector / np.maximum(size, 1.0)
+    return moved

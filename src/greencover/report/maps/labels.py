@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 import shapely
 from matplotlib import patheffects
 
+from greencover.report import fonts
+from greencover.report.labels import Lang, Sayable, alone, said
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
@@ -18,6 +21,11 @@ def halo(text: Text, *, width: float = 2.2, colour: str = "white") -> Text:
     """Give a text a rim that keeps it readable over a busy ground."""
     text.set_path_effects([patheffects.withStroke(linewidth=width, foreground=colour, alpha=0.9)])
     return text
+
+
+def wordings(what: Sayable, lang: Lang) -> list[str]:
+    """Words for a narrow place: in both languages, or in the one that stands alone."""
+    return [fonts.drawable(said(what, how)) for how in (lang, alone(lang))]
 
 
 class LabelPlacer:

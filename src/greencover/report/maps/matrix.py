@@ -9,28 +9,23 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 from matplotlib.patches import Patch, Rectangle
 
+from greencover.ground.notes import Note
 from greencover.report import fonts, palette
-from greencover.report.labels import Lang, join, label, pair
+from greencover.report.labels import Lang, Named, alone, label, said
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.labels import fit, halo
+from greencover.report.maps.registry import Map, register
 from greencover.report.maps.sheet import source_parts, subtitle_of
-from greencover.report.selection import (
-    LEVELS,
-    goal_text,
-    indicator_names,
-    rates,
-    shown,
-    target_of,
-    unit_name,
-    unit_symbol,
-    units_in_order,
-)
+from greencover.report.selection import unit_sign
 from greencover.report.style import PLAIN, MapStyle
+from greencover.report.view import Cell, Column, Matrix, matrix_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from greencover.verdicts import Assessment
+
+TITLE = Note("labels.maps.verdict_matrix")
 
 
 def draw_verdict_matrix(
@@ -47,53 +42,45 @@ def draw_verdict_matrix(
     style
         Language, page and title.
     """
-    lang = style.lang
-    table = assessment.table[assessment.table["level"].isin(LEVELS)]
-    names = indicator_names(table)
-    units = units_in_order(table, LEVELS)
+    matrix = matrix_of(assessment.table)
     with mpl.rc_context(fonts.settings()):
         if ax is None:
-            height = 2.6 + 0.3 * len(units)
-            words = (style.title, style.title) if style.title else pair("verdict_matrix", "maps")
             ax = carto.new_sheet(
-                words,
+                Named(style.title) if style.title else TITLE,
                 subtitle_of(assessment, style),
                 source_parts(assessment, None, replace(style, approval="")),
-                lang=lang,
+                lang=style.lang,
                 page=style.layout,
-                height=height,
+                height=2.6 + 0.3 * len(matrix.units),
                 wide=True,
             ).ax
-        _fill(ax, table, units, names, lang)
+        _fill(ax, matrix, style.lang)
     return ax
 
 
-def _fill(ax: Axes, table: Any, units: Any, names: dict[str, tuple[str, str]], lang: Lang) -> None:
+def _fill(ax: Axes, matrix: Matrix, lang: Lang) -> None:
     left = 1.45
-    ax.set_xlim(-left, max(len(names), 1))
+    columns, units = matrix.columns, matrix.units
+    ax.set_xlim(-left, max(len(columns), 1))
     ax.set_ylim(max(len(units), 8) + 0.75, -1.5)
     ax.axis("off")
-    column_width = ax.get_window_extent().width / (left + max(len(names), 1))
+    column_width = ax.get_window_extent().width / (left + max(len(columns), 1))
     small = 8.5 if len(units) <= 24 else 7.5
-    for column, (key, (zh, en)) in enumerate(names.items()):
-        by_level = {level: rates(table, key, level) for level in LEVELS}
-        towns = by_level["township"] if len(by_level["township"]) else by_level["county"]
-        _heading(ax, column, (zh, en), towns, lang, column_width)
-        goal = target_of(towns)
-        for row, unit in enumerate(units.itertuples(index=False)):
-            found = by_level[unit.level]
-            if str(unit.unit) in found.index:
-                _cell(ax, column, row, found.loc[str(unit.unit)], goal, lang, small)
+    for place, column in enumerate(columns):
+        _heading(ax, place, column, lang, column_width)
+        for row, cells in enumerate(matrix.cells):
+            cell = cells[place]
+            if cell is not None:
+                _cell(ax, place, row, cell, lang, small)
             else:
-                ax.text(column + 0.5, row + 0.5, "·", color=palette.RULE, ha="center", va="center")
-    first_county = int((units["level"] == "township").sum())
-    for row, unit in enumerate(units.itertuples(index=False)):
-        wordings = [unit_name(unit, lang=lang, between=between) for between in ("  ", "\n")]
+                ax.text(place + 0.5, row + 0.5, "·", color=palette.RULE, ha="center", va="center")
+    for row, unit in enumerate(units):
+        wordings = [said(unit.name, lang, between=between) for between in ("  ", "\n")]
         text = ax.text(-left, row + 0.5, "", size=small + 0.5, color=palette.INK, va="center")
         fit(text, [fonts.drawable(words) for words in wordings], 0.97 * left * column_width)
-    for edge in {0, first_county}:
-        ax.plot([-left, len(names)], [edge, edge], color=palette.INK, linewidth=0.9, clip_on=False)
-    used = [v for v in palette.VERDICT_FILL if (table["verdict"] == v).any()]
+    towns = [unit.level for unit in units].count("township")
+    for edge in {0, towns}:
+        ax.plot([-left, len(columns)], [edge] * 2, color=palette.INK, linewidth=0.9, clip_on=False)
     ax.legend(
         handles=[
             Patch(
@@ -103,11 +90,11 @@ def _fill(ax: Axes, table: Any, units: Any, names: dict[str, tuple[str, str]], l
                 hatch="////" if v == "no data" else None,
                 label=f"{palette.VERDICT_SYMBOL[v]} {label(v, 'verdicts', lang=lang)}".strip(),
             )
-            for v in used
+            for v in matrix.verdicts
         ],
         loc="lower left",
         bbox_to_anchor=(0.0, 0.0),
-        ncol=len(used) or 1,
+        ncol=len(matrix.verdicts) or 1,
         frameon=False,
         fontsize=8.5,
         handleheight=1.2,
@@ -115,65 +102,44 @@ def _fill(ax: Axes, table: Any, units: Any, names: dict[str, tuple[str, str]], l
     )
 
 
-def _heading(
-    ax: Axes, column: int, names: tuple[str, str], rows: Any, lang: Lang, width: float
-) -> None:
-    unit = unit_symbol(rows["unit_of_measure"].iloc[0], lang="en")
-    goal = target_of(rows)
-    word = label("target", "words", lang=lang)
-    if goal is not None:
-        sign = goal_text(rows.iloc[0]).split()[0].replace(">=", "≥").replace("<=", "≤")
-        line = f"{word} {sign} {goal:g} {unit}"
-    elif rows["target"].notna().any():
+def _heading(ax: Axes, place: int, column: Column, lang: Lang, width: float) -> None:
+    unit, word = unit_sign(column.unit, lang), label("target", "words", lang=lang)
+    line = unit
+    if column.goal:
+        line = f"{word} {column.goal.text} {unit}"
+    elif column.varies:
         line = f"{word} {label('targets_vary', 'words', lang=lang)}"
-    else:
-        line = unit
     look: dict[str, Any] = {"ha": "center", "va": "bottom", "linespacing": 1.25}
-    title = ax.text(column + 0.5, -0.5, "", size=8.8, color=palette.INK, **look)
-    fit(title, [fonts.drawable(join(*names, lang=lang, between="\n"))], 0.96 * width)
-    below = ax.text(column + 0.5, -0.14, "", size=7.5, color=palette.QUIET, **look)
+    title = ax.text(place + 0.5, -0.5, "", size=8.8, color=palette.INK, **look)
+    fit(title, [fonts.drawable(said(column.name, lang, between="\n"))], 0.96 * width)
+    below = ax.text(place + 0.5, -0.14, "", size=7.5, color=palette.QUIET, **look)
     fit(below, [line], 0.96 * width)
 
 
-def _cell(
-    ax: Axes, column: int, row: int, record: Any, goal: float | None, lang: Lang, size: float
-) -> None:
-    verdict = record["verdict"]
+def _cell(ax: Axes, place: int, row: int, cell: Cell, lang: Lang, size: float) -> None:
+    blind = cell.verdict == "no data"
     ax.add_patch(
         Rectangle(
-            (column + 0.03, row + 0.06),
+            (place + 0.03, row + 0.06),
             0.94,
             0.88,
-            facecolor=palette.VERDICT_FILL.get(verdict, "white"),
-            edgecolor="#b9c0c4" if verdict == "no data" else palette.RULE,
-            hatch="////" if verdict == "no data" else None,
+            facecolor=palette.VERDICT_FILL.get(cell.verdict, "white"),
+            edgecolor="#b9c0c4" if blind else palette.RULE,
+            hatch="////" if blind else None,
             linewidth=0.4,
         )
     )
-    value = float(record["value"])
-    figure = shown(value, float(record["target"])) or label("no data", "verdicts", lang=lang)
-    symbol = palette.VERDICT_SYMBOL.get(verdict, "") if math.isfinite(value) else ""
-    own = goal_text(record, common=goal).replace(">=", "≥").replace("<=", "≤")
-    colour = palette.VERDICT_INK.get(verdict, palette.INK)
-    if own:
-        word = label("target", "words", lang="en" if lang == "en" else "zh")
-        ax.text(
-            column + 0.5,
-            row + 0.76,
-            f"{word} {own}",
-            size=size - 2,
-            color=colour,
-            ha="center",
-            va="center",
-        )
-    text = ax.text(
-        column + 0.5,
-        row + (0.4 if own else 0.5),
-        f"{figure}  {symbol}".strip(),
-        size=size,
-        color=colour,
-        ha="center",
-        va="center",
-    )
-    if verdict == "no data":
+    figure = cell.figure or label("no data", "verdicts", lang=lang)
+    symbol = cell.symbol if math.isfinite(cell.value) else ""
+    colour = palette.VERDICT_INK.get(cell.verdict, palette.INK)
+    look: dict[str, Any] = {"color": colour, "ha": "center", "va": "center"}
+    if cell.own_goal:
+        word = label("target", "words", lang=alone(lang))
+        ax.text(place + 0.5, row + 0.76, f"{word} {cell.own_goal}", size=size - 2, **look)
+    height = row + (0.4 if cell.own_goal else 0.5)
+    text = ax.text(place + 0.5, height, f"{figure}  {symbol}".strip(), size=size, **look)
+    if blind:
         halo(text, width=3, colour=palette.VERDICT_FILL["no data"])
+
+
+register(Map("verdict-matrix", TITLE, draw_verdict_matrix, in_report=False, place=80))

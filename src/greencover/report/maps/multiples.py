@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 
+from greencover.ground.notes import Note
 from greencover.report import fonts, palette
-from greencover.report.labels import join, label, pair
+from greencover.report.labels import label, said
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.choropleth import classed, draw_classes
 from greencover.report.maps.furniture import add_scale_bar
 from greencover.report.maps.geometry import add_polygons
 from greencover.report.maps.labels import fit
+from greencover.report.maps.registry import Map, register
 from greencover.report.maps.sheet import map_sheet, needed_layer
 from greencover.report.selection import indicator_names
 from greencover.report.style import PLAIN, MapStyle
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
 MOST = 9
+TITLE = Note("labels.maps.indicators")
 
 
 def draw_indicators(
@@ -35,7 +38,7 @@ def draw_indicators(
     of :func:`draw_choropleth`.
     """
     lang = style.lang
-    layer = needed_layer(assessment, "townships", "indicators")
+    layer = needed_layer(assessment, "townships", TITLE)
     with mpl.rc_context(fonts.settings()):
         crs = carto.local_crs(layer)
         west, south, east, north = layer.to_crs(crs).total_bounds
@@ -43,11 +46,10 @@ def draw_indicators(
         bounds = (west, south, east + 0.42 * (east - west), north)
         table = assessment.table[assessment.table["level"] == "township"]
         names = dict(list(indicator_names(table).items())[:MOST])
-        title = pair("indicators", "maps")
-        sheet = map_sheet(assessment, title, crs, ax=ax, style=style, wide=True)
+        sheet = map_sheet(assessment, TITLE, crs, ax=ax, style=style, wide=True)
         sheet.ax.axis("off")
         columns, rows = _grid(len(names), sheet.ax)
-        for number, (indicator, words) in enumerate(names.items()):
+        for number, (indicator, name) in enumerate(names.items()):
             column, row = number % columns, number // columns
             place = (
                 (column + 0.02) / columns,
@@ -69,7 +71,7 @@ def draw_indicators(
                 add_scale_bar(small, crs)
             head = small.set_title("", size=9.5, color=palette.INK, loc="left", pad=3)
             room = small.get_window_extent().width
-            fit(head, [fonts.drawable(join(*words, lang=lang))], room, least=6)
+            fit(head, [fonts.drawable(said(name, lang))], room, least=6)
             small.legend(
                 handles=handles,
                 fontsize=5.8,
@@ -94,3 +96,6 @@ def _grid(count: int, ax: Axes) -> tuple[int, int]:
 
     columns = min(range(1, max(count, 1) + 1), key=off)
     return columns, math.ceil(count / columns)
+
+
+register(Map("indicators", TITLE, draw_indicators, in_report=False, place=70))

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 from matplotlib.patches import Patch
 
+from greencover.ground.notes import Note
 from greencover.report import fonts, palette
-from greencover.report.labels import Lang, label, pair
+from greencover.report.labels import Lang, alone, label, said
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.furniture import bar_chart
 from greencover.report.maps.geometry import add_lines, add_polygons, line_parts
-from greencover.report.maps.labels import LabelPlacer, polygon_spots
+from greencover.report.maps.labels import LabelPlacer, polygon_spots, wordings
+from greencover.report.maps.registry import Map, register
 from greencover.report.maps.sheet import (
     add_legend,
     finish,
@@ -22,7 +24,7 @@ from greencover.report.maps.sheet import (
     needed_layer,
     township_base,
 )
-from greencover.report.selection import rates, target_of, text_of, unit_name, unit_symbol
+from greencover.report.selection import name_of, rates, target_of, text_of, unit_symbol
 from greencover.report.style import PLAIN, MapStyle
 
 if TYPE_CHECKING:
@@ -31,11 +33,14 @@ if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
 
+REACH_M = 500.0
+
+
 def draw_park_service(
     assessment: Assessment,
     ax: Axes | None = None,
     *,
-    distance_m: float = 500.0,
+    distance_m: float = REACH_M,
     style: MapStyle = PLAIN,
 ) -> Axes:
     """Parks with the ground within a straight distance of them.
@@ -48,13 +53,13 @@ def draw_park_service(
         As for :func:`draw_choropleth`.
     """
     lang = style.lang
-    towns = needed_layer(assessment, "townships", "park service areas")
-    parks = needed_layer(assessment, "parks", "park service areas")
+    title = Note("labels.maps.park_service", distance=distance_m)
+    towns = needed_layer(assessment, "townships", title)
+    parks = needed_layer(assessment, "parks", title)
     with mpl.rc_context(fonts.settings()):
         crs = carto.local_crs(towns)
         towns, parks = towns.to_crs(crs), parks.to_crs(crs)
-        zh, en = (words.format(distance=distance_m) for words in pair("park_service", "maps"))
-        sheet = map_sheet(assessment, (zh, en), crs, ax=ax, style=style)
+        sheet = map_sheet(assessment, title, crs, ax=ax, style=style)
         carto.frame_map(sheet.ax, towns.total_bounds)
         boundary = township_base(sheet, towns, lang, fill=palette.LAND)
         reach = parks.geometry.buffer(distance_m).union_all().intersection(towns.union_all())
@@ -76,7 +81,7 @@ def draw_park_service(
                 x, y = polygon_spots(row.geometry, step=step)[0]
                 spots = [(x, y + s * step) for s in (1.2, -1.2, 2.0, -2.0)]
                 placer.place([name], spots, size=6, color="#0f4a22")
-        words = label("within", "words", lang=lang).format(distance=distance_m)
+        words = said(Note("labels.words.within", distance=distance_m), lang)
         handles: list[Any] = [
             Patch(**green, label=f"{label('park', 'words', lang=lang)}  ({len(parks)})"),
             Patch(**served, label=words),
@@ -94,17 +99,24 @@ def _chart(ax: Axes, assessment: Assessment, lang: Lang) -> None:
     if found.empty:
         return
     found = found.sort_values("value", ascending=False, na_position="last").head(30)
-    alone: Lang = "en" if lang == "en" else "zh"
-    unit = unit_symbol(found["unit_of_measure"].iloc[0], lang=alone)
+    unit = unit_symbol(found["unit_of_measure"].iloc[0], lang=alone(lang))
     bar_chart(
         ax,
-        [
-            [fonts.drawable(unit_name(row, lang=how)) for how in (lang, alone)]
-            for row in found.itertuples(index=False)
-        ],
+        [wordings(name_of(row), lang) for row in found.itertuples(index=False)],
         [float(v) for v in found["value"]],
         [palette.PER_CAPITA[2]] * len(found),
         title=f"{label('park_green_per_capita', 'indicators', lang=lang)} ({unit})",
         target=target_of(found),
         lang=lang,
     )
+
+
+register(
+    Map(
+        "park-service",
+        Note("labels.maps.park_service", distance=REACH_M),
+        draw_park_service,
+        layers=("parks",),
+        place=60,
+    )
+)

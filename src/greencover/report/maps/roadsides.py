@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 from matplotlib.lines import Line2D
 
+from greencover.ground.notes import Note
 from greencover.report import fonts, palette
-from greencover.report.labels import Lang, label, labels, pair
+from greencover.report.labels import Label, Lang, label
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.furniture import bar_chart
 from greencover.report.maps.geometry import add_lines, line_parts, shifted
-from greencover.report.maps.labels import LabelPlacer, line_spots
+from greencover.report.maps.labels import LabelPlacer, line_spots, wordings
+from greencover.report.maps.registry import Map, register
 from greencover.report.maps.sheet import (
     add_legend,
     finish,
@@ -21,7 +23,7 @@ from greencover.report.maps.sheet import (
     needed_layer,
     township_base,
 )
-from greencover.report.selection import rates, target_of
+from greencover.report.selection import by_grade, rates, target_of
 from greencover.report.style import PLAIN, MapStyle
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from greencover.verdicts import Assessment
 
+TITLE = Note("labels.maps.roadside_greening")
 STATUS_ORDER = ("greened", "gap", "excluded", "unobserved")
 STATUS_STYLE: dict[str, dict[str, Any]] = {
     "greened": {"linewidths": 1.5},
@@ -47,12 +50,12 @@ def draw_roadside_greening(
     Parameters and result are those of :func:`draw_choropleth`.
     """
     lang = style.lang
-    layer = needed_layer(assessment, "road_sides", "roadside greening")
-    towns = needed_layer(assessment, "townships", "roadside greening")
+    layer = needed_layer(assessment, "road_sides", TITLE)
+    towns = needed_layer(assessment, "townships", TITLE)
     with mpl.rc_context(fonts.settings()):
         crs = carto.local_crs(towns)
         towns, sides = towns.to_crs(crs), layer.to_crs(crs)
-        sheet = map_sheet(assessment, pair("roadside_greening", "maps"), crs, ax=ax, style=style)
+        sheet = map_sheet(assessment, TITLE, crs, ax=ax, style=style)
         carto.frame_map(sheet.ax, towns.total_bounds)
         boundary = township_base(sheet, towns, lang, fill=palette.LAND)
         point = carto.metres_per_point(sheet.ax)
@@ -119,20 +122,16 @@ def _grade_chart(ax: Axes, assessment: Assessment, lang: Lang) -> None:
     found = rates(assessment.table, "roadside_greening_rate", "road_grade")
     if found.empty:
         return
-    order = [g for g in labels()["grades"] if g in found.index]
-    order += [g for g in found.index if g not in order]
-    found = found.loc[order]
+    found = by_grade(found)
     bar_chart(
         ax,
-        [_wordings(g, lang) for g in order],
+        [wordings(Label(grade, "grades"), lang) for grade in found.index],
         [float(v) for v in found["value"]],
-        [palette.STATUS_COLOUR["greened"]] * len(order),
+        [palette.STATUS_COLOUR["greened"]] * len(found),
         title=f"{label('by_grade', 'words', lang=lang)} (%)",
         target=target_of(found),
         lang=lang,
     )
 
 
-def _wordings(grade: str, lang: Lang) -> list[str]:
-    alone: Lang = "en" if lang == "en" else "zh"
-    return [fonts.drawable(label(grade, "grades", lang=how)) for how in (lang, alone)]
+register(Map("roadside-greening", TITLE, draw_roadside_greening, layers=("road_sides",), place=30))

@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 
 from greencover.ground.errors import LayerError
 from greencover.report import fonts, palette
-from greencover.report.labels import Lang, join, label
+from greencover.report.labels import Lang, Named, Sayable, alone, join, label, said
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.furniture import add_north_arrow, add_scale_bar, legend_block
 from greencover.report.maps.geometry import add_polygons
@@ -24,14 +24,11 @@ if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
 
-def needed_layer(assessment: Assessment, name: str, kind: str) -> gpd.GeoDataFrame:
+def needed_layer(assessment: Assessment, name: str, title: Sayable) -> gpd.GeoDataFrame:
     """A layer that a map cannot do without."""
     layer = assessment.layers.get(name)
     if layer is None or layer.empty:
-        raise LayerError(
-            f'The map "{kind}" needs the layer {name}, which this assessment does not have: '
-            f"add the layer to the campaign file, or leave the map out."
-        )
+        raise LayerError("maps.layer_missing", map=title, layer=name)
     return layer
 
 
@@ -61,7 +58,7 @@ def subtitle_of(assessment: Assessment, style: MapStyle) -> str:
 
 def map_sheet(
     assessment: Assessment,
-    title: tuple[str, str],
+    title: Sayable,
     crs: Any,
     *,
     ax: Axes | None,
@@ -69,11 +66,11 @@ def map_sheet(
     **options: Any,
 ) -> carto.Sheet:
     """The axes given, titled, or a page of its own with title, subtitle and source line."""
-    zh, en = (style.title, style.title) if style.title else title
+    title = Named(style.title) if style.title else title
     if ax is not None:
         # The title of axes made elsewhere has a font without Chinese characters.
         ax.set_title(
-            fonts.drawable(join(zh, en, lang=style.lang)),
+            fonts.drawable(said(title, style.lang)),
             size=10,
             color=palette.INK,
             loc="left",
@@ -81,7 +78,7 @@ def map_sheet(
         )
         return carto.Sheet(ax, None, None)
     return carto.new_sheet(
-        (zh, en),
+        title,
         subtitle_of(assessment, style),
         source_parts(assessment, crs, style),
         lang=style.lang,
@@ -116,7 +113,7 @@ def label_units(placer: LabelPlacer, units: gpd.GeoDataFrame, lang: Lang, **look
     """
     step = 9 * carto.metres_per_point(placer.ax)
     for row in largest_first(units):
-        short = fonts.drawable(unit_name(row, lang="en" if lang == "en" else "zh"))
+        short = fonts.drawable(unit_name(row, lang=alone(lang)))
         long = fonts.drawable(unit_name(row, lang=lang, between="\n"))
         extra = getattr(row, "figure", "")
         wordings = list(

@@ -16,9 +16,10 @@ from matplotlib.patches import Patch, Rectangle
 from greencover.corridor._gaps import chainage_label
 from greencover.cover import COVER_TYPES
 from greencover.ground.errors import OutputError
+from greencover.ground.notes import Note
 from greencover.ground.writing import replacing
 from greencover.report import fonts, palette
-from greencover.report.labels import Lang, check_lang, join, label
+from greencover.report.labels import Lang, check_lang, label, said
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,7 +70,7 @@ def draw_straight_line(
     check_lang(lang)
     sides = corridor.sides[corridor.sides[corridor.of] == road]
     if sides.empty:
-        raise OutputError(f"The result has no {corridor.of} {road!r} to draw.")
+        raise OutputError("maps.no_corridor", kind=corridor.of, name=road)
     rows = _rows(sides, row_km or _row_km(sides))
     names = dict(unit_names) if unit_names is not None else {}
     with mpl.rc_context(fonts.settings()):
@@ -254,11 +255,8 @@ def _title(corridor: CorridorGreening, sides: pd.DataFrame, road: object, lang: 
     grade = str(sides["grade"].iloc[0])
     shown = label(grade, "grades", lang=lang) if grade else ""
     rate = "–" if pd.isna(row["greening_pct"]) else f"{row['greening_pct']:.1f} %"
-    figures = join(
-        f"绿化率 {rate}，缺口 {row['gap_km']:.2f} km",
-        f"greened {rate}, gaps {row['gap_km']:.2f} km",
-        lang=lang,
-        between=" · ",
+    figures = said(
+        Note("labels.maps.straight_line", rate=rate, gap_km=row["gap_km"]), lang, between=" · "
     )
     return "   ".join(text for text in (str(road), shown, figures) if text)
 

@@ -9,22 +9,26 @@ import shapely
 from matplotlib.lines import Line2D
 
 from greencover.ground.errors import LayerError
+from greencover.ground.notes import Note
 from greencover.report import fonts, palette
-from greencover.report.labels import Lang, label
+from greencover.report.figures import Goal
+from greencover.report.labels import Lang, alone, label, said
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.cover import add_cover, cover_patches
 from greencover.report.maps.geometry import add_lines, add_polygons, line_parts, shifted
 from greencover.report.maps.labels import LabelPlacer, line_spots
+from greencover.report.maps.registry import Map, register
 from greencover.report.maps.sheet import add_legend, finish, label_units, map_sheet, needed_layer
 from greencover.report.selection import (
-    goal_text,
     indicator_names,
+    name_of,
     rates,
     shown,
     text_of,
     unit_symbol,
 )
 from greencover.report.style import PLAIN, MapStyle
+from greencover.words import Listed
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
 WASH = 0.55
+TITLE = Note("labels.maps.townships")
 
 
 def draw_township(
@@ -57,19 +62,17 @@ def draw_township(
         No township has the code.
     """
     lang = style.lang
-    towns = needed_layer(assessment, "townships", "township")
+    towns = needed_layer(assessment, "townships", TITLE)
     codes = towns["code"].astype(str)
     if str(unit) not in set(codes):
-        raise LayerError(
-            f'No township has the code "{unit}": take one of {", ".join(codes.head(30))}.'
-        )
+        known = Listed.of(codes, limit=30)
+        raise LayerError("maps.no_township", code=unit, known=known)
     with mpl.rc_context(fonts.settings()):
         crs = carto.local_crs(towns)
         towns = towns.to_crs(crs)
         here = towns[codes == str(unit)]
         row = next(here.itertuples(index=False))
-        title = (text_of(row.name), text_of(getattr(row, "name_en", "")) or text_of(row.name))
-        sheet = map_sheet(assessment, title, crs, ax=ax, style=style, legend_share=0.56)
+        sheet = map_sheet(assessment, name_of(row), crs, ax=ax, style=style, legend_share=0.56)
         carto.frame_map(sheet.ax, here.total_bounds)
         used = add_cover(sheet.ax, assessment.cover, crs, wash=WASH)
         outside = shapely.box(*carto.view(sheet.ax)).difference(here.union_all())
@@ -89,7 +92,7 @@ def draw_township(
             villages = villages.to_crs(crs)
             inside = villages[villages.representative_point().within(here.union_all())]
             add_polygons(sheet.ax, inside.geometry, **faint | {"linestyle": "--"}, zorder=2.6)
-            label_units(placer, inside.head(60), "en" if lang == "en" else "zh", size=6.5)
+            label_units(placer, inside.head(60), alone(lang), size=6.5)
         add_legend(sheet, handles + cover_patches(used, lang, wash=WASH), lang=lang)
         if sheet.chart is not None:
             _figures(sheet.chart, assessment, str(unit), lang)
@@ -151,24 +154,41 @@ def _figures(ax: Axes, assessment: Assessment, unit: str, lang: Lang) -> None:
     ax.set_title(label("figures", "words", lang=lang), size=8.5, loc="left", pad=5)
     names = indicator_names(table)
     ax.set(xlim=(0, 1), ylim=(max(len(names), 7) - 0.5, -0.5))
-    alone: Lang = "en" if lang == "en" else "zh"
-    for number, (key, words) in enumerate(names.items()):
+    for number, (key, name) in enumerate(names.items()):
         rows = rates(table, key, "township")
         if unit not in rows.index:
             continue
         record: Any = rows.loc[unit]
         verdict = str(record["verdict"])
         figure = shown(float(record["value"]), float(record["target"]))
-        figure += f" {unit_symbol(record['unit_of_measure'], lang=alone)}" if figure else ""
-        goal = goal_text(record).replace(">=", "≥").replace("<=", "≤")
-        said = "" if verdict == "no target" else label(verdict, "verdicts", lang=alone)
+        figure += f" {unit_symbol(record['unit_of_measure'], lang=alone(lang))}" if figure else ""
+        goal = Goal.of(record)
+        word = "" if verdict == "no target" else label(verdict, "verdicts", lang=alone(lang))
         colour = palette.VERDICT_INK.get(verdict, palette.INK)
-        name = fonts.drawable(words[1] if lang == "en" else words[0])
         for x, text, align in (
-            (0.0, name, "left"),
+            (0.0, fonts.drawable(said(name, alone(lang))), "left"),
             (0.74, figure, "right"),
-            (1.0, f"{said} {goal}".strip(), "right"),
+            (1.0, f"{word} {goal.text if goal else ''}".strip(), "right"),
         ):
             ink = palette.INK if align == "left" else colour
             ax.text(x, number, text, size=6.3, color=ink, va="center", ha=align)
         ax.axhline(number + 0.5, color=palette.RULE, linewidth=0.4)
+
+
+def _pages(assessment: Assessment) -> list[dict[str, str]]:
+    """A page for each township, in the order of the layer."""
+    return [{"unit": code} for code in assessment.layers["townships"]["code"].astype(str)]
+
+
+register(
+    Map(
+        "townships",
+        TITLE,
+        draw_township,
+        layers=("townships",),
+        written="asked",
+        in_report=False,
+        method="township",
+        pages=_pages,
+    )
+)

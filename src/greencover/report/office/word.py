@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import difflib
-import re
 import zipfile
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from greencover.ground.errors import MissingExtraError, OutputError
+from greencover.ground.errors import ArgumentError, MissingExtraError, OutputError
+from greencover.ground.notes import Note
 from greencover.ground.writing import replacing
+from greencover.report.labels import spoken
 from greencover.report.office.word_facts import pictures, word_facts, workshop
-from greencover.report.sentences import Tongue
+from greencover.report.outputs import Output, OutputOptions, register
+from greencover.report.view import View
+from greencover.words import Listed, beside, languages
 
 if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
 TEXT_WIDTH_MM = 160
-_NAME = re.compile(r"'([^']+)' is undefined|has no attribute '([^']+)'")
+FILE = "report-{lang}.docx"
+# The language whose template stands in where another has none.
+FALLBACK = "en"
 
 
 def write_word(
-    assessment: Assessment,
+    assessment: Assessment | View,
     path: str | Path,
     *,
-    lang: Tongue = "zh",
+    lang: str = "zh",
     template: str | Path | None = None,
     approval: str = "",
 ) -> Path:
@@ -38,7 +43,7 @@ def write_word(
     path
         Document to make or to replace.
     lang
-        ``"zh"`` or ``"en"``.
+        A language that has a catalogue.
     template
         A document of the office with variables in double braces; the one that comes with the
         package when left out. :func:`export_template` gives that one as a start.
@@ -57,22 +62,24 @@ def write_word(
     from docx.shared import Mm
     from docxtpl import DocxTemplate, InlineImage
 
-    if lang not in ("zh", "en"):
-        raise ValueError(f'lang={lang!r}: a Word report is in one language, "zh" or "en".')
+    if lang not in languages():
+        known = Listed.of(languages(), limit=20, last="or")
+        raise ArgumentError("office.one_language", lang=lang, known=known)
     if template is not None:
         check_template(template)
     source = Path(template) if template is not None else None
+    view = View.of(assessment)
     with (
         as_file(_packaged(lang)) as packaged,
         workshop() as folder,
         replacing(path) as draft,
     ):
         document = DocxTemplate(str(source or packaged))
-        facts = word_facts(assessment, lang)
+        facts = word_facts(view, lang)
         document.init_docx()
         wide = Mm(TEXT_WIDTH_MM)
         maps = pictures(
-            assessment,
+            view,
             lang,
             lambda file: InlineImage(document, str(file), width=wide),
             Path(folder),
@@ -87,8 +94,8 @@ def write_word(
     return Path(path)
 
 
-def export_template(path: str | Path, *, lang: Tongue = "zh") -> Path:
-    """Copy the packaged template to a file that an office can edit."""
+def export_template(path: str | Path, *, lang: str = "zh") -> Path:
+    """Copy the template of a language to a file that an office can edit."""
     with replacing(path) as draft:
         draft.write_bytes(_packaged(lang).read_bytes())
     return Path(path)
@@ -99,63 +106,69 @@ def needed() -> None:
     try:
         import docxtpl  # noqa: F401
     except ImportError as error:
-        raise MissingExtraError(
-            "The Word report needs the package docxtpl: install greencover[report], or leave "
-            "docx out of the formats."
-        ) from error
+        raise MissingExtraError("office.needs_docxtpl") from error
 
 
 def check_template(template: str | Path) -> None:
     """Refuse a template that cannot be opened, before anything is computed."""
     path = Path(template)
     if not path.is_file():
-        raise OutputError(f"The template {template} does not exist: check its name.")
+        raise OutputError("office.template_absent", template=template)
     try:
         with zipfile.ZipFile(path) as archive:
             archive.getinfo("word/document.xml")
     except (zipfile.BadZipFile, KeyError) as error:
-        raise OutputError(
-            f"The template {template} is no Word document (.docx): save it from Word as .docx."
-        ) from error
+        raise OutputError("office.template_no_word", template=template) from error
 
 
-def _packaged(lang: Tongue) -> Any:
-    return files(__package__).joinpath("templates", f"report-{lang}.docx")
+def _packaged(lang: str) -> Any:
+    """The template of a language: ours, one beside its catalogue, or the English one."""
+    name = FILE.format(lang=lang)
+    own = files(__package__).joinpath("templates", name)
+    if own.is_file():
+        return own
+    near = beside(lang) / name
+    return near if near.is_file() else _packaged(FALLBACK)
 
 
 def _render(document: Any, facts: dict[str, Any], source: Path | None) -> None:
     from jinja2 import StrictUndefined, TemplateError, UndefinedError
-    from jinja2.sandbox import SandboxedEnvironment, SecurityError
+    from jinja2.exceptions import SecurityError
+    from jinja2.sandbox import SandboxedEnvironment
 
-    name = source or "of the package"
-    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    class AbsentError(UndefinedError):
+        """A variable that does not exist."""
+
+    class Named(StrictUndefined):
+        """Keeps the name of what a template asks for in vain."""
+
+        __slots__ = ()
+
+        def __init__(
+            self, hint: Any = None, obj: Any = None, name: Any = None, exc: Any = UndefinedError
+        ) -> None:
+            kind: Any = (lambda _message: AbsentError(name)) if exc is UndefinedError else exc
+            super().__init__(hint, obj, name, kind)
+
+    name: object = source or Note("office.of_the_package")
+    environment = SandboxedEnvironment(undefined=Named, autoescape=True)
     try:
         document.render(facts, jinja_env=environment, autoescape=True)
-    except UndefinedError as error:
-        match = _NAME.search(str(error))
-        variable = (match.group(1) or match.group(2)) if match else str(error)
+    except AbsentError as error:
+        variable = str(error)
         near = difflib.get_close_matches(variable, sorted(_known(facts)), n=1)
-        hint = f'"{near[0]}" is near to it' if near else f"there are {', '.join(facts)}"
-        raise OutputError(
-            f'The template {name} asks for the variable "{variable}", which does not exist: {hint}.'
-        ) from error
+        code = "office.variable_misspelt" if near else "office.no_variable"
+        hint = near[0] if near else Listed.of(facts, limit=50)
+        raise OutputError(code, template=name, variable=variable, hint=hint) from error
     except SecurityError as error:
-        raise OutputError(
-            f"The template {name} does something that templates may not do ({error}): "
-            "keep to the variables of the report."
-        ) from error
+        raise OutputError("office.template_may_not", template=name, why=error) from error
     except TemplateError as error:
         lines = [line.strip() for line in getattr(error, "docx_context", ()) if line.strip()]
-        near_text = f' near "{" ".join(lines)[:80]}"' if lines else ""
-        raise OutputError(
-            f"The template {name} cannot be read{near_text} ({error}): check that every "
-            "{{ … }} and {% … %} is closed."
-        ) from error
+        place = " ".join(lines)[:80]
+        code = "office.template_broken_near" if place else "office.template_broken"
+        raise OutputError(code, template=name, near=place, why=error) from error
     except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        raise OutputError(
-            f"The template {name} uses a variable in a way it cannot be used ({error}): see the "
-            "list of variables."
-        ) from error
+        raise OutputError("office.variable_misused", template=name, why=error) from error
 
 
 def _known(value: Any) -> set[str]:
@@ -163,3 +176,40 @@ def _known(value: Any) -> set[str]:
     if isinstance(value, dict):
         return {str(k) for k in value} | {n for v in value.values() for n in _known(v)}
     return _known(value[0]) if isinstance(value, list) and value else set()
+
+
+def _files() -> list[str]:
+    return [FILE.format(lang=lang) for lang in sorted(languages(), reverse=True)]
+
+
+def _check(options: OutputOptions) -> None:
+    if "docx" in options.chosen:
+        needed()
+        if options.template is not None:
+            check_template(options.template)
+    elif options.template is not None:
+        raise ArgumentError("office.template_without_docx")
+
+
+def _write(view: View, folder: Path, options: OutputOptions) -> None:
+    for lang in spoken(options.lang):
+        write_word(
+            view,
+            folder / FILE.format(lang=lang),
+            lang=lang,
+            template=options.template,
+            approval=options.look.approval,
+        )
+
+
+register(
+    Output(
+        "docx",
+        _write,
+        _files,
+        place=20,
+        package="docxtpl",
+        left_out="office.left_out",
+        check=_check,
+    )
+)

@@ -8,124 +8,84 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greencover.report import palette
-from greencover.report.grounds import limit_sentences, source_sentences, target_sentences
-from greencover.report.labels import join, label, labels, pair
-from greencover.report.selection import (
-    LEVELS,
-    indicator_names,
-    rates,
-    shown,
-    target_of,
-    text_of,
-    unit_name,
-    unit_symbol,
-    units_in_order,
-)
-from greencover.report.sentences import (
-    Tongue,
-    county_sentences,
-    figure_of,
-    gap_sentence,
-    goal_of,
-    need_sentences,
-    sentence,
-    township_sentences,
-)
+from greencover.report.labels import Sentence, label, said
+from greencover.report.selection import name_of, text_of, unit_symbol
+from greencover.report.view import Cell, Column, View
 
 if TYPE_CHECKING:
-    from greencover.verdicts import Assessment
+    import geopandas as gpd
 
 # A longer list belongs into the workbook.
 MOST_GAPS = 40
+_NOTHING = {"figure": "–", "verdict": "", "symbol": "", "text": "–", "colour": "FFFFFF"}
 
 
-def word_facts(assessment: Assessment, lang: Tongue) -> dict[str, Any]:
+def word_facts(view: View, lang: str) -> dict[str, Any]:
     """All variables of a template but the pictures, in one language."""
-    table = assessment.table
-    names = indicator_names(table[table["level"].isin(LEVELS)])
-    listed = sentence("gaps", "shown", lang, count=MOST_GAPS)
-    gaps = _gaps(assessment, lang)
-    return _clean(
+    assessment, matrix = view.assessment, view.matrix
+    facts = assessment.provenance
+    several = len(assessment.gaps) > MOST_GAPS
+    result: dict[str, Any] = _clean(
         {
             "lang": lang,
-            "title": join(assessment.title, assessment.title_en, lang=lang),
+            "title": view.title.said(lang),
             "title_zh": assessment.title,
             "title_en": assessment.title_en or assessment.title,
             "year": assessment.year if assessment.year is not None else "",
-            "date": str(assessment.provenance.get("created", ""))[:10],
-            "version": str(assessment.provenance.get("greencover", "")),
-            "county": _county(assessment, lang),
-            "county_sentences": county_sentences(assessment, lang),
-            "township_sentences": township_sentences(assessment, lang),
-            "need_sentences": need_sentences(assessment, lang),
-            "indicators": [_indicator(table, key, words, lang) for key, words in names.items()],
-            "units": _units(table, names, lang),
-            "gap_sentence": gap_sentence(assessment, lang),
-            "gap_note": listed if len(assessment.gaps) > MOST_GAPS else "",
-            "gaps": gaps,
-            "methods": [
-                {"name": join(*words, lang=lang), "text": label(key, "definitions", lang=lang)}
-                for key, words in names.items()
-                if key in labels()["definitions"]
+            "date": str(facts.get("created", ""))[:10],
+            "version": str(facts.get("greencover", "")),
+            "county": view.county.said(lang),
+            "county_sentences": [said(one, lang) for one in view.county_sentences],
+            "township_sentences": [said(one, lang) for one in view.township_sentences],
+            "need_sentences": [said(one, lang) for one in view.need_sentences],
+            "indicators": [_indicator(column, lang) for column in matrix.columns],
+            "units": [
+                {
+                    "name": unit.name.said(lang),
+                    "level": unit.level,
+                    "cells": [_cell(cell, lang) if cell else _NOTHING for cell in cells],
+                }
+                for unit, cells in zip(matrix.units, matrix.cells, strict=True)
             ],
-            "targets": target_sentences(assessment, lang),
-            "sources": source_sentences(assessment, lang),
-            "limits": limit_sentences(assessment, lang),
+            "gap_sentence": view.gap_sentence.said(lang),
+            "gap_note": Sentence("gaps.shown", count=MOST_GAPS).said(lang) if several else "",
+            "gaps": _gaps(assessment.gaps, lang),
+            "methods": [
+                {"name": one.name.said(lang), "text": one.text.said(lang)}
+                for one in view.definitions
+            ],
+            "targets": [said(one, lang) for one in view.targets],
+            "sources": [said(one, lang) for one in view.sources],
+            "limits": [said(one, lang) for one in view.limits],
         }
     )
+    return result
 
 
-def _county(assessment: Assessment, lang: Tongue) -> str:
-    rows = assessment.table[assessment.table["level"] == "county"]
-    return unit_name(next(rows.itertuples(index=False)), lang=lang) if len(rows) else ""
-
-
-def _indicator(table: Any, key: str, names: tuple[str, str], lang: Tongue) -> dict[str, Any]:
-    towns = rates(table, key, "township")
-    rows = towns if len(towns) else rates(table, key, "county")
-    goal = goal_of(rows.iloc[0], lang) if target_of(rows) is not None else ""
-    if not goal and rows["target"].notna().any():
-        goal = label("targets_vary", "words", lang=lang)
+def _indicator(column: Column, lang: str) -> dict[str, Any]:
+    varies = label("targets_vary", "words", lang=lang) if column.varies else ""
     return {
-        "key": key,
-        "name": join(*names, lang=lang),
-        "unit": unit_symbol(rows["unit_of_measure"].iloc[0], lang=lang),
-        "target": goal,
+        "key": column.key,
+        "name": column.name.said(lang),
+        "unit": unit_symbol(column.unit, lang=lang),
+        "target": column.goal.said(lang) if column.goal else varies,
     }
 
 
-def _units(table: Any, names: dict[str, tuple[str, str]], lang: Tongue) -> list[dict[str, Any]]:
-    table = table[table["level"].isin(LEVELS)]
-    by_key = {key: {level: rates(table, key, level) for level in LEVELS} for key in names}
-    return [
-        {
-            "name": unit_name(unit, lang=lang),
-            "level": text_of(unit.level),
-            "cells": [_cell(by_key[key][str(unit.level)], str(unit.unit), lang) for key in names],
-        }
-        for unit in units_in_order(table, LEVELS).itertuples(index=False)
-    ]
-
-
-def _cell(rows: Any, unit: str, lang: Tongue) -> dict[str, str]:
-    if unit not in rows.index:
-        return {"figure": "–", "verdict": "", "symbol": "", "text": "–", "colour": "FFFFFF"}
-    record = rows.loc[unit]
-    verdict = str(record["verdict"])
-    figure = shown(float(record["value"]), float(record["target"]))
-    symbol = palette.VERDICT_SYMBOL.get(verdict, "")
-    said = "" if verdict == "no target" else label(verdict, "verdicts", lang=lang)
+def _cell(cell: Cell, lang: str) -> dict[str, str]:
+    word = "" if cell.verdict == "no target" else label(cell.verdict, "verdicts", lang=lang)
+    figure = cell.with_unit
     return {
-        "figure": figure_of(record, lang) or "–",
-        "verdict": said,
-        "symbol": symbol,
-        "text": f"{figure or said} {symbol}".strip(),
-        "colour": palette.VERDICT_FILL.get(verdict, "#ffffff").lstrip("#"),
+        "figure": figure.said(lang) if figure else "–",
+        "verdict": word,
+        "symbol": cell.symbol,
+        "text": f"{cell.figure or word} {cell.symbol}".strip(),
+        "colour": palette.VERDICT_FILL.get(cell.verdict, "#ffffff").lstrip("#"),
     }
 
 
-def _gaps(assessment: Assessment, lang: Tongue) -> list[dict[str, str]]:
-    longest = assessment.gaps.sort_values("length_m", ascending=False, kind="stable")
+def _gaps(gaps: gpd.GeoDataFrame, lang: str) -> list[dict[str, str]]:
+    longest = gaps.sort_values("length_m", ascending=False, kind="stable")
     return [
         {
             "id": text_of(gap["gap_id"]),
@@ -134,7 +94,7 @@ def _gaps(assessment: Assessment, lang: Tongue) -> list[dict[str, str]]:
             "side": label(gap["side"], "sides", lang=lang),
             "chainage": text_of(gap["chainage"]),
             "length_m": f"{gap['length_m']:,.0f}",
-            "township": join(text_of(gap["township"]), text_of(gap["township_en"]), lang=lang),
+            "township": name_of(gap, "township").said(lang),
             "cover_now": label(gap["cover_now"], "covers", lang=lang),
         }
         for gap in longest.head(MOST_GAPS).to_dict("records")
@@ -168,8 +128,8 @@ class Picture:
 
 
 def pictures(
-    assessment: Assessment,
-    lang: Tongue,
+    view: View,
+    lang: str,
     inline: Callable[[Path], Any],
     folder: Path,
     *,
@@ -179,33 +139,30 @@ def pictures(
 
     ``inline`` turns the file of a picture into what the document holds.
     """
-    from greencover.report.maps.files import drawers, save
+    from greencover.report.maps.pictures import save
+    from greencover.report.maps.registry import Map, maps
     from greencover.report.style import MapStyle
 
-    style = MapStyle(lang=lang, page="column", approval=approval)
+    assessment, style = view.assessment, MapStyle(lang=lang, page="column", approval=approval)
 
-    def picture(name: str, draw: Callable[..., Any]) -> Picture:
-        path = folder / f"{name}.png"
-        return Picture(lambda: inline(save(draw(assessment, style=style), path, dpi=170)))
+    def picture(one: Map) -> Picture:
+        path = folder / f"{one.name}.png"
+        return Picture(lambda: inline(save(one.draw(assessment, style=style), path, dpi=170)))
 
-    captions = _captions(lang)
-    return [
-        {"key": name, "number": number, "caption": captions[name], "image": picture(name, draw)}
-        for number, (name, draw) in enumerate(drawers(assessment, captions).items(), start=1)
+    fitting = [
+        one
+        for one in maps().values()
+        if one.in_report and one.written == "always" and one.fits(assessment)
     ]
-
-
-def _captions(lang: Tongue) -> dict[str, str]:
-    place = lang == "en"
-    forest = pair("forest_coverage", "indicators")[place]
-    return {
-        "forest-coverage": pair("by_township", "maps")[place].format(indicator=forest),
-        "village-forest": pair("by_village", "maps")[place].format(indicator=forest),
-        "roadside-greening": pair("roadside_greening", "maps")[place],
-        "gaps-over-cover": pair("gaps_over_cover", "maps")[place],
-        "land-cover": pair("land_cover", "maps")[place],
-        "park-service": pair("park_service", "maps")[place].format(distance=500.0),
-    }
+    return [
+        {
+            "key": one.name,
+            "number": number,
+            "caption": one.title.said(lang),
+            "image": picture(one),
+        }
+        for number, one in enumerate(fitting, start=1)
+    ]
 
 
 def workshop() -> tempfile.TemporaryDirectory[str]:

@@ -11,23 +11,31 @@ import shapely
 from pandas.api.types import is_numeric_dtype
 
 from greencover.ground.writing import replacing
-from greencover.report.labels import Lang, check_lang, family_of, join, label, labels
+from greencover.report.labels import (
+    BOTH,
+    Lang,
+    check_lang,
+    keys,
+    label,
+    said,
+    spoken,
+)
 from greencover.report.office.workbook_cells import FIRST_WIDTH, Column, Writer
 from greencover.report.office.workbook_charts import add_charts
+from greencover.report.outputs import Output, OutputOptions, register
 from greencover.report.palette import VERDICT_FILL
 from greencover.report.provenance import flat
-from greencover.report.remarks import remark
 from greencover.report.selection import indicator_names
+from greencover.report.sentences import MU_PER_HA
+from greencover.report.view import View
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from greencover.verdicts import Assessment
 
-# 1 mu is 1/15 ha, exactly.
-MU_PER_HA = 15
-
 TEXT = "text"
+FILE = "assessment.xlsx"
 PIN = "https://www.openstreetmap.org/"
 
 FAMILY_COLUMNS = (
@@ -98,7 +106,7 @@ GAP_COLUMNS = (
 )
 
 
-def write_excel(assessment: Assessment, path: str | Path, *, lang: Lang = "both") -> Path:
+def write_excel(assessment: Assessment | View, path: str | Path, *, lang: Lang = BOTH) -> Path:
     """Write the assessment as a workbook.
 
     The first sheet holds title, verdict counts, definitions, inputs, parameters and notes; then
@@ -112,7 +120,7 @@ def write_excel(assessment: Assessment, path: str | Path, *, lang: Lang = "both"
     path
         Workbook to make or to replace.
     lang
-        ``"zh"``, ``"en"`` or ``"both"``.
+        A language that has a catalogue, or ``"both"``.
     """
     import xlsxwriter
 
@@ -123,41 +131,42 @@ def write_excel(assessment: Assessment, path: str | Path, *, lang: Lang = "both"
         "strings_to_numbers": False,
         "nan_inf_to_errors": False,
     }
+    view = View.of(assessment)
+    gaps = view.assessment.gaps
     with replacing(path) as draft, xlsxwriter.Workbook(str(draft), options) as book:
         book.set_properties(
             {
-                "title": assessment.title,
-                "subject": assessment.title_en,
+                "title": view.assessment.title,
+                "subject": view.assessment.title_en,
                 "comments": "greencover",
             }
         )
         writer = Writer(book, lang)
-        _summary(writer, assessment, lang)
-        add_charts(writer, assessment.table, lang)
-        for family in labels()["families"]:
-            rows = _family_rows(assessment.table, family)
+        _summary(writer, view, lang)
+        add_charts(writer, view, lang)
+        for family in keys("families"):
+            rows = _family_rows(view, family)
             if len(rows):
-                entry = labels()["families"][family]
-                name = join(entry["zh"], entry["en"], lang=lang)
+                name = label(family, "families", lang=lang)
                 writer.table(name, rows, FAMILY_COLUMNS, legend=True, frozen=4)
-        _plan(writer, assessment, lang)
-        if "road_sides" in assessment.layers:
+        _plan(writer, view, lang)
+        if "road_sides" in view.assessment.layers:
             name = label("gaps", "sheets", lang=lang)
-            writer.table(name, _gap_rows(assessment.gaps), GAP_COLUMNS, legend=False, frozen=2)
+            writer.table(name, _gap_rows(gaps), GAP_COLUMNS, legend=False, frozen=2)
     return Path(path)
 
 
-def _family_rows(table: pd.DataFrame, family: str) -> pd.DataFrame:
-    rows = table[table["indicator"].map(family_of) == family].copy()
-    names = indicator_names(table)
-    rows["indicator"] = [names[key] for key in rows["indicator"]]
+def _family_rows(view: View, family: str) -> pd.DataFrame:
+    table = view.assessment.table
+    rows = table[table["indicator"].map(view.family_of) == family].copy()
+    rows["indicator"] = rows["indicator"].map(view.indicators)
     rows["gap_mu"] = rows["gap_ha"] * MU_PER_HA
     return rows
 
 
-def _plan(writer: Writer, assessment: Assessment, lang: Lang) -> None:
+def _plan(writer: Writer, view: View, lang: Lang) -> None:
     """What each target that is missed asks for, and how far the tasks of the plan have come."""
-    needs, completion = assessment.needs, assessment.completion
+    needs, completion = view.assessment.needs, view.assessment.completion
     if len(needs):
         names = indicator_names(needs)
         rows = needs.rename(columns={"measure": "amounts_in"})
@@ -185,34 +194,29 @@ def _gap_rows(gaps: gpd.GeoDataFrame) -> pd.DataFrame:
     return rows
 
 
-def _summary(writer: Writer, assessment: Assessment, lang: Lang) -> None:
+def _summary(writer: Writer, view: View, lang: Lang) -> None:
     sheet = writer.sheet(label("summary", "sheets", lang=lang))
     widths = (FIRST_WIDTH, 26, *[15] * len(VERDICT_FILL))
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     sheet.set_row(0, 30)
-    first, second = assessment.title, assessment.title_en
-    if lang == "en":
-        first = second or first
-    writer.text(sheet, 0, 0, first, "title")
-    if lang == "both" and second != first:
-        writer.text(sheet, 1, 0, second, "subtitle")
+    titles = [*dict.fromkeys(view.title.said(one) for one in spoken(lang)), ""]
+    writer.text(sheet, 0, 0, titles[0], "title")
+    writer.text(sheet, 1, 0, titles[1], "subtitle")
     row = 2
-    if assessment.year is not None:
+    if view.year is not None:
         writer.text(sheet, row, 0, label("year", "sheets", lang=lang), "key")
-        writer.text(sheet, row, 1, str(assessment.year), "body")
+        writer.text(sheet, row, 1, str(view.year), "body")
         row += 1
-    row = _counts(writer, sheet, row + 1, assessment.table, lang)
-    definitions = [
-        (join(*names, lang=lang), label(key, "definitions", lang=lang, between="\n"))
-        for key, names in indicator_names(assessment.table).items()
-        if key in labels()["definitions"]
-    ]
-    provenance = dict(assessment.provenance)
+    row = _counts(writer, sheet, row + 1, view, lang)
+    provenance = dict(view.assessment.provenance)
     inputs = provenance.pop("inputs", {})
-    notes = [("", remark(str(note), lang=lang, between="\n")) for note in assessment.notes]
-    if not assessment.table["verified"].all():
+    notes = [("", said(note, lang, between="\n")) for note in view.notes]
+    if not view.assessment.table["verified"].all():
         notes.append(("", label("unverified", "sheets", lang=lang, between="\n")))
+    definitions = [
+        (said(one.name, lang), said(one.text, lang, between="\n")) for one in view.definitions
+    ]
     sections: Sequence[tuple[str, Sequence[tuple[str, str]]]] = (
         ("definitions", definitions),
         ("notes", notes),
@@ -224,7 +228,7 @@ def _summary(writer: Writer, assessment: Assessment, lang: Lang) -> None:
         row = writer.section(sheet, row + 1, title, lines, width=sum(widths))
 
 
-def _counts(writer: Writer, sheet: Any, row: int, table: pd.DataFrame, lang: Lang) -> int:
+def _counts(writer: Writer, sheet: Any, row: int, view: View, lang: Lang) -> int:
     """Number of units with each verdict, by indicator and level; returns the next free row."""
     writer.text(sheet, row, 0, label("verdict_counts", "sheets", lang=lang), "section")
     row += 1
@@ -233,22 +237,17 @@ def _counts(writer: Writer, sheet: Any, row: int, table: pd.DataFrame, lang: Lan
         writer.text(sheet, row, column, head, "head")
     for column, verdict in enumerate(VERDICT_FILL, start=2):
         writer.text(sheet, row, column, label(verdict, "verdicts", lang=lang), f"verdict {verdict}")
-    names = indicator_names(table)
-    counts = table.groupby(["indicator", "level"], sort=False)["verdict"].value_counts()
-    pairs = sorted(
-        {(indicator, level) for indicator, level, _ in counts.index},
-        key=lambda pair: (list(names).index(pair[0]), _place(pair[1])),
-    )
-    for indicator, level in pairs:
+    for (indicator, level), counted in view.counts.items():
         row += 1
-        writer.text(sheet, row, 0, join(*names[indicator], lang=lang), "cell")
+        writer.text(sheet, row, 0, said(view.indicators[indicator], lang), "cell")
         writer.text(sheet, row, 1, label(level, "levels", lang=lang), "cell")
         for column, verdict in enumerate(VERDICT_FILL, start=2):
-            number = int(counts.get((indicator, level, verdict), 0))
-            sheet.write_number(row, column, number, writer.format("0"))
+            sheet.write_number(row, column, counted.get(verdict, 0), writer.format("0"))
     return row + 1
 
 
-def _place(level: str) -> int:
-    levels = list(labels()["levels"])
-    return levels.index(level) if level in levels else len(levels)
+def _write(view: View, folder: Path, options: OutputOptions) -> None:
+    write_excel(view, folder / FILE, lang=options.lang)
+
+
+register(Output("xlsx", _write, lambda: (FILE,), place=10))

@@ -10,9 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from greencover.report.labels import Lang, join, label
+from greencover.report.labels import Lang, label, said
 from greencover.report.palette import ACCENT, INK, QUIET, RULE, VERDICT_FILL, VERDICT_INK
-from greencover.report.remarks import remark
 from greencover.report.selection import text_of
 
 FONT = "Microsoft YaHei"
@@ -141,16 +140,14 @@ class Writer:
         if column.look == "link":
             sheet.write_url(row, place, value[0], self.format("link"), string=value[1])
             return
-        if isinstance(value, tuple):
-            text = join(*value, lang=self.lang)
-        elif column.key == "verdict":
+        if column.key == "verdict":
             text, look = label(value, "verdicts", lang=self.lang), f"verdict {value}"
         elif column.key == "verified":
             text = "" if record.get("verdict") == "no target" else self._yes_no(value)
-        elif column.key == "note":
-            text = remark(text_of(value), lang=self.lang)
         elif column.group:
             text = label(text_of(value), column.group, lang=self.lang)
+        elif hasattr(value, "said") or column.key == "note":
+            text = said(value, self.lang)
         else:
             text = text_of(value)
         if text:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from greencover.report.labels import Lang, join, label
-from greencover.report.palette import ACCENT, INK, QUIET, RULE, sequence_of
+from greencover.report.labels import Lang, label, said
+from greencover.report.palette import ACCENT, INK, QUIET, RULE, SEQUENCES
 from greencover.report.selection import (
     indicator_names,
     rates,
@@ -19,14 +19,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from greencover.report.office.workbook_cells import Writer
+    from greencover.report.view import View
 
 # Rows and columns of the sheet that one chart takes, two charts abreast.
 CHART_ROWS, CHART_COLUMNS = 18, 6
 COLUMNS = 20
 
 
-def add_charts(writer: Writer, table: pd.DataFrame, lang: Lang) -> None:
+def add_charts(writer: Writer, view: View, lang: Lang) -> None:
     """A sheet with townships against indicators, and a bar chart of each indicator beside it."""
+    table = view.assessment.table
     names = indicator_names(table[table["level"] == "township"])
     if not names:
         return
@@ -44,14 +46,14 @@ def add_charts(writer: Writer, table: pd.DataFrame, lang: Lang) -> None:
     for row, unit in enumerate(first.itertuples(index=False), start=head + 1):
         writer.text(sheet, row, 0, unit_name(unit, lang=lang) or "–", "cell")
     column = 1
-    for number, (key, words) in enumerate(names.items()):
+    for number, (key, indicator) in enumerate(names.items()):
         rows = by_key[key].reindex(first.index)
         goal = target_of(rows)
         measure = unit_symbol(by_key[key]["unit_of_measure"].iloc[0], lang=lang)
-        name = f"{join(*words, lang=lang)} ({measure})"
+        name = f"{said(indicator, lang)} ({measure})"
         writer.text(sheet, head, column, name, "head")
         _figures(writer, sheet, head + 1, column, rows["value"])
-        series = [(column, sequence_of(key)[3])]
+        series = [(column, SEQUENCES[view.colours_of(key)][3])]
         column += 1
         if goal is not None:
             writer.text(sheet, head, column, label("target", "words", lang=lang), "head")

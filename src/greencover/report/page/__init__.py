@@ -1,1 +1,8 @@
-"""An assessment as one page that needs no network."""
+"""An assessment as one page that needs no network.
+
+Names are looked up on first use, as ``__init__.pyi`` lists them.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -5,35 +5,36 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from greencover.report.figures import Goal
+from greencover.report.labels import Lang
 from greencover.report.selection import (
-    goal_text,
     indicator_names,
+    name_of,
     rates,
     shown,
     target_of,
     text_of,
-    unit_symbol,
+    unit_sign,
 )
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def charts(table: pd.DataFrame) -> list[dict[str, Any]]:
+def charts(table: pd.DataFrame, lang: Lang) -> list[dict[str, Any]]:
     """One chart an indicator: townships from the highest figure down, with the shared target."""
     result = []
-    for key, names in indicator_names(table[table["level"] == "township"]).items():
+    for key, name in indicator_names(table[table["level"] == "township"]).items():
         rows = rates(table, key, "township").sort_values("value", ascending=False)
-        goal = target_of(rows)
-        top = max([float(v) for v in rows["value"].dropna()] + [goal or 0.0], default=0.0) or 1.0
+        shared = target_of(rows)
+        goal = Goal.of(rows[rows["target"].notna()].iloc[0]) if shared is not None else None
+        top = max([float(v) for v in rows["value"].dropna()] + [shared or 0.0], default=0.0) or 1.0
         result.append(
             {
-                "name": names,
-                "unit": unit_symbol(rows["unit_of_measure"].iloc[0], lang="en"),
-                "goal": goal_text(rows.iloc[0]).replace(">=", "≥").replace("<=", "≤")
-                if goal is not None
-                else "",
-                "mark": round(100 * goal / top, 2) if goal is not None else None,
+                "name": name,
+                "unit": unit_sign(rows["unit_of_measure"].iloc[0], lang),
+                "goal": goal.text if goal else "",
+                "mark": round(100 * goal.value / top, 2) if goal else None,
                 "bars": [_bar(record, top) for record in rows.to_dict("records")],
             }
         )
@@ -44,7 +45,7 @@ def _bar(record: dict[Any, Any], top: float) -> dict[str, Any]:
     value = float(record["value"])
     known = math.isfinite(value)
     return {
-        "name": (text_of(record["name"]), text_of(record["name_en"])),
+        "name": name_of(record),
         "verdict": text_of(record["verdict"]),
         "share": round(100 * max(value, 0.0) / top, 2) if known else 0,
         "figure": shown(value, float(record["target"])) or "–",

@@ -5,60 +5,55 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from greencover.report import palette
-from greencover.report.labels import Lang, join, label, pair
+from greencover.report.labels import Label, Named, Sayable
 from greencover.report.page.geometry import line_columns
 from greencover.report.page.lines import LINE_HOVER
 from greencover.report.page.map import Layer, Tip
-from greencover.report.selection import text_of
+from greencover.report.selection import name_of, text_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from greencover.report.page.languages import Languages
     from greencover.report.page.map import MapBuilder
 
 
-LANGS: tuple[Lang, ...] = ("zh", "en", "both")
 MOST_PRINTED = 200
 # Fields that are said in either language.
 SPOKEN = ("grade", "side", "cover_now", "township")
 
 
-def _spoken(name: str, words: list[tuple[str, str]]) -> dict[str, list[str]]:
-    """Three columns of a word: in both languages, and in each alone."""
-    return {
-        name: [join(*pair) for pair in words],
-        f"{name}_zh": [join(*pair, lang="zh") for pair in words],
-        f"{name}_en": [join(*pair, lang="en") for pair in words],
-    }
-
-
-def gap_columns() -> dict[str, dict[str, tuple[str, str]]]:
-    """Title and field of each column of the list, by language."""
+def gap_columns(languages: Languages) -> dict[str, dict[str, tuple[str, str]]]:
+    """Title and field of each column of the list, by mode of the switch."""
     keys = ("gap_id", "road", "grade", "side", "chainage", "length_m", "township", "cover_now")
     return {
-        f"gap {key}": {
-            lang: (
-                label(key, "columns", lang=lang),
-                f"{key}_{lang}" if key in SPOKEN and lang != "both" else key,
+        f"gap {key}": dict(
+            zip(
+                languages.modes,
+                zip(
+                    languages.words(Label(key, "columns")),
+                    languages.fields(key) if key in SPOKEN else (key,) * 3,
+                    strict=True,
+                ),
+                strict=True,
             )
-            for lang in LANGS
-        }
+        )
         for key in keys
     }
 
 
-def printed_gaps(gaps: gpd.GeoDataFrame) -> list[dict[str, tuple[str, str]]]:
+def printed_gaps(gaps: gpd.GeoDataFrame) -> list[dict[str, Sayable]]:
     """The longest gaps as the words of a table, for paper: it cannot be scrolled."""
     longest = gaps.sort_values("length_m", ascending=False, kind="stable").head(MOST_PRINTED)
     return [
         {
-            "gap_id": (text_of(gap["gap_id"]),) * 2,
-            "road": (text_of(gap["road"]),) * 2,
-            "side": pair(gap["side"], "sides"),
-            "chainage": (text_of(gap["chainage"]),) * 2,
-            "length_m": (f"{gap['length_m']:,.0f}",) * 2,
-            "township": (text_of(gap["township"]), text_of(gap["township_en"])),
-            "cover_now": pair(gap["cover_now"], "covers"),
+            "gap_id": Named(text_of(gap["gap_id"])),
+            "road": Named(text_of(gap["road"])),
+            "side": Label(gap["side"], "sides"),
+            "chainage": Named(text_of(gap["chainage"])),
+            "length_m": Named(f"{gap['length_m']:,.0f}"),
+            "township": name_of(gap, "township"),
+            "cover_now": Label(gap["cover_now"], "covers"),
         }
         for gap in longest.to_dict("records")
     ]
@@ -77,6 +72,7 @@ def add_gaps(builder: MapBuilder) -> Any | None:
 
     if builder.assessment.gaps.empty:
         return None
+    languages = builder.languages
     xs, ys, gaps = line_columns(builder.assessment.gaps.to_crs(builder.crs))
     bounds = gaps.geometry.bounds
     data = {
@@ -87,15 +83,11 @@ def add_gaps(builder: MapBuilder) -> Any | None:
         "road": gaps["road"].map(text_of).tolist(),
         "chainage": gaps["chainage"].map(text_of).tolist(),
         "length_m": gaps["length_m"].round(1).tolist(),
-        **_spoken("grade", [pair(g, "grades") for g in gaps["grade"]]),
-        **_spoken("side", [pair(s, "sides") for s in gaps["side"]]),
-        **_spoken("cover_now", [pair(c, "covers") for c in gaps["cover_now"]]),
-        **_spoken(
-            "township",
-            [
-                (text_of(zh), text_of(en))
-                for zh, en in zip(gaps["township"], gaps["township_en"], strict=True)
-            ],
+        **languages.columns("grade", [Label(g, "grades") for g in gaps["grade"]]),
+        **languages.columns("side", [Label(s, "sides") for s in gaps["side"]]),
+        **languages.columns("cover_now", [Label(c, "covers") for c in gaps["cover_now"]]),
+        **languages.columns(
+            "township", [name_of(gap, "township") for gap in gaps.to_dict("records")]
         ),
     }
     source = ColumnDataSource(data, name="gap source")
@@ -117,8 +109,9 @@ def add_gaps(builder: MapBuilder) -> Any | None:
         if key == "length_m":
             content = "@length_m{0,0}"
         elif key in SPOKEN:
-            content = (f"@{key}_zh", f"@{key}_en", f"@{key}")
-        tips.append((pair(key, "columns"), content))
+            first, second, both = languages.fields(key)
+            content = (f"@{first}", f"@{second}", f"@{both}")
+        tips.append((Label(key, "columns"), content))
     builder.add_hover(renderer, tips, {}, **LINE_HOVER)
     zoom = "const k = source.selected.indices[0]; if (k === undefined) return;"
     zoom += "const d = source.data;"
@@ -132,7 +125,7 @@ def add_gaps(builder: MapBuilder) -> Any | None:
     }  # fmt: skip
     builder.collect(data)
     colour = palette.STATUS_COLOUR["gap"]
-    builder.layers.append(Layer(["gaps"], pair("roadside_gap", "words"), True, line=colour))
+    builder.layers.append(Layer(["gaps"], Label("roadside_gap", "words"), True, line=colour))
     return DataTable(
         name="gap table",
         source=source,
@@ -140,7 +133,7 @@ def add_gaps(builder: MapBuilder) -> Any | None:
             TableColumn(
                 name=f"gap {key}",
                 field=key,
-                title=label(key, "columns"),
+                title=languages.label(key, "columns"),
                 width=width,
                 formatter=NumberFormatter(format="0,0", text_align="right")
                 if key == "length_m"

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 def simplified(frame: gpd.GeoDataFrame, tolerance: float) -> np.ndarray:
     """Polygons with fewer vertices; neighbours that share a boundary go on sharing it."""
     shapes = frame.geometry.to_numpy()
-    if shapely.coverage_is_valid(shapes):
-        return shapely.coverage_simplify(shapes, tolerance)
-    return shapely.simplify(shapes, tolerance)
+    shared = shapely.coverage_is_valid(shapes)
+    simplify = shapely.coverage_simplify if shared else shapely.simplify
+    simple: np.ndarray = simplify(shapes, tolerance)
+    return simple
 
 
 def polygon_columns(shapes: np.ndarray) -> tuple[list[Any], list[Any]]:

@@ -1,4 +1,4 @@
-"""An assessment as one HTML file that needs no network: map, verdicts, gaps, both languages."""
+"""An assessment as one HTML file that needs no network: map, verdicts, gaps, two languages."""
 
 from __future__ import annotations
 
@@ -11,38 +11,34 @@ from typing import TYPE_CHECKING, Any
 
 from greencover.ground.writing import replacing
 from greencover.report import fonts, palette
-from greencover.report.labels import Lang, labels, pair
+from greencover.report.figures import Goal
+from greencover.report.labels import BOTH, Label, Lang, check_lang, keys, texts
+from greencover.report.outputs import Output, OutputOptions, register
 from greencover.report.page.charts import charts
 from greencover.report.page.gaps import MOST_PRINTED, add_gaps, gap_columns, printed_gaps
+from greencover.report.page.languages import Languages
 from greencover.report.page.lines import add_parks, add_roads
 from greencover.report.page.map import MapBuilder
 from greencover.report.provenance import flat
-from greencover.report.remarks import remark
-from greencover.report.selection import (
-    LEVELS,
-    goal_text,
-    indicator_names,
-    interval_of,
-    rates,
-    shown,
-    target_of,
-    text_of,
-    unit_symbol,
-    units_in_order,
-)
+from greencover.report.selection import by_grade, name_of, rates, shown, unit_sign
+from greencover.report.view import Cell, Matrix, View
+from greencover.words import catalogue
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from greencover.verdicts import Assessment
 
+FILE = "report.html"
 
-def write_page(assessment: Assessment, path: str | Path, *, lang: Lang = "both") -> Path:
+
+def write_page(assessment: Assessment | View, path: str | Path, *, lang: Lang = BOTH) -> Path:
     """Write the assessment as one self-contained HTML file.
 
     The file holds scripts, styles, data and the characters of a Chinese font that it uses; a
     content policy in it keeps a browser from loading anything else. Names are text wherever they
-    show. Both languages are in it: ``lang`` is the one that it opens in, and a switch changes it.
+    show. It holds Chinese and another language, English unless ``lang`` is a third one: ``lang`` is
+    what it opens in, and a switch changes it.
     """
     document = page_document(assessment, lang=lang)
     with replacing(path) as draft:
@@ -50,10 +46,15 @@ def write_page(assessment: Assessment, path: str | Path, *, lang: Lang = "both")
     return Path(path)
 
 
-def page_document(assessment: Assessment, *, lang: Lang = "both", map_only: bool = False) -> str:
+def page_document(
+    assessment: Assessment | View, *, lang: Lang = BOTH, map_only: bool = False
+) -> str:
     """The page as text; ``map_only`` leaves away all but the map and the gaps."""
-    content = _content(assessment) | {"lang": lang, "map_only": map_only}
-    builder = MapBuilder(assessment)
+    check_lang(lang)
+    view, languages = View.of(assessment), Languages.of(lang)
+    assessment = view.assessment
+    content = _content(view, languages) | {"lang": lang, "map_only": map_only}
+    builder = MapBuilder(assessment, languages)
     builder.add_cover()
     builder.add_units()
     if "parks" in assessment.layers:
@@ -63,13 +64,17 @@ def page_document(assessment: Assessment, *, lang: Lang = "both", map_only: bool
     gap_table = add_gaps(builder)
     builder.add_names()
     builder.keep_scale()
-    content |= {"layers": builder.layers, "tips": builder.tips, "gap_columns": gap_columns()}
+    content |= {
+        "layers": builder.layers,
+        "tips": builder.tips,
+        "gap_columns": gap_columns(languages),
+    }
     plain = _render(content | {"font": "", "css": "", "page_script": "", "library": ""})
     text = html.unescape(re.sub(r"<[^>]*>", "", plain)) + "".join(builder.text)
     text += "".join(chr(code) for code in range(32, 127)) + "–·✓×…"
-    text += str(labels())
+    text += "".join(one for lang in languages.modes[:2] for one in texts(lang))
     content["font"] = fonts.web_font(text)
-    return _render(content | _scripts(builder.figure, gap_table))
+    return _render(content | _scripts(builder.figure, gap_table, languages))
 
 
 def _resource(name: str) -> str:
@@ -84,10 +89,11 @@ def _render(content: dict[str, Any]) -> str:
     return environment.from_string(_resource("page.html")).render(empty | content)
 
 
-def _scripts(figure: Any, gap_table: Any | None) -> dict[str, Any]:
+def _scripts(figure: Any, gap_table: Any | None, languages: Languages) -> dict[str, Any]:
     """Everything that goes into the page as it is and not as text."""
     from bokeh.embed import components
     from bokeh.resources import Resources
+    from jinja2 import Template
     from markupsafe import Markup
 
     models = {"map": figure}
@@ -101,8 +107,11 @@ def _scripts(figure: Any, gap_table: Any | None) -> dict[str, Any]:
         f".{name.replace(' ', '-')} {{ background: {fill}; color: {palette.VERDICT_INK[name]}; }}"
         for name, fill in palette.VERDICT_FILL.items()
     )
+    style = Template(_resource("page.css")).render(
+        first=languages.first, second=languages.second, verdict_css=colours
+    )
     return {
-        "css": Markup(_resource("page.css").replace("{{ verdict_css }}", colours)),
+        "css": Markup(style),
         "page_script": Markup(_resource("page.js")),
         "library": Markup(library),
         "map_div": Markup(divs["map"]),
@@ -111,118 +120,96 @@ def _scripts(figure: Any, gap_table: Any | None) -> dict[str, Any]:
     }
 
 
-def _content(assessment: Assessment) -> dict[str, Any]:
-    table = assessment.table
-    names = indicator_names(table)
+def _content(view: View, languages: Languages) -> dict[str, Any]:
+    assessment = view.assessment
+    names = [catalogue(lang)["language.name"] for lang in languages.modes[:2]]
     return {
-        "words": pair,
-        "title": (assessment.title, assessment.title_en),
-        "year": assessment.year,
+        "languages": languages,
+        "label": Label,
+        "switch": list(
+            zip(languages.modes, [*names, languages.label("both", "page")], strict=True)
+        ),
+        "title": view.title,
+        "year": view.year,
         "verdicts": [
-            (verdict, pair(verdict, "verdicts"), palette.VERDICT_SYMBOL[verdict])
-            for verdict in palette.VERDICT_FILL
-            if (table["verdict"] == verdict).any()
+            (verdict, Label(verdict, "verdicts"), palette.VERDICT_SYMBOL[verdict])
+            for verdict in view.verdicts
         ],
-        "matrix": _matrix(table[table["level"].isin(LEVELS)]),
-        "roads": _roads(table),
+        "matrix": _matrix(view.matrix, languages),
+        "roads": _roads(assessment.table),
         "has_roads": "road_sides" in assessment.layers,
-        "definitions": [
-            (words, pair(key, "definitions"))
-            for key, words in names.items()
-            if key in labels()["definitions"]
-        ],
-        "notes": [
-            (remark(str(note), lang="zh"), remark(str(note), lang="en"))
-            for note in assessment.notes
-        ],
+        "definitions": [(one.name, one.text) for one in view.definitions],
+        "notes": view.notes,
         "facts": list(flat(assessment.provenance)),
-        "charts": charts(table),
+        "charts": charts(assessment.table, languages.second),
         "printed_gaps": printed_gaps(assessment.gaps),
         "more_gaps": len(assessment.gaps) > MOST_PRINTED,
         "key_words": {
-            group: {key: (words["zh"], words["en"]) for key, words in labels()[group].items()}
+            group: {key: languages.pair(Label(key, group)) for key in keys(group)}
             for group in ("verdicts", "grades", "sides", "statuses", "reasons")
         },
     }
 
 
-def _pretty(goal: str) -> str:
-    return goal.replace(">=", "≥").replace("<=", "≤")
-
-
-def _goal(rows: pd.DataFrame) -> str:
-    """The target that all rows share; nothing when they differ: each cell then shows its own."""
-    return _pretty(goal_text(rows.iloc[0])) if target_of(rows) is not None else ""
-
-
-def _matrix(table: pd.DataFrame) -> dict[str, Any]:
-    by_key = {
-        key: {level: rates(table, key, level) for level in LEVELS} for key in indicator_names(table)
-    }
-    columns = []
-    goals = {}
-    for key, words in indicator_names(table).items():
-        rows = by_key[key]["township"] if len(by_key[key]["township"]) else by_key[key]["county"]
-        goals[key] = target_of(rows)
-        unit = unit_symbol(rows["unit_of_measure"].iloc[0], lang="en")
-        columns.append({"name": words, "goal": _goal(rows), "unit": unit})
-    units = list(units_in_order(table, LEVELS).itertuples(index=False))
-    first_county = next((k for k, u in enumerate(units) if u.level == "county"), -1)
+def _matrix(matrix: Matrix, languages: Languages) -> dict[str, Any]:
     return {
-        "columns": columns,
+        "columns": [
+            {
+                "name": column.name,
+                "goal": column.goal.text if column.goal else "",
+                "unit": unit_sign(column.unit, languages.second),
+            }
+            for column in matrix.columns
+        ],
         "rows": [
             {
-                "name": (text_of(unit.name), text_of(unit.name_en)),
-                "total": number == first_county,
-                "cells": [
-                    _cell(by_key[key][str(unit.level)], str(unit.unit), goals[key])
-                    for key in by_key
-                ],
+                "name": unit.name,
+                "total": number == matrix.first_county,
+                "cells": [_cell(cell, languages) for cell in cells],
             }
-            for number, unit in enumerate(units)
+            for number, (unit, cells) in enumerate(zip(matrix.units, matrix.cells, strict=True))
         ],
     }
 
 
-def _cell(rows: pd.DataFrame, unit: str, goal: float | None) -> dict[str, str] | None:
-    if unit not in rows.index:
+def _cell(cell: Cell | None, languages: Languages) -> dict[str, str] | None:
+    if cell is None:
         return None
-    record: Any = rows.loc[unit]
-    own = _pretty(goal_text(record, common=goal))
-    verdict = str(record["verdict"])
     return {
-        "verdict": verdict,
-        "figure": shown(float(record["value"]), float(record["target"])),
-        "goal": own,
-        "interval": interval_of(record),
-        "symbol": palette.VERDICT_SYMBOL.get(verdict, ""),
-        "note": remark(text_of(record["note"])),
+        "verdict": cell.verdict,
+        "figure": cell.figure,
+        "goal": cell.own_goal,
+        "interval": cell.interval,
+        "symbol": cell.symbol,
+        "note": languages.both(cell.note),
     }
 
 
 def _roads(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Rates of road grades, highest first, then of single roads."""
     result = []
-    order = list(labels()["grades"])
     for level in ("road_grade", "road"):
         rows = rates(table, "roadside_greening_rate", level)
-        if level == "road_grade":
-            rows = rows.loc[
-                sorted(rows.index, key=lambda g: order.index(g) if g in order else len(order))
-            ]
-        for number, (unit, record) in enumerate(rows.iterrows()):
-            name = text_of(record["name"])
-            gap, value = float(record["gap_km"]), float(record["value"])
+        rows = by_grade(rows) if level == "road_grade" else rows
+        for number, record in enumerate(rows.to_dict("records")):
+            gap, goal = float(record["gap_km"]), Goal.of(record)
+            figure = shown(float(record["value"]), float(record["target"]))
+            graded = level == "road_grade"
             result.append(
                 {
-                    "name": pair(unit, "grades")
-                    if level == "road_grade"
-                    else (name, text_of(record["name_en"])),
-                    "figure": f"{shown(value, float(record['target']))} %".lstrip(),
-                    "goal": _goal(rows.loc[[unit]]),
+                    "name": Label(record["unit"], "grades") if graded else name_of(record),
+                    "figure": f"{figure} %".lstrip(),
+                    "goal": goal.text if goal else "",
                     "gap_km": f"{gap:.2f}" if math.isfinite(gap) else "",
                     "verdict": str(record["verdict"]),
                     "next": level == "road" and number == 0,
                 }
             )
     return result
+
+
+def _write(view: View, folder: Path, options: OutputOptions) -> None:
+    write_page(view, folder / FILE, lang=options.lang)
+
+
+register(Output("html", _write, lambda: (FILE,), place=30))

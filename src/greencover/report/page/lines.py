@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from greencover.report import palette
-from greencover.report.labels import pair
+from greencover.report.labels import Label, Sayable
 from greencover.report.page.geometry import line_columns, polygon_columns, simplified
 from greencover.report.page.map import Layer, Tip
 from greencover.report.selection import text_of
@@ -52,15 +52,15 @@ def add_roads(builder: MapBuilder) -> None:
             name=f"side {status}",
         )
         tips: list[Tip] = [
-            (pair("road", "columns"), "@road"),
-            *((pair(k, "columns"), f"@{k}{{custom}}") for k in SPOKEN),
-            (pair("length_m", "columns"), "@length"),
-            (pair("tree_share", "columns"), "@share"),
+            (Label("road", "columns"), "@road"),
+            *((Label(k, "columns"), f"@{k}{{custom}}") for k in SPOKEN),
+            (Label("length_m", "columns"), "@length"),
+            (Label("tree_share", "columns"), "@share"),
         ]
         spoken = {f"@{key}": group for key, group in SPOKEN.items()}
         builder.add_hover(renderer, tips, spoken, **LINE_HOVER)
         builder.collect(data)
-        words = pair(status, "statuses")
+        words = Label(status, "statuses")
         colour = palette.STATUS_COLOUR[status]
         builder.layers.append(Layer([f"side {status}"], words, True, line=colour))
 
@@ -82,7 +82,7 @@ def add_parks(builder: MapBuilder) -> None:
         line_width=0.8,
         name="parks",
     )
-    builder.add_hover(renderer, [(pair("park", "words"), "@name")], {})
+    builder.add_hover(renderer, [(Label("park", "words"), "@name")], {})
     builder.collect(data)
-    swatch = [(palette.PARK, pair("park", "words"))]
-    builder.layers.append(Layer(["parks"], pair("parks", "layers"), True, swatch))
+    swatch: list[tuple[str, Sayable]] = [(palette.PARK, Label("park", "words"))]
+    builder.layers.append(Layer(["parks"], Label("parks", "layers"), True, swatch))

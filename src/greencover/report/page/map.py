@@ -11,17 +11,18 @@ import shapely
 
 from greencover.report import palette
 from greencover.report.classes import class_of, rounded_limits
-from greencover.report.labels import join, pair
+from greencover.report.labels import Label, Named, Sayable
 from greencover.report.maps.background import cover_image, used_classes
 from greencover.report.maps.cartography import local_crs
 from greencover.report.page.geometry import polygon_columns, simplified
+from greencover.report.page.languages import Languages
 from greencover.report.selection import (
     indicator_names,
+    name_of,
     rates,
     shown,
     text_of,
-    unit_name,
-    unit_symbol,
+    unit_sign,
 )
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 FONT = "'Greencover Sans', 'Noto Sans SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
 IMAGE_PIXELS = 1000
 
-#: Heading in both languages; content, the same in each or for Chinese, English and both.
-Tip = tuple[tuple[str, str], str | tuple[str, str, str]]
+#: Heading; content, the same in each language or for each mode of the switch.
+Tip = tuple[Sayable, str | tuple[str, str, str]]
 
 
 @dataclass
@@ -42,20 +43,20 @@ class Layer:
     """A switch of the page: names of the renderers, label, colours of the legend."""
 
     names: list[str]
-    label: tuple[str, str]
+    label: Sayable
     shown: bool
-    swatches: list[tuple[str, tuple[str, str]]] = field(default_factory=list)
+    swatches: list[tuple[str, Sayable]] = field(default_factory=list)
     line: str = ""
 
 
 class MapBuilder:
     """Builds the map layer by layer, the lowest first."""
 
-    def __init__(self, assessment: Assessment) -> None:
+    def __init__(self, assessment: Assessment, languages: Languages) -> None:
         from bokeh.models import MetricLength, Range1d, ScaleBar
         from bokeh.plotting import figure
 
-        self.assessment = assessment
+        self.assessment, self.languages = assessment, languages
         towns = assessment.layers["townships"]
         self.crs = local_crs(towns)
         west, south, east, north = towns.to_crs(self.crs).total_bounds
@@ -116,8 +117,10 @@ class MapBuilder:
             alpha=0.8,
             visible=False,
         )
-        swatches = [(entry.colour, (entry.name_zh, entry.name)) for entry in used]
-        self.layers.append(Layer(["cover"], pair("cover", "page"), False, swatches))
+        swatches: list[tuple[str, Sayable]] = [
+            (entry.colour, Named(entry.name_zh, entry.name)) for entry in used
+        ]
+        self.layers.append(Layer(["cover"], Label("cover", "page"), False, swatches))
 
     def add_units(self) -> None:
         """Townships and villages, coloured by forest coverage in the same classes."""
@@ -133,11 +136,11 @@ class MapBuilder:
         ]
         breaks = rounded_limits(known) if known else [0.0, 100.0]
         colours = palette.steps(palette.COVERAGE, len(breaks) - 1)
-        swatches = [
-            (colour, (f"{low:g} – {high:g} %",) * 2)
+        swatches: list[tuple[str, Sayable]] = [
+            (colour, Named(f"{low:g} – {high:g} %"))
             for colour, low, high in zip(colours, breaks[:-1], breaks[1:], strict=True)
         ]
-        swatches.append((palette.NO_DATA, pair("no data", "verdicts")))
+        swatches.append((palette.NO_DATA, Label("no data", "verdicts")))
         for level, name in kinds:
             frame = self.assessment.layers[name].to_crs(self.crs)
             rows = found[level].reindex(frame["code"].astype(str))
@@ -150,7 +153,7 @@ class MapBuilder:
             self._add_polygons(frame, level, name, fill)
             town = level == "township"
             names = [name, f"{name} names"] if town else [name]
-            self.layers.append(Layer(names, pair(name, "page"), town, swatches if town else []))
+            self.layers.append(Layer(names, Label(name, "page"), town, swatches if town else []))
 
     def _add_polygons(
         self, frame: gpd.GeoDataFrame, level: str, name: str, fill: list[str]
@@ -164,19 +167,18 @@ class MapBuilder:
             "xs": xs,
             "ys": ys,
             "fill": fill,
-            "name": [unit_name(row, lang="both") for row in rows],
-            "name_zh": [unit_name(row, lang="zh") for row in rows],
-            "name_en": [unit_name(row, lang="en") for row in rows],
+            **self.languages.columns("name", [name_of(row) for row in rows]),
         }
-        tips: list[Tip] = [(pair(level, "levels"), ("@name_zh", "@name_en", "@name"))]
+        fields = ["@" + name for name in self.languages.fields("name")]
+        tips: list[Tip] = [(Label(level, "levels"), (fields[0], fields[1], fields[2]))]
         spoken = {}
         table = self.assessment.table[self.assessment.table["level"] == level]
-        for number, (key, names) in enumerate(indicator_names(table).items()):
+        for number, (key, indicator) in enumerate(indicator_names(table).items()):
             values = rates(table, key, level).reindex(frame["code"].astype(str))
             records = [record for _, record in values.iterrows()]
-            data[f"i{number}"] = [_figure(record) for record in records]
+            data[f"i{number}"] = [self._figure(record) for record in records]
             data[f"v{number}"] = [_verdict(record) for record in records]
-            tips.append((names, f"@i{number} @v{number}{{custom}}"))
+            tips.append((indicator, f"@i{number} @v{number}{{custom}}"))
             spoken[f"@v{number}"] = "verdicts"
         town = level == "township"
         renderer = self.figure.multi_polygons(
@@ -204,18 +206,18 @@ class MapBuilder:
 
         frame = self.assessment.layers["townships"].to_crs(self.crs)
         points = shapely.point_on_surface(frame.geometry.to_numpy())
-        rows = list(frame.itertuples(index=False))
+        names = [self.languages.pair(name_of(row)) for row in frame.itertuples(index=False)]
         data: dict[str, Any] = {
             "x": shapely.get_x(points),
             "y": shapely.get_y(points),
-            "zh": [unit_name(row, lang="zh") for row in rows],
-            "en": [unit_name(row, lang="en") for row in rows],
+            self.languages.first: [first for first, _ in names],
+            self.languages.second: [second for _, second in names],
         }
         self.collect(data)
         self.figure.text(
             x="x",
             y="y",
-            text="zh",
+            text=self.languages.first,
             source=ColumnDataSource(data),
             text_font=value(FONT),
             text_font_size="13px",
@@ -240,10 +242,10 @@ class MapBuilder:
         from bokeh.models import CustomJSHover, HoverTool
 
         by_lang: dict[str, list[tuple[str, str]]] = {}
-        for place, lang in enumerate(("zh", "en", "both")):
-            by_lang[lang] = [
+        for place, mode in enumerate(self.languages.modes):
+            by_lang[mode] = [
                 (
-                    join(*head, lang=lang),  # type: ignore[arg-type]
+                    self.languages.words(head)[place],
                     content if isinstance(content, str) else content[place],
                 )
                 for head, content in tips
@@ -282,15 +284,14 @@ class MapBuilder:
         for values in data.values():
             self.text += [v for v in values if isinstance(v, str)]
 
+    def _figure(self, record: pd.Series[Any]) -> str:
+        if not text_of(record["verdict"]):
+            return "–"
+        value = float(record["value"])
+        unit = unit_sign(record["unit_of_measure"], self.languages.second)
+        return f"{shown(value, float(record['target']))} {unit}" if math.isfinite(value) else ""
 
-def _figure(record: pd.Series) -> str:
-    if not text_of(record["verdict"]):
-        return "–"
-    value = float(record["value"])
-    unit = unit_symbol(record["unit_of_measure"], lang="en")
-    return f"{shown(value, float(record['target']))} {unit}" if math.isfinite(value) else ""
 
-
-def _verdict(record: pd.Series) -> str:
+def _verdict(record: pd.Series[Any]) -> str:
     verdict = text_of(record["verdict"])
     return "" if verdict == "no target" else verdict

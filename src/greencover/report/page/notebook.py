@@ -5,25 +5,14 @@ from __future__ import annotations
 import base64
 import io
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from greencover.report import palette
-from greencover.report.labels import join, label
-from greencover.report.selection import (
-    LEVELS,
-    goal_text,
-    indicator_names,
-    rates,
-    shown,
-    target_of,
-    unit_name,
-    unit_symbol,
-    units_in_order,
-)
+from greencover.report.labels import label, said
+from greencover.report.selection import rates, unit_sign
+from greencover.report.view import Cell, Matrix, View
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from greencover.verdicts import Assessment
 
 # A longer table is for the workbook.
@@ -33,20 +22,20 @@ MAP_INCHES = (5.2, 4.2)
 
 def as_html(assessment: Assessment) -> str:
     """Title, verdict counts, units against indicators, and a map of forest coverage."""
-    table = assessment.table[assessment.table["level"].isin(LEVELS)]
-    title = escape(join(assessment.title, assessment.title_en, between=" · "))
+    view = View.of(assessment)
+    title = escape(said(view.title, between=" · "))
     counts = assessment.table["verdict"].value_counts()
     chips = " ".join(
         f"<span style='{_look(v)};padding:1px 8px;border-radius:3px'>"
         f"{escape(label(v, 'verdicts'))} {int(counts[v])}</span>"
-        for v in palette.VERDICT_FILL
-        if v in counts and v != "no target"
+        for v in view.verdicts
+        if v != "no target"
     )
     picture = _map(assessment)
     return (
         f"<div><h4 style='margin:0 0 6px'>{title}</h4><p style='margin:0 0 8px'>{chips}</p>"
         "<div style='display:flex;flex-wrap:wrap;gap:16px;align-items:flex-start'>"
-        f"{_matrix(table)}{picture}</div></div>"
+        f"{_matrix(view.matrix)}{picture}</div></div>"
     )
 
 
@@ -55,40 +44,31 @@ def _look(verdict: str) -> str:
     return f"background:{fill};color:{palette.VERDICT_INK.get(verdict, palette.INK)}"
 
 
-def _matrix(table: pd.DataFrame) -> str:
-    names = indicator_names(table)
-    by_key = {key: {level: rates(table, key, level) for level in LEVELS} for key in names}
-    heads, goals = [], {}
-    for key, (zh, en) in names.items():
-        rows = by_key[key]["township"] if len(by_key[key]["township"]) else by_key[key]["county"]
-        goals[key] = target_of(rows)
-        goal = goal_text(rows.iloc[0]) if goals[key] is not None else ""
-        measure = unit_symbol(rows["unit_of_measure"].iloc[0], lang="en")
+def _matrix(matrix: Matrix) -> str:
+    heads = []
+    for column in matrix.columns:
+        goal = column.goal.text if column.goal else ""
+        measure = unit_sign(column.unit, "both")
+        name = "<br>".join(escape(text) for text in said(column.name, between="\n").split("\n"))
         small = f"<br><small>{escape(f'{goal} {measure}'.strip())}</small>"
-        heads.append(f"<th style='text-align:right'>{escape(zh)}<br>{escape(en)}{small}</th>")
-    units = units_in_order(table, LEVELS)
+        heads.append(f"<th style='text-align:right'>{name}{small}</th>")
     body = []
-    for unit in units.head(MOST_ROWS).itertuples(index=False):
-        cells = [_cell(by_key[key][str(unit.level)], str(unit.unit), goals[key]) for key in names]
-        name = escape(unit_name(unit, lang="both"))
-        body.append(f"<tr><td style='text-align:left'>{name}</td>{''.join(cells)}</tr>")
-    more = len(units) - MOST_ROWS
+    for unit, cells in list(zip(matrix.units, matrix.cells, strict=True))[:MOST_ROWS]:
+        row = "".join(_cell(cell) for cell in cells)
+        body.append(f"<tr><td style='text-align:left'>{escape(said(unit.name))}</td>{row}</tr>")
+    more = len(matrix.units) - MOST_ROWS
     if more > 0:
-        body.append(f"<tr><td colspan='{len(names) + 1}'>… {more}</td></tr>")
+        body.append(f"<tr><td colspan='{len(matrix.columns) + 1}'>… {more}</td></tr>")
     return f"<table><tr><th></th>{''.join(heads)}</tr>{''.join(body)}</table>"
 
 
-def _cell(rows: pd.DataFrame, unit: str, goal: float | None) -> str:
-    if unit not in rows.index:
+def _cell(cell: Cell | None) -> str:
+    if cell is None:
         return "<td></td>"
-    record: Any = rows.loc[unit]
-    verdict = str(record["verdict"])
-    figure = shown(float(record["value"]), float(record["target"])) or "–"
-    own = goal_text(record, common=goal)
-    text = escape(f"{figure} {palette.VERDICT_SYMBOL.get(verdict, '')}".strip())
-    small = f"<br><small>{escape(own)}</small>" if own else ""
-    note = escape(label(verdict, "verdicts"))
-    return f"<td style='text-align:right;{_look(verdict)}' title='{note}'>{text}{small}</td>"
+    text = escape(f"{cell.figure or '–'} {cell.symbol}".strip())
+    small = f"<br><small>{escape(cell.own_goal)}</small>" if cell.own_goal else ""
+    note = escape(label(cell.verdict, "verdicts"))
+    return f"<td style='text-align:right;{_look(cell.verdict)}' title='{note}'>{text}{small}</td>"
 
 
 def _map(assessment: Assessment) -> str:

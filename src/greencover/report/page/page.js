@@ -33,10 +33,12 @@ window.greencover = {
   say(group, key) {
     const words = this.data("words")[group][key];
     if (!words) return key;
-    const lang = document.documentElement.dataset.lang;
-    return lang === "zh" ? words[0] : lang === "en" ? words[1]
+    const place = this.languages().indexOf(document.documentElement.dataset.lang);
+    return place >= 0 ? words[place]
       : words[0] === words[1] ? words[0] : words[0] + " " + words[1];
   },
+  // The two languages of the page.
+  languages() { return document.documentElement.dataset.languages.split(" "); },
   data(id) {
     this.read = this.read || {};
     if (!this.read[id]) this.read[id] = JSON.parse(document.getElementById(id).textContent);
@@ -44,7 +46,8 @@ window.greencover = {
   },
   speak(lang) {
     document.documentElement.dataset.lang = lang;
-    document.documentElement.lang = lang === "en" ? "en" : "zh";
+    const shown = this.languages().includes(lang) ? lang : this.languages()[0];
+    document.documentElement.lang = shown;
     for (const button of document.querySelectorAll("[data-set-lang]"))
       button.setAttribute("aria-pressed", String(button.dataset.setLang === lang));
     for (const [name, column] of Object.entries(this.data("gap-columns"))) {
@@ -56,7 +59,7 @@ window.greencover = {
       if (hover) hover.tooltips = tips[lang];
     }
     const names = this.model("townships names");
-    if (names) names.glyph.text = {field: lang === "en" ? "en" : "zh"};
+    if (names) names.glyph.text = {field: shown};
   },
 };
 document.addEventListener("DOMContentLoaded", () => {

@@ -1,0 +1,61 @@
+"""A reference sample: how often a map is right, and what its figures are taken for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from greencover.accuracy.adjusted import adjusted_shares
+from greencover.accuracy.classes import UNVISITED
+from greencover.cover import Legend
+
+
+@dataclass(frozen=True)
+class ReferenceSample:
+    """Counts by what the map shows (codes or cover types) and by cover type in truth.
+
+    Attributes
+    ----------
+    counts
+        Rows map classes, columns cover types.
+    by_code
+        Whether rows are codes of the legend, not cover types.
+    level
+        Confidence level of intervals.
+    small_code
+        Code of patches too small to count, of which a sample of the map says nothing.
+    """
+
+    counts: pd.DataFrame
+    by_code: bool
+    level: float
+    small_code: int | None = None
+
+    @property
+    def points(self) -> int:
+        """Number of sample points."""
+        return int(self.counts.drop(columns=UNVISITED, errors="ignore").to_numpy().sum())
+
+    def shares(
+        self, areas: pd.DataFrame, legend: Legend, covers: Sequence[str], shown: Sequence[int]
+    ) -> pd.DataFrame:
+        """Corrected share of each unit under cover types; see ``adjusted_shares``.
+
+        Patches too small for a forest are ground without a sample: they count where ``shown``, the
+        codes that count on the map, has theirs, and widen the interval by their share.
+        """
+        mapped = areas[list(legend.codes)].astype(float)
+        if not self.by_code:
+            strata = [
+                code if code == self.small_code else legend.covers[code] for code in legend.codes
+            ]
+            mapped = mapped.T.groupby(np.array(strata, dtype=object), sort=False).sum().T
+        labels = shown if self.by_code else [*covers, *({self.small_code} & set(shown))]
+        # Of the cover types that count, a small county may have none of some.
+        known = [kind for kind in covers if kind in self.counts or kind in mapped]
+        return adjusted_shares(
+            self.counts, mapped, known or list(covers), shown=list(labels), level=self.level
+        )

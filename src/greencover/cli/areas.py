@@ -1,0 +1,74 @@
+"""``greencover areas``: the hectares of every land-cover class in every zone of a file."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import click
+
+from greencover.cli.options import FILE, lang_option, resume_option, unfinished
+from greencover.cli.speech import Command, UsageMistake, option, said
+from greencover.cli.terminal import progress_bar
+from greencover.ground.notes import Note
+
+
+@click.command("areas", cls=Command)
+@click.argument("zones", type=FILE)
+@click.argument("raster", type=FILE, nargs=-1, required=True)
+@option("--legend", required=True)
+@option("--out", type=FILE, required=True, says="out_table")
+@option("--layer")
+@option("--id", "id_column", metavar="COLUMN")
+@option("--band", type=int)
+@option("--nodata", metavar="VALUE|none")
+@option("--crs", metavar="CODE")
+@option("--area", type=click.Choice(["ellipsoid", "grid"]), default="ellipsoid", show_default=True)
+@lang_option(both=False, says="lang_spoken", expose_value=False)
+@resume_option
+def command(
+    zones: Path,
+    raster: tuple[Path, ...],
+    legend: str,
+    out: Path,
+    layer: str | None,
+    id_column: str | None,
+    band: int | None,
+    nodata: str | None,
+    crs: str | None,
+    area: Any,
+    resume: bool,
+) -> None:
+    """Measure the zones and write the table."""
+    from greencover.cli.area_table import area_table, check_destination, write_table
+
+    check_destination(out, inputs=[zones, *raster])
+    with unfinished(out) if resume else nullcontext() as kept, progress_bar() as progress:
+        table = area_table(
+            zones,
+            raster,
+            legend=legend,
+            layer=layer,
+            code=id_column,
+            band=band,
+            nodata=_nodata(nodata),
+            crs=crs,
+            area=area,
+            progress=progress,
+            resume=kept,
+        )
+        write_table(table, out)
+    click.echo(said("cli.zones_written", path=out, count=len(table)))
+
+
+def _nodata(given: str | None) -> Any:
+    if given is None:
+        return "file"
+    if given.lower() == "none":
+        return None
+    try:
+        return float(given)
+    except ValueError:
+        context = click.get_current_context()
+        raise UsageMistake(Note("cli.bad_nodata", given=given), context) from None

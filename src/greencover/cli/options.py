@@ -1,0 +1,35 @@
+"""Options that several commands have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from greencover.cli.speech import Decorated, option
+from greencover.words import languages
+
+FILE = click.Path(path_type=Path)
+BOTH = "both"
+
+resume_option = option("--resume", is_flag=True)
+
+
+def lang_option(*, both: bool, **more: Any) -> Callable[[Decorated], Decorated]:
+    """The language of a command; ``main`` has read it before, for help and mistakes as well."""
+    choices = [*languages(), BOTH] if both else languages()
+    return option("--lang", type=click.Choice(choices), **more)
+
+
+@contextmanager
+def unfinished(out: Path) -> Iterator[Path]:
+    """Yield the folder for finished tiles of an output; it goes once the output is in place."""
+    from greencover.overlay import forget_tiles
+
+    place = out.absolute()
+    folder = place.with_name(f"{place.name}.unfinished")
+    yield folder
+    forget_tiles(folder)

@@ -1,0 +1,12 @@
+from .planting import planting_list as planting_list
+from .roadside import (
+    RoadsideGreening as RoadsideGreening,
+    roadside_greening as roadside_greening,
+    roadside_greening_in_groups as roadside_greening_in_groups,
+)
+from .sensitivity import roadside_sensitivity as roadside_sensitivity
+from .waterside import (
+    WatersideGreening as WatersideGreening,
+    waterside_greening as waterside_greening,
+)
+from .widths import carriageway_offset as carriageway_offset

@@ -1,0 +1,57 @@
+"""The keyword arguments of the corridors' functions, for type checkers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import geopandas as gpd
+
+from greencover.corridor.evidence import Evidence
+from greencover.corridor.grades import ByGrade
+from greencover.ground.run import Run, RunOptions
+
+
+class CorridorOptions(RunOptions, total=False):
+    """What roads and waters share."""
+
+    step_m: float | None
+    belt_m: ByGrade | None
+    threshold: ByGrade | None
+    covers: Sequence[str] | None
+    exclude: Mapping[str, float] | None
+    bridge_gap_m: float | None
+    units: gpd.GeoDataFrame | None
+    unit: str
+    evidence: Sequence[Evidence]
+
+
+class RoadOptions(CorridorOptions, total=False):
+    """Keywords of ``roadside_greening``."""
+
+    road: str
+    grade: str | None
+    offset_m: ByGrade | None
+    mouth_m: float | None
+    bridge: str | None
+    tunnel: str | None
+    excluded: str | None
+    start_km: str | None
+    grades: Mapping[str, str] | None
+    other_roads: gpd.GeoDataFrame | None
+
+
+class WaterOptions(CorridorOptions, total=False):
+    """Keywords of ``waterside_greening``."""
+
+    water: str
+    width_m: float | str
+    setback_m: float | str | None
+    islands: bool | None
+
+
+def divided(run: Run | None, options: Mapping[str, Any]) -> tuple[Run, dict[str, Any]]:
+    """How to run, and what to count."""
+    how = RunOptions.__annotations__
+    given = cast(RunOptions, {name: options[name] for name in options if name in how})
+    return Run.of(run, given), {name: value for name, value in options.items() if name not in how}

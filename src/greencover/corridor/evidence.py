@@ -1,0 +1,163 @@
+"""What tells whether a station side is greened: the land cover, or a source that sees more.
+
+Each source judges the sides that it surveyed; where several did, the one of the highest rank
+counts, and where none did, the side is unobserved. A further kind of source is a class like
+:class:`Evidence`, and a :class:`Kind` that opens it for campaigns; see :func:`add_evidence`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+
+from greencover.corridor.rules import load_plugins
+from greencover.ground.errors import LayerError
+from greencover.ground.notes import Note
+from greencover.words import Listed, add_labels
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Sides: TypeAlias = npt.NDArray[np.bool_]
+
+#: A strip seen by less than half is not judged.
+LEAST_OBSERVED = 0.5
+COVER = "cover"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Which station sides a source surveyed, and which of them are greened."""
+
+    surveyed: Sides
+    greened: Sides
+
+
+class StationSides(Protocol):
+    """Station sides as a source sees them."""
+
+    @property
+    def sides(self) -> gpd.GeoDataFrame:
+        """A row a side: road, side, ``from_m``, ``to_m``, grade, and the middle of its strip."""
+
+    @property
+    def quads(self) -> gpd.GeoSeries:
+        """Ground of the strips; several polygons may make one, see ``quad_side``."""
+
+    @property
+    def quad_side(self) -> npt.NDArray[np.int64]:
+        """Row of ``sides`` that each of ``quads`` belongs to."""
+
+
+class Evidence(Protocol):
+    """A source that judges station sides."""
+
+    @property
+    def key(self) -> str:
+        """Name of its kind, such as ``"trees"``."""
+
+    @property
+    def rank(self) -> float:
+        """How good it is; the land cover has 0."""
+
+    def judge(self, strips: StationSides, threshold: Floats | float) -> Judged:
+        """Judge the rows of ``strips.sides``, whose ground is ``strips.quads``."""
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The land cover as evidence: share of each strip under what counts, and what was not seen."""
+
+    share: Floats
+    unobserved: Floats
+    key: str = COVER
+    rank: float = 0.0
+
+    def judge(self, strips: StationSides, threshold: Floats | float) -> Judged:  # noqa: ARG002
+        """Greened from a share of what was seen."""
+        return Judged(self.unobserved <= 1.0 - LEAST_OBSERVED, self.share >= threshold - 1e-12)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of evidence that a campaign may name.
+
+    Attributes
+    ----------
+    opened
+        Opens the evidence from the settings of its section; ``path`` is given in full.
+    en, zh
+        What it is called.
+    """
+
+    opened: Callable[[Mapping[str, Any]], Evidence]
+    en: str
+    zh: str
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def add_evidence(key: str, kind: Kind) -> None:
+    """Make a kind of evidence known to campaigns, as ``[roadside.evidence.<key>]``."""
+    _kinds[key] = kind
+    _labels[key] = {"en": kind.en, "zh": kind.zh}
+
+
+_labels = {COVER: {"en": "land cover", "zh": "土地覆盖"}}
+add_labels("evidence", _labels)
+
+
+def kinds() -> dict[str, Kind]:
+    """Kinds of evidence beside the land cover, those of plug-ins included."""
+    load_plugins()
+    return dict(_kinds)
+
+
+def opened(settings: Mapping[str, Mapping[str, Any]]) -> tuple[Evidence, ...]:
+    """Evidence that a campaign names: the settings of each kind, with paths in full.
+
+    Raises
+    ------
+    LayerError
+        A kind is unknown, or a file does not exist.
+    """
+    found = []
+    for key, given in settings.items():
+        kind = kinds().get(key)
+        if kind is None:
+            known = Listed.of(kinds(), limit=20)
+            raise LayerError("corridor.evidence_unknown", kind=key, known=known)
+        if "path" in given and not Path(given["path"]).exists():
+            raise LayerError("corridor.evidence_missing", kind=key, path=str(given["path"]))
+        found.append(kind.opened(given))
+    return tuple(found)
+
+
+def judged(
+    sources: Sequence[Evidence], strips: StationSides, threshold: Floats | float
+) -> tuple[Judged, npt.NDArray[np.int64]]:
+    """The word of the best source for each side, and the number of that source, -1 for none."""
+    count = len(strips.sides)
+    greened, by = np.zeros(count, dtype=bool), np.full(count, -1)
+    for number, source in sorted(enumerate(sources), key=lambda pair: pair[1].rank):
+        one = source.judge(strips, threshold)
+        greened[one.surveyed] = one.greened[one.surveyed]
+        by[one.surveyed] = number
+    return Judged(by >= 0, greened), by
+
+
+def evidence_notes(sides: gpd.GeoDataFrame) -> tuple[Note, ...]:
+    """How much was judged by what, where there was more than the land cover."""
+    if "evidence" not in sides:
+        return ()
+    km = (sides["length_m"] / 1000.0).groupby(sides["evidence"], sort=False).sum()
+    return tuple(
+        Note("corridor.judged_by", km=float(length), evidence=str(key))
+        for key, length in km.items()
+        if key
+    )

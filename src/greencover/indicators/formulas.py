@@ -1,0 +1,235 @@
+"""The few formulas that indicators are counted by: from areas, lengths or residents to figures.
+
+Each is pure. Figures are a row a unit: ``value``, ``numerator``, ``denominator``,
+``unobserved_pct``, the interval ``low`` to ``high`` where a reference sample gives one, and a
+``note`` where there is something to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from greencover.cover.counted import check_cover_types, codes_of
+from greencover.ground.geodesy import HECTARE_M2
+from greencover.ground.notes import Note, joined
+from greencover.words import Listed
+
+if TYPE_CHECKING:
+    from greencover.accuracy.sample import ReferenceSample
+    from greencover.cover import Legend
+    from greencover.cover.minimum_patch import MinimumPatch
+    from greencover.indicators.registry import Indicator
+
+UNOBSERVED = "unobserved_ha"
+Mask = npt.ArrayLike
+
+
+def share(
+    areas: pd.DataFrame,
+    legend: Legend,
+    record: Indicator,
+    covers: Sequence[str],
+    *,
+    patch: MinimumPatch | None = None,
+    left_out: Sequence[str] | None = None,
+    wetland_limit_pct: float | None = None,
+    sample: ReferenceSample | None = None,
+    nothing: Note | None = None,
+) -> pd.DataFrame:
+    """Share of land under some cover types.
+
+    Parameters
+    ----------
+    areas
+        Class areas of units, or of their part in a layer.
+    legend
+        What the codes mean.
+    record
+        Of the indicator.
+    covers
+        Cover types that count.
+    patch
+        The smallest patch of a forest, where smaller ones were told apart.
+    left_out
+        Cover types that are no land; default: those of the record.
+    wetland_limit_pct
+        Share of the territory beyond which wetland leaves the land.
+    sample
+        Reference sample that corrects the areas and gives intervals.
+    nothing
+        Said of a unit without any ground.
+    """
+    codes = counted_codes(legend, record, covers, patch)
+    left_out = record.left_out if left_out is None else left_out
+    check_cover_types(left_out)
+    observed = areas[list(legend.codes)].sum(axis=1)
+    land = observed - areas[list(legend.codes_of(*left_out))].sum(axis=1)
+    part = areas[codes].sum(axis=1)
+    whole = observed + areas[UNOBSERVED]
+    known = land.where(land > 0.0)
+    note = remarks(
+        (whole <= 0.0, nothing or Note("indicators.no_area")),
+        (observed <= 0.0, Note("indicators.not_observed")),
+        (land <= 0.0, Note("indicators.no_land")),
+    )
+    low: pd.Series[float] | float = np.nan
+    high: pd.Series[float] | float = np.nan
+    if sample is not None:
+        shares = sample.shares(areas, legend, covers, shown=codes)
+        scale = observed / known
+        low, high = shares["share_low_pct"] * scale, shares["share_high_pct"] * scale
+        told = [Note("indicators.map_shows", share=one) for one in 100.0 * part / known]
+        note = pd.Series(
+            [own or shown for own, shown in zip(note, told, strict=True)], note.index, dtype=object
+        )
+        part = shares["area_ha"].where(land > 0.0, part)
+    table = _figures(part, land, 100.0, unobserved_pct(areas, legend), note, low, high)
+    if wetland_limit_pct is None:
+        return table
+    excess = excess_wetland_ha(areas, legend, wetland_limit_pct)
+    return without_wetland(table, excess, wetland_limit_pct)
+
+
+def per_head(
+    green_ha: pd.Series[float],
+    residents: pd.Series[float],
+    unobserved: pd.Series[float] | float = 0.0,
+) -> pd.DataFrame:
+    """Square metres of green a resident; ``unobserved`` is the percentage of each unit."""
+    residents = residents.astype(float)
+    note = remarks((~(residents > 0.0), Note("indicators.no_residents")))
+    return _figures(green_ha, residents, HECTARE_M2, unobserved, note)
+
+
+def served(asked_ha: pd.Series[float], served_ha: pd.Series[float], nothing: Note) -> pd.DataFrame:
+    """Ground within the reach of something over the ground asked about."""
+    return _figures(served_ha, asked_ha, 100.0, 0.0, remarks((~(asked_ha > 0.0), nothing)))
+
+
+def guarded(
+    areas: pd.DataFrame, within: pd.DataFrame, legend: Legend, covers: Sequence[str]
+) -> pd.DataFrame:
+    """Some cover types within guarded ground over those of the whole unit.
+
+    Parameters
+    ----------
+    areas, within
+        Class areas of the units, and of their part that is guarded.
+    legend, covers
+        What the codes mean, and the cover types that are guarded.
+    """
+    codes = list(codes_of(legend, covers))
+    whole = areas[codes].sum(axis=1)
+    note = remarks((~(whole > 0.0), Note("indicators.no_cropland")))
+    return _figures(within[codes].sum(axis=1), whole, 100.0, unobserved_pct(areas, legend), note)
+
+
+def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataFrame:
+    """Greened length over length that can be greened, both sides counted.
+
+    Parameters
+    ----------
+    rates
+        ``greened_km``, ``greenable_km``, ``side_km`` and ``unobserved_km``, a row a unit.
+    of
+        ``"road"`` or ``"water"``.
+    grades
+        Road grades that alone were counted; empty: all.
+    """
+    some, whole = rates["side_km"] > 0.0, rates["greenable_km"]
+    nothing = Note("indicators.no_roads" if of == "road" else "indicators.no_waters")
+    cases = [
+        (~some, Note("indicators.no_roads_of_grades") if grades else nothing),
+        (some & (whole == 0.0), Note("indicators.nothing_greenable")),
+    ]
+    if grades:
+        listed = Listed(tuple(grades), len(grades), "comma")
+        cases.append((some, Note("indicators.of_grades", grades=listed)))
+    unobserved = 100.0 * rates["unobserved_km"] / rates["side_km"].where(some)
+    return _figures(rates["greened_km"], whole, 100.0, unobserved.fillna(0.0), remarks(*cases))
+
+
+def without_wetland(
+    figures: pd.DataFrame, excess_ha: pd.Series[float], limit_pct: float
+) -> pd.DataFrame:
+    """Shares whose land lacks the wetland beyond a share of the territory.
+
+    ``excess_ha`` is indexed like the figures.
+    """
+    land = figures["denominator"] - excess_ha
+    scale = figures["denominator"] / land.where(land > 0.0)
+    notes = [
+        joined(note, Note("indicators.wetland_left", ha=ha, limit=limit_pct) if ha > 0.0 else "")
+        for note, ha in zip(figures["note"], excess_ha, strict=True)
+    ]
+    return figures.assign(
+        denominator=land,
+        value=figures["value"] * scale,
+        low=figures["low"] * scale,
+        high=figures["high"] * scale,
+        note=pd.Series(notes, figures.index, dtype=object),
+    )
+
+
+def excess_wetland_ha(areas: pd.DataFrame, legend: Legend, limit_pct: float) -> pd.Series[float]:
+    """Hectares of wetland beyond a share of the observed territory, which leave the land area."""
+    wetland = areas[list(legend.codes_of("wetland"))].sum(axis=1)
+    observed = areas[list(legend.codes)].sum(axis=1)
+    return (wetland - observed * limit_pct / 100.0).clip(lower=0.0)
+
+
+def counted_codes(
+    legend: Legend, record: Indicator, covers: Sequence[str], patch: MinimumPatch | None
+) -> list[int]:
+    """Codes that count as some cover types.
+
+    Trees in patches too small for a forest are trees all the same: they have a code of their own,
+    which counts with that of the trees wherever the record does not speak of forest.
+    """
+    codes = list(codes_of(legend, covers))
+    if patch is not None and record.small_patches and set(patch.codes) <= set(codes):
+        codes += [code for code in (patch.small_code,) if code not in codes]
+    return codes
+
+
+def unobserved_pct(areas: pd.DataFrame, legend: Legend) -> pd.Series[float]:
+    """Percentage of each unit that was not observed."""
+    whole = areas[[*legend.codes, UNOBSERVED]].sum(axis=1)
+    return 100.0 * areas[UNOBSERVED] / whole.where(whole > 0.0)
+
+
+def remarks(*cases: tuple[pd.Series[bool], Note]) -> pd.Series[Any]:
+    """The note of the first case that holds for a row, or no note."""
+    index = cases[0][0].index
+    cells = np.full(len(index), "", dtype=object)
+    for holds, note in reversed(cases):
+        cells[holds.to_numpy()] = note
+    return pd.Series(cells, index=index, dtype=object)
+
+
+def _figures(
+    part: pd.Series[float],
+    whole: pd.Series[float],
+    factor: float,
+    unobserved: pd.Series[float] | float,
+    note: pd.Series[Any],
+    low: pd.Series[float] | float = np.nan,
+    high: pd.Series[float] | float = np.nan,
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "value": factor * part / whole.where(whole > 0.0),
+            "numerator": part,
+            "denominator": whole,
+            "unobserved_pct": unobserved,
+            "low": low,
+            "high": high,
+            "note": note,
+        },
+        index=whole.index,
+    )

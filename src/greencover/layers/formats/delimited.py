@@ -1,0 +1,150 @@
+"""Tables of text with geometry: a WKT column, or a column each for x and y."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from shapely.errors import ShapelyError
+
+from greencover.ground.errors import LayerError
+from greencover.layers.archives import content_of
+from greencover.layers.columns import aliases, refuse_twice
+from greencover.layers.encoding import detect
+from greencover.layers.formats._registry import Format, layer_format
+from greencover.layers.wording import rows_of
+from greencover.words import Listed
+
+_PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_EWKT = re.compile(r"SRID\s*=\s*(\d+)\s*;", re.IGNORECASE)
+_CURVES = ("CIRCULARSTRING", "COMPOUNDCURVE", "CURVEPOLYGON", "MULTICURVE", "MULTISURFACE")
+_LARGEST_TABLE = 1_000_000_000
+
+
+@layer_format
+class Delimited(Format):
+    """CSV and TSV with a column of WKT, or a column each for x and y."""
+
+    suffixes: tuple[str, ...] = (".csv", ".tsv", ".txt")
+    in_archives: tuple[str, ...] = (".csv",)
+
+    def read(self, source: str, layer: str | None, where: str) -> pd.DataFrame:  # noqa: ARG002
+        """Read every row."""
+        return read_delimited(source, where)
+
+
+def read_text_table(path: str | Path, where: str) -> pd.DataFrame:
+    """Read a CSV or TSV file as text, whatever its encoding and its separator.
+
+    Raises
+    ------
+    LayerError
+        The file is no table, or its text is in no known encoding.
+    """
+    text = _decoded(content_of(path, where, largest=_LARGEST_TABLE), where)
+    first = text.split("\n", 1)[0]
+    separator = max(",\t;，", key=first.count)
+    try:
+        # The reader for any separator: the fast one splits Chinese commas wrongly.
+        table = pd.read_csv(
+            io.StringIO(text),
+            sep=separator,
+            header=None,
+            dtype=str,
+            keep_default_na=False,
+            engine="c" if separator.isascii() else "python",
+            skipinitialspace=True,
+        )
+    except pd.errors.EmptyDataError as error:
+        raise LayerError("layers.table_empty", where=where) from error
+    except (pd.errors.ParserError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0].rpartition("error: ")[2].rstrip(".")
+        raise LayerError("layers.table_uneven", where=where, reason=reason) from error
+    heading = [str(title).strip() for title in table.iloc[0]]
+    return table.iloc[1:].reset_index(drop=True).set_axis(heading, axis=1)
+
+
+def read_delimited(path: str | Path, where: str) -> gpd.GeoDataFrame | pd.DataFrame:
+    """Read a table and make geometry of its WKT or its x and y; without these it stays a table."""
+    table = read_text_table(path, where)
+    refuse_twice(table, where)
+    lower = {column.lower(): column for column in table.columns}
+    known = aliases()["table"]
+    shape = next((lower[name] for name in known["geometry"] if name in lower), None)
+    if shape is not None:
+        shapes, crs = _from_wkt(table[shape], path, where)
+        table = table.drop(columns=shape)
+    else:
+        xs = [lower[name] for name in known["x"] if name in lower]
+        ys = [lower[name] for name in known["y"] if name in lower]
+        if not xs or not ys:
+            return table
+        if len(xs) > 1 or len(ys) > 1:
+            raise LayerError(
+                "layers.coordinates_several", where=where, columns=Listed.of([*xs, *ys])
+            )
+        x, y = _numbers(table[xs[0]], where), _numbers(table[ys[0]], where)
+        shapes, crs = shapely.points(x, y), None
+    plain = table.apply(_as_numbers)
+    return gpd.GeoDataFrame(plain, geometry=shapes, crs=crs)
+
+
+def _decoded(content: bytes, where: str) -> str:
+    marks = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+    marked = next((name for mark, name in marks.items() if content.startswith(mark)), None)
+    encoding = marked or detect([content]) or ("utf-8" if content.isascii() else "")
+    if not encoding or (encoding != "utf-16" and b"\0" in content):
+        raise LayerError("layers.text_in_no_encoding", where=where)
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise LayerError("layers.text_damaged", where=where, byte=error.start) from error
+
+
+def _from_wkt(texts: pd.Series[str], path: str | Path, where: str) -> tuple[np.ndarray, str | None]:
+    codes = {found.group(1) for text in texts if (found := _EWKT.match(text))}
+    if len(codes) > 1:
+        raise LayerError("layers.systems_mixed", where=where, codes=Listed.of(sorted(codes)))
+    crs = f"EPSG:{codes.pop()}" if codes else None
+    bare = [_EWKT.sub("", text).strip() for text in texts]
+    if any(text.upper().startswith(_CURVES) for text in bare):
+        import pyogrio
+
+        # Curves are bent lines to GDAL, and nothing to the library that reads the rest.
+        return pyogrio.read_dataframe(path).geometry.to_numpy(), crs
+    shapes = np.empty(len(bare), dtype=object)
+    broken = np.zeros(len(bare), dtype=bool)
+    for row, text in enumerate(bare):
+        try:
+            shapes[row] = shapely.from_wkt(text) if text else None
+        except (ShapelyError, ValueError):
+            broken[row] = True
+    if broken.any():
+        raise LayerError("layers.wkt_broken", where=where, rows=rows_of(broken))
+    return shapes, crs
+
+
+def _numbers(values: pd.Series[str], where: str) -> np.ndarray:
+    numbers = pd.to_numeric(values.str.strip(), errors="coerce").to_numpy(dtype=float)
+    wrong = ~np.isfinite(numbers)
+    if wrong.any():
+        raise LayerError(
+            "layers.coordinate_no_number",
+            where=where,
+            column=str(values.name),
+            rows=rows_of(wrong),
+        )
+    return numbers
+
+
+def _as_numbers(values: pd.Series[str]) -> pd.Series:
+    """Turn a column into numbers where all of it is; codes with leading zeros stay text."""
+    given = values[values.str.strip() != ""]
+    if len(given) and given.str.strip().map(_PLAIN_NUMBER.fullmatch).notna().all():
+        return pd.to_numeric(values.str.strip(), errors="coerce")
+    return values

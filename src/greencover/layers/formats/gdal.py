@@ -1,0 +1,130 @@
+"""Formats that GDAL reads, of which most need nothing else."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+
+import pandas as pd
+import pyogrio
+from pyogrio.errors import (
+    CRSError,
+    DataLayerError,
+    DataSourceError,
+    FeatureError,
+    FieldError,
+    GeometryError,
+)
+from shapely.errors import ShapelyError
+
+from greencover.ground.errors import CrsError, LayerError
+from greencover.layers.columns import refuse_twice
+from greencover.layers.encoding import TextEncoding, in_words, tell_encoding
+from greencover.layers.formats._registry import Format, layer_format
+from greencover.layers.geometry import MOST_VERTICES
+
+_UNREADABLE = (
+    *(DataSourceError, DataLayerError, FieldError, FeatureError, GeometryError, CRSError),
+    *(ShapelyError, OSError),
+)
+# Formats that write down how many rows they have.
+_COUNTED = (".gpkg", ".fgb", ".dbf", ".gdb")
+
+
+@layer_format
+class Gdal(Format):
+    """Whatever GDAL opens; formats that need more are subclasses."""
+
+    suffixes: tuple[str, ...] = ("",)
+    in_archives: tuple[str, ...] = (".gpkg", ".geojson", ".json", ".kmz", ".fgb")
+    remote = True
+
+    def encoding(self, source: str) -> TextEncoding | None:  # noqa: ARG002
+        """Return how text has to be decoded; None where that is left to GDAL."""
+        return None
+
+    def readable(
+        self,
+        source: str,
+        encoding: TextEncoding | None,  # noqa: ARG002
+    ) -> AbstractContextManager[str]:
+        """Give what GDAL has to open so that each byte of text comes as one Latin-1 character."""
+        return nullcontext(source)
+
+    def is_cut_short(self, source: str, rows: int) -> bool:  # noqa: ARG002
+        """Whether a layer of so many rows is the beginning of one that GDAL takes for whole."""
+        return False
+
+    def layers(self, source: str, given: str | Path) -> list[str] | None:
+        """Return the names of the layers of a file."""
+        try:
+            with warnings.catch_warnings(), _without_gfs(source):
+                # The encoding of its text is told from the bytes later on.
+                warnings.filterwarnings("ignore", message="Cannot find iconv encoding")
+                return [str(name) for name, _ in pyogrio.list_layers(source)]
+        except (*_UNREADABLE, UnicodeDecodeError) as error:
+            raise LayerError("layers.cannot_be_opened", path=given) from error
+
+    def read(self, source: str, layer: str | None, where: str) -> pd.DataFrame:
+        """Read every row, its text decoded."""
+        encoding = self.encoding(source)
+        if encoding is not None:
+            tell_encoding(encoding, where)
+        try:
+            with (
+                warnings.catch_warnings(),
+                _without_gfs(source),
+                self.readable(source, encoding) as readable,
+            ):
+                # Measures play no part here, so their loss is no news.
+                warnings.filterwarnings("ignore", message="Measured")
+                _check_count(readable, layer, where)
+                frame: pd.DataFrame = pyogrio.read_dataframe(
+                    readable,
+                    layer=layer,
+                    force_2d=True,
+                    encoding="ISO-8859-1" if encoding else None,
+                )
+        except UnicodeDecodeError as error:
+            raise LayerError("layers.text_not_as_declared", where=where) from error
+        except UnboundLocalError as error:
+            # What pyogrio 0.13 makes of a system that GDAL cannot write down again.
+            raise CrsError("layers.system_unreadable", where=where) from error
+        except _UNREADABLE as error:
+            raise LayerError("layers.damaged", where=where) from error
+        except ValueError as error:
+            raise LayerError("layers.value_impossible", where=where, reason=str(error)) from error
+        if self.is_cut_short(source, len(frame)):
+            raise LayerError("layers.cut_short", where=where)
+        if encoding is None:
+            return frame
+        refuse_twice(frame, where)
+        try:
+            return in_words(frame, encoding)
+        except UnicodeDecodeError as error:
+            raise LayerError(
+                "layers.text_not_in_encoding", where=where, encoding=encoding.title
+            ) from error
+
+
+@contextmanager
+def _without_gfs(source: str) -> Iterator[None]:
+    """Take away the file of column types that GDAL leaves beside a GML file without schema."""
+    types = Path(source).with_suffix(".gfs")
+    there = types.exists()
+    try:
+        yield
+    finally:
+        if not there:
+            types.unlink(missing_ok=True)
+
+
+def _check_count(source: str, layer: str | None, where: str) -> None:
+    """Refuse a number of rows that only damage can have written, before room is made for them."""
+    if Path(source).suffix.lower() not in _COUNTED:
+        return
+    count = pyogrio.read_info(source, layer=layer)["features"]
+    if count > MOST_VERTICES:
+        raise LayerError("layers.rows_too_many", where=where, count=count, most=MOST_VERTICES)

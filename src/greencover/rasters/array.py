@@ -1,0 +1,81 @@
+"""Cells that are in memory already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy.typing as npt
+import pyproj
+
+from greencover.rasters.cells import Cells, Read
+
+if TYPE_CHECKING:
+    from affine import Affine
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ArrayCells(Cells):
+    """A two-dimensional array of codes or values with its place on the ground."""
+
+    array: npt.NDArray[Any] = field(repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        array: npt.NDArray[Any],
+        *,
+        transform: Affine,
+        crs: Any,
+        nodata: float | None = None,
+        name: str = "array",
+    ) -> Self:
+        """Give an array its place.
+
+        Parameters
+        ----------
+        array
+            Rows of cells.
+        transform
+            Affine map from (column, row) to coordinates.
+        crs
+            What pyproj takes as a coordinate reference system.
+        nodata
+            Value that means "not observed".
+        name
+            How messages call the raster.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from affine import Affine
+        >>> codes, corner = np.full((20, 30), 10, dtype="uint8"), Affine(10, 0, 5e5, 0, -10, 4e6)
+        >>> ArrayCells.of(codes, transform=corner, crs="EPSG:32650").bounds
+        (500000.0, 3999800.0, 500300.0, 4000000.0)
+        """
+        height, width = array.shape
+        return cls(
+            path=name,
+            crs_wkt=pyproj.CRS.from_user_input(crs).to_wkt(),
+            transform=transform,
+            width=width,
+            height=height,
+            dtype=str(array.dtype),
+            nodata=nodata,
+            array=array,
+        )
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Nothing has to be opened."""
+        yield
+
+    def read(self, handle: None, row: int, column: int, rows: int, columns: int) -> Read:  # noqa: ARG002
+        """Read a window."""
+        return self.array[row : row + rows, column : column + columns], None
+
+    def trace(self) -> tuple[Any, ...]:
+        """Nothing beside the cells themselves, which are a field of this raster."""
+        return ()

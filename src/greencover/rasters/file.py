@@ -1,0 +1,210 @@
+"""One band of one raster file: where its cells lie and how to read them.
+
+Opening reads only the header. Cells are read through a handle that one thread at
+a time may use.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import pyproj
+
+from greencover.ground.errors import RasterError
+from greencover.rasters.cells import Cells, Read, stamp_of
+from greencover.rasters.header import (
+    check_blocks,
+    check_place,
+    colour_table,
+    damage,
+    first_line,
+    gdal_path,
+    lossy_compression,
+    only_band,
+    without_system,
+)
+from greencover.words import Listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from affine import Affine
+
+# GDAL's default block cache is a share of the machine's memory; ours is bounded because every
+# block is read once.
+_GDAL_SETTINGS = {
+    "GDAL_CACHEMAX": 32,
+    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
+    "GDAL_NUM_THREADS": "1",
+}
+
+
+@contextmanager
+def bounded_cache() -> Iterator[None]:
+    """Hold GDAL to a small block cache while rasters are read."""
+    import rasterio
+
+    with rasterio.Env(**_GDAL_SETTINGS):
+        yield
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileCells(Cells):
+    """One band of a raster file that GDAL reads; see :class:`Cells`.
+
+    Attributes
+    ----------
+    masked
+        Whether the file carries a mask or an alpha band of its own.
+    """
+
+    masked: bool = False
+
+    @classmethod
+    def recognises(cls, given: Any) -> bool:
+        """Whether a path is given; whether it is a raster is told when it is opened."""
+        return isinstance(given, str | Path)
+
+    @classmethod
+    def open(cls, given: str | Path, *, band: int | None = None) -> Self:
+        """Read the header of a raster and check that its cells can be located.
+
+        Raises
+        ------
+        RasterError
+            The file is missing, is no raster or only the overviews of one, is stored in blocks too
+            large to hold, or has several bands and ``band`` names none.
+        CrsError
+            The raster has no coordinate reference system or lies on a rotated lon/lat grid.
+        """
+        import rasterio
+        from rasterio.enums import ColorInterp, MaskFlags
+
+        path = gdal_path(given)
+        check_place(path)
+        try:
+            with bounded_cache(), rasterio.open(path, sharing=False) as dataset:
+                colours = dataset.colorinterp
+                data_bands = [
+                    i + 1 for i, colour in enumerate(colours) if colour != ColorInterp.alpha
+                ]
+                if band is None:
+                    band = only_band(path, data_bands, colours)
+                elif band not in data_bands:
+                    raise RasterError(
+                        "rasters.band_absent", path=path, band=band, bands=Listed.every(data_bands)
+                    )
+                if dataset.crs is None:
+                    raise without_system(path, dataset.driver)
+                flags = dataset.mask_flag_enums[band - 1]
+                rows, columns = dataset.block_shapes[band - 1]
+                check_blocks(path, rows, columns, dataset.dtypes[band - 1])
+                return cls(
+                    path=path,
+                    band=band,
+                    crs_wkt=dataset.crs.to_wkt(),
+                    transform=dataset.transform,
+                    width=dataset.width,
+                    height=dataset.height,
+                    dtype=dataset.dtypes[band - 1],
+                    nodata=dataset.nodatavals[band - 1],
+                    block_rows=rows,
+                    block_columns=columns,
+                    masked=MaskFlags.per_dataset in flags,
+                    lossy=lossy_compression(dataset, band),
+                    colours=colour_table(dataset, band),
+                )
+        except damage() as error:
+            raise RasterError(
+                "rasters.cannot_be_opened", path=path, reason=first_line(error)
+            ) from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Any]:
+        """Open a handle that one thread at a time may use, inside ``bounded_cache``."""
+        import rasterio
+
+        try:
+            dataset = rasterio.open(self.path, sharing=False)
+        except damage() as error:
+            raise self.unreadable(error) from error
+        try:
+            yield dataset
+        finally:
+            # Closed by name, not by leaving the dataset's own context, which is tied to the thread
+            # that entered it.
+            dataset.close()
+
+    def read(self, handle: Any, row: int, column: int, rows: int, columns: int) -> Read:
+        """Read a window; return the cells and, where the file has a mask, which are observed."""
+        from rasterio.windows import Window
+
+        window = Window(column, row, columns, rows)
+        try:
+            cells = handle.read(self.band, window=window)
+            observed = handle.read_masks(self.band, window=window) != 0 if self.masked else None
+        except damage() as error:
+            raise self.unreadable(error) from error
+        return cells, observed
+
+    def files(self) -> tuple[str, ...]:
+        """The file itself."""
+        return (self.path,)
+
+    def trace(self) -> tuple[Any, ...]:
+        """Name, size and times of the files behind the raster."""
+        return tuple(stamp_of(name) for name in _files(self.path))
+
+    def picture(
+        self, handle: Any, crs: pyproj.CRS, transform: Affine, shape: tuple[int, int]
+    ) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
+        """Nearest cells on another grid, and which of them the raster shows."""
+        from rasterio.enums import Resampling
+        from rasterio.vrt import WarpedVRT
+
+        try:
+            with WarpedVRT(
+                handle,
+                crs=crs.to_wkt(),
+                transform=transform,
+                width=shape[1],
+                height=shape[0],
+                resampling=Resampling.nearest,
+                add_alpha=not self.masked,
+                nodata=None,
+                src_nodata=None,
+            ) as picture:
+                return picture.read(self.band), picture.dataset_mask() != 0
+        except damage() as error:
+            raise self.unreadable(error) from error
+
+    def unreadable(self, error: Exception) -> RasterError:
+        """Return the sentence for a file whose cells cannot be read."""
+        said = first_line(error)
+        if isinstance(error, MemoryError) or "allocat" in said:
+            return RasterError("rasters.want_of_memory", path=self.path, reason=said)
+        return RasterError("rasters.damaged", path=self.path, reason=said)
+
+
+def _files(path: str) -> list[str]:
+    """Find the files behind a raster, through virtual rasters that are made of others."""
+    import rasterio
+    from rasterio.errors import RasterioError
+
+    found, waiting = {path}, [path]
+    with bounded_cache():
+        while waiting:
+            # What cannot be opened is told, in a sentence, by whoever reads the cells.
+            with (
+                suppress(RasterioError),
+                rasterio.open(waiting.pop(), sharing=False) as dataset,
+            ):
+                inner = set(dataset.files) - found
+                found |= inner
+                waiting += [name for name in inner if name.lower().endswith(".vrt")]
+    return sorted(found)

@@ -1,0 +1,2 @@
+from .word import export_template as export_template, write_word as write_word
+from .workbook import write_excel as write_excel

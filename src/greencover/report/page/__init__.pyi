@@ -1,0 +1,1 @@
+from .html import write_page as write_page

@@ -1,0 +1,106 @@
+"""A format that GDAL lacks is one file: a package brings it, and layers of it are read."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import greencover as gc
+import small_county
+from greencover.ground.errors import CrsError, LayerError
+from greencover.layers import read_layer
+from greencover.layers.formats import _registry, format_of, inside_archives
+from plugins import installed
+
+FILE = '''
+import geopandas as gpd
+import shapely
+
+from greencover.ground.errors import LayerError
+from greencover.layers.archives import content_of
+from greencover.layers.formats import Format
+
+
+class Boxes(Format):
+    """Lines of a code and the west, south, east and north of a box."""
+
+    suffixes = in_archives = (".boxes",)
+
+    def read(self, source, layer, where):
+        lines = content_of(source, where, largest=1_000_000).decode().splitlines()
+        cells = [line.split() for line in lines if line]
+        try:
+            shapes = [shapely.box(*map(float, row[1:])) for row in cells]
+        except (TypeError, ValueError) as error:
+            raise LayerError("layers.damaged", where=where) from error
+        columns = {"code": [row[0] for row in cells], "name": [row[0] for row in cells]}
+        return gpd.GeoDataFrame(columns, geometry=shapes)
+'''
+
+
+@pytest.fixture(autouse=True)
+def format_of_a_package(tmp_path: Path) -> Iterator[None]:
+    with installed(tmp_path / "site", "boxes", FILE, formats="boxes:Boxes"):
+        _registry._known.cache_clear()
+        yield
+    _registry._known.cache_clear()
+
+
+@pytest.fixture
+def boxes(tmp_path: Path) -> Path:
+    path = tmp_path / "county.boxes"
+    west, middle, east = small_county.WEST, small_county.MIDDLE_X, small_county.EAST
+    south, north = small_county.SOUTH, small_county.NORTH
+    path.write_text(f"T1 {west} {south} {middle} {north}\nT2 {middle} {south} {east} {north}\n")
+    return path
+
+
+def test_a_layer_of_the_format_is_read_and_checked(boxes: Path) -> None:
+    frame = read_layer(boxes, geometry="polygon", crs="EPSG:4326")
+    assert frame["code"].tolist() == ["T1", "T2"]
+    assert frame.total_bounds[0] == pytest.approx(small_county.WEST)
+    with pytest.raises(CrsError, match="look like longitude and latitude in CGCS2000"):
+        read_layer(boxes)
+    boxes.write_text("T1 1 2 three 4\n")
+    with pytest.raises(LayerError, match=f"The layer {boxes} cannot be read to its end"):
+        read_layer(boxes)
+
+
+def test_an_archive_is_searched_for_the_format(boxes: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "county.zip", "w") as archive:
+        archive.write(boxes, "inner/county.boxes")
+        archive.writestr("readme.md", "Boxes")
+    frame = read_layer(tmp_path / "county.zip", crs="EPSG:4326")
+    assert frame["code"].tolist() == ["T1", "T2"]
+
+
+def test_it_is_not_read_from_another_machine() -> None:
+    with pytest.raises(LayerError, match="not read from another machine"):
+        read_layer("https://example.org/county.boxes", remote=True)
+
+
+def test_a_campaign_takes_its_units_from_the_format(boxes: Path, tmp_path: Path) -> None:
+    county = small_county.SmallCounty()
+    table = gc.assess(county.write(tmp_path / "in")).table
+    boxes.rename(tmp_path / "in" / "county.boxes")
+    county.replace('path = "county.gpkg"\nlayer = "townships"', 'path = "county.boxes"')
+    county.replace('name_en = "name_en"\npopulation = "residents"', 'crs = "EPSG:4326"')
+
+    found = gc.assess(county.write(tmp_path / "in")).table
+
+    of = ("forest_coverage", "T1")
+    values = [one[(one["indicator"] == of[0]) & (one["unit"] == of[1])] for one in (found, table)]
+    assert values[0]["value"].tolist() == pytest.approx(values[1]["value"].tolist())
+    assert len(values[0])
+
+
+def test_every_file_has_a_format() -> None:
+    named = {suffix: type(format_of(f"county{suffix}")).__name__ for suffix in inside_archives()}
+    assert named[".shp"] == "Shapefile"
+    assert named[".gpx"] == "Gpx"
+    assert type(format_of("county.unknown")).__name__ == "Gdal"
+    assert type(format_of("county.TAB")).__name__ == "MapInfo"
+    assert type(format_of("county")).__name__ == "Gdal"
