@@ -50,7 +50,7 @@ def published(weights: Floats, hits: Floats, sizes: Floats) -> tuple[Floats, Flo
 
 
 def coverage(limits: Limits, size: int, draws: int, seed: int) -> tuple[float, float, float]:
-    """Worst and mean share of draws whose interval holds the truth, and its mean width in points."""
+    """Worst and mean share of draws whose interval holds the truth; its mean width in points."""
     random = np.random.default_rng(seed)
     held, width = [], []
     for weights, shares in scenes():
