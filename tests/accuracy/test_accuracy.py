@@ -253,13 +253,23 @@ def test_exhaustive_sample_leaves_no_uncertainty() -> None:
     assert table.attrs["overall"] == pytest.approx(0.93)
 
 
-def test_class_without_samples_is_refused_and_never_zero() -> None:
+def test_class_without_samples_is_unknown_and_never_zero() -> None:
     counts = pd.DataFrame([[9, 1], [0, 0]], index=["tree", "bare"], columns=["tree", "bare"])
-    with pytest.raises(AccuracyError, match="'bare' covers 20 % of the map but has no sample"):
-        error_adjusted(counts, {"tree": 80.0, "bare": 20.0})
+    table = error_adjusted(counts, {"tree": 80.0, "bare": 20.0})
+    # Nine of ten trees are trees; the 20 ha of bare ground may be anything.
+    assert table.loc["tree", "area_ha"] == pytest.approx(72.0)
+    assert table.loc["tree", "area_low_ha"] <= 72.0
+    assert table.loc["tree", "area_high_ha"] >= 92.0
+    assert table.loc["bare", "area_high_ha"] >= 28.0
+    assert table[["area_se_ha", "area_halfwidth_ha", "producers"]].isna().all(axis=None)
+    assert math.isnan(table.attrs["overall"])
+    assert table.attrs["overall_low"] < 0.72
+    assert any("class 'bare' covers 20 % of the map" in note for note in table.attrs["notes"])
     fine = error_adjusted(counts, {"tree": 80.0, "bare": 0.0})
     assert fine.loc["bare", "area_ha"] == pytest.approx(8.0)
     assert math.isnan(fine.loc["bare", "users"])
+    with pytest.raises(AccuracyError, match="at least one point"):
+        error_adjusted(counts * 0, {"tree": 80.0, "bare": 20.0})
 
 
 def test_single_sample_gives_an_unknown_error() -> None:
@@ -319,9 +329,12 @@ def test_shares_of_units_by_hand() -> None:
     assert shares.loc["a", "share_pct"] == pytest.approx(100 * (0.6 * 0.9 + 0.4 * 0.05))
     se = math.sqrt(0.6**2 * 0.9 * 0.1 / 99 + 0.4**2 * 0.05 * 0.95 / 99)
     assert shares.loc["a", "share_se_pct"] == pytest.approx(100 * se)
-    assert shares.loc["a", "share_high_pct"] - shares.loc["a", "share_pct"] == pytest.approx(
-        1.959964 * 100 * se, rel=1e-6
-    )
+    assert shares.loc["a", "share_high_pct"] > shares.loc["a", "share_pct"] + 195.9 * se
+    # A unit of one class has the exact limits of that class: 5 of 100 are 1.64 to 11.28 %
+    # (Clopper and Pearson, as printed in tables of exact limits).
+    assert shares.loc["b", "share_low_pct"] == pytest.approx(1.643, abs=5e-4)
+    assert shares.loc["b", "share_high_pct"] == pytest.approx(11.283, abs=5e-4)
+    assert shares.loc["b", "area_high_ha"] == pytest.approx(1.1283, abs=5e-5)
     assert shares.loc["b", "area_ha"] == pytest.approx(0.5)
     assert math.isnan(shares.loc["c", "share_pct"])
     assert "error rates of the whole map" in shares.attrs["notes"][0]
@@ -341,8 +354,10 @@ def test_ground_of_an_unsampled_class_widens_the_interval_by_its_share() -> None
     shares = adjusted_shares(counts, units, ["tree"]).iloc[0]
     assert shares["share_pct"] == pytest.approx(50.0)
     assert shares["unsampled_pct"] == pytest.approx(10.0)
-    assert shares["share_low_pct"] == pytest.approx(50.0)
-    assert shares["share_high_pct"] == pytest.approx(60.0)
+    known = adjusted_shares(counts, units[["tree", "other"]], ["tree"]).iloc[0]
+    # Nine tenths of the ground are sampled as before, and all of the rest may be trees.
+    assert shares["share_low_pct"] == pytest.approx(0.9 * known["share_low_pct"])
+    assert shares["share_high_pct"] == pytest.approx(0.9 * known["share_high_pct"] + 10.0)
 
 
 def test_map_classes_that_are_codes_are_taken_at_face_value_by_their_code() -> None:
@@ -350,8 +365,9 @@ def test_map_classes_that_are_codes_are_taken_at_face_value_by_their_code() -> N
     units = pd.DataFrame({10: [40.0], 30: [50.0], 95: [10.0]})
     shares = adjusted_shares(counts, units, ["tree"], shown=[10, 95]).iloc[0]
     assert shares["share_pct"] == pytest.approx(50.0)
-    assert shares["share_low_pct"] == pytest.approx(40.0)
-    assert shares["share_high_pct"] == pytest.approx(50.0)
+    assert shares["unsampled_shown_pct"] == pytest.approx(10.0)
+    assert shares["share_low_pct"] < 40.0
+    assert shares["share_high_pct"] > 50.0
 
 
 def test_points_become_counts() -> None:
@@ -360,8 +376,8 @@ def test_points_become_counts() -> None:
     assert counts.loc[10].tolist() == [1, 1, 0]
     assert counts.loc[30].tolist() == [0, 2, 1]
     assert counts.loc[40].tolist() == [0, 0, 0]
-    with pytest.raises(AccuracyError, match=r"no 'truth' in row 2 \(1 in all\)"):
-        confusion_from_points(points.assign(truth=[10, None, 30, 30, 30]), "map", "truth")
+    with pytest.raises(AccuracyError, match=r"no 'map' in row 2 \(1 in all\)"):
+        confusion_from_points(points.assign(map=[10, None, 30, 30, 30]), "map", "truth")
     with pytest.raises(AccuracyError, match="no column 'reference'"):
         confusion_from_points(points)
 

@@ -17,7 +17,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from greencover.accuracy.confusion import Confusion, Sample, binomial, weighted, with_rows
+from greencover.accuracy.classes import key_of, unify
+from greencover.accuracy.confusion import (
+    Confusion,
+    Sample,
+    binomial,
+    by_label,
+    figures_of,
+    weighted,
+)
+from greencover.accuracy.intervals import share_limits
 from greencover.ground.errors import AccuracyError
 from greencover.ground.notes import Note
 from greencover.words import Listed
@@ -50,16 +59,21 @@ def error_adjusted(
     -------
     pandas.DataFrame
         One row a class, reference classes that the map lacks last: ``mapped_ha``, ``samples``,
-        ``area_ha``, ``area_se_ha``, ``area_halfwidth_ha``, ``share_pct``, ``share_se_pct``,
-        ``share_halfwidth_pct``, ``users``, ``users_se``, ``users_halfwidth``, ``producers``,
-        ``producers_se``, ``producers_halfwidth`` (shares of one). ``attrs`` holds ``overall``,
-        ``overall_se``, ``overall_halfwidth``, ``level``, ``z`` and ``notes``.
+        ``area_ha``, ``area_se_ha``, ``area_halfwidth_ha``, ``area_low_ha``, ``area_high_ha``,
+        ``share_pct``, ``share_se_pct``, ``share_halfwidth_pct``, ``share_low_pct``,
+        ``share_high_pct``, ``users``, ``users_se``, ``users_halfwidth``, ``producers``,
+        ``producers_se``, ``producers_halfwidth`` (shares of one). Half-widths are those of the
+        published normal interval; ``low`` and ``high`` hold for few points too. ``attrs`` holds
+        ``overall``, ``overall_se``, ``overall_halfwidth``, ``overall_low``, ``overall_high``,
+        ``level``, ``z`` and ``notes``. A class that covers ground and has no points is unknown:
+        areas take it as the map shows it, standard errors are NaN, ``low`` and ``high`` hold
+        whatever it may be.
 
     Raises
     ------
     AccuracyError
-        Counts and areas do not fit each other, a count is negative or no whole number, or a class
-        that covers ground has no sample.
+        Counts and areas do not fit each other, a count is negative or no whole number, a total is
+        not the sum of the others, or no class that covers ground has a point.
 
     Examples
     --------
@@ -69,13 +83,23 @@ def error_adjusted(
     """
     z = quantile(level)
     sample = Sample.of(confusion, mapped_ha, mapped_units)
-    blind = (sample.weights > 0.0) & (sample.sizes == 0.0)
-    if blind.any():
-        name = sample.labels[int(np.flatnonzero(blind)[0])]
-        share = 100.0 * sample.weights[blind][0]
-        raise AccuracyError("accuracy.class_unsampled", label=name, share=share)
-    shares, variances = sample.shares, sample.variances
-    weights = sample.weights
+    blind = sample.blind
+    shares, variances, weights = sample.shares, sample.variances, sample.weights
+    if not (sample.sizes[~blind] @ weights[~blind]):
+        raise AccuracyError("accuracy.no_points")
+    # Ground of a class without points is taken for what the map shows, its error for unknown.
+    shares[blind], variances[blind] = np.eye(len(blind))[blind], np.nan
+    limits = share_limits(
+        weights, sample.counts.T, sample.sizes, level, unvisited=sample.unvisited, left=sample.left
+    )
+    right = share_limits(
+        weights,
+        np.diag(sample.counts),
+        sample.sizes,
+        level,
+        unvisited=sample.unvisited,
+        left=sample.left,
+    )
     squares = weighted(weights**2, variances)
     area = weights @ shares
     area_se = np.sqrt(squares.sum(axis=0))
@@ -88,7 +112,8 @@ def error_adjusted(
         producers = weights * np.diag(shares) / area
         spread = (1.0 - producers) ** 2 * own + producers**2 * others.sum(axis=0)
         producers_se = np.sqrt(spread) / area
-    overall = float(weights @ np.diag(shares))
+    producers[np.full(len(blind), blind.any())] = np.nan
+    overall = math.nan if blind.any() else float(weights @ np.diag(shares))
     overall_se = math.sqrt(own.sum())
     total = float(sample.mapped.sum())
     table = pd.DataFrame(
@@ -98,9 +123,13 @@ def error_adjusted(
             "area_ha": total * area,
             "area_se_ha": total * area_se,
             "area_halfwidth_ha": z * total * area_se,
+            "area_low_ha": total * limits[0],
+            "area_high_ha": total * limits[1],
             "share_pct": 100.0 * area,
             "share_se_pct": 100.0 * area_se,
             "share_halfwidth_pct": z * 100.0 * area_se,
+            "share_low_pct": 100.0 * limits[0],
+            "share_high_pct": 100.0 * limits[1],
             "users": users,
             "users_se": users_se,
             "users_halfwidth": z * users_se,
@@ -114,6 +143,8 @@ def error_adjusted(
         "overall": overall,
         "overall_se": overall_se,
         "overall_halfwidth": z * overall_se,
+        "overall_low": float(right[0]),
+        "overall_high": float(right[1]),
         "level": level,
         "z": z,
         "notes": sample.notes(),
@@ -148,9 +179,10 @@ def adjusted_shares(
     Returns
     -------
     pandas.DataFrame
-        Indexed like ``mapped_ha``: ``area_ha``, ``share_pct``, ``share_se_pct``,
-        ``share_low_pct``, ``share_high_pct`` and ``unsampled_pct``, the share of ground whose map
-        class has no sample. Such ground is taken at face value in the estimate and widens the
+        Indexed like ``mapped_ha``: ``area_ha``, ``area_low_ha``, ``area_high_ha``, ``share_pct``,
+        ``share_se_pct``, ``share_low_pct``, ``share_high_pct``; ``unsampled_pct``, the share of
+        ground whose map class has no sample, and ``unsampled_shown_pct``, the part of it that the
+        map shows as counted. Such ground is taken at face value in the estimate and widens the
         interval by its whole share. NaN where a unit holds nothing. ``attrs["notes"]`` states the
         limits of carrying error rates of the whole map to a unit.
 
@@ -171,44 +203,54 @@ def adjusted_shares(
     {'A': 49.5, 'B': 3.0}
     """
     z = quantile(level)
-    counted = [counted] if isinstance(counted, str) else list(counted)
     areas = mapped_ha.to_numpy(dtype=float)
-    sample = Sample.of(
-        with_rows(confusion, list(mapped_ha.columns)),
-        dict(zip(mapped_ha.columns, areas.sum(axis=0), strict=True)),
-        None,
-    )
-    known = [label for label in counted if label in sample.labels]
-    if not known:
+    if not np.isfinite(areas).all() or (areas < 0.0).any():
+        raise AccuracyError("accuracy.areas")
+    classes = unify(mapped_ha.columns, {})
+    mapped = figures_of(dict(zip(classes, areas.sum(axis=0), strict=True)))
+    # A column of totals is no class.
+    areas = areas[:, [label in mapped for label in classes]]
+    classes = [label for label in classes if label in mapped]
+    sample = Sample.of(confusion, mapped, None)
+    wanted = {key_of(label): label for label in _several(counted)}
+    labels = {key_of(label): place for place, label in enumerate(sample.labels)}
+    strange = [label for key, label in wanted.items() if key not in labels]
+    if strange or not wanted:
         raise AccuracyError(
             "accuracy.class_absent",
-            classes=Listed.every(counted, last="or"),
+            classes=Listed.every(strange, last="or"),
             known=Listed.every(sample.labels),
         )
-    rows = [sample.labels.index(label) for label in mapped_ha.columns]
-    columns = [sample.labels.index(label) for label in known]
-    sizes = sample.sizes[rows]
+    rows = [labels[key_of(label)] for label in classes]
+    columns = [labels[key] for key in wanted]
+    sizes, unvisited = sample.sizes[rows], sample.unvisited[rows]
+    hits = sample.counts[np.ix_(rows, columns)].sum(axis=1)
     seen = sizes > 0.0
     truly = sample.shares[np.ix_(rows, columns)].sum(axis=1)
-    at_face_value = set(known if shown is None else shown)
-    face = np.array([label in at_face_value for label in mapped_ha.columns], dtype=float)
+    at_face_value = {key_of(label) for label in _several(counted if shown is None else shown)}
+    face = np.array([key_of(label) in at_face_value for label in classes], dtype=float)
     variance = np.where(seen, binomial(truly, sizes, np.ones(len(rows))), 0.0)
     whole = areas.sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         weights = areas / np.where(whole > 0.0, whole, np.nan)[:, None]
     sampled = weights @ np.where(seen, truly, 0.0)
     unsampled = weights @ np.where(seen, 0.0, 1.0)
-    share = sampled + weights @ np.where(seen, 0.0, face)
+    taken = weights @ np.where(seen, 0.0, face)
     spread = np.array([weighted(row**2, variance[:, None]).sum() for row in weights])
     se = np.sqrt(spread)
+    low, high = share_limits(weights, hits, sizes, level, unvisited=unvisited)
+    low, high = np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
     table = pd.DataFrame(
         {
-            "area_ha": share * whole,
-            "share_pct": 100.0 * share,
+            "area_ha": (sampled + taken) * whole,
+            "area_low_ha": low * whole,
+            "area_high_ha": high * whole,
+            "share_pct": 100.0 * (sampled + taken),
             "share_se_pct": 100.0 * se,
-            "share_low_pct": 100.0 * np.clip(sampled - z * se, 0.0, 1.0),
-            "share_high_pct": 100.0 * np.clip(sampled + unsampled + z * se, 0.0, 1.0),
+            "share_low_pct": 100.0 * low,
+            "share_high_pct": 100.0 * high,
             "unsampled_pct": 100.0 * unsampled,
+            "unsampled_shown_pct": 100.0 * taken,
         },
         index=mapped_ha.index,
     )
@@ -220,8 +262,16 @@ def adjusted_shares(
     return table
 
 
+def _several(labels: Any) -> list[Any]:
+    """One label, or several."""
+    return [labels] if isinstance(labels, str) or np.isscalar(labels) else list(labels)
+
+
 def sample_size(
-    shares: Sequence[float], users: Sequence[float], *, standard_error: float = 0.01
+    shares: Sequence[float] | pd.Series[float] | Mapping[Any, float],
+    users: Sequence[float] | pd.Series[float] | Mapping[Any, float],
+    *,
+    standard_error: float = 0.01,
 ) -> int:
     """Points needed for a given standard error of the overall accuracy.
 
@@ -230,26 +280,45 @@ def sample_size(
     shares
         Share of the map in each class; they sum to one.
     users
-        User's accuracy expected of each class.
+        User's accuracy expected of each class, in the same order or by the same labels.
     standard_error
-        The standard error that is wanted.
+        The standard error that is wanted: 0.01 is one point.
+
+    Raises
+    ------
+    AccuracyError
+        Shares or accuracies outside 0 to 1, shares that do not sum to one, a standard error that
+        is no share, or accuracies that are all 0 or 1, of which the formula asks no point.
 
     Examples
     --------
     >>> sample_size([0.02, 0.015, 0.32, 0.645], [0.70, 0.60, 0.90, 0.95])
     641
     """
-    weights, expected = np.asarray(shares, dtype=float), np.asarray(users, dtype=float)
-    if weights.shape != expected.shape or abs(weights.sum() - 1.0) > 1e-6:
+    given = figures_of(shares)
+    weights = np.array(list(given.values())) if isinstance(given, dict) else given
+    accuracies = figures_of(users)
+    if isinstance(given, dict) and isinstance(accuracies, dict):
+        expected = by_label(accuracies, list(given), "users")
+    else:
+        expected = np.array(
+            list(accuracies.values() if isinstance(accuracies, dict) else accuracies)
+        )
+    fits = weights.shape == expected.shape and (weights >= 0.0).all()
+    if not (fits and abs(weights.sum() - 1.0) <= 1e-6):
         raise AccuracyError(
             "accuracy.shares_and_accuracies",
             shares=weights.size,
             sum=weights.sum(),
             accuracies=expected.size,
         )
-    if ((expected < 0.0) | (expected > 1.0)).any() or not standard_error > 0.0:
+    if not ((expected >= 0.0) & (expected <= 1.0)).all() or not standard_error > 0.0:
         raise AccuracyError("accuracy.accuracies_outside")
+    if standard_error >= 0.5:
+        raise AccuracyError("accuracy.standard_error", given=standard_error)
     spread = float(weights @ np.sqrt(expected * (1.0 - expected)))
+    if spread == 0.0:
+        raise AccuracyError("accuracy.accuracies_certain")
     return math.ceil(round((spread / standard_error) ** 2, 9))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from greencover.accuracy.adjusted import adjusted_shares
+from greencover.accuracy.classes import UNVISITED
 from greencover.cover import Legend
 
 
@@ -36,16 +37,15 @@ class ReferenceSample:
     @property
     def points(self) -> int:
         """Number of sample points."""
-        return int(self.counts.to_numpy().sum())
+        return int(self.counts.drop(columns=UNVISITED, errors="ignore").to_numpy().sum())
 
     def shares(
         self, areas: pd.DataFrame, legend: Legend, covers: Sequence[str], shown: Sequence[int]
     ) -> pd.DataFrame:
         """Corrected share of each unit under cover types; see ``adjusted_shares``.
 
-        A share whose standard error is unknown gets the whole range as its interval. Patches too
-        small for a forest are ground without a sample: they count where ``shown``, the codes that
-        count on the map, has theirs, and widen the interval by their share.
+        Patches too small for a forest are ground without a sample: they count where ``shown``, the
+        codes that count on the map, has theirs, and widen the interval by their share.
         """
         mapped = areas[list(legend.codes)].astype(float)
         if not self.by_code:
@@ -54,10 +54,8 @@ class ReferenceSample:
             ]
             mapped = mapped.T.groupby(np.array(strata, dtype=object), sort=False).sum().T
         labels = shown if self.by_code else [*covers, *({self.small_code} & set(shown))]
-        table = adjusted_shares(
-            self.counts, mapped, list(covers), shown=list(labels), level=self.level
+        # Of the cover types that count, a small county may have none of some.
+        known = [kind for kind in covers if kind in self.counts or kind in mapped]
+        return adjusted_shares(
+            self.counts, mapped, known or list(covers), shown=list(labels), level=self.level
         )
-        unknown = table["share_se_pct"].isna() & table["share_pct"].notna()
-        table.loc[unknown, "share_low_pct"] = 0.0
-        table.loc[unknown, "share_high_pct"] = 100.0
-        return table

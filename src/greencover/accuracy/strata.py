@@ -15,7 +15,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from greencover.accuracy.adjusted import quantile
-from greencover.accuracy.confusion import check_points
+from greencover.accuracy.classes import key_of
+from greencover.accuracy.confusion import check_points, classes_of, figures_of
+from greencover.accuracy.intervals import share_limits
 from greencover.ground.errors import AccuracyError
 from greencover.ground.notes import Note
 from greencover.words import Listed
@@ -51,10 +53,12 @@ def stratified_accuracy(
     Returns
     -------
     pandas.DataFrame
-        One row a class: ``area_ha``, ``area_se_ha``, ``area_halfwidth_ha``, ``share_pct``,
-        ``share_se_pct``, ``share_halfwidth_pct``, ``users``, ``users_se``, ``users_halfwidth``,
+        One row a class: ``area_ha``, ``area_se_ha``, ``area_halfwidth_ha``, ``area_low_ha``,
+        ``area_high_ha``, ``share_pct``, ``share_se_pct``, ``share_halfwidth_pct``,
+        ``share_low_pct``, ``share_high_pct``, ``users``, ``users_se``, ``users_halfwidth``,
         ``producers``, ``producers_se``, ``producers_halfwidth``. ``attrs`` as of
-        ``error_adjusted``.
+        ``error_adjusted``. Points that nobody visited leave the estimate and widen ``low`` and
+        ``high`` both ways.
 
     Raises
     ------
@@ -77,11 +81,18 @@ def stratified_accuracy(
     ({'other': 1.0, 'tree': 3.0}, 0.8125)
     """
     z = quantile(level)
-    check_points(points, stratum, map_code, reference_code)
-    design = _Design(points, strata_units, stratum)
-    mapped, real = points[map_code].to_numpy(), points[reference_code].to_numpy()
+    check_points(points, stratum, map_code, reference_code, filled=(stratum, map_code))
+    if unit_ha is not None and not (unit_ha > 0.0 and np.isfinite(unit_ha)):
+        raise AccuracyError("accuracy.unit_ha", given=unit_ha)
+    mapped, real = (
+        np.array([*labels, None], dtype=object)[:-1]
+        for labels in classes_of(points, map_code, reference_code)
+    )
+    visited = np.array([label is not None for label in real])
+    design = _Design(points[stratum], strata_units, visited)
+    mapped, real = mapped[visited], real[visited]
     labels = sorted({*mapped, *real}, key=lambda v: (str(type(v)), v))
-    everywhere = np.ones(len(points))
+    everywhere = np.ones(len(mapped))
     total_ha = design.population * unit_ha if unit_ha is not None else np.nan
     rows = []
     for label in labels:
@@ -89,14 +100,19 @@ def stratified_accuracy(
         share, share_se = design.ratio(truly, everywhere)
         users, users_se = design.ratio(truly * shown, shown)
         producers, producers_se = design.ratio(truly * shown, truly)
+        low, high = design.limits(truly, level)
         rows.append(
             {
                 "area_ha": total_ha * share,
                 "area_se_ha": total_ha * share_se,
                 "area_halfwidth_ha": z * total_ha * share_se,
+                "area_low_ha": total_ha * low,
+                "area_high_ha": total_ha * high,
                 "share_pct": 100.0 * share,
                 "share_se_pct": 100.0 * share_se,
                 "share_halfwidth_pct": z * 100.0 * share_se,
+                "share_low_pct": 100.0 * low,
+                "share_high_pct": 100.0 * high,
                 "users": users,
                 "users_se": users_se,
                 "users_halfwidth": z * users_se,
@@ -106,14 +122,18 @@ def stratified_accuracy(
             }
         )
     table = pd.DataFrame(rows, index=pd.Index(labels, name="class"))
-    overall, overall_se = design.ratio((mapped == real).astype(float), everywhere)
+    right = (mapped == real).astype(float)
+    overall, overall_se = design.ratio(right, everywhere)
+    overall_low, overall_high = design.limits(right, level)
     table.attrs |= {
         "overall": overall,
         "overall_se": overall_se,
         "overall_halfwidth": z * overall_se,
+        "overall_low": overall_low,
+        "overall_high": overall_high,
         "level": level,
         "z": z,
-        "notes": (Note("accuracy.variances_corrected"),),
+        "notes": (Note("accuracy.variances_corrected"), *design.notes()),
     }
     return table
 
@@ -122,21 +142,51 @@ class _Design:
     """Strata with their sizes, and the ratio estimator over them."""
 
     def __init__(
-        self, points: pd.DataFrame, strata_units: Mapping[Any, float], stratum: str
+        self, of: pd.Series[Any], strata_units: Mapping[Any, float], visited: npt.NDArray[np.bool_]
     ) -> None:
-        of = points[stratum]
-        unknown = sorted({str(s) for s in of if s not in strata_units})
+        units = figures_of(strata_units)
+        if not isinstance(units, dict):
+            raise AccuracyError("accuracy.strata_unnamed")
+        keys = np.array([key_of(label) for label in of])
+        names = {key_of(label): label for label in units}
+        unknown = sorted({str(s) for s, key in zip(of, keys, strict=True) if key not in names})
         if unknown:
-            known = Listed.every(strata_units)
+            known = Listed.every(units)
             raise AccuracyError("accuracy.stratum_unknown", stratum=unknown[0], known=known)
-        self._rows = [np.flatnonzero((of == key).to_numpy()) for key in strata_units]
-        self._units = np.array([float(units) for units in strata_units.values()])
-        for key, rows, units in zip(strata_units, self._rows, self._units, strict=True):
-            if len(rows) > units:
-                raise AccuracyError("accuracy.stratum_full", stratum=key)
-            if len(rows) < min(2, units):
-                raise AccuracyError("accuracy.stratum_thin", stratum=key, points=len(rows))
+        self._names = list(units)
+        self._units = np.array(list(units.values()))
+        if not (np.isfinite(self._units).all() and (self._units >= 0).all() and self._units.any()):
+            raise AccuracyError("accuracy.strata_sizes")
+        drawn = [np.flatnonzero(keys == key) for key in names]
+        self._rows = [np.flatnonzero(keys[visited] == key) for key in names]
+        self._unvisited = np.array([float((~visited[rows]).sum()) for rows in drawn])
+        for name, all_rows, rows, size in zip(units, drawn, self._rows, self._units, strict=True):
+            if len(all_rows) > size:
+                raise AccuracyError("accuracy.stratum_full", stratum=name)
+            if len(rows) < min(2, size):
+                raise AccuracyError("accuracy.stratum_thin", stratum=name, points=len(rows))
         self.population = float(self._units.sum())
+
+    def limits(self, counted: Floats, level: float) -> tuple[float, float]:
+        """Limits of the share of all units that count."""
+        sizes = np.array([float(len(rows)) for rows in self._rows])
+        low, high = share_limits(
+            self._units / self.population,
+            [counted[rows].sum() for rows in self._rows],
+            sizes,
+            level,
+            unvisited=self._unvisited,
+            left=1.0 - (sizes + self._unvisited) / np.maximum(self._units, 1.0),
+        )
+        return float(low), float(high)
+
+    def notes(self) -> tuple[Note, ...]:
+        """Say which strata have points that nobody visited."""
+        return tuple(
+            Note("accuracy.unvisited_of_stratum", label=name, count=count)
+            for name, count in zip(self._names, self._unvisited, strict=True)
+            if count > 0.0
+        )
 
     def ratio(self, upper: Floats, lower: Floats) -> tuple[float, float]:
         """Estimate a ratio of two totals and its standard error; NaN where the lower is none."""

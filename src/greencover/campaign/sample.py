@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from greencover.accuracy.classes import UNVISITED, is_unvisited, without_totals
 from greencover.accuracy.confusion import confusion_from_points
 from greencover.accuracy.sample import ReferenceSample
 from greencover.cover import COVER_TYPES, Legend
@@ -34,21 +35,24 @@ def read_sample(section: Accuracy, legend: Legend) -> ReferenceSample:
             counts = confusion_from_points(points, *names)
         else:
             counts = pd.read_csv(path, index_col=0, encoding="utf-8-sig")
+            counts = without_totals(counts.apply(pd.to_numeric, errors="coerce"))
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         reason = _first_line(error)
         raise CampaignError("campaign.sample_unread", path=path, reason=reason) from error
     except AccuracyError as error:
         raise CampaignError("campaign.sample_wrong", path=path, wrong=error) from error
     rows = [_label(label, legend, path) for label in counts.index]
-    columns = [_label(label, legend, path) for label in counts.columns]
+    columns = [
+        UNVISITED if is_unvisited(label) else _label(label, legend, path)
+        for label in counts.columns
+    ]
     truth = [legend.covers[c] if isinstance(c, int) else c for c in columns]
-    numbers = counts.apply(pd.to_numeric, errors="coerce")
-    if numbers.isna().any(axis=None):
+    if counts.isna().any(axis=None):
         raise CampaignError("campaign.sample_no_counts", path=path)
     by_code = all(isinstance(row, int) for row in rows)
     if not by_code:
         rows = [legend.covers[row] if isinstance(row, int) else row for row in rows]
-    table = pd.DataFrame(numbers.to_numpy(), index=rows, columns=truth)
+    table = pd.DataFrame(counts.to_numpy(), index=rows, columns=truth)
     table = table.groupby(level=0, sort=False).sum().T.groupby(level=0, sort=False).sum().T
     if by_code:
         # Truth is told in cover types, so a map class meets its own type there, not its code.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import NormalDist
 from typing import Any, Literal, Unpack
 
 import geopandas as gpd
@@ -12,7 +11,7 @@ import pandas as pd
 from greencover.cover import COVER_TYPES
 from greencover.cover.counted import codes_of
 from greencover.cover.land_cover import LandCover
-from greencover.ground.errors import ArgumentError
+from greencover.ground.errors import AccuracyError, ArgumentError
 from greencover.ground.notes import Note, in_languages
 from greencover.ground.run import Run, RunOptions
 from greencover.indicators._pairs import paired
@@ -187,7 +186,7 @@ def cover_change(
 
 
 def adjusted_change(
-    before: pd.DataFrame, after: pd.DataFrame, *, level: float = 0.95
+    before: pd.DataFrame, after: pd.DataFrame, *, level: float | None = None
 ) -> pd.DataFrame:
     """Net change of a share between two maps whose errors are both known.
 
@@ -196,23 +195,55 @@ def adjusted_change(
     before, after
         From ``adjusted_shares``, one for each year, with the same units.
     level
-        Confidence level.
+        Confidence level of both tables; None: the one that they have.
 
     Returns
     -------
     pandas.DataFrame
         ``change_pct`` (points of the share), ``change_se_pct``, ``change_low_pct``,
         ``change_high_pct`` and ``finding``: "gain", "loss" or "not distinguishable from no
-        change". The samples of the two years are taken as independent; if the same points serve
+        change". The limits of the two years are put together as Zou and Donner (2008) do for a
+        difference. The samples of the two years are taken as independent; if the same points serve
         for both, the interval is too wide.
+
+    Raises
+    ------
+    AccuracyError
+        The tables have intervals of another level, or name a unit twice in different orders.
+
+    Examples
+    --------
+    >>> from greencover import adjusted_shares
+    >>> classes = ["tree", "other"]
+    >>> counts = pd.DataFrame([[48, 2], [1, 49]], index=classes, columns=classes)
+    >>> years = (
+    ...     adjusted_shares(counts, pd.DataFrame({"tree": [ha], "other": [100.0 - ha]}), ["tree"])
+    ...     for ha in (20.0, 60.0)
+    ... )
+    >>> adjusted_change(*years).round(1).iloc[0].to_list()
     """
-    z = NormalDist().inv_cdf(0.5 + level / 2.0)
+    levels = [table.attrs.get("level", level) for table in (before, after)]
+    asked = levels[1] if level is None else level
+    if levels != [asked, asked]:
+        raise AccuracyError(
+            "accuracy.levels_differ", before=levels[0], after=levels[1], given=asked
+        )
+    same = before.index.equals(after.index)
+    if not same and (before.index.has_duplicates or after.index.has_duplicates):
+        raise AccuracyError("accuracy.units_twice")
+    if not same:
+        every = before.index.union(after.index, sort=False)
+        before, after = before.reindex(every), after.reindex(every)
     change = after["share_pct"] - before["share_pct"]
     se = (before["share_se_pct"] ** 2 + after["share_se_pct"] ** 2) ** 0.5
-    blind = before["unsampled_pct"] + after["unsampled_pct"]
-    low, high = change - z * se - blind, change + z * se + blind
+    (down, up), (was_down, was_up) = _reach(after), _reach(before)
+    # Ground that neither sample knows of may have changed wholly, whatever the samples say.
+    fallen = after["unsampled_shown_pct"] + _hidden(before)
+    risen = _hidden(after) + before["unsampled_shown_pct"]
+    low = change - (down**2 + was_up**2) ** 0.5 - fallen
+    high = change + (up**2 + was_down**2) ** 0.5 + risen
     sign = (low > 0.0).astype(int) - (high < 0.0).astype(int)
-    finding = sign.map(_DISTINCT).where(change.notna() & se.notna(), "no data")
+    finding = sign.map(_DISTINCT).where(change.notna() & low.notna(), "no data")
     table = pd.DataFrame(
         {
             "change_pct": change,
@@ -224,6 +255,18 @@ def adjusted_change(
     )
     table.attrs["notes"] = (Note("indicators.independent_samples"),)
     return table
+
+
+def _hidden(table: pd.DataFrame) -> pd.Series[float]:
+    """Ground without a sample that the map shows as something else."""
+    return table["unsampled_pct"] - table["unsampled_shown_pct"]
+
+
+def _reach(table: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:
+    """How far the limits lie from the estimate, for the error of the sample alone."""
+    down = table["share_pct"] - table["share_low_pct"] - table["unsampled_shown_pct"]
+    up = table["share_high_pct"] - table["share_pct"] - _hidden(table)
+    return down.clip(lower=0.0), up.clip(lower=0.0)
 
 
 def cautions(before: LandCover, after: LandCover) -> tuple[Note, ...]:

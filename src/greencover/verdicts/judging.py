@@ -15,7 +15,7 @@ from greencover.verdicts.measure import LAYER_OF, Measured
 from greencover.verdicts.verdicts import judge, without_target
 
 # What a sample says of single classes.
-_OF_CLASSES = ("accuracy.one_sample", "accuracy.all_agree")
+_OF_CLASSES = ("accuracy.one_sample", "accuracy.all_agree", "accuracy.unvisited")
 _ORDER = {"county": 0, "township": 1, "village": 2, "road_grade": 3, "road": 4}
 Judged = tuple[tuple[str, Target], ...]
 
@@ -115,4 +115,8 @@ def sampled_notes(measured: Measured) -> Iterator[Note]:
     table = sample.shares(
         measured.areas["county"], opened.cover.legend, opened.campaign.cover.forest, codes
     )
-    yield from (note for note in table.attrs["notes"] if note.code in _OF_CLASSES)
+    for note in table.attrs["notes"]:
+        unknown = note.code == "accuracy.class_unsampled"
+        # Patches too small to count are said elsewhere; no sample can be drawn of them.
+        if note.code in _OF_CLASSES or (unknown and note.values["label"] != sample.small_code):
+            yield note
