@@ -7,6 +7,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pytest
+from matplotlib.text import Text
 
 import greencover as gc
 from greencover import standards
@@ -160,3 +161,37 @@ def test_a_folder_that_is_not_there(tmp_path):
     path.write_text('indicators = "nowhere"\n' + path.read_text("utf-8"), "utf-8")
     with pytest.raises(IndicatorError, match="nowhere does not exist"):
         Campaign.read(path)
+
+
+@pytest.mark.parametrize(
+    ("lang", "name"), [("zh", "校园林木覆盖率"), ("en", "Woody cover of school")]
+)
+def test_every_output_shows_the_indicator_of_a_record(tmp_path, lang, name):
+    """Workbook, Word report, page, layers, table and map: from the one record, in each language."""
+    docx, openpyxl = pytest.importorskip("docx"), pytest.importorskip("openpyxl")
+    beside(tmp_path)
+    assessment = gc.assess(county(tmp_path, TARGET))
+
+    written = assessment.write(
+        tmp_path / "out",
+        lang=lang,
+        formats=["xlsx", "docx", "html", "gpkg", "parquet", "png"],
+        maps=["verdict-matrix", "indicators"],
+    )
+
+    sheets = openpyxl.load_workbook(written["assessment.xlsx"]).worksheets
+    cells = [str(cell.value) for sheet in sheets for row in sheet for cell in row]
+    assert any(name in cell for cell in cells)
+    assert any(("校园范围内" if lang == "zh" else "school grounds") in cell for cell in cells)
+    report = docx.Document(str(written[f"report-{lang}.docx"]))
+    told = [p.text for p in report.paragraphs]
+    told += [cell.text for table in report.tables for row in table.rows for cell in row.cells]
+    assert any(name.lower() in text.lower() for text in told)
+    assert name in written["report.html"].read_text(encoding="utf-8")
+    townships = gpd.read_file(written["gaps.gpkg"], layer="townships")
+    assert townships["school_woods_pct"].round(6).tolist() == [100.0, 0.0]
+    table = gpd.read_parquet(written["assessment.parquet"])
+    assert (table["indicator"] == "school_woods").sum() == 3
+    axes = assessment.plot.choropleth(indicator="school_woods", lang=lang)
+    shown = [text.get_text() for text in axes.figure.findobj(Text)]
+    assert any(name in text for text in shown)
