@@ -53,7 +53,7 @@ def share_limits(
 
     >>> low, high = share_limits([0.61, 0.39], [2, 0], [2, 2])
     >>> float(low.round(3)), float(high.round(3))
-    (0.065, 0.968)
+    (0.096, 0.971)
     """
     w, x, n, absent, f = np.broadcast_arrays(
         *(np.asarray(v, dtype=float) for v in (weights, hits, sizes, unvisited, left))

@@ -220,7 +220,11 @@ def adjusted_change(
     ...     adjusted_shares(counts, pd.DataFrame({"tree": [ha], "other": [100.0 - ha]}), ["tree"])
     ...     for ha in (20.0, 60.0)
     ... )
-    >>> adjusted_change(*years).round(1).iloc[0].to_list()
+    >>> table = adjusted_change(*years)
+    >>> table.filter(["change_pct", "change_low_pct", "change_high_pct"]).round(1).values.tolist()
+    [[37.6, 22.4, 50.8]]
+    >>> table["finding"].item()
+    'gain'
     """
     levels = [table.attrs.get("level", level) for table in (before, after)]
     asked = levels[1] if level is None else level
