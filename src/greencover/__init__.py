@@ -26,6 +26,8 @@ __all__ = [  # noqa: RUF022
     "roadside_greening",
     "waterside_greening",
     "planting_list",
+    "field_sample",
+    "checked_greening",
     "Run",
     "GreencoverError",
     "GreencoverWarning",

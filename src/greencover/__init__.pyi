@@ -1,6 +1,8 @@
 # The names of every day.
 from .campaign import Campaign as Campaign
 from .corridor import (
+    checked_greening as checked_greening,
+    field_sample as field_sample,
     planting_list as planting_list,
     roadside_greening as roadside_greening,
     waterside_greening as waterside_greening,
