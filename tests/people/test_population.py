@@ -147,3 +147,23 @@ class TestGrid:
         assert table["green_m2_per_capita"].iloc[0] == pytest.approx(
             table["green_ha"].iloc[0] * 1e4 / people
         )
+
+
+def test_counted_twice_and_outside_are_two_notes_and_never_cancel(tmp_path):
+    """Of 400 residents 100 live in two zones and 100 in none: the sum is 400 all the same."""
+    cells = np.full((10, 40), BUILT, dtype="uint8")
+    cover = scenes.cover(tmp_path, cells)
+    whole = layer(box(0, 0, 40, 10), population=[400])
+    zones = layer(box(0, 0, 20, 10), box(10, 0, 30, 10))
+    result = share_out_population(whole, zones, cover)
+    assert result["population"].sum() == pytest.approx(400.0)
+    notes = " ".join(result.attrs["notes"])
+    assert "100 residents live outside" in notes
+    assert "100 residents count more than once" in notes
+
+
+def test_nested_totals_are_told(tmp_path):
+    cover = scenes.cover(tmp_path, np.full((10, 40), BUILT, dtype="uint8"))
+    nested = layer(box(0, 0, 40, 10), box(0, 0, 20, 10), population=[400, 200])
+    result = share_out_population(nested, layer(box(0, 0, 40, 10)), cover)
+    assert any("lie in others" in note and "2" in note for note in result.attrs["notes"])

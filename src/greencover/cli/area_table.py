@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -111,6 +112,10 @@ def area_table(
     )
 
 
+#: Types of values that no field of a GeoPackage holds.
+_NOT_PLAIN = (list, dict, tuple, set, np.ndarray, pd.Timedelta)
+
+
 def _nothing_observed(frame: gpd.GeoDataFrame, where: str, cover: LandCover) -> None:
     """Tell zones beside the raster, which are a mistake, from zones where it has no data."""
     files = Listed.every(cover.paths)
@@ -148,5 +153,26 @@ def write_table(table: gpd.GeoDataFrame, path: str | Path) -> None:
             table.to_parquet(temporary, index=False)
         else:
             # A column of this name would be taken for the rows' own identifiers.
-            safe = table.rename(columns={"fid": "fid_zones"})
-            safe.to_file(temporary, driver="GPKG", layer=path.stem)
+            _for_geopackage(table).to_file(temporary, driver="GPKG", layer=path.stem)
+
+
+def _for_geopackage(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The table as a GeoPackage can hold it: one geometry, names apart but for case, plain values.
+
+    A column "fid" would be taken for the rows' own identifiers, one "geom" for the geometry.
+    """
+    shape = table.geometry.name
+    shapes = table.columns[table.dtypes == "geometry"].drop(shape)
+    names, taken = {}, {"fid", "geom"}
+    for column in table.columns.drop([shape, *shapes]):
+        name = str(column)
+        while name.lower() in taken:
+            name = f"{name}_zones"
+        taken.add(name.lower())
+        names[column] = name
+    plain = table.drop(columns=shapes).rename(columns=names)
+    for column in plain.columns.drop(shape):
+        values = plain[column]
+        if values.dtype.kind == "m" or values.map(type).isin(_NOT_PLAIN).any():
+            plain[column] = values.map(lambda value: None if value is None else str(value))
+    return plain.rename_geometry("geom")

@@ -12,9 +12,9 @@ import shapely
 
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import LayerError
-from greencover.ground.geodesy import require_crs
 from greencover.ground.notes import Note
 from greencover.ground.run import Run
+from greencover.layers.points import points_in_units, require_places
 from greencover.layers.tables import require_columns
 from greencover.overlay import class_areas
 
@@ -38,13 +38,14 @@ def scattered_trees(
     """
     if isinstance(trees, str):
         return _numbers(zones, trees, Note("layers.called.units"))
-    points = _points_in(trees, zones)
+    where = Note("layers.called.scattered")
+    require_places(trees, where)
+    points = trees.geometry.to_crs(zones.crs)
     number = pd.Series(1.0, index=trees.index)
     if _TREES in trees.columns:
         number = _numbers(trees, _TREES, Note("layers.called.scattered"))
     fresh = ~covered(points, cover, covers, run=run)
-    outlines = zones.geometry.to_numpy()
-    zone, point = shapely.STRtree(points.to_numpy()).query(outlines, predicate="intersects")
+    zone, point = points_in_units(trees, zones, where, number.to_numpy())
     weights = number.to_numpy()[point] * fresh[point]
     sums = np.bincount(zone, weights=weights, minlength=len(zones))
     return pd.Series(sums, index=zones.index)
@@ -94,14 +95,3 @@ def _numbers(frame: gpd.GeoDataFrame, column: str, where: str) -> pd.Series[floa
             count=len(wrong),
         )
     return numbers
-
-
-def _points_in(trees: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> gpd.GeoSeries:
-    require_crs(trees.crs, Note("layers.called.scattered"))
-    require_crs(zones.crs, Note("layers.called.units"))
-    wrong = np.flatnonzero(
-        shapely.get_type_id(trees.geometry.to_numpy()) != shapely.GeometryType.POINT
-    )
-    if len(wrong):
-        raise LayerError("indicators.trees_no_points", row=wrong[0] + 1)
-    return trees.geometry.to_crs(zones.crs)

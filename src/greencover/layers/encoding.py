@@ -7,6 +7,7 @@ a fixed width may end in the middle of a character, which is no sign against an 
 from __future__ import annotations
 
 import codecs
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -63,7 +64,9 @@ def detect(samples: Iterable[bytes]) -> str | None:
     if not strange:
         return None
     utf8 = _decoded(strange, "utf-8")
-    if utf8 is not None and (_chinese_share(utf8) > 0.0 or not _is_gb(strange)):
+    if utf8 is not None and (
+        _chinese_share(utf8) > 0.0 or not _is_gb(strange) or _is_one_script(strange)
+    ):
         return "utf-8"
     if _is_gb(strange):
         return "gbk" if _decoded(strange, "gbk") is not None else "gb18030"
@@ -208,6 +211,26 @@ def _chinese_share(text: str) -> float:
     strange = [char for char in text if not char.isascii()]
     chinese = sum("\u2e80" <= char <= "\u9fff" or char > "\U0001ffff" for char in strange)
     return chinese / len(strange) if strange else 0.0
+
+
+def _is_one_script(samples: list[bytes]) -> bool:
+    """Whether all that is strange in UTF-8 are letters of one script a value, Latin among others.
+
+    Chinese characters of GB whose bytes happen to be UTF-8 are read as letters of several scripts
+    and as signs, and do not stand amid plain letters.
+    """
+    letters = 0
+    for value in samples:
+        text = decode(value, "utf-8")
+        strange = [char for char in text if not char.isascii()]
+        scripts = {unicodedata.name(char, "?").split()[0] for char in strange}
+        if len(scripts) != 1 or not all(char.isalpha() for char in strange):
+            return False
+        amid = any(char.isascii() and char.isalpha() for char in text)
+        if scripts == {"LATIN"} and not amid:
+            return False
+        letters += len(strange) + 2 * amid
+    return letters > 2
 
 
 def _is_gb(samples: list[bytes]) -> bool:

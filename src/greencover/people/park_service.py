@@ -15,6 +15,7 @@ from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import HECTARE_M2, require_crs
 from greencover.ground.notes import Note
 from greencover.layers import check_geometry, check_population, measure_by_row
+from greencover.layers.points import points_in_units, require_places
 from greencover.overlay import ground_area_ha
 from greencover.overlay.parts import (
     followed_to,
@@ -102,9 +103,9 @@ def residents_served(
     Parameters
     ----------
     units
-        Polygons.
+        Polygons. A residence on the border of two counts in the first.
     residences
-        Points with a column of residents.
+        Points with a column of residents; those in no unit are told.
     parks
         Polygons of parks.
     radius_m
@@ -131,8 +132,7 @@ def residents_served(
     """
     residents = check_population(residences, population, Note("people.residences")).to_numpy()
     distance = park_distance(residences, parks, roads=roads, limit_m=radius_m).to_numpy()
-    points = residences.geometry.to_crs(units.crs).to_numpy()
-    unit, home = shapely.STRtree(points).query(units.geometry.to_numpy(), predicate="intersects")
+    unit, home = points_in_units(residences, units, Note("people.residences"), residents)
     every = np.bincount(unit, weights=residents[home], minlength=len(units))
     near = residents[home] * (distance[home] <= radius_m)
     served = np.bincount(unit, weights=near, minlength=len(units))
@@ -179,11 +179,7 @@ def park_distance(
     >>> park_distance(homes, park).round().tolist()
     [0.0, 300.0]
     """
-    require_crs(residences.crs, Note("people.residences"))
-    homes = residences.geometry.to_numpy()
-    wrong = np.flatnonzero(shapely.get_type_id(homes) != shapely.GeometryType.POINT)
-    if len(wrong):
-        raise LayerError("people.no_point", row=int(wrong[0]) + 1)
+    require_places(residences, Note("people.residences"))
     if not len(parks):
         raise LayerError("people.no_parks")
     parks = check_geometry(parks, Note("people.parks"), geometry="polygon")
@@ -194,10 +190,8 @@ def park_distance(
     if roads is None:
         return pd.Series(straight, index=residences.index, name="park_distance_m")
     require_crs(roads.crs, Note("people.roads"))
-    lines = roads.assign(geometry=followed_to(roads.geometry, plane)).set_crs(
-        plane, allow_override=True
-    )
-    network = Network(gpd.GeoDataFrame(geometry=lines.geometry, crs=plane))
+    lines = followed_to(roads.geometry, plane).to_numpy()
+    network = Network(gpd.GeoDataFrame(geometry=lines, crs=plane))
     way = network.distances(*network.gates(green), limit_m)
     node, access = network.nearest(homes)
     along = access + way[node]
@@ -239,7 +233,7 @@ def _nearest(points: npt.NDArray[Any], shapes: npt.NDArray[Any]) -> Floats:
     found, away = shapely.STRtree(shapes).query_nearest(
         points, return_distance=True, all_matches=False
     )
-    distance = np.empty(len(points))
+    distance = np.full(len(points), np.nan)
     distance[found[0]] = away
     return distance
 

@@ -8,6 +8,7 @@ from typing import Literal, Unpack
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -19,7 +20,7 @@ from greencover.ground.run import Run, RunOptions
 from greencover.layers import as_text, check_codes, check_geometry, check_population
 from greencover.overlay import class_areas, zonal_sums
 from greencover.overlay.parts import followed_to
-from greencover.words import Listed
+from greencover.words import Listed, Rows
 
 BUILT = ("built",)
 
@@ -218,32 +219,57 @@ def share_out_population(
         shapely.area(parts) > 0.0
     )
     zone, unit, parts = zone[owner[surface]], unit[owner[surface]], parts[surface]
-    layers = {"units": outlines, "parts": gpd.GeoSeries(parts, crs=zones.crs)}
+    # Where zones overlap, ground counts twice; where they leave some out, not at all.
+    held = [shapely.union_all(parts[unit == row]) for row in range(len(totals))]
+    layers = {
+        "units": outlines,
+        "parts": gpd.GeoSeries(parts, crs=zones.crs),
+        "held": gpd.GeoSeries(held, crs=zones.crs)[~shapely.is_empty(held)],
+    }
     areas = class_areas(layers, cover, run=run, **options)
     built = {name: table[codes].sum(axis=1).to_numpy() for name, table in areas.items()}
     whole = {name: table.sum(axis=1).to_numpy() for name, table in areas.items()}
     bare = built["units"] <= 0.0
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.where(
-            bare[unit],
-            whole["parts"] / whole["units"][unit],
-            built["parts"] / built["units"][unit],
-        )
-    heads = residents[unit] * share
+    within = layers["held"].index.to_numpy()
+
+    def living(layer: str, unit: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            by_houses = built[layer] / built["units"][unit]
+            by_area = whole[layer] / whole["units"][unit]
+        return residents[unit] * np.where(bare[unit], by_area, by_houses)
+
+    heads = living("parts", unit)
     sums = np.bincount(zone, weights=heads, minlength=len(zones))
     by_area = np.bincount(zone, weights=np.where(bare[unit], heads, 0.0), minlength=len(zones))
     result = zones.assign(population=sums, population_by_area=by_area)
-    left = residents.sum() - sums.sum()
+    once = float(living("held", within).sum())
+    outside, twice = float(residents.sum()) - once, float(sums.sum()) - once
     lived_in = Listed.of(dwelt, limit=len(dwelt))
     notes = [Note("people.shared_out", units=len(totals), covers=lived_in)]
     if (bare & (residents > 0.0)).any():
         notes.append(Note("people.shared_by_area", units=int(bare.sum())))
-    if left > 0.5:
-        notes.append(Note("people.outside", residents=float(left)))
-    elif left < -0.5:
-        notes.append(Note("people.twice", residents=float(-left)))
+    if outside > 0.5:
+        notes.append(Note("people.outside", residents=outside))
+    if twice > 0.5:
+        notes.append(Note("people.twice", residents=twice))
+    nested = _nested(outlines)
+    if nested:
+        notes.append(Note("people.nested", rows=Rows(tuple(nested))))
+    unseen = np.flatnonzero(areas["units"]["unobserved_ha"].to_numpy() > 0.5 * whole["units"])
+    if len(unseen):
+        notes.append(Note("people.unseen", rows=Rows(tuple((unseen + 1).tolist()))))
     result.attrs["notes"] = tuple(notes)
     return result
+
+
+def _nested(outlines: gpd.GeoSeries) -> list[int]:
+    """Rows of outlines of which another one covers more than a half, so that it counts again."""
+    shapes = outlines.to_numpy()
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    pairs = first != second
+    first, second = first[pairs], second[pairs]
+    shared = shapely.area(shapely.intersection(shapes[first], shapes[second]))
+    return sorted({int(row) + 1 for row in first[shared > 0.5 * shapely.area(shapes[first])]})
 
 
 def split_by_largest_part(

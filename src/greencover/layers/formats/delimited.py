@@ -20,7 +20,7 @@ from greencover.layers.formats._registry import Format, layer_format
 from greencover.layers.wording import rows_of
 from greencover.words import Listed
 
-_PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 _EWKT = re.compile(r"SRID\s*=\s*(\d+)\s*;", re.IGNORECASE)
 _CURVES = ("CIRCULARSTRING", "COMPOUNDCURVE", "CURVEPOLYGON", "MULTICURVE", "MULTISURFACE")
 _LARGEST_TABLE = 1_000_000_000
@@ -143,8 +143,18 @@ def _numbers(values: pd.Series[str], where: str) -> np.ndarray:
 
 
 def _as_numbers(values: pd.Series[str]) -> pd.Series:
-    """Turn a column into numbers where all of it is; codes with leading zeros stay text."""
-    given = values[values.str.strip() != ""]
-    if len(given) and given.str.strip().map(_PLAIN_NUMBER.fullmatch).notna().all():
-        return pd.to_numeric(values.str.strip(), errors="coerce")
-    return values
+    """Turn a column into numbers where each of its texts can be had back from its number.
+
+    Codes such as 001, 1.10 and 1E4, and whole numbers that no float holds, stay text; who wants an
+    amount reads it from text as well.
+    """
+    texts = values.str.strip()
+    given = texts[texts != ""]
+    if not len(given) or not given.map(_PLAIN_NUMBER.fullmatch).notna().all():
+        return values
+    numbers = pd.to_numeric(texts, errors="coerce")
+    exact = all(
+        text in (repr(number), str(int(number)) if number.is_integer() else "")
+        for text, number in zip(given, map(float, given), strict=True)
+    )
+    return numbers if exact else values

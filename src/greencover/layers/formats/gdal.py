@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyogrio
@@ -31,6 +32,9 @@ _UNREADABLE = (
 )
 # Formats that write down how many rows they have.
 _COUNTED = (".gpkg", ".fgb", ".dbf", ".gdb")
+
+# Whole numbers beyond this are not all floats.
+_LARGEST_EXACT = 2**53
 
 
 @layer_format
@@ -67,6 +71,13 @@ class Gdal(Format):
         except (*_UNREADABLE, UnicodeDecodeError) as error:
             raise LayerError("layers.cannot_be_opened", path=given) from error
 
+    def likely(self, source: str, names: list[str], kind: str) -> list[str]:  # noqa: ARG002
+        """Return the layers with geometry: styles and other tables lie beside them."""
+        with warnings.catch_warnings(), _without_gfs(source):
+            warnings.filterwarnings("ignore", message="Cannot find iconv encoding")
+            listed = pyogrio.list_layers(source)
+        return [str(name) for name, shape in listed if shape is not None] or names
+
     def read(self, source: str, layer: str | None, where: str) -> pd.DataFrame:
         """Read every row, its text decoded."""
         encoding = self.encoding(source)
@@ -87,6 +98,7 @@ class Gdal(Format):
                     force_2d=True,
                     encoding="ISO-8859-1" if encoding else None,
                 )
+                frame = _with_whole_numbers(frame, readable, layer, encoding)
         except UnicodeDecodeError as error:
             raise LayerError("layers.text_not_as_declared", where=where) from error
         except UnboundLocalError as error:
@@ -107,6 +119,28 @@ class Gdal(Format):
             raise LayerError(
                 "layers.text_not_in_encoding", where=where, encoding=encoding.title
             ) from error
+
+
+def _with_whole_numbers(
+    frame: pd.DataFrame, source: str, layer: str | None, encoding: TextEncoding | None
+) -> pd.DataFrame:
+    """Give long codes their last digits, which a blank in the column takes from them.
+
+    Whole numbers with a blank come as floats, which hold 15 digits; codes of land parcels have 18.
+    """
+    if not (frame.dtypes == "float64").any():
+        return frame
+    how: dict[str, Any] = {"layer": layer, "encoding": "ISO-8859-1" if encoding else None}
+    info = pyogrio.read_info(source, **how)
+    for name, kind in zip(info["fields"], info["dtypes"], strict=True):
+        if name not in frame or not str(kind).startswith("int") or frame[name].dtype != "float64":
+            continue
+        if not (frame[name].abs() > _LARGEST_EXACT).any():
+            continue
+        exact = pyogrio.raw.read_arrow(source, columns=[name], read_geometry=False, **how)[1]
+        numbers = exact.column(name).to_pylist()
+        frame[name] = pd.array(numbers, dtype="Int64")
+    return frame
 
 
 @contextmanager

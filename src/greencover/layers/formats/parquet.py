@@ -9,8 +9,10 @@ from pyproj.exceptions import ProjError
 from shapely.errors import ShapelyError
 
 from greencover.ground.errors import LayerError
+from greencover.ground.notes import tell
 from greencover.layers.archives import content_of
 from greencover.layers.formats._registry import Format, layer_format
+from greencover.words import Listed
 
 _DAMAGED_METADATA = (ValueError, TypeError, AttributeError, LookupError, OSError)
 _LARGEST = 1_000_000_000
@@ -30,8 +32,23 @@ class Parquet(Format):
         zipped = source.startswith("/vsi")
         content = io.BytesIO(content_of(source, where, largest=_LARGEST)) if zipped else source
         try:
-            return gpd.read_parquet(content)
+            frame = gpd.read_parquet(content)
         except (ArrowException, ShapelyError, ProjError, *_DAMAGED_METADATA) as error:
             if "Missing geo metadata" in str(error):
                 raise LayerError("layers.no_map_layer", where=where) from error
             raise LayerError("layers.geoparquet_damaged", where=where) from error
+        return _flat(frame, where)
+
+
+def _flat(frame: gpd.GeoDataFrame, where: str) -> gpd.GeoDataFrame:
+    """Make columns of a named index, and leave out geometry beside that of the layer."""
+    named = [name for name in frame.index.names if name is not None]
+    if named:
+        twice = [name for name in named if name in frame.columns]
+        frame = frame.drop(columns=twice).reset_index(level=named)
+    others = frame.columns[frame.dtypes == "geometry"].drop(frame.geometry.name)
+    if len(others):
+        tell(
+            "layers.other_geometry", where=where, columns=Listed.of(others), own=frame.geometry.name
+        )
+    return frame.drop(columns=others)
