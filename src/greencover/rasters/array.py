@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyproj
 
 from greencover.rasters.cells import Cells, Read
+from greencover.rasters.header import number_type
 
 if TYPE_CHECKING:
     from affine import Affine
@@ -55,6 +56,7 @@ class ArrayCells(Cells):
         >>> ArrayCells.of(codes, transform=corner, crs="EPSG:32650").bounds
         (500000.0, 3999800.0, 500300.0, 4000000.0)
         """
+        number_type(name, str(array.dtype))
         height, width = array.shape
         return cls(
             path=name,

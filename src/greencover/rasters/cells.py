@@ -58,6 +58,8 @@ class Cells(ABC):
         NumPy type of the cells.
     nodata
         Declared nodata value, or None.
+    nodata_beside
+        Whether a file beside the raster declares it, which somebody added who knew the raster.
     block_rows, block_columns
         Size of the blocks in which cells are best read.
     lossy
@@ -74,6 +76,7 @@ class Cells(ABC):
     dtype: str
     band: int = 1
     nodata: float | None = None
+    nodata_beside: bool = False
     block_rows: int = _BLOCK
     block_columns: int = _BLOCK
     lossy: str = ""

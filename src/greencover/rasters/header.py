@@ -92,6 +92,23 @@ def check_blocks(path: str | Path, rows: int, columns: int, dtype: str) -> None:
         )
 
 
+def number_type(path: str | Path, dtype: str) -> str:
+    """Return the type of number of a band, or refuse one that is no quantity."""
+    if dtype.startswith("complex"):
+        raise RasterError("rasters.complex_cells", path=path)
+    return dtype
+
+
+def scaling(path: str | Path, scale: float | None, offset: float | None) -> tuple[float, float]:
+    """Return the scale and offset of a band, or refuse those that leave no values."""
+    import math
+
+    scale, offset = 1.0 if scale is None else scale, 0.0 if offset is None else offset
+    if not (math.isfinite(scale) and math.isfinite(offset)) or scale == 0.0:
+        raise RasterError("rasters.scale_impossible", path=path, scale=scale, offset=offset)
+    return float(scale), float(offset)
+
+
 def lossy_compression(dataset: Any, band: int) -> str | Note:
     """Name the compression of a band that changes its values; empty where none does."""
     told = dataset.tags(ns="IMAGE_STRUCTURE") | dataset.tags(band, ns="IMAGE_STRUCTURE")
