@@ -16,7 +16,7 @@ from greencover.cover.legend_fit import check_fit, unknown_codes, warn_of_coarse
 from greencover.cover.minimum_patch import MinimumPatch, with_small_patches
 from greencover.ground.errors import ArgumentError, RasterError
 from greencover.ground.geodesy import transformer
-from greencover.rasters import Cells, bounded_cache, open_all
+from greencover.rasters import Cells, bounded_cache, first_with_data, open_all
 from greencover.rasters.overview import overview
 
 #: A path, cells that are open already, or what a registered kind of raster recognises.
@@ -30,7 +30,7 @@ class LandCover:
     Attributes
     ----------
     sources
-        The rasters; where they overlap, the first one counts.
+        The rasters; where they overlap, the first one that shows something counts.
     legend
         What the codes mean.
     year
@@ -64,7 +64,7 @@ class LandCover:
         ----------
         path
             GeoTIFF, COG, VRT or any raster that GDAL reads, or an ``ArrayCells``; or a list of
-            them. Where rasters overlap, the first in the list counts.
+            them. Where rasters overlap, the first in the list that shows something counts.
         legend
             Name of a built-in legend, path of a legend TOML, or a Legend.
         year
@@ -117,7 +117,7 @@ class LandCover:
                 declared=nodata == "file",
             )
         warn_of_coarse_cells(cover.sources, cover.legend)
-        return cover
+        return replace(cover, sources=first_with_data(sources, cover.unobserved_values))
 
     def with_minimum_patch(
         self,

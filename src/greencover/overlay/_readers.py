@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from greencover.overlay._kernel import UNOBSERVED, VALUE_TOTALS
-from greencover.rasters import Cells
+from greencover.rasters import Cells, is_blank
 
 Floats = npt.NDArray[np.float64]
 # Class numbers are bytes; the last ones stand for unknown and unobserved.
@@ -134,14 +134,3 @@ class ValueReader:
         if self.shared:
             values *= per_ground[:, None]
         return values, per_ground
-
-
-def is_blank(cells: npt.NDArray[Any], blanks: frozenset[float]) -> npt.NDArray[np.bool_]:
-    """Whether each cell is not a number or one of the blank values, in the cells' own precision."""
-    if cells.dtype.kind != "f":
-        return np.asarray(np.isin(cells, list(blanks)))
-    found = np.isnan(cells)
-    with np.errstate(over="ignore"):
-        for value in blanks:
-            found |= cells == cells.dtype.type(value)
-    return found
