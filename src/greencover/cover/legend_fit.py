@@ -111,9 +111,11 @@ def unknown_codes(source: Cells, values: npt.NDArray[Any], known: set[float]) ->
     Raises
     ------
     RasterError
-        The values are no whole numbers.
+        The values are no whole numbers, or infinite.
     """
     numbers = values.astype(float)
+    if np.isinf(numbers).any() and not known & {np.inf, -np.inf}:
+        raise RasterError("rasters.infinite_cells", path=source.path)
     found = set(values[np.isfinite(numbers)].tolist()) - known
     fractions = sorted(value for value in found if value != int(value))
     if fractions:

@@ -42,6 +42,8 @@ def zonal_sums(
     per: Per = ...,
     band: int | None = ...,
     nodata: float | Literal["file"] | None = ...,
+    least: float | None = ...,
+    most: float | None = ...,
     area: Area = ...,
     run: Run | None = ...,
     **options: Unpack[RunOptions],
@@ -55,6 +57,8 @@ def zonal_sums(
     per: Per = ...,
     band: int | None = ...,
     nodata: float | Literal["file"] | None = ...,
+    least: float | None = ...,
+    most: float | None = ...,
     area: Area = ...,
     run: Run | None = ...,
     **options: Unpack[RunOptions],
@@ -67,6 +71,8 @@ def zonal_sums(
     per: Per = "ha",
     band: int | None = None,
     nodata: float | Literal["file"] | None = "file",
+    least: float | None = None,
+    most: float | None = None,
     area: Area = "ellipsoid",
     run: Run | None = None,
     **options: Unpack[RunOptions],
@@ -93,6 +99,8 @@ def zonal_sums(
     nodata
         ``"file"``: the raster's own nodata value is unobserved; a number: that value is, instead;
         None: only blank cells are.
+    least, most
+        Values below or above are unobserved, such as a nodata value that the raster has lost.
     area, run, options
         See :func:`greencover.class_areas`.
 
@@ -107,7 +115,7 @@ def zonal_sums(
     Raises
     ------
     LayerError, CrsError, NoOverlapError, RasterError
-        As for :func:`greencover.class_areas`.
+        As for :func:`greencover.class_areas`; cells are infinite.
 
     Notes
     -----
@@ -130,7 +138,8 @@ def zonal_sums(
         area,
         run,
     )
-    figures = _figures(overlay, kind, blanks, _SQUARE_METRES[per])
+    within = (-np.inf if least is None else least, np.inf if most is None else most)
+    figures = _figures(overlay, kind, blanks, within, _SQUARE_METRES[per])
     columns = ["sum", "mean", "valid_ha", "unobserved_ha"]
     return overlay.tables(zones, figures, columns)
 
@@ -146,13 +155,17 @@ def _blanks(nodata: float | Literal["file"] | None) -> Callable[[Cells], frozens
 
 
 def _figures(
-    overlay: Overlay, kind: Kind, blanks: Callable[[Cells], frozenset[float]], unit_m2: float
+    overlay: Overlay,
+    kind: Kind,
+    blanks: Callable[[Cells], frozenset[float]],
+    within: tuple[float, float],
+    unit_m2: float,
 ) -> Floats:
     """Sum, mean, valid hectares and unobserved hectares of each zone."""
     shared = kind == "count"
 
     def reader(number: int) -> ValueReader:
-        return ValueReader(blanks(overlay.sources[number]), shared)
+        return ValueReader(blanks(overlay.sources[number]), shared, *within)
 
     amount, valid_m2, cells = (np.zeros(len(overlay.zone_m2)) for _ in range(3))
     for counted in overlay.counted(reader):
