@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 
+from greencover.ground.china import zone_number_clash
 from greencover.ground.errors import CrsError
 from greencover.ground.geodesy import transformer
 from greencover.layers.archives import split_member
@@ -89,6 +90,17 @@ class Cells(ABC):
             raise CrsError("rasters.not_georeferenced", path=self.path)
         if self.is_geographic and (transform.b != 0.0 or transform.d != 0.0):
             raise CrsError("rasters.rotated_in_degrees", path=self.path)
+        west, _, east, _ = self.bounds
+        clash, remedy = zone_number_clash(self.crs, [(west + east) / 2.0])
+        if clash.any():
+            number = "coordinates" if west >= 1e6 else "system"
+            raise CrsError(
+                f"rasters.zone_number_in_{number}",
+                path=self.path,
+                x=west,
+                crs=self.crs.name,
+                remedy=remedy,
+            )
 
     @classmethod
     def recognises(cls, given: Any) -> bool:
