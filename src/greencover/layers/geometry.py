@@ -141,22 +141,21 @@ def _check_longitudes(shapes: np.ndarray, crs: pyproj.CRS, where: str) -> None:
     if crs.is_geographic:
         wide = boxes[:, 2] - boxes[:, 0] > 180.0
         wide[wide] = [_jumps(shape) for shape in shapes[wide]]
-        if wide.any():
-            raise LayerError("layers.crosses_180th_meridian", where=where, rows=rows_of(wide))
         # A shape all round a pole is whole in longitude and latitude, a world layer's Antarctica.
         round_it = boxes[:, 2] - boxes[:, 0] > 2.0 * _AT_180
         high = ~round_it & (np.abs(boxes[:, [1, 3]]).max(axis=1) > _HIGHEST_LATITUDE)
-    x0, y0, x1, y1 = shapely.total_bounds(shapes)
-    into = transformer(crs, geographic_of(crs))
-    west, south, east, north = into.transform_bounds(x0, y0, x1, y1, errcheck=False)
-    suspicious = west > east or max(abs(south), abs(north)) > _HIGHEST_LATITUDE
-    if not suspicious:
-        return
-    spans = np.array(
-        [into.transform_bounds(x0, y0, x1, y1, errcheck=False) for x0, y0, x1, y1 in boxes]
-    )
-    wide = spans[:, 0] > spans[:, 2]
-    high = np.abs(spans[:, [1, 3]]).max(axis=1) > _HIGHEST_LATITUDE
+    else:
+        x0, y0, x1, y1 = shapely.total_bounds(shapes)
+        into = transformer(crs, geographic_of(crs))
+        west, south, east, north = into.transform_bounds(x0, y0, x1, y1, errcheck=False)
+        suspicious = west > east or max(abs(south), abs(north)) > _HIGHEST_LATITUDE
+        if not suspicious:
+            return
+        spans = np.array(
+            [into.transform_bounds(x0, y0, x1, y1, errcheck=False) for x0, y0, x1, y1 in boxes]
+        )
+        wide = spans[:, 0] > spans[:, 2]
+        high = np.abs(spans[:, [1, 3]]).max(axis=1) > _HIGHEST_LATITUDE
     if wide.any():
         raise LayerError("layers.crosses_180th_meridian", where=where, rows=rows_of(wide))
     if high.any():
