@@ -18,7 +18,14 @@ import pyproj
 import shapely
 
 from greencover.ground.errors import NoOverlapError
-from greencover.ground.geodesy import Ellipsoid, geographic_of, transformer, unit_in_metres
+from greencover.ground.geodesy import (
+    Ellipsoid,
+    geographic_of,
+    is_spherical,
+    transformer,
+    unit_in_metres,
+)
+from greencover.ground.notes import tell
 from greencover.ground.run import Run
 from greencover.overlay._edges import EdgeTable
 from greencover.overlay._engine import engine_of
@@ -79,6 +86,8 @@ class Overlay:
     def counted(self, reader: Callable[[int], Reader]) -> Iterator[Counted]:
         """Totals of each raster that a zone meets; ``reader`` takes the raster's number."""
         met = False
+        for name in {one.crs.name for one in self.sources if is_spherical(one.crs)}:
+            tell("overlay.sphere", crs=name, stacklevel=4)
         with self.run.shown() as run:
             engine = engine_of(run)
             for number, source in enumerate(self.sources):

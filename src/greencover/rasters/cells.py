@@ -18,7 +18,7 @@ import pyproj
 
 from greencover.ground.china import zone_number_clash
 from greencover.ground.errors import CrsError
-from greencover.ground.geodesy import transformer
+from greencover.ground.geodesy import degrees_per_unit, geographic_of, is_on_earth, transformer
 from greencover.layers.archives import split_member
 
 if TYPE_CHECKING:
@@ -88,6 +88,13 @@ class Cells(ABC):
         unplaced = not np.isfinite(transform[:6]).all()
         if unplaced or transform.is_identity or transform.determinant == 0.0:
             raise CrsError("rasters.not_georeferenced", path=self.path)
+        if not is_on_earth(self.crs):
+            raise CrsError("rasters.system_off_the_ground", path=self.path, crs=self.crs.name)
+        if self.is_geographic and (degrees := degrees_per_unit(self.crs)) != 1.0:
+            # Held in degrees, so that nobody need ask for the unit.
+            object.__setattr__(self, "crs_wkt", geographic_of(self.crs).to_wkt())
+            transform = type(transform).scale(degrees) @ transform
+            object.__setattr__(self, "transform", transform)
         if self.is_geographic and (transform.b != 0.0 or transform.d != 0.0):
             raise CrsError("rasters.rotated_in_degrees", path=self.path)
         west, _, east, _ = self.bounds
