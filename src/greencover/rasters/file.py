@@ -81,11 +81,13 @@ class FileCells(Cells):
 
     @classmethod
     def recognises(cls, given: Any) -> bool:
-        """Whether a path is given; whether it is a raster is told when it is opened."""
-        return isinstance(given, str | Path)
+        """Whether a path, an open dataset or a file in memory is given; the rest is told later."""
+        from rasterio.io import DatasetReader, MemoryFile
+
+        return isinstance(given, str | Path | DatasetReader | MemoryFile)
 
     @classmethod
-    def open(cls, given: str | Path, *, band: int | None = None) -> Self:
+    def open(cls, given: Any, *, band: int | None = None) -> Self:
         """Read the header of a raster and check that its cells can be located.
 
         Raises
@@ -98,7 +100,8 @@ class FileCells(Cells):
         """
         from rasterio.enums import ColorInterp
 
-        path = gdal_path(given)
+        # A dataset of rasterio is opened anew under its name, by each thread; so is one in memory.
+        path = gdal_path(given if isinstance(given, str | Path) else given.name)
         check_place(path)
         try:
             with bounded_cache(), opened(path) as dataset:
