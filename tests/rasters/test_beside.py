@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
+import rasterio.shutil
 
 import greencover as gc
 from greencover.ground.errors import GreencoverWarning, RasterError
@@ -182,3 +183,21 @@ def test_blocks_that_were_never_written_are_nodata(tmp_path: Path) -> None:
         file.write(TWO[:16, :16], 1, window=((0, 16), (0, 16)))
 
     assert areas(path) == [160, 96, 144]
+
+
+def test_a_variable_of_netcdf(tmp_path: Path) -> None:
+    """Two bands become two variables; the sentence names both as they may be given."""
+    source = tmp_path / "c.tif"
+    transform = rasterio.transform.from_origin(WEST, NORTH, CELL, CELL)
+    with rasterio.open(source, "w", "GTiff", 20, 20, 2, UTM, transform, "uint8") as file:
+        file.write(np.stack([TWO, TWO[:, ::-1]]))
+    path = tmp_path / "cover.nc"
+    with rasterio.open(source) as file:
+        rasterio.shutil.copy(file, path, driver="netCDF")
+
+    with pytest.raises(RasterError, match="several variables") as told:
+        cover_of(path, 1, 2)
+    named = f"netcdf:{path}:Band1"
+    assert named in str(told.value)
+    assert areas(Path(named)) == [200, 200, 0]
+    assert areas(Path(f"NETCDF:{path}:Band2")) == [200, 200, 0]

@@ -20,6 +20,7 @@ from greencover.rasters.cells import Cells, Read, stamp_of
 from greencover.rasters.header import (
     check_blocks,
     check_place,
+    check_variables,
     colour_table,
     damage,
     first_line,
@@ -105,6 +106,7 @@ class FileCells(Cells):
         check_place(path)
         try:
             with bounded_cache(), opened(path) as dataset:
+                check_variables(path, dataset)
                 colours = dataset.colorinterp
                 data_bands = [
                     i + 1 for i, colour in enumerate(colours) if colour != ColorInterp.alpha
