@@ -9,7 +9,7 @@ import pytest
 
 import greencover as gc
 import scenes
-from greencover.ground.errors import LayerError
+from greencover.ground.errors import GreencoverWarning, LayerError, RasterError
 from greencover.people.population import (
     join_population,
     population_from_raster,
@@ -167,3 +167,52 @@ def test_nested_totals_are_told(tmp_path):
     nested = layer(box(0, 0, 40, 10), box(0, 0, 20, 10), population=[400, 200])
     result = share_out_population(nested, layer(box(0, 0, 40, 10)), cover)
     assert any("lie in others" in note and "2" in note for note in result.attrs["notes"])
+
+
+GRID = layer(box(0, 0, 10, 10), box(10, 10, 20, 20))
+
+
+def counted(tmp_path, cells, **options):
+    path = write_raster(
+        tmp_path / "people.tif", cells, transform=scenes.TRANSFORM, crs=scenes.EQUAL_AREA
+    )
+    return population_from_raster(GRID, path, kind="count", **options)
+
+
+@pytest.mark.parametrize("lost", [-99999.0, -1.0, -3.4028234663852886e38, 65535.0, 3.4e38])
+def test_cells_that_cannot_be_residents_are_unobserved_and_said(lost, tmp_path):
+    cells = np.full((20, 20), 5.0, dtype="float32")
+    cells[:4, :10] = lost
+    with pytest.warns(GreencoverWarning, match=r"0\.4 ha in 1 zones hold values .* cannot be"):
+        frame = counted(tmp_path, cells)
+    assert frame["population"].tolist() == pytest.approx([300.0, 500.0], rel=1e-9)
+    assert frame["population_unobserved_pct"].tolist() == pytest.approx([40.0, 0.0], abs=1e-7)
+
+
+@pytest.mark.filterwarnings("error")
+def test_nothing_is_said_of_cells_outside_the_zones_or_of_declared_nodata(tmp_path):
+    cells = np.full((20, 20), 5.0, dtype="float32")
+    cells[:10, 10:] = -99999.0
+    assert counted(tmp_path, cells)["population"].tolist() == pytest.approx([500.0, 500.0])
+    cells[5:10, :10] = np.nan
+    assert counted(tmp_path, cells)["population"].tolist() == pytest.approx([250.0, 500.0])
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf])
+def test_infinite_cells_are_refused(value, tmp_path):
+    cells = np.full((20, 20), 5.0, dtype="float32")
+    cells[3, 3] = value
+    with pytest.raises(RasterError, match="cells that are infinite"):
+        counted(tmp_path, cells)
+
+
+def test_densities_beyond_reason_too(tmp_path):
+    cells = np.full((20, 20), 5_000.0, dtype="float64")
+    cells[10:, 10:] = 4294967295.0
+    path = write_raster(
+        tmp_path / "people.tif", cells, transform=scenes.TRANSFORM, crs=scenes.EQUAL_AREA
+    )
+    with pytest.warns(GreencoverWarning, match="1 ha in 1 zones"):
+        frame = population_from_raster(GRID, path, kind="density", per="km2")
+    assert frame["population"][0] == pytest.approx(50.0, rel=1e-6)
+    assert np.isnan(frame["population"][1])

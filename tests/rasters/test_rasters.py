@@ -125,6 +125,14 @@ def test_fractions_are_no_codes(tmp_path: Path) -> None:
         gc.class_areas(zones(), cover)
 
 
+@pytest.mark.parametrize("value", [np.inf, -np.inf])
+def test_infinite_codes_are_refused(value: float, tmp_path: Path) -> None:
+    cells = stripes().astype(np.float32)
+    cells[5, 5] = value
+    with pytest.raises(RasterError, match="cells that are infinite"):
+        gc.class_areas(zones(), cover_of(write_raster(tmp_path / "c.tif", cells)))
+
+
 def test_an_internal_mask(tmp_path: Path) -> None:
     mask = np.ones((20, 24), dtype=bool)
     mask[0:5] = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +16,14 @@ from greencover.cover.legend_fit import check_fit, unknown_codes, warn_of_coarse
 from greencover.cover.minimum_patch import MinimumPatch, with_small_patches
 from greencover.ground.errors import ArgumentError, RasterError
 from greencover.ground.geodesy import transformer
-from greencover.rasters import Cells, bounded_cache, open_all
+from greencover.rasters import ArrayCells, Cells, bounded_cache, first_with_data, open_all
 from greencover.rasters.overview import overview
 
+if TYPE_CHECKING:
+    from affine import Affine
+
 #: A path, cells that are open already, or what a registered kind of raster recognises.
-Raster = str | Path | Cells
+Raster = Any
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class LandCover:
     Attributes
     ----------
     sources
-        The rasters; where they overlap, the first one counts.
+        The rasters; where they overlap, the first one that shows something counts.
     legend
         What the codes mean.
     year
@@ -51,7 +54,7 @@ class LandCover:
     @classmethod
     def open(
         cls,
-        path: Raster | Sequence[Raster],
+        path: Raster,
         *,
         legend: str | Path | Legend,
         year: int | None = None,
@@ -63,8 +66,9 @@ class LandCover:
         Parameters
         ----------
         path
-            GeoTIFF, COG, VRT or any raster that GDAL reads, or an ``ArrayCells``; or a list of
-            them. Where rasters overlap, the first in the list counts.
+            GeoTIFF, COG, VRT or any raster that GDAL reads, an open dataset or ``MemoryFile`` of
+            rasterio, a ``DataArray`` with its place (``rio``), an ``ArrayCells``; or a list of
+            them. Where rasters overlap, the first in the list that shows something counts.
         legend
             Name of a built-in legend, path of a legend TOML, or a Legend.
         year
@@ -117,7 +121,44 @@ class LandCover:
                 declared=nodata == "file",
             )
         warn_of_coarse_cells(cover.sources, cover.legend)
-        return cover
+        return replace(cover, sources=first_with_data(sources, cover.unobserved_values))
+
+    @classmethod
+    def from_array(
+        cls,
+        cells: npt.NDArray[Any],
+        *,
+        transform: Affine,
+        crs: Any,
+        legend: str | Path | Legend,
+        nodata: float | None = None,
+        year: int | None = None,
+    ) -> LandCover:
+        """Land cover of an array of codes in memory.
+
+        Parameters
+        ----------
+        cells
+            Rows of codes.
+        transform
+            Affine map from (column, row) to coordinates.
+        crs
+            What pyproj takes as a coordinate reference system.
+        legend, year
+            As for :meth:`open`.
+        nodata
+            Value that means "not observed".
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from affine import Affine
+        >>> codes, corner = np.full((9, 9), 10, "uint8"), Affine(10, 0, 5e5, 0, -10, 4e6)
+        >>> LandCover.from_array(codes, transform=corner, crs="EPSG:32650", legend="worldcover")
+        LandCover(array, legend 'worldcover')
+        """
+        array = ArrayCells.of(np.asarray(cells), transform=transform, crs=crs, nodata=nodata)
+        return cls.open(array, legend=legend, year=year)
 
     def with_minimum_patch(
         self,

@@ -54,11 +54,20 @@ def check_fit(source: Cells, legend: Legend, nodata: set[float], *, declared: bo
         The raster is compressed with losses.
     LegendError
         A class is the nodata value, or the raster's colour table contradicts the legend.
+
+    Warns
+    -----
+    GreencoverWarning
+        A file beside the raster declares a class as nodata: it is taken at its word.
     """
     if source.lossy:
         raise RasterError("cover.compressed_with_losses", path=source.path, how=source.lossy)
     clash = nodata & set(legend.codes)
-    if clash:
+    if clash and declared and source.nodata_beside:
+        code = int(min(clash))
+        entry = next(one for one in legend.classes if one.code == code)
+        tell("cover.class_unobserved", path=source.path, code=code, entry=entry, stacklevel=3)
+    elif clash:
         raise _class_as_nodata(source, legend, int(min(clash)), declared=declared)
     moved = _moved_classes(source, legend)
     if moved:
@@ -102,9 +111,11 @@ def unknown_codes(source: Cells, values: npt.NDArray[Any], known: set[float]) ->
     Raises
     ------
     RasterError
-        The values are no whole numbers.
+        The values are no whole numbers, or infinite.
     """
     numbers = values.astype(float)
+    if np.isinf(numbers).any() and not known & {np.inf, -np.inf}:
+        raise RasterError("rasters.infinite_cells", path=source.path)
     found = set(values[np.isfinite(numbers)].tolist()) - known
     fractions = sorted(value for value in found if value != int(value))
     if fractions:

@@ -32,6 +32,12 @@ _BD_LON, _BD_LAT = 0.0065, 0.006
 # A tenth of a micrometre on the ground.
 _STILL_DEG = 1e-12
 _MOST_STEPS = 30
+# The number of a zone stands before the easting as so many million metres; the middle of a zone is
+# at 500 km, and none is wider than 800 km.
+_ZONE_M, _MIDDLE_M, _HALF_ZONE_M = 1_000_000.0, 500_000.0, 400_000.0
+# Systems with a number start at zone 2 (Germany); eastings of five million metres and more are
+# beyond what any zone without a number reaches.
+_FEWEST_NUMBER, _LEAST_NUMBER, _LARGEST_NUMBER = 2, 5, 60
 
 
 def wgs84_to_gcj02(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
@@ -174,6 +180,97 @@ def looks_swapped(box: Box) -> bool:
     """Whether a box of degrees has latitude first: no place in China as it is, but turned round."""
     x0, y0, x1, y1 = box
     return _in_degrees((y0, x0, y1, x1)) and not _in_degrees(box)
+
+
+def zone_number_clash(crs: Any, x: npt.ArrayLike) -> tuple[npt.NDArray[np.bool_], Note | None]:
+    """Tell eastings that carry the number of a zone which their system lacks, or the reverse.
+
+    Parameters
+    ----------
+    crs
+        A pyproj system.
+    x
+        Eastings.
+
+    Returns
+    -------
+    clash, remedy
+        Which eastings do not go with the false easting of the system, and what to assign.
+
+    Examples
+    --------
+    >>> import pyproj
+    >>> clash, remedy = zone_number_clash(pyproj.CRS("EPSG:4549"), [40_500_000.0, 500_000.0])
+    >>> clash.tolist(), str(remedy)
+    ([True, False], 'assign CGCS2000 3-degree zone 40 (EPSG:4528)')
+    """
+    x = np.asarray(x, dtype=float)
+    none = np.zeros(x.shape, dtype=bool)
+    false_easting = _false_easting(crs)
+    if false_easting is None:
+        return none, None
+    number = int(false_easting // _ZONE_M)
+    with np.errstate(invalid="ignore"):
+        of_zone = np.floor(x / _ZONE_M)
+        plain = np.abs(x - of_zone * _ZONE_M - _MIDDLE_M) < _HALF_ZONE_M
+    if number < _FEWEST_NUMBER and false_easting % _ZONE_M == _MIDDLE_M:
+        clash = plain & (of_zone >= _LEAST_NUMBER) & (of_zone <= _LARGEST_NUMBER)
+        if clash.any():
+            wanted = int(of_zone[clash].flat[0])
+            own = _same_datum(crs, f"zones_{6 if wanted <= 23 else 3}", wanted)
+            if own is not None:
+                return clash, Note("ground.assign", **own)
+            return clash, Note("ground.assign_number", zone=wanted, easting=wanted * 1e6 + 5e5)
+    elif number >= _FEWEST_NUMBER and false_easting % _ZONE_M == _MIDDLE_M:
+        clash = plain & (of_zone == 0)
+        if clash.any():
+            meridian = round(_parameter(crs, "Longitude of natural origin") or 0.0)
+            own = _same_datum(crs, "meridians", meridian)
+            if own is not None:
+                return clash, Note("ground.assign", **own)
+            return clash, Note("ground.assign_without_number", meridian=meridian)
+    return none, None
+
+
+def _parameter(crs: Any, name: str) -> float | None:
+    if crs.coordinate_operation is None:
+        return None
+    found = (one for one in crs.coordinate_operation.params if one.name == name)
+    return next((float(one.value) for one in found), None)
+
+
+def _false_easting(crs: Any) -> float | None:
+    """False easting of a transverse Mercator system in metres; None for any other."""
+    if not crs.is_projected or crs.coordinate_operation is None:
+        return None
+    metres = all(axis.unit_conversion_factor == 1.0 for axis in crs.axis_info[:2])
+    if not metres or not crs.coordinate_operation.method_name.startswith("Transverse Mercator"):
+        return None
+    return _parameter(crs, "False easting")
+
+
+def _same_datum(crs: Any, series: str, number: int) -> dict[str, Any] | None:
+    """The system of a zone, by number or by meridian, on the datum of a system."""
+    datum = next(
+        (
+            one
+            for one in _facts()["datum"]
+            if crs.geodetic_crs is not None
+            and crs.geodetic_crs.to_epsg(min_confidence=70) == one["geographic"]
+        ),
+        None,
+    )
+    if datum is None:
+        return None
+    if series == "meridians":
+        if number % 3 or not 75 <= number <= 135:
+            return None
+        found = _by_meridian(datum, number, swapped=False)
+    else:
+        if not (13 <= number <= 23 or 25 <= number <= 45):
+            return None
+        found = _by_zone(datum, number, 6 if series.endswith("6") else 3, swapped=False)
+    return {"meaning": found.meaning, "crs": found.crs}
 
 
 def _waves(angle: Floats, *terms: tuple[float, float]) -> Floats:

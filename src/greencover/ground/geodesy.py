@@ -31,6 +31,8 @@ _LONGEST_PANEL_DEG = 0.25
 # Two points are exact to degree three, which is rounding error on edges as short as this.
 _SHORT_GAUSS = np.polynomial.legendre.leggauss(2)
 _SHORT_EDGE_DEG = 0.02
+# Every ellipsoid and sphere of the Earth lies within this; other bodies do not.
+_EARTH_RADIUS_M, _EARTH_RADIUS_SPREAD_M = 6_371_000.0, 15_000.0
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,17 @@ class Ellipsoid:
 
     @classmethod
     def of(cls, crs: pyproj.CRS) -> Ellipsoid:
-        """Return the ellipsoid that a coordinate reference system stands on."""
+        """Return the ellipsoid that a coordinate reference system stands on.
+
+        Data on a sphere, such as MODIS in its sinusoidal grid, carry the latitudes of WGS 84 as
+        they are; their ground is that of its ellipsoid, from which a sphere is up to 0.7 % off.
+        """
         found = crs.ellipsoid
         if found is None:
             raise CrsError("ground.system_without_ellipsoid", crs=crs.name)
+        if is_spherical(crs):
+            found = pyproj.CRS.from_epsg(4326).ellipsoid
+            assert found is not None
         a = found.semi_major_metre
         flattening = 1.0 / found.inverse_flattening if found.inverse_flattening else 0.0
         return cls(a=a, e2=flattening * (2.0 - flattening))
@@ -183,11 +192,55 @@ def _transformer(
 
 
 def geographic_of(crs: pyproj.CRS) -> pyproj.CRS:
-    """Return the longitude/latitude system on the datum of another system."""
+    """Return the longitude/latitude system in degrees on the datum of another system."""
     geographic = crs if crs.is_geographic else crs.geodetic_crs
-    if geographic is None:
+    if geographic is None or not geographic.is_geographic:
         raise CrsError("ground.system_off_the_ground", crs=crs.name)
-    return geographic
+    if is_spherical(geographic):
+        return pyproj.CRS.from_epsg(4326)
+    return geographic if degrees_per_unit(geographic) == 1.0 else _in_degrees(geographic)
+
+
+def is_spherical(crs: pyproj.CRS) -> bool:
+    """Whether a system stands on a sphere of the Earth's size."""
+    found = crs.ellipsoid
+    return found is not None and not found.inverse_flattening and is_on_earth(crs)
+
+
+def is_on_earth(crs: pyproj.CRS) -> bool:
+    """Whether a system gives places on the ground of the Earth, rather than in space or a plan.
+
+    Examples
+    --------
+    >>> [is_on_earth(pyproj.CRS(code)) for code in ("EPSG:4547", "EPSG:4978", "IAU_2015:30100")]
+    [True, False, False]
+    """
+    if not (crs.is_geographic or crs.is_projected) or crs.ellipsoid is None:
+        return False
+    return abs(crs.ellipsoid.semi_major_metre - _EARTH_RADIUS_M) < _EARTH_RADIUS_SPREAD_M
+
+
+def degrees_per_unit(crs: pyproj.CRS) -> float:
+    """Degrees in the unit of a longitude/latitude system: 0.9 for grads (EPSG:4807).
+
+    Examples
+    --------
+    >>> degrees_per_unit(pyproj.CRS(4326)), degrees_per_unit(pyproj.CRS(4807))
+    (1.0, 0.9)
+    """
+    degrees = np.degrees(crs.axis_info[0].unit_conversion_factor)
+    return float(round(degrees, 12))
+
+
+@lru_cache(maxsize=64)
+def _in_degrees(crs: pyproj.CRS) -> pyproj.CRS:
+    """The same longitude/latitude system, its axes in degrees."""
+    told = crs.to_json_dict()
+    told.pop("id", None)
+    told["name"] = f"{told['name']} (degrees)"
+    for axis in told["coordinate_system"]["axis"]:
+        axis["unit"] = "degree"
+    return pyproj.CRS.from_json_dict(told)
 
 
 def unit_in_metres(crs: pyproj.CRS) -> float:
@@ -205,4 +258,7 @@ def require_crs(crs: object, what: str) -> pyproj.CRS:
     """
     if crs is None:
         raise CrsError("ground.no_system", what=what[4:] if what.startswith("The ") else what)
-    return pyproj.CRS.from_user_input(crs)
+    found = pyproj.CRS.from_user_input(crs)
+    if not is_on_earth(found):
+        raise CrsError("ground.system_off_the_ground", crs=found.name)
+    return found

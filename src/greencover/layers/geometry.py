@@ -9,7 +9,7 @@ import numpy as np
 import pyproj
 import shapely
 
-from greencover.ground.china import looks_swapped, propose_crs
+from greencover.ground.china import looks_swapped, propose_crs, zone_number_clash
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import geographic_of, transformer
 from greencover.ground.notes import Note, tell
@@ -30,6 +30,8 @@ MOST_VERTICES = 50_000_000
 _SHAPES_WORTH_THREADS = 20
 # Nearer to a pole than this, a degree of longitude is no measure any more.
 _HIGHEST_LATITUDE = 89.0
+# Cut shapes end at the 180th meridian, to the digits that files keep.
+_AT_180 = 179.9999
 
 
 def check_geometry(
@@ -106,7 +108,20 @@ def _check_coordinates(shapes: np.ndarray, crs: pyproj.CRS | None, where: str) -
             remedy=remedy,
         )
     if crs is not None:
+        _check_zone_number(shapes, crs, where)
         _check_longitudes(shapes, crs, where)
+
+
+def _check_zone_number(shapes: np.ndarray, crs: pyproj.CRS, where: str) -> None:
+    """Refuse eastings with the number of a zone that the system lacks, or the reverse."""
+    if not crs.is_projected:
+        return
+    middle = shapely.bounds(shapes)[:, [0, 2]].mean(axis=1)
+    clash, remedy = zone_number_clash(crs, middle)
+    if clash.any():
+        x = float(middle[clash][0])
+        code = "layers.zone_number_in_coordinates" if x >= 1e6 else "layers.zone_number_in_system"
+        raise LayerError(code, where=where, rows=rows_of(clash), x=x, crs=crs.name, remedy=remedy)
 
 
 def _wrong_degrees(coordinates: np.ndarray) -> Note:
@@ -125,7 +140,10 @@ def _check_longitudes(shapes: np.ndarray, crs: pyproj.CRS, where: str) -> None:
     boxes = shapely.bounds(shapes)
     if crs.is_geographic:
         wide = boxes[:, 2] - boxes[:, 0] > 180.0
-        high = np.abs(boxes[:, [1, 3]]).max(axis=1) > _HIGHEST_LATITUDE
+        wide[wide] = [_jumps(shape) for shape in shapes[wide]]
+        # A shape all round a pole is whole in longitude and latitude, a world layer's Antarctica.
+        round_it = boxes[:, 2] - boxes[:, 0] > 2.0 * _AT_180
+        high = ~round_it & (np.abs(boxes[:, [1, 3]]).max(axis=1) > _HIGHEST_LATITUDE)
     else:
         x0, y0, x1, y1 = shapely.total_bounds(shapes)
         into = transformer(crs, geographic_of(crs))
@@ -142,6 +160,27 @@ def _check_longitudes(shapes: np.ndarray, crs: pyproj.CRS, where: str) -> None:
         raise LayerError("layers.crosses_180th_meridian", where=where, rows=rows_of(wide))
     if high.any():
         raise LayerError("layers.reaches_a_pole", where=where, rows=rows_of(high))
+
+
+def _jumps(shape: shapely.Geometry) -> bool:
+    """Whether an edge runs the long way round the Earth, as where a shape crosses 180 degrees.
+
+    A shape that is cut there, a world layer's Russia, has edges along the meridian on both sides,
+    and one around a pole goes along it: their long edges lie at the pole, or join the two sides.
+    """
+    parts = shapely.get_parts(shape)
+    rings = parts if shapely.get_dimensions(parts[0]) == 1 else shapely.get_rings(parts)
+    for ring in rings:
+        lon, lat = shapely.get_coordinates(ring).T
+        for edge in np.flatnonzero(np.abs(np.diff(lon)) > 180.0):
+            ends = slice(edge, edge + 2)
+            at_pole = np.abs(lat[ends]).min() > _HIGHEST_LATITUDE
+            before = lon[edge - 1] if edge else lon[-2]
+            after = lon[edge + 2] if edge + 2 < len(lon) else lon[1]
+            along = np.abs(np.array([before, *lon[ends], after])).min() > _AT_180
+            if not (at_pole or along):
+                return True
+    return False
 
 
 def _valid(shapes: np.ndarray) -> np.ndarray:

@@ -12,6 +12,7 @@ from pyproj.exceptions import CRSError as ProjCrsError
 
 from greencover.ground.china import TO_WGS84, Proposal, inside_china, propose_crs, shifted_system
 from greencover.ground.errors import CrsError
+from greencover.ground.geodesy import degrees_per_unit, geographic_of, is_on_earth
 from greencover.ground.notes import Note, tell
 from greencover.words import Listed
 
@@ -66,6 +67,8 @@ def place(
             )
         frame = frame.set_crs(declared, allow_override=True)
     check_crs(frame, where, near=near)
+    if frame.crs.is_geographic and degrees_per_unit(frame.crs) != 1.0:
+        frame = frame.to_crs(geographic_of(frame.crs))
     return frame
 
 
@@ -76,7 +79,7 @@ def check_crs(
     crs = frame.crs
     if crs is None or crs.name.lower().startswith(("undefined", "unknown engineering")):
         raise CrsError("layers.no_system", where=where, proposal=_proposal(frame, near))
-    if not (crs.is_geographic or crs.is_projected):
+    if not is_on_earth(crs):
         raise CrsError("layers.local_system", where=where, crs=crs.name)
     if crs.is_projected and _in_degrees(frame):
         raise CrsError("layers.projected_in_degrees", where=where, crs=crs.name)

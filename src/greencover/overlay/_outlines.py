@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 
-from greencover.ground.geodesy import Ellipsoid, require_crs
+from greencover.ground.geodesy import Ellipsoid, degrees_per_unit, geographic_of, require_crs
 from greencover.layers import check_geometry
 from greencover.overlay._edges import EdgeTable, edge_table
 from greencover.overlay._ground import PlaneDensity
@@ -52,6 +52,9 @@ class Layer:
         if not len(zones):
             return cls(np.empty(0, dtype=object), crs)
         frame = gpd.GeoDataFrame(geometry=zones.geometry, crs=zones.crs)
+        if crs.is_geographic and degrees_per_unit(crs) != 1.0:
+            crs = geographic_of(crs)
+            frame = frame.to_crs(crs)
         checked = check_geometry(frame, where, geometry="polygon")
         return cls(checked.geometry.to_numpy(), crs)
 

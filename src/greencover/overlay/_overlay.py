@@ -14,10 +14,18 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyproj
 import shapely
 
 from greencover.ground.errors import NoOverlapError
-from greencover.ground.geodesy import Ellipsoid, geographic_of, unit_in_metres
+from greencover.ground.geodesy import (
+    Ellipsoid,
+    geographic_of,
+    is_spherical,
+    transformer,
+    unit_in_metres,
+)
+from greencover.ground.notes import tell
 from greencover.ground.run import Run
 from greencover.overlay._edges import EdgeTable
 from greencover.overlay._engine import engine_of
@@ -25,6 +33,7 @@ from greencover.overlay._outlines import Layer, Outlines, Zones, ground_m2
 from greencover.overlay._readers import Reader
 from greencover.overlay._row_ground import RowGround
 from greencover.rasters import Cells, earlier_ground
+from greencover.words import Listed
 
 Area = Literal["ellipsoid", "grid"]
 Floats = npt.NDArray[np.float64]
@@ -77,6 +86,8 @@ class Overlay:
     def counted(self, reader: Callable[[int], Reader]) -> Iterator[Counted]:
         """Totals of each raster that a zone meets; ``reader`` takes the raster's number."""
         met = False
+        for name in {one.crs.name for one in self.sources if is_spherical(one.crs)}:
+            tell("overlay.sphere", crs=name, stacklevel=4)
         with self.run.shown() as run:
             engine = engine_of(run)
             for number, source in enumerate(self.sources):
@@ -209,16 +220,31 @@ class Overlay:
         return np.asarray(per_plane * abs(source.transform.determinant))
 
     def _no_overlap(self) -> NoOverlapError:
-        names = ", ".join(str(source.path) for source in self.sources)
-        layer = self.layers[0]
-        west, south, east, north = shapely.total_bounds(layer.geometries)
-        first = self.sources[0]
-        return NoOverlapError(
-            f"The zones and the raster {names} share no ground: the zones span "
-            f"{west:.6g}, {south:.6g} to {east:.6g}, {north:.6g} in {layer.crs.name}, the raster "
-            f"{', '.join(f'{v:.6g}' for v in first.bounds)} in {first.crs.name}; "
-            "check that both are of the same county and that their coordinate systems are right."
+        layer, first = self.layers[0], self.sources[0]
+        box = shapely.total_bounds(layer.geometries)
+        west, south, east, north = box
+        swapped = layer.crs.is_geographic and any(
+            self._meets((south, west, north, east), layer.crs, source) for source in self.sources
         )
+        return NoOverlapError(
+            "overlay.swapped" if swapped else "overlay.no_overlap",
+            rasters=Listed.of([str(source.path) for source in self.sources]),
+            zones=", ".join(f"{v:.6g}" for v in box[:2]),
+            zones_to=", ".join(f"{v:.6g}" for v in box[2:]),
+            zones_crs=layer.crs.name,
+            cells=", ".join(f"{v:.6g}" for v in first.bounds),
+            cells_crs=first.crs.name,
+        )
+
+    @staticmethod
+    def _meets(box: tuple[float, float, float, float], crs: pyproj.CRS, source: Cells) -> bool:
+        """Whether a box of degrees meets a raster."""
+        if max(abs(box[1]), abs(box[3])) > 90.0:
+            return False
+        into = transformer(crs, source.crs)
+        west, south, east, north = into.transform_bounds(*box, errcheck=False)
+        own = source.bounds
+        return bool(west < own[2] and east > own[0] and south < own[3] and north > own[1])
 
 
 def _cell_m2(source: Cells) -> float:

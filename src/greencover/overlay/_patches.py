@@ -18,14 +18,13 @@ from greencover.overlay._ground import PlaneDensity
 from greencover.overlay._kernel import UNOBSERVED
 from greencover.overlay._readers import Recoding, Window
 from greencover.overlay.compiled import BYTE, FLAG, FLOAT, INT, compiled, filled, given, inner
-from greencover.rasters import Cells
+from greencover.rasters import Cells, offset_on
 
 if TYPE_CHECKING:
     from greencover.cover.land_cover import LandCover
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-_ALIGNED_CELLS = 1e-3
 # A patch of exactly the smallest size is large, whatever way its cells were summed.
 _ROUNDING = 1e-9
 
@@ -82,7 +81,7 @@ class PatchReader:
         members[[codes.index(code) for code in patch.codes]] = True
         pieces = []
         for one in cover.sources:
-            offset = _offset_on(source, one)
+            offset = offset_on(source, one)
             if offset is not None:
                 pieces.append(_Piece(one, Recoding(codes, cover.unobserved_values(one)), *offset))
         return cls(
@@ -145,25 +144,6 @@ def _paint(numbers: npt.NDArray[np.uint8], wide: Window, piece: _Piece, dataset:
     top = part.top + piece.row - wide.top
     left = part.left + piece.column - wide.left
     numbers[top : top + rows, left : left + columns] = piece.recoding.of_cells(cells, observed)
-
-
-def _offset_on(source: Cells, other: Cells) -> tuple[int, int] | None:
-    """Row and column of another raster's corner on the grid of a raster, if it is the same grid."""
-    if other.crs_wkt != source.crs_wkt and other.crs != source.crs:
-        return None
-    if not np.allclose(
-        np.array(other.transform[:6])[[0, 1, 3, 4]],
-        np.array(source.transform[:6])[[0, 1, 3, 4]],
-        rtol=1e-9,
-        atol=0.0,
-    ):
-        return None
-    a, b, c, d, e, f = (~source.transform)[:6]
-    x, y = other.transform.c, other.transform.f
-    column, row = a * x + b * y + c, d * x + e * y + f
-    if max(abs(column - round(column)), abs(row - round(row))) > _ALIGNED_CELLS:
-        return None
-    return round(row), round(column)
 
 
 def _row_m2(source: Cells, rows: npt.NDArray[np.int64]) -> Floats:

@@ -8,8 +8,9 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from greencover.ground.errors import RasterError
 from greencover.overlay._kernel import UNOBSERVED, VALUE_TOTALS
-from greencover.rasters import Cells
+from greencover.rasters import Cells, is_blank
 
 Floats = npt.NDArray[np.float64]
 # Class numbers are bytes; the last ones stand for unknown and unobserved.
@@ -109,10 +110,14 @@ class ValueReader:
     shared
         Whether a cell's value is an amount that its ground shares; otherwise it is an amount on
         each unit of ground.
+    least, most
+        Values below or above are unobserved.
     """
 
     blanks: frozenset[float]
     shared: bool
+    least: float = -np.inf
+    most: float = np.inf
 
     @property
     def width(self) -> int:
@@ -127,21 +132,14 @@ class ValueReader:
             dataset, window.top, window.left, len(weight), window.right - window.left
         )
         values = cells.astype(np.float64)
-        values[is_blank(cells, self.blanks) | ~np.isfinite(values)] = np.nan
+        values[is_blank(cells, self.blanks)] = np.nan
         if observed is not None:
             values[~observed] = np.nan
+        if np.isinf(values).any():
+            raise RasterError("rasters.infinite_cells", path=source.path)
+        if self.least > -np.inf or self.most < np.inf:
+            values[(values < self.least) | (values > self.most)] = np.nan
         per_ground = 1.0 / weight
         if self.shared:
             values *= per_ground[:, None]
         return values, per_ground
-
-
-def is_blank(cells: npt.NDArray[Any], blanks: frozenset[float]) -> npt.NDArray[np.bool_]:
-    """Whether each cell is not a number or one of the blank values, in the cells' own precision."""
-    if cells.dtype.kind != "f":
-        return np.asarray(np.isin(cells, list(blanks)))
-    found = np.isnan(cells)
-    with np.errstate(over="ignore"):
-        for value in blanks:
-            found |= cells == cells.dtype.type(value)
-    return found

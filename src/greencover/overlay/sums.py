@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, Unpack, overload
@@ -22,7 +22,7 @@ from greencover.overlay._overlay import (
 )
 from greencover.overlay._readers import ValueReader
 from greencover.overlay._tiles import TILE_CELLS
-from greencover.rasters import Cells, open_all
+from greencover.rasters import Cells, first_with_data, open_all
 
 Kind = Literal["count", "density"]
 Per = Literal["m2", "ha", "km2"]
@@ -42,6 +42,8 @@ def zonal_sums(
     per: Per = ...,
     band: int | None = ...,
     nodata: float | Literal["file"] | None = ...,
+    least: float | None = ...,
+    most: float | None = ...,
     area: Area = ...,
     run: Run | None = ...,
     **options: Unpack[RunOptions],
@@ -55,6 +57,8 @@ def zonal_sums(
     per: Per = ...,
     band: int | None = ...,
     nodata: float | Literal["file"] | None = ...,
+    least: float | None = ...,
+    most: float | None = ...,
     area: Area = ...,
     run: Run | None = ...,
     **options: Unpack[RunOptions],
@@ -67,6 +71,8 @@ def zonal_sums(
     per: Per = "ha",
     band: int | None = None,
     nodata: float | Literal["file"] | None = "file",
+    least: float | None = None,
+    most: float | None = None,
     area: Area = "ellipsoid",
     run: Run | None = None,
     **options: Unpack[RunOptions],
@@ -79,7 +85,8 @@ def zonal_sums(
         Polygons with a coordinate reference system; or a mapping from layer name to polygons, all
         of which are overlaid in one pass over the raster.
     raster
-        One raster or several tiles; where tiles overlap, the first in the list counts.
+        One raster or several tiles; where tiles overlap, the first in the list that
+        has a value counts.
     kind
         What a cell's value is. It is never guessed, since a wrong guess is wrong by the size of a
         cell. ``"count"``: an amount in the cell, such as its residents; a zone takes the share of
@@ -92,6 +99,8 @@ def zonal_sums(
     nodata
         ``"file"``: the raster's own nodata value is unobserved; a number: that value is, instead;
         None: only blank cells are.
+    least, most
+        Values below or above are unobserved, such as a nodata value that the raster has lost.
     area, run, options
         See :func:`greencover.class_areas`.
 
@@ -106,7 +115,7 @@ def zonal_sums(
     Raises
     ------
     LayerError, CrsError, NoOverlapError, RasterError
-        As for :func:`greencover.class_areas`.
+        As for :func:`greencover.class_areas`; cells are infinite.
 
     Notes
     -----
@@ -122,26 +131,41 @@ def zonal_sums(
     run = Run.of(run, options)
     if run.tile_cells is None:
         run = replace(run, tile_cells=_VALUE_TILE_CELLS)
+    blanks = _blanks(nodata)
     overlay = Overlay(
         tuple(Layer.of(layer, name) for name, layer in named_layers(zones).items()),
-        open_all(raster, band=band),
+        first_with_data(open_all(raster, band=band), blanks),
         area,
         run,
     )
-    figures = _figures(overlay, kind, nodata, _SQUARE_METRES[per])
+    within = (-np.inf if least is None else least, np.inf if most is None else most)
+    figures = _figures(overlay, kind, blanks, within, _SQUARE_METRES[per])
     columns = ["sum", "mean", "valid_ha", "unobserved_ha"]
     return overlay.tables(zones, figures, columns)
 
 
+def _blanks(nodata: float | Literal["file"] | None) -> Callable[[Cells], frozenset[float]]:
+    """Values of a raster that mean "not observed"."""
+
+    def of(source: Cells) -> frozenset[float]:
+        value = source.nodata if nodata == "file" else nodata
+        return frozenset() if value is None else frozenset({float(value)})
+
+    return of
+
+
 def _figures(
-    overlay: Overlay, kind: Kind, nodata: float | Literal["file"] | None, unit_m2: float
+    overlay: Overlay,
+    kind: Kind,
+    blanks: Callable[[Cells], frozenset[float]],
+    within: tuple[float, float],
+    unit_m2: float,
 ) -> Floats:
     """Sum, mean, valid hectares and unobserved hectares of each zone."""
     shared = kind == "count"
 
     def reader(number: int) -> ValueReader:
-        value = overlay.sources[number].nodata if nodata == "file" else nodata
-        return ValueReader(frozenset() if value is None else frozenset({float(value)}), shared)
+        return ValueReader(blanks(overlay.sources[number]), shared, *within)
 
     amount, valid_m2, cells = (np.zeros(len(overlay.zone_m2)) for _ in range(3))
     for counted in overlay.counted(reader):

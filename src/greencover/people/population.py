@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, Unpack
 
@@ -15,14 +16,22 @@ import shapely
 from greencover.cover.counted import codes_of
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import LayerError
-from greencover.ground.notes import Note
+from greencover.ground.geodesy import HECTARE_M2
+from greencover.ground.notes import Note, tell
 from greencover.ground.run import Run, RunOptions
 from greencover.layers import as_text, check_codes, check_geometry, check_population
-from greencover.overlay import class_areas, zonal_sums
+from greencover.overlay import class_areas, ground_area_ha, zonal_sums
 from greencover.overlay.parts import followed_to
+from greencover.rasters import Cells, open_all
 from greencover.words import Listed, Rows
 
 BUILT = ("built",)
+# The densest quarter ever counted had some 1.3 residents on a square metre; a tower on a small cell
+# has more. Values above are numbers for "no data" whose mark was lost (65535, 2147483647, 3.4e38).
+_MOST_RESIDENTS_PER_M2 = 2.0
+_MOST_RESIDENTS_PER_CELL = 20_000.0
+_PER_M2 = {"m2": 1.0, "ha": HECTARE_M2, "km2": 1e6}
+_ROUNDING_SHARE = 1e-9
 
 
 def join_population(
@@ -122,6 +131,17 @@ def population_from_raster(
         ``zones`` with ``population`` (NaN where the grid shows nothing) and
         ``population_unobserved_pct``, the share of the zone without a value.
 
+    Raises
+    ------
+    RasterError
+        The grid cannot be read, or cells of it are infinite or complex.
+
+    Warns
+    -----
+    GreencoverWarning
+        Cells in the zones hold negative numbers, or more residents than any ground has: they count
+        as unobserved.
+
     Examples
     --------
     A village on the western half of a grid of two cells.
@@ -138,12 +158,62 @@ def population_from_raster(
     >>> village["population"].round(6).tolist()
     [40.0]
     """
-    sums = zonal_sums(zones, raster, kind=kind, per=per, band=band, run=run, **options)
+    sources = open_all(raster, band=band)
+    run = Run.of(run, options)
+    most = _most_residents(sources, kind, per)
+    sums = zonal_sums(zones, sources, kind=kind, per=per, run=run, least=0.0, most=most)
     whole = sums["valid_ha"] + sums["unobserved_ha"]
+    if (sums["unobserved_ha"] > 0.0).any():
+        _tell_impossible(zones, sources, kind, run, sums["valid_ha"])
     return zones.assign(
         population=sums["sum"].where(sums["valid_ha"] > 0.0),
         population_unobserved_pct=100.0 * sums["unobserved_ha"] / whole.where(whole > 0.0),
     )
+
+
+def _most_residents(sources: Sequence[Cells], kind: str, per: str) -> float:
+    """Largest value of a cell that may still be residents of its ground."""
+    m2 = min(_cell_m2(source) for source in sources)
+    most = _MOST_RESIDENTS_PER_CELL + _MOST_RESIDENTS_PER_M2 * m2
+    return most if kind == "count" else most / m2 * _PER_M2[per]
+
+
+def _cell_m2(source: Cells) -> float:
+    """Ground of the middle cell of a raster."""
+    a, b, c, d, e, f = source.transform[:6]
+    column, row = source.width // 2, source.height // 2
+    corner = (a * column + b * row + c, d * column + e * row + f)
+    cell = shapely.Polygon(
+        [
+            corner,
+            (corner[0] + a, corner[1] + d),
+            (corner[0] + a + b, corner[1] + d + e),
+            (corner[0] + b, corner[1] + e),
+        ]
+    )
+    return float(ground_area_ha(gpd.GeoSeries([cell], crs=source.crs)).iloc[0] * HECTARE_M2)
+
+
+def _tell_impossible(
+    zones: gpd.GeoDataFrame,
+    sources: Sequence[Cells],
+    kind: Literal["count", "density"],
+    run: Run,
+    valid_ha: pd.Series[float],
+) -> None:
+    """Say on how much ground of the zones cells hold what cannot be residents."""
+    # What is kept for a rerun is the pass before, not this one.
+    every = zonal_sums(zones, sources, kind=kind, run=replace(run, resume=None, progress=None))
+    lost = every["valid_ha"] - valid_ha
+    zones_hit = lost > _ROUNDING_SHARE * every["valid_ha"]
+    if zones_hit.any():
+        tell(
+            "people.impossible_cells",
+            path=sources[0].path,
+            ha=float(lost[zones_hit].sum()),
+            zones=int(zones_hit.sum()),
+            stacklevel=3,
+        )
 
 
 def share_out_population(

@@ -7,7 +7,8 @@ a file, an array in memory, or whatever a package brings (``raster_kind``).
 from greencover.rasters.array import ArrayCells
 from greencover.rasters.cells import Cells
 from greencover.rasters.file import FileCells, bounded_cache
-from greencover.rasters.footprints import earlier_ground
+from greencover.rasters.filled import first_with_data, is_blank
+from greencover.rasters.footprints import earlier_ground, offset_on
 from greencover.rasters.kinds import open_all, open_cells, raster_kind
 
 __all__ = [
@@ -16,6 +17,9 @@ __all__ = [
     "FileCells",
     "bounded_cache",
     "earlier_ground",
+    "first_with_data",
+    "is_blank",
+    "offset_on",
     "open_all",
     "open_cells",
     "raster_kind",

@@ -7,10 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
 import numpy.typing as npt
 import pyproj
 
+from greencover.ground.errors import CrsError, RasterError
 from greencover.rasters.cells import Cells, Read
+from greencover.rasters.header import number_type
+from greencover.words import Listed
 
 if TYPE_CHECKING:
     from affine import Affine
@@ -55,6 +59,7 @@ class ArrayCells(Cells):
         >>> ArrayCells.of(codes, transform=corner, crs="EPSG:32650").bounds
         (500000.0, 3999800.0, 500300.0, 4000000.0)
         """
+        number_type(name, str(array.dtype))
         height, width = array.shape
         return cls(
             path=name,
@@ -66,6 +71,31 @@ class ArrayCells(Cells):
             nodata=nodata,
             array=array,
         )
+
+    @classmethod
+    def recognises(cls, given: Any) -> bool:
+        """Whether it is of this kind, or a labelled array of xarray with its place (``rio``)."""
+        return isinstance(given, cls) or (hasattr(given, "dims") and hasattr(given, "rio"))
+
+    @classmethod
+    def open(cls, given: Any, *, band: int | None = None) -> Self:
+        """Take a labelled array, whose cells are loaded; ``band`` counts along its first axis."""
+        if isinstance(given, cls):
+            return given
+        # An import of greencover never loads xarray: whoever holds such an array has it.
+        array = np.asarray(given)
+        if array.ndim == 3 and (array.shape[0] == 1 or band is not None):
+            if not 1 <= (band or 1) <= len(array):
+                every = Listed.every(range(1, len(array) + 1))
+                raise RasterError("rasters.band_absent", path="DataArray", band=band, bands=every)
+            array = array[(band or 1) - 1]
+        if array.ndim != 2:
+            raise RasterError("rasters.several_bands", path="DataArray", bands=array.shape[0])
+        if given.rio.crs is None:
+            raise CrsError("rasters.no_system", path="DataArray")
+        wkt, nodata = given.rio.crs.to_wkt(), given.rio.nodata
+        name = str(given.name or "DataArray")
+        return cls.of(array, transform=given.rio.transform(), crs=wkt, nodata=nodata, name=name)
 
     @contextmanager
     def reading(self) -> Iterator[None]:

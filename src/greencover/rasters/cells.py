@@ -16,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 
+from greencover.ground.china import zone_number_clash
 from greencover.ground.errors import CrsError
-from greencover.ground.geodesy import transformer
+from greencover.ground.geodesy import degrees_per_unit, geographic_of, is_on_earth, transformer
 from greencover.layers.archives import split_member
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class Cells(ABC):
         NumPy type of the cells.
     nodata
         Declared nodata value, or None.
+    nodata_beside
+        Whether a file beside the raster declares it, which somebody added who knew the raster.
     block_rows, block_columns
         Size of the blocks in which cells are best read.
     lossy
@@ -74,6 +77,7 @@ class Cells(ABC):
     dtype: str
     band: int = 1
     nodata: float | None = None
+    nodata_beside: bool = False
     block_rows: int = _BLOCK
     block_columns: int = _BLOCK
     lossy: str = ""
@@ -84,8 +88,26 @@ class Cells(ABC):
         unplaced = not np.isfinite(transform[:6]).all()
         if unplaced or transform.is_identity or transform.determinant == 0.0:
             raise CrsError("rasters.not_georeferenced", path=self.path)
+        if not is_on_earth(self.crs):
+            raise CrsError("rasters.system_off_the_ground", path=self.path, crs=self.crs.name)
+        if self.is_geographic and (degrees := degrees_per_unit(self.crs)) != 1.0:
+            # Held in degrees, so that nobody need ask for the unit.
+            object.__setattr__(self, "crs_wkt", geographic_of(self.crs).to_wkt())
+            transform = type(transform).scale(degrees) @ transform
+            object.__setattr__(self, "transform", transform)
         if self.is_geographic and (transform.b != 0.0 or transform.d != 0.0):
             raise CrsError("rasters.rotated_in_degrees", path=self.path)
+        west, _, east, _ = self.bounds
+        clash, remedy = zone_number_clash(self.crs, [(west + east) / 2.0])
+        if clash.any():
+            number = "coordinates" if west >= 1e6 else "system"
+            raise CrsError(
+                f"rasters.zone_number_in_{number}",
+                path=self.path,
+                x=west,
+                crs=self.crs.name,
+                remedy=remedy,
+            )
 
     @classmethod
     def recognises(cls, given: Any) -> bool:

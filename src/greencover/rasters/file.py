@@ -20,12 +20,15 @@ from greencover.rasters.cells import Cells, Read, stamp_of
 from greencover.rasters.header import (
     check_blocks,
     check_place,
+    check_variables,
     colour_table,
     damage,
     first_line,
     gdal_path,
     lossy_compression,
+    number_type,
     only_band,
+    scaling,
     without_system,
 )
 from greencover.words import Listed
@@ -39,9 +42,16 @@ if TYPE_CHECKING:
 # block is read once.
 _GDAL_SETTINGS = {
     "GDAL_CACHEMAX": 32,
-    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
     "GDAL_NUM_THREADS": "1",
 }
+# Masks, nodata values, systems, world files and headers may lie in files beside a raster. Over a
+# network every file that might be there would cost a question, and a cloud raster holds all itself.
+_BESIDE = {"GDAL_DISABLE_READDIR_ON_OPEN": "FALSE"}
+_ALONE = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR"}
+_NETWORK = (
+    *("/vsicurl", "/vsis3", "/vsigs", "/vsiaz", "/vsiadls", "/vsioss", "/vsiswift", "/vsihdfs"),
+    *("http://", "https://", "ftp://", "s3://", "gs://", "az://"),
+)
 
 
 @contextmanager
@@ -60,18 +70,25 @@ class FileCells(Cells):
     Attributes
     ----------
     masked
-        Whether the file carries a mask or an alpha band of its own.
+        Whether the band has a mask: in the file, beside it, of a virtual raster, or as alpha.
+    scale, offset
+        What a stored number is multiplied by, and what is added then; cells, ``dtype`` and
+        ``nodata`` are those of the result.
     """
 
     masked: bool = False
+    scale: float = 1.0
+    offset: float = 0.0
 
     @classmethod
     def recognises(cls, given: Any) -> bool:
-        """Whether a path is given; whether it is a raster is told when it is opened."""
-        return isinstance(given, str | Path)
+        """Whether a path, an open dataset or a file in memory is given; the rest is told later."""
+        from rasterio.io import DatasetReader, MemoryFile
+
+        return isinstance(given, str | Path | DatasetReader | MemoryFile)
 
     @classmethod
-    def open(cls, given: str | Path, *, band: int | None = None) -> Self:
+    def open(cls, given: Any, *, band: int | None = None) -> Self:
         """Read the header of a raster and check that its cells can be located.
 
         Raises
@@ -82,13 +99,14 @@ class FileCells(Cells):
         CrsError
             The raster has no coordinate reference system or lies on a rotated lon/lat grid.
         """
-        import rasterio
-        from rasterio.enums import ColorInterp, MaskFlags
+        from rasterio.enums import ColorInterp
 
-        path = gdal_path(given)
+        # A dataset of rasterio is opened anew under its name, by each thread; so is one in memory.
+        path = gdal_path(given if isinstance(given, str | Path) else given.name)
         check_place(path)
         try:
-            with bounded_cache(), rasterio.open(path, sharing=False) as dataset:
+            with bounded_cache(), opened(path) as dataset:
+                check_variables(path, dataset)
                 colours = dataset.colorinterp
                 data_bands = [
                     i + 1 for i, colour in enumerate(colours) if colour != ColorInterp.alpha
@@ -101,9 +119,11 @@ class FileCells(Cells):
                     )
                 if dataset.crs is None:
                     raise without_system(path, dataset.driver)
-                flags = dataset.mask_flag_enums[band - 1]
                 rows, columns = dataset.block_shapes[band - 1]
-                check_blocks(path, rows, columns, dataset.dtypes[band - 1])
+                stored = number_type(path, dataset.dtypes[band - 1])
+                check_blocks(path, rows, columns, stored)
+                scale, offset = scaling(path, dataset.scales[band - 1], dataset.offsets[band - 1])
+                scaled = _Scaling(scale, offset)
                 return cls(
                     path=path,
                     band=band,
@@ -111,11 +131,14 @@ class FileCells(Cells):
                     transform=dataset.transform,
                     width=dataset.width,
                     height=dataset.height,
-                    dtype=dataset.dtypes[band - 1],
-                    nodata=dataset.nodatavals[band - 1],
+                    dtype="float64" if scaled else stored,
+                    nodata=scaled.of_number(dataset.nodatavals[band - 1], stored),
+                    nodata_beside=_told_beside(dataset, band),
                     block_rows=rows,
                     block_columns=columns,
-                    masked=MaskFlags.per_dataset in flags,
+                    masked=_has_mask(dataset.mask_flag_enums[band - 1]),
+                    scale=scale,
+                    offset=offset,
                     lossy=lossy_compression(dataset, band),
                     colours=colour_table(dataset, band),
                 )
@@ -127,10 +150,8 @@ class FileCells(Cells):
     @contextmanager
     def reading(self) -> Iterator[Any]:
         """Open a handle that one thread at a time may use, inside ``bounded_cache``."""
-        import rasterio
-
         try:
-            dataset = rasterio.open(self.path, sharing=False)
+            dataset = opened(self.path)
         except damage() as error:
             raise self.unreadable(error) from error
         try:
@@ -150,7 +171,11 @@ class FileCells(Cells):
             observed = handle.read_masks(self.band, window=window) != 0 if self.masked else None
         except damage() as error:
             raise self.unreadable(error) from error
-        return cells, observed
+        return self._scaling.of_cells(cells), observed
+
+    @property
+    def _scaling(self) -> _Scaling:
+        return _Scaling(self.scale, self.offset)
 
     def files(self) -> tuple[str, ...]:
         """The file itself."""
@@ -179,7 +204,8 @@ class FileCells(Cells):
                 nodata=None,
                 src_nodata=None,
             ) as picture:
-                return picture.read(self.band), picture.dataset_mask() != 0
+                cells = picture.read(self.band)
+                return self._scaling.of_cells(cells), picture.dataset_mask() != 0
         except damage() as error:
             raise self.unreadable(error) from error
 
@@ -191,9 +217,65 @@ class FileCells(Cells):
         return RasterError("rasters.damaged", path=self.path, reason=said)
 
 
+@dataclass(frozen=True)
+class _Scaling:
+    """From the numbers that a band stores to those that it means."""
+
+    scale: float
+    offset: float
+
+    def __bool__(self) -> bool:
+        return (self.scale, self.offset) != (1.0, 0.0)
+
+    def of_cells(self, cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        if not self:
+            return cells
+        return np.asarray(cells.astype(np.float64) * self.scale + self.offset)
+
+    def of_number(self, stored: float | None, dtype: str) -> float | None:
+        """Scale a number as the cells that hold it, so that it equals them to the last bit."""
+        if stored is None or not self:
+            return stored
+        if np.dtype(dtype).kind != "f":
+            return stored * self.scale + self.offset
+        with np.errstate(over="ignore"):
+            return float(self.of_cells(np.array([stored], dtype=dtype))[0])
+
+
+def opened(path: str) -> Any:
+    """Open a file with what lies beside it."""
+    import rasterio
+
+    beside = _ALONE if path.lower().startswith(_NETWORK) else _BESIDE
+    with rasterio.Env(**beside):
+        return rasterio.open(path, sharing=False)
+
+
+def _told_beside(dataset: Any, band: int) -> bool:
+    """Whether the nodata value of a band is not of the file itself, but of one beside it."""
+    import rasterio
+
+    own = dataset.nodatavals[band - 1]
+    if own is None or not any(name.lower().endswith(".aux.xml") for name in dataset.files):
+        return False
+    with (
+        suppress(*damage()),
+        rasterio.Env(GDAL_PAM_ENABLED="NO"),
+        rasterio.open(dataset.name, sharing=False) as alone,
+    ):
+        return bool(alone.nodatavals[band - 1] != own)
+    return False
+
+
+def _has_mask(flags: Any) -> bool:
+    """Whether some cells are masked by more than their value; a band's own mask has no flag."""
+    from rasterio.enums import MaskFlags
+
+    return MaskFlags.all_valid not in flags and list(flags) != [MaskFlags.nodata]
+
+
 def _files(path: str) -> list[str]:
     """Find the files behind a raster, through virtual rasters that are made of others."""
-    import rasterio
     from rasterio.errors import RasterioError
 
     found, waiting = {path}, [path]
@@ -202,7 +284,7 @@ def _files(path: str) -> list[str]:
             # What cannot be opened is told, in a sentence, by whoever reads the cells.
             with (
                 suppress(RasterioError),
-                rasterio.open(waiting.pop(), sharing=False) as dataset,
+                opened(waiting.pop()) as dataset,
             ):
                 inner = set(dataset.files) - found
                 found |= inner

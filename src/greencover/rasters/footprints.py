@@ -15,6 +15,8 @@ from greencover.rasters.cells import Cells
 # Rasters of one product meet edge to edge; a sliver thinner than this share of a cell is rounding.
 _OVERLAP_CELLS = 1e-3
 _OUTLINE_POINTS = 64
+# Corners of cells nearer to each other than this are one corner.
+_ALIGNED_CELLS = 1e-3
 
 
 def earlier_ground(sources: Sequence[Cells], number: int, crs: pyproj.CRS) -> Any:
@@ -22,11 +24,11 @@ def earlier_ground(sources: Sequence[Cells], number: int, crs: pyproj.CRS) -> An
     import shapely
 
     source = sources[number]
-    taken = [earlier for earlier in sources[:number] if _share_ground(source, earlier)]
-    return shapely.union_all([_footprint(one, crs) for one in taken]) if taken else None
+    taken = [earlier for earlier in sources[:number] if share_ground(source, earlier)]
+    return shapely.union_all([outline_in(one, crs) for one in taken]) if taken else None
 
 
-def _footprint(source: Cells, crs: pyproj.CRS) -> Any:
+def outline_in(source: Cells, crs: pyproj.CRS) -> Any:
     """Outline of a raster in another system, its straight sides followed."""
     import shapely
 
@@ -40,7 +42,7 @@ def _footprint(source: Cells, crs: pyproj.CRS) -> Any:
     return shapely.Polygon(np.column_stack(into.transform(dense[:, 0], dense[:, 1])))
 
 
-def _share_ground(one: Cells, other: Cells) -> bool:
+def share_ground(one: Cells, other: Cells) -> bool:
     """Whether two rasters overlap by more than rounding."""
     import shapely
 
@@ -48,6 +50,25 @@ def _share_ground(one: Cells, other: Cells) -> bool:
         shapely.box(*other.bounds)
     ):
         return False
-    shared = shapely.intersection(_footprint(one, one.crs), _footprint(other, one.crs))
+    shared = shapely.intersection(outline_in(one, one.crs), outline_in(other, one.crs))
     cell = abs(one.transform.determinant)
     return bool(shapely.area(shared) > _OVERLAP_CELLS * cell * max(one.width, one.height))
+
+
+def offset_on(source: Cells, other: Cells) -> tuple[int, int] | None:
+    """Row and column of another raster's corner on the grid of a raster, if it is the same grid."""
+    if other.crs_wkt != source.crs_wkt and other.crs != source.crs:
+        return None
+    if not np.allclose(
+        np.array(other.transform[:6])[[0, 1, 3, 4]],
+        np.array(source.transform[:6])[[0, 1, 3, 4]],
+        rtol=1e-9,
+        atol=0.0,
+    ):
+        return None
+    a, b, c, d, e, f = (~source.transform)[:6]
+    x, y = other.transform.c, other.transform.f
+    column, row = a * x + b * y + c, d * x + e * y + f
+    if max(abs(column - round(column)), abs(row - round(row))) > _ALIGNED_CELLS:
+        return None
+    return round(row), round(column)

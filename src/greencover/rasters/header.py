@@ -14,9 +14,12 @@ from greencover.ground.errors import CrsError, RasterError
 from greencover.ground.notes import Note
 from greencover.ground.places import exists
 from greencover.rasters.cells import Colours
+from greencover.words import Listed
 
 _PAGE = re.compile(r"GTIFF_DIR:(?:off:)?\d+:(?P<file>.+)$")
 _FOLDED = re.compile(r"(?P<prefix>/vsi(?:zip|tar|gzip|7z|rar)/)(?P<top>[^/{]+)/")
+# A variable of a file of several, as GDAL names it: NETCDF:"cover.nc":lccs_class.
+_VARIABLE = re.compile(r"(?:NETCDF|HDF5|HDF4_SDS|HDF4_EOS|ZARR|GPKG):", re.IGNORECASE)
 _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tgz", ".gz")
 # Formats that are made for the eye, in which a map is exported rather than its codes.
 _PICTURE_FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
@@ -55,7 +58,7 @@ def check_place(path: str | Path) -> None:
         raise RasterError(
             "rasters.overviews", path=path, name=Path(text).stem, file=text[: -len(".ovr")]
         )
-    if text.startswith("/vsi"):
+    if text.startswith("/vsi") or _VARIABLE.match(text):
         return
     if not exists(path):
         raise RasterError("rasters.file_absent", path=path)
@@ -74,6 +77,14 @@ def only_band(path: str | Path, data_bands: list[int], colours: Any) -> int:
     raise RasterError("rasters.several_bands", path=path, bands=len(data_bands))
 
 
+def check_variables(path: str | Path, dataset: Any) -> None:
+    """Refuse a file of several variables, none of which is named; NetCDF keeps them so."""
+    if not dataset.count and dataset.subdatasets:
+        # As they are written in one line of a campaign or of Python.
+        names = [str(name).replace('"', "") for name in dataset.subdatasets]
+        raise RasterError("rasters.choose_variable", path=path, names=Listed.of(names, last="or"))
+
+
 def without_system(path: str | Path, driver: str) -> CrsError:
     """Return the sentence for a raster that does not say which system it is in."""
     if driver in _PICTURE_FORMATS:
@@ -90,6 +101,23 @@ def check_blocks(path: str | Path, rows: int, columns: int, dtype: str) -> None:
         raise RasterError(
             "rasters.blocks_too_large", path=path, rows=rows, columns=columns, gb=size / 1e9
         )
+
+
+def number_type(path: str | Path, dtype: str) -> str:
+    """Return the type of number of a band, or refuse one that is no quantity."""
+    if dtype.startswith("complex"):
+        raise RasterError("rasters.complex_cells", path=path)
+    return dtype
+
+
+def scaling(path: str | Path, scale: float | None, offset: float | None) -> tuple[float, float]:
+    """Return the scale and offset of a band, or refuse those that leave no values."""
+    import math
+
+    scale, offset = 1.0 if scale is None else scale, 0.0 if offset is None else offset
+    if not (math.isfinite(scale) and math.isfinite(offset)) or scale == 0.0:
+        raise RasterError("rasters.scale_impossible", path=path, scale=scale, offset=offset)
+    return float(scale), float(offset)
 
 
 def lossy_compression(dataset: Any, band: int) -> str | Note:

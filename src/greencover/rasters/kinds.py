@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from greencover.ground.errors import RasterError
 from greencover.ground.plugins import brought
+from greencover.rasters.array import ArrayCells
 from greencover.rasters.cells import Cells
 from greencover.rasters.file import FileCells
 
@@ -25,7 +26,7 @@ def kind_of(given: Any) -> type[Cells] | None:
     """Return the kind of raster that something is; None if it is none."""
     if isinstance(given, Cells):
         return type(given)
-    known = (*_registered, *brought(GROUP), FileCells)
+    known = (*_registered, *brought(GROUP), ArrayCells, FileCells)
     return next((kind for kind in known if kind.recognises(given)), None)
 
 
