@@ -7,7 +7,7 @@ way its calibrated pieces, or else most of its length, was digitised.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -31,6 +31,8 @@ _SAME_VERTEX_DEG = 1e-9
 # most this far apart.
 _FOLLOW_M = 500.0
 _METRES_PER_DEGREE = 111_320.0
+# Chainages on site and lengths of a map differ by this much.
+_CHAINAGE_M = 20.0
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,9 @@ class Chain:
         Chainage at the start: 0, or what the calibration says.
     calibrated
         Whether a piece of the chain states its chainage.
+    apart_m, falls
+        How far the furthest of the stated chainages is from their middle, and whether they fall in
+        the direction in which the road was drawn.
     """
 
     road: Any
@@ -62,11 +67,18 @@ class Chain:
     piece: Ints
     start_m: float = 0.0
     calibrated: bool = False
+    apart_m: float = 0.0
+    falls: bool = False
 
     @property
     def length_m(self) -> float:
         """Length of the chain."""
         return float(self.distance[-1])
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether the stated chainages are further apart than sites and maps differ."""
+        return self.apart_m > max(_CHAINAGE_M, 0.01 * self.length_m)
 
     @property
     def is_loop(self) -> bool:
@@ -127,14 +139,10 @@ def chains_of(
         built = []
         for run in _runs([pieces[i] for i in kept], join_m):
             walk = [(kept[position], forward) for position, forward in run]
-            built.append(
-                _chain(name, _directed(walk, lengths, stated), pieces, lengths, stated, row)
-            )
+            walk, falls = _directed(walk, lengths, stated)
+            built.append(_chain(name, walk, pieces, lengths, stated, row, falls=falls))
         built.sort(key=lambda chain: -chain.length_m)
-        chains += [
-            Chain(name, n, c.lonlat, c.distance, c.piece, c.start_m, c.calibrated)
-            for n, c in enumerate(built)
-        ]
+        chains += [replace(chain, number=n) for n, chain in enumerate(built)]
     return chains
 
 
@@ -248,13 +256,45 @@ def _leaving(line: Floats, end: int) -> Floats:
 
 def _directed(
     walk: list[tuple[int, bool]], lengths: list[Floats], stated: Floats
-) -> list[tuple[int, bool]]:
-    """Direct a run the way its calibrated pieces, or else most of its length, was drawn."""
-    votes = [(i, forward) for i, forward in walk if not np.isnan(stated[i])] or walk
-    balance = sum(lengths[i].sum() * (1.0 if forward else -1.0) for i, forward in votes)
-    if balance >= 0.0:
-        return walk
-    return [(i, not forward) for i, forward in reversed(walk)]
+) -> tuple[list[tuple[int, bool]], bool]:
+    """Direct a run as its chainage grows, or else the way most of its length was drawn.
+
+    Returns
+    -------
+    walk, falls
+        The run, and whether its stated chainage falls in the direction of drawing.
+    """
+    votes = [(i, forward) for i, forward in walk if not np.isnan(stated[i])]
+    balance = sum(lengths[i].sum() * (1.0 if forward else -1.0) for i, forward in votes or walk)
+    back = [(i, not forward) for i, forward in reversed(walk)]
+    drawn, other = (walk, back) if balance >= 0.0 else (back, walk)
+    if len(votes) > 1:
+        here, there = (_spread(_starts(way, lengths, stated)) for way in (drawn, other))
+        if there + _CHAINAGE_M < here:
+            return other, True
+    return drawn, False
+
+
+def _starts(walk: list[tuple[int, bool]], lengths: list[Floats], stated: Floats) -> list[float]:
+    """Chainage at the start of a run by each piece that states one at its first point."""
+    starts, before = [], 0.0
+    for i, forward in walk:
+        after = before + float(lengths[i].sum())
+        if not np.isnan(stated[i]):
+            starts.append(float(stated[i]) - (before if forward else after))
+        before = after
+    return starts
+
+
+def _middle_one(starts: list[float]) -> float:
+    """The stated chainage in the middle, the first of two; 0 where none is stated."""
+    middle = np.median(starts) if starts else 0.0
+    return min(starts, key=lambda start: round(abs(start - middle), 6), default=0.0)
+
+
+def _spread(starts: list[float]) -> float:
+    """How far the furthest of several starts is from their middle."""
+    return float(np.abs(np.array(starts) - np.median(starts)).max()) if starts else 0.0
 
 
 def _chain(
@@ -264,23 +304,21 @@ def _chain(
     lengths: list[Floats],
     stated: Floats,
     row: Ints,
+    *,
+    falls: bool,
 ) -> Chain:
     """Put the pieces of a directed run one behind the other."""
     points: list[Floats] = []
     steps: list[Floats] = []
     source: list[Ints] = []
-    starts: list[float] = []
-    before = 0.0
     for i, forward in walk:
         line, step = pieces[i], lengths[i]
         if not forward:
             line, step = line[::-1], step[::-1]
-        elif not np.isnan(stated[i]):
-            starts.append(float(stated[i]) - before)
         points.append(line if not points else line[1:])
         steps.append(step)
         source.append(np.full(len(step), row[i]))
-        before += float(step.sum())
+    starts = _starts(walk, lengths, stated)
     lonlat = np.vstack(points)
     if len(lonlat) > 3 and _meets(lonlat[0], lonlat[-1]):
         lonlat[-1] = lonlat[0]
@@ -290,8 +328,10 @@ def _chain(
         lonlat=lonlat,
         distance=np.concatenate([[0.0], np.cumsum(np.concatenate(steps))]),
         piece=np.concatenate(source),
-        start_m=float(np.median(starts)) if starts else 0.0,
+        start_m=_middle_one(starts),
         calibrated=bool(starts),
+        apart_m=_spread(starts),
+        falls=falls,
     )
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pyproj
 
 from greencover.corridor._belts import Carriageways
@@ -17,6 +16,7 @@ from greencover.corridor._layout import Layout
 from greencover.corridor._stations import Network
 from greencover.corridor._twins import roads_drawn_twice
 from greencover.corridor._units import Units
+from greencover.corridor.chainage import chainage_km
 from greencover.corridor.evidence import LEAST_OBSERVED, Evidence
 from greencover.corridor.exclusions import MOST_COVERED
 from greencover.corridor.result import RoadsideGreening
@@ -69,7 +69,7 @@ def road_layout(
     )
     starts = None
     if start_km is not None:
-        starts = pd.to_numeric(roads[start_km], errors="coerce").to_numpy(dtype=np.float64)
+        starts = chainage_km(roads[start_km], _WHERE)
     geographic = geographic_of(crs)
     ellipsoid = Ellipsoid.of(geographic)
     chains = chains_of(roads, names_of(roads, road), crs, start_km=starts)
@@ -170,6 +170,11 @@ def _notes(chains: list[Chain], rows: int) -> list[Note]:
     loops = sum(chain.is_loop for chain in chains)
     if loops:
         notes.append(Note("corridor.loops", loops=loops))
+    for chain in chains:
+        if chain.in_doubt:
+            notes.append(Note("corridor.chainage_apart", road=chain.road, metres=chain.apart_m))
+        if chain.falls:
+            notes.append(Note("corridor.chainage_falls", road=chain.road))
     twins = roads_drawn_twice(chains)
     if twins:
         names = Listed.of(twins, last="comma")
