@@ -29,8 +29,8 @@ _STRAIGHT_ON_DEG = 60.0
 _SAME_VERTEX_DEG = 1e-9
 # A straight line of the layer's own system is followed in longitude and latitude by points at
 # most this far apart.
-_FOLLOW_M = 500.0
-_METRES_PER_DEGREE = 111_320.0
+FOLLOW_M = 500.0
+METRES_PER_DEGREE = 111_320.0
 # Chainages on site and lengths of a map differ by this much.
 _CHAINAGE_M = 20.0
 
@@ -150,7 +150,7 @@ def _lonlat(parts: npt.NDArray[Any], crs: pyproj.CRS, geographic: pyproj.CRS) ->
     """Vertices of each line in longitude and latitude, without repeated ones."""
     if not crs.equals(geographic, ignore_axis_order=True):
         unit = crs.axis_info[0].unit_conversion_factor
-        parts = shapely.segmentize(parts, _FOLLOW_M / unit)
+        parts = shapely.segmentize(parts, FOLLOW_M / unit)
         transformer = pyproj.Transformer.from_crs(crs, geographic, always_xy=True)
         parts = shapely.transform(parts, transformer.transform, interleaved=False)
     parts = shapely.remove_repeated_points(parts, tolerance=_SAME_VERTEX_DEG)
@@ -207,7 +207,7 @@ def _runs(pieces: list[Floats], join_m: float) -> list[list[tuple[int, bool]]]:
 def _nodes(pieces: list[Floats], join_m: float) -> list[list[tuple[int, int]]]:
     """Ends of pieces, (piece, 0 for its start or 1), that are one place."""
     ends = np.array([end for p in pieces for end in (p[0], p[-1])])
-    reach = join_m / _METRES_PER_DEGREE
+    reach = join_m / METRES_PER_DEGREE
     scale = np.array([np.cos(np.radians(ends[0, 1])), 1.0])
     points = shapely.points(ends * scale)
     one, other = shapely.STRtree(points).query(points, predicate="dwithin", distance=reach)
@@ -336,4 +336,4 @@ def _chain(
 
 
 def _meets(one: Floats, other: Floats) -> bool:
-    return bool(np.abs(one - other).max() < JOIN_M / _METRES_PER_DEGREE)
+    return bool(np.abs(one - other).max() < JOIN_M / METRES_PER_DEGREE)

@@ -13,6 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from greencover.corridor._belts import Belts
+from greencover.corridor._confined import confined
+from greencover.corridor._ownership import Ownership
 from greencover.corridor.evidence import Cover, Evidence, judged
 from greencover.corridor.exclusions import MOST_COVERED, Ground, excluded
 from greencover.corridor.result import STATUSES, CorridorGreening
@@ -48,6 +50,8 @@ class Strips:
         Reasons for ground under a carriageway: one that runs across, and one alongside.
     evidence
         What judges the sides beside the land cover.
+    ownership
+        Whose ground the sides are, and where it counts; None: nobody asks.
     """
 
     belts: Belts
@@ -61,6 +65,7 @@ class Strips:
     kind: type[CorridorGreening]
     covered_by: tuple[str, str] = ("junction", "other carriageway")
     evidence: tuple[Evidence, ...] = ()
+    ownership: Ownership | None = None
 
     @cached_property
     def quads(self) -> gpd.GeoSeries:
@@ -147,7 +152,7 @@ class Strips:
         parameters = dict(self.parameters)
         if threshold is not None:
             parameters["threshold"] = threshold
-        return self.kind(
+        whole = self.kind(
             sides,
             parameters,
             self.notes,
@@ -155,6 +160,7 @@ class Strips:
             cover_ha=pd.DataFrame(by_type, columns=types, index=sides.index),
             ground=self.belts if with_ground else None,
         )
+        return whole if self.ownership is None else confined(whole, self.ownership)
 
 
 def words_by_number(words: Iterable[Any], number: Ints) -> Any:

@@ -13,9 +13,9 @@ from greencover.corridor._belts import Carriageways
 from greencover.corridor._by_row import RowRules, Rows, names_of
 from greencover.corridor._chains import JOIN_M, Chain, chains_of
 from greencover.corridor._layout import Layout
+from greencover.corridor._ownership import Ownership, nearest_first
 from greencover.corridor._stations import Network
 from greencover.corridor._twins import roads_drawn_twice
-from greencover.corridor._units import Units
 from greencover.corridor.chainage import chainage_km
 from greencover.corridor.evidence import LEAST_OBSERVED, Evidence
 from greencover.corridor.exclusions import MOST_COVERED
@@ -43,6 +43,7 @@ def road_layout(
     grades: Mapping[str, str] | None = None,
     units: gpd.GeoDataFrame | None = None,
     unit: str = "code",
+    within: gpd.GeoDataFrame | None = None,
     other_roads: gpd.GeoDataFrame | None = None,
     evidence: Sequence[Evidence] = (),
     **given: Any,
@@ -75,13 +76,13 @@ def road_layout(
     chains = chains_of(roads, names_of(roads, road), crs, start_km=starts)
     if not chains:
         raise LayerError("corridor.no_length", where=_WHERE)
+    ownership = Ownership.of(units, unit, within, crs)
+    reach_m = float((own.offset_m + own.belt_m).max())
+    chains, laid = nearest_first(chains, ownership, reach_m)
     on_ground = own.barred != "tunnel"
     ground = Carriageways.of(Network.of(chains), ellipsoid, own.offset_m, on_ground)
     if other_roads is not None:
         ground = _with_others(ground, other_roads, rules, grade, grades, tunnel, len(chains), crs)
-    polygons = None
-    if units is not None:
-        polygons = Units(units.geometry.to_crs(geographic), units[unit].to_numpy(dtype=object))
     return Layout(
         chains=chains,
         rules=own,
@@ -89,7 +90,8 @@ def road_layout(
         ellipsoid=ellipsoid,
         step_m=rules["step_m"],
         roads=ground,
-        units=polygons,
+        ownership=ownership,
+        laid=laid,
         want=(True, True),
         name="road",
         judgement={

@@ -20,9 +20,9 @@ from greencover.corridor._chains import chains_of
 from greencover.corridor._groups import greening_in_groups, put_together
 from greencover.corridor._layout import Layout
 from greencover.corridor._options import WaterOptions, divided
+from greencover.corridor._ownership import Ownership, nearest_first
 from greencover.corridor._stations import Network
 from greencover.corridor._strips import SIDES
-from greencover.corridor._units import Units
 from greencover.corridor.evidence import Evidence
 from greencover.corridor.result import WatersideGreening
 from greencover.corridor.road_layer import excluded_covers, parameters_of
@@ -124,6 +124,7 @@ def _layouts(
     width_m: float | str = 0.0,
     units: gpd.GeoDataFrame | None = None,
     unit: str = "code",
+    within: gpd.GeoDataFrame | None = None,
     evidence: Sequence[Evidence] = (),
     **given: Any,
 ) -> list[Layout]:
@@ -134,10 +135,7 @@ def _layouts(
     if waters.empty:
         raise LayerError("corridor.no_waters")
     waters = check_geometry(waters.reset_index(drop=True), _WHERE, geometry="any")
-    polygons = None
-    if units is not None:
-        names = units[unit].to_numpy(dtype=object)
-        polygons = Units(units.geometry.to_crs(geographic_of(crs)), names)
+    ownership = Ownership.of(units, unit, within, crs)
     kinds = shapely.get_type_id(waters.geometry.to_numpy())
     odd = ~np.isin(kinds, (1, 3, 5, 6))
     if odd.any():
@@ -147,7 +145,7 @@ def _layouts(
     lines = waters[np.isin(kinds, (1, 5))]
     outlines = _outlines(waters[np.isin(kinds, (3, 6))], water, islands=rules["islands"])
     return [
-        _layout(part, water, width_m, crs, rules, polygons, evidence, outline=outline)
+        _layout(part, water, width_m, crs, rules, ownership, evidence, outline=outline)
         for part, outline in ((lines, False), (outlines, True))
         if len(part)
     ]
@@ -179,7 +177,7 @@ def _layout(
     width_m: float | str,
     crs: pyproj.CRS,
     rules: Mapping[str, Any],
-    units: Units | None,
+    ownership: Ownership | None,
     evidence: Sequence[Evidence],
     *,
     outline: bool,
@@ -204,6 +202,8 @@ def _layout(
     chains = chains_of(waters, names_of(waters, column), crs)
     if not chains:
         raise LayerError("corridor.no_length", where=_WHERE)
+    reach_m = float((own.offset_m + own.belt_m).max())
+    chains, laid = nearest_first(chains, ownership, reach_m)
     surface = Carriageways.none()
     if half.any():
         surface = Carriageways.of(
@@ -216,7 +216,8 @@ def _layout(
         ellipsoid=ellipsoid,
         step_m=rules["step_m"],
         roads=surface,
-        units=units,
+        ownership=ownership,
+        laid=laid,
         want=(not outline, True),
         name="water",
         judgement={
