@@ -13,9 +13,11 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyproj
 import shapely
 
+from greencover.corridor._once import cut_up, lying_on_others
 from greencover.ground.geodesy import Ellipsoid, geographic_of
 
 Floats = npt.NDArray[np.float64]
@@ -31,6 +33,8 @@ _SAME_VERTEX_DEG = 1e-9
 # most this far apart.
 FOLLOW_M = 500.0
 METRES_PER_DEGREE = 111_320.0
+# Pieces shorter than this are slips of the hand; their neighbours are joined all the same.
+_LEAST_M = JOIN_M / 2.0
 # Chainages on site and lengths of a map differ by this much.
 _CHAINAGE_M = 20.0
 
@@ -99,6 +103,8 @@ def chains_of(
     *,
     start_km: Floats | None = None,
     join_m: float = JOIN_M,
+    claim: Ints | None = None,
+    again: dict[Any, float] | None = None,
 ) -> list[Chain]:
     """Join the pieces of each road.
 
@@ -114,6 +120,12 @@ def chains_of(
         Chainage in km at the first point of each row, NaN where not known.
     join_m
         Ends closer than this are one place.
+    claim
+        Claim of each row to ground that several are drawn on, the lowest the best; None: nobody
+        asks. Segments that lie on another road are given the number of their row and as many more
+        as there are rows.
+    again
+        Filled with the metres by road that were drawn again and taken out.
 
     Returns
     -------
@@ -124,18 +136,36 @@ def chains_of(
     ellipsoid = Ellipsoid.of(geographic)
     parts, row = shapely.get_parts(lines.geometry.to_numpy(), return_index=True)
     pieces = _lonlat(parts, crs, geographic)
-    lengths = _lengths(pieces, pyproj.Geod(a=ellipsoid.a, es=ellipsoid.e2))
+    geod = pyproj.Geod(a=ellipsoid.a, es=ellipsoid.e2)
+    lengths = _lengths(pieces, geod)
     # Only the first part of a row starts where the row starts.
     first_part = np.diff(row, prepend=-1) != 0
     stated = np.full(len(row), np.nan)
     if start_km is not None:
         stated = np.where(first_part, 1000.0 * start_km[row], np.nan)
+    name_of = road[row]
+    if claim is not None:
+        cut = _once(pieces, lengths, name_of, claim[row])
+        if cut is not None:
+            drawn = [float(steps.sum()) for steps in lengths]
+            pieces, source, begins, over = cut
+            lengths = _lengths(pieces, geod)
+            left = np.bincount(source, [s.sum() for s in lengths], minlength=len(drawn))
+            for place in np.flatnonzero(np.array(drawn) - left > _LEAST_M).tolist():
+                if again is not None:
+                    lost = drawn[place] - float(left[place])
+                    again[name_of[place]] = again.get(name_of[place], 0.0) + lost
+            stated, name_of = np.where(begins, stated[source], np.nan), name_of[source]
+            row = row[source] + np.where(over, len(lines), 0)
     members: dict[Any, list[int]] = {}
-    for i, name in enumerate(road[row].tolist()):
+    for i, name in enumerate(name_of.tolist()):
         members.setdefault(name, []).append(i)
     chains: list[Chain] = []
     for name, owned in members.items():
-        kept = [owned[i] for i in _distinct([pieces[i] for i in owned])]
+        kept = [i for i in owned if lengths[i].sum() > _LEAST_M]
+        kept = [kept[i] for i in _distinct([pieces[i] for i in kept])]
+        if not kept:
+            continue
         built = []
         for run in _runs([pieces[i] for i in kept], join_m):
             walk = [(kept[position], forward) for position, forward in run]
@@ -164,6 +194,46 @@ def _lengths(pieces: list[Floats], geod: pyproj.Geod) -> list[Floats]:
     _, _, step = geod.inv(xy[:-1, 0], xy[:-1, 1], xy[1:, 0], xy[1:, 1])
     ends = np.cumsum([len(p) for p in pieces])
     return [step[end - len(p) : end - 1] for p, end in zip(pieces, ends, strict=True)]
+
+
+def _once(
+    pieces: list[Floats], lengths: list[Floats], road: npt.NDArray[Any], claim: Ints
+) -> tuple[list[Floats], Ints, npt.NDArray[np.bool_], npt.NDArray[np.bool_]] | None:
+    """Cut pieces where they lie on others; None where none does.
+
+    Returns
+    -------
+    pieces, source, begins, over
+        The parts that stay, the piece that each is of, whether it starts where that does, and
+        whether it lies on another road.
+    """
+    number, _ = pd.factorize(road)
+    length = np.array([steps.sum() for steps in lengths])
+    order = np.lexsort((np.arange(len(pieces)), -length, number, claim))
+    rank = np.empty(len(pieces), dtype=np.int64)
+    rank[order] = np.arange(len(pieces))
+    found = lying_on_others(pieces, number, rank)
+    if not len(found.piece):
+        return None
+    cuts: dict[int, list[tuple[float, float, bool]]] = {}
+    for i, low, high, own in zip(
+        found.piece.tolist(),
+        found.low.tolist(),
+        found.high.tolist(),
+        found.own.tolist(),
+        strict=True,
+    ):
+        cuts.setdefault(i, []).append((low, high, own))
+    parts: list[tuple[Floats, int, bool, bool]] = []
+    for i, piece in enumerate(pieces):
+        for part, over in cut_up(piece, cuts[i]) if i in cuts else [(piece, False)]:
+            parts.append((part, i, bool(np.array_equal(part[0], piece[0])), over))
+    return (
+        [part for part, _, _, _ in parts],
+        np.array([i for _, i, _, _ in parts], dtype=np.int64),
+        np.array([begins for _, _, begins, _ in parts], dtype=bool),
+        np.array([over for _, _, _, over in parts], dtype=bool),
+    )
 
 
 def _distinct(pieces: list[Floats]) -> list[int]:

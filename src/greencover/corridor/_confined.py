@@ -22,8 +22,13 @@ Ints = npt.NDArray[np.int64]
 _HECTARES = ("strip_ha", "green_ha")
 
 
-def confined(greening: CorridorGreening, ownership: Ownership) -> Any:
-    """Give every part of a station side its unit, and leave out what lies outside."""
+def confined(
+    greening: CorridorGreening, ownership: Ownership, counted: npt.NDArray[np.bool_]
+) -> Any:
+    """Give every part of a station side its unit, and leave out what lies outside.
+
+    Sides that are not ``counted`` are left out wherever they lie.
+    """
     parts = ownership.parts_of(greening.sides)
     sides, cover_ha, ground = greening.sides, greening.cover_ha, greening.ground
     if not parts.whole:
@@ -33,7 +38,10 @@ def confined(greening: CorridorGreening, ownership: Ownership) -> Any:
             cover_ha = (cover_ha.iloc[parts.row] * share).reset_index(drop=True)
     if ownership.units is not None:
         sides["unit"] = ownership.units.called(parts.unit)
-    outside = _outside(sides[~parts.inside], greening.of)
+    outside = None
+    if ownership.within is not None:
+        outside = _outside(sides[~parts.inside & counted[parts.row]], greening.of)
+    parts = replace(parts, inside=parts.inside & counted[parts.row])
     if not parts.whole:
         ground = None if ground is None else _ground(ground, parts, ownership, sides)
         sides = sides[parts.inside].reset_index(drop=True)

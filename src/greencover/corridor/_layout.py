@@ -150,7 +150,7 @@ class Layout:
             sides=sides,
             threshold=threshold,
             barred=(tuple(reasons), reason[1:][piece]),
-            chains=describe_chains(network, self.name, self.crs),
+            chains=describe_chains(network, self.name, self.crs, len(self.rules.barred) // 2),
             ownership=self.ownership,
             **self.judgement,
         )
@@ -195,7 +195,7 @@ def _sides_first(stations: Stations) -> Ints:
     return order
 
 
-def describe_chains(network: Network, name: str, crs: pyproj.CRS) -> gpd.GeoDataFrame:
+def describe_chains(network: Network, name: str, crs: pyproj.CRS, rows: int) -> gpd.GeoDataFrame:
     """One row a chain: where its chainage starts, how long it is, and its line."""
     chains = network.chains
     lines = shapely.linestrings(network.lonlat, indices=network.chain)
@@ -212,7 +212,7 @@ def describe_chains(network: Network, name: str, crs: pyproj.CRS) -> gpd.GeoData
             "start_lat": [c.lonlat[0, 1] for c in chains],
             "calibrated": [c.calibrated for c in chains],
             "loop": network.closed,
-            "pieces": [len(np.unique(c.piece)) for c in chains],
+            "pieces": [len(np.unique(c.piece % rows)) for c in chains],
         },
         geometry=lines,
         crs=crs,

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from greencover.corridor._belts import Belts
+from greencover.corridor._by_row import TWICE
 from greencover.corridor._confined import confined
 from greencover.corridor._ownership import Ownership
 from greencover.corridor.evidence import Cover, Evidence, judged
@@ -160,7 +161,10 @@ class Strips:
             cover_ha=pd.DataFrame(by_type, columns=types, index=sides.index),
             ground=self.belts if with_ground else None,
         )
-        return whole if self.ownership is None else confined(whole, self.ownership)
+        counted = sides["reason"].to_numpy() != TWICE
+        if self.ownership is None and counted.all():
+            return whole
+        return confined(whole, self.ownership or Ownership(None, None), counted)
 
 
 def words_by_number(words: Iterable[Any], number: Ints) -> Any:
