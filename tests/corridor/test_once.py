@@ -116,3 +116,30 @@ def test_a_river_line_drawn_again_has_its_banks_once(scene):
     waters = scene.roads(scene.line(*ONE), scene.line((-400, 101), (0, 101)), name=["R", "S"])
     banks = gc.waterside_greening(waters, scene.cover(everywhere(TREE)), width_m=10.0)
     assert banks.rates_by()["side_km"].item() == pytest.approx(1.6, abs=1e-4)
+
+
+@pytest.mark.parametrize("start", [0, 1, 7, 25, 52])
+def test_a_ring_reads_the_same_wherever_it_starts(scene, start):
+    angle = np.linspace(0, 2 * np.pi, 61)[:-1]
+    angle = np.append(np.roll(angle, -start), angle[start])
+    ring = scene.curve(201 * np.cos(angle), 193 * np.sin(angle))
+    # A gap of some 20 m lies in the north, where the ring starts.
+    cover = scene.cover(trees_where(lambda x, y: (y < 150) | (np.abs(x) > 10)))
+    plain = gc.roadside_greening(scene.roads(ring), cover, **RULES)
+    road = gc.roadside_greening(scene.roads(ring), cover, bridge_gap_m=45.0, **RULES)
+    assert road.rates["greening_pct"].item() == 100.0
+    expected = gc.roadside_greening(
+        scene.roads(scene.curve(201 * np.cos(np.linspace(0, 2 * np.pi, 61)),
+                                193 * np.sin(np.linspace(0, 2 * np.pi, 61)))), cover, **RULES
+    )  # fmt: skip
+    want = expected.rates["greening_pct"].item()
+    assert plain.rates["greening_pct"].item() == pytest.approx(want, rel=1e-9)
+
+
+def test_an_interruption_is_bridged_up_to_its_length_and_no_further(scene):
+    cover = scene.cover(trees_where(lambda x, y: (y < 0) | (x < 0) | (x > 20)))
+    line = scene.roads(scene.line((-500, 0), (500, 0)))
+    gap = gc.roadside_greening(line, cover, **RULES).gaps["length_m"].item()
+    for most, left in ((gap, 0), (gap - 0.01, 1), (gap + 0.01, 0)):
+        road = gc.roadside_greening(line, cover, bridge_gap_m=most, **RULES)
+        assert len(road.gaps) == left

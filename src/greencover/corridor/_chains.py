@@ -392,12 +392,19 @@ def _chain(
     lonlat = np.vstack(points)
     if len(lonlat) > 3 and _meets(lonlat[0], lonlat[-1]):
         lonlat[-1] = lonlat[0]
+    step, piece = np.concatenate(steps), np.concatenate(source)
+    if not starts and np.array_equal(lonlat[0], lonlat[-1]):
+        # A ring has no end: it starts in the north, wherever its drawing was begun.
+        first = int(np.lexsort((lonlat[:-1, 0], -lonlat[:-1, 1]))[0])
+        ring = np.roll(lonlat[:-1], -first, axis=0)
+        lonlat = np.vstack([ring, ring[:1]])
+        step, piece = np.roll(step, -first), np.roll(piece, -first)
     return Chain(
         road=name,
         number=0,
         lonlat=lonlat,
-        distance=np.concatenate([[0.0], np.cumsum(np.concatenate(steps))]),
-        piece=np.concatenate(source),
+        distance=np.concatenate([[0.0], np.cumsum(step)]),
+        piece=piece,
         start_m=_middle_one(starts),
         calibrated=bool(starts),
         apart_m=_spread(starts),

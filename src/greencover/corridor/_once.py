@@ -21,11 +21,13 @@ Ints = npt.NDArray[np.int64]
 
 # Two roads cannot have their centrelines this near to each other; one that was drawn again has.
 SAME_ROAD_M = 3.0
-# A stretch that is no crossing: lines at 25 degrees or more are that near for some 14 m only.
-_LEAST_M = 30.0
+# A stretch that is no crossing and no fork, where roads are that near as well; of a short piece,
+# most of its length.
+_LEAST_M = 100.0
+_MOST_OF_PIECE = 0.9
 # Lines this near are one line, however short the stretch.
 _SAME_LINE_M = 0.1
-_LEAST_SAME_M = 1.0
+_LEAST_SAME_M = 5.0
 _PARALLEL_COSINE = float(np.cos(np.radians(25.0)))
 _METRES_PER_DEGREE = 111_320.0
 
@@ -164,7 +166,10 @@ def _merged(
                 kept[-1] = (of, kept[-1][1], b, kept[-1][3], b_m)
         else:
             kept.append((of, a, b, a_m, b_m))
-    kept = [one for one in kept if one[4] - one[3] >= least]
+    last = np.append(first[1:], len(run)) - 1
+    whole = _MOST_OF_PIECE * (run[last] - run[first])
+    enough = np.minimum(least, whole).tolist()
+    kept = [one for one in kept if one[4] - one[3] >= enough[one[0]]]
     return Stretches(
         np.array([one[0] for one in kept], dtype=np.int64),
         np.array([one[1] for one in kept], dtype=np.float64),
