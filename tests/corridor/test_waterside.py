@@ -105,3 +105,27 @@ def test_mistakes_are_named(scene):
         gc.waterside_greening(layer(scene, scene.line((0, 0), (9, 0))), cover, width_m="w")
     with pytest.raises(LayerError, match="Points"):
         gc.waterside_greening(layer(scene, shapely.Point(scene.east, scene.north)), cover)
+
+
+def test_a_river_as_polygon_and_as_line_has_its_banks_once(scene):
+    river, centre = scene.box(-300, -10, 200, 10), scene.line((-400, 0), (300, 0))
+    waters = layer(scene, river, centre)
+    banks = gc.waterside_greening(waters, scene.cover(everywhere(TREE)), width_m=20.0, **RULES)
+    # The outline of the polygon, and both banks of 100 m of line beyond it at either end.
+    assert banks.rates_by()["side_km"].item() == pytest.approx(1.04 + 0.4, abs=2e-3)
+    (chain,) = banks.chains[banks.chains["loop"] == False].itertuples()  # noqa: E712
+    assert chain.length_m == pytest.approx(700.0, abs=0.01)
+    assert any(note.code == "corridor.in_other_water" for note in banks.notes)
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.05, -3.0])
+def test_a_lake_cut_in_two_has_no_bank_at_the_cut(scene, gap):
+    halves = scene.box(-200, -100, -gap, 100), scene.box(0, -100, 200, 100)
+    waters = layer(scene, *halves).assign(name=["L", "M"])
+    banks = gc.waterside_greening(waters, scene.cover(everywhere(TREE)), **RULES)
+    sides = banks.rates_by("water").set_index("water")["side_km"]
+    assert sides.sum() == pytest.approx(1.2, abs=2e-3)
+    assert sides["L"] == pytest.approx(0.6 - 0.002 * min(gap, 0.0), abs=2e-3)
+    # The belts lie on the land.
+    water = shapely.buffer(shapely.union_all(halves), -1e-6)
+    assert not shapely.intersects(banks.sides.geometry.to_numpy(), water).any()

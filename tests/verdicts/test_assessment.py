@@ -170,7 +170,11 @@ def test_roads_of_county_grade_and_above_meet_the_truth(assessment, truth):
     # Junction mouths and other carriageways leave the greenable length; the truth keeps them.
     reasons = assessment.layers["road_sides"].query("grade in @COUNTY_AND_ABOVE")
     crossings = reasons[~reasons["reason"].isin(["", "bridge", "tunnel"])]["length_m"].sum()
-    assert 1000 * row["denominator"] + crossings == pytest.approx(
+    # Roads end on the county's border, most of them askew: a corner of their strips is beyond it.
+    (beyond,) = [n for n in assessment.notes if getattr(n, "code", "") == "corridor.outside_roads"]
+    outside = 1000 * beyond.values["km"]
+    assert outside < 40.0
+    assert 1000 * row["denominator"] + crossings + outside == pytest.approx(
         expected["greenable_length_m"], abs=1
     )
     assert row["value"] == pytest.approx(expected["greened_pct"], abs=expected["pct_tolerance"])

@@ -12,6 +12,7 @@ import pandas as pd
 
 from greencover import layers as zones
 from greencover.campaign.ground import townships_by_overlap
+from greencover.corridor.chainage import chainage_km
 from greencover.corridor.grades import canonical_grades
 from greencover.ground.errors import CampaignError
 from greencover.ground.notes import Note
@@ -172,6 +173,9 @@ def read_roads(section: RoadLayer, campaign: Settings, near: LonLat) -> gpd.GeoD
     frame, columns = _read(section, own | numbers, "line", near, sought=("road", "grade"))
     frame = frame.drop(columns=list(numbers))
     frame["road"] = zones.as_text(frame["road"])
+    if section.start_km is not None:
+        named_start = frame["start_km"].rename(columns["start_km"])
+        frame["start_km"] = chainage_km(named_start, where_of(section))
     frame["grade_raw"] = zones.as_text(frame["grade"])
     left_out = {
         word.strip().casefold() for word, grade in section.grades.items() if grade == _NO_ROAD

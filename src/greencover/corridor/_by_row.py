@@ -12,7 +12,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from greencover.corridor.grades import by_grade, canonical_grades, known_words, left_out, plain
+from greencover.corridor.grades import (
+    GRADES,
+    by_grade,
+    canonical_grades,
+    known_words,
+    left_out,
+    plain,
+)
 from greencover.corridor.rules import Rule, rules
 from greencover.ground.errors import LayerError
 from greencover.ground.notes import Note
@@ -20,6 +27,9 @@ from greencover.layers import as_text, marked
 from greencover.words import Listed
 
 Floats = npt.NDArray[np.float64]
+
+#: Why a stretch is not counted that lies on another road.
+TWICE = "drawn twice"
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,27 @@ class RowRules:
         keys = pd.DataFrame(vars(self))
         number = keys.groupby(list(keys.columns), sort=False).ngroup()
         return np.asarray(number, dtype=np.int64)
+
+
+def claims_of(own: RowRules) -> npt.NDArray[np.int64]:
+    """Claim of each row to ground that several are drawn on, the lowest the best.
+
+    What stands on the ground goes before bridges and tunnels, and then the higher grade.
+    """
+    place = {grade: number for number, grade in enumerate(GRADES)}
+    grade = np.array([place.get(one, len(place)) for one in own.grade], dtype=np.int64)
+    return np.asarray(grade + np.where(own.barred != "", len(place) + 1, 0), dtype=np.int64)
+
+
+def with_others(own: RowRules) -> RowRules:
+    """The rules of every row twice: the second time for its stretches that lie on another road."""
+    barred = np.concatenate([own.barred, np.full(len(own.barred), TWICE, dtype=object)])
+    rest = {
+        name: np.concatenate([value, value])
+        for name, value in vars(own).items()
+        if name in ("offset_m", "belt_m", "threshold", "grade")
+    }
+    return RowRules(**rest, barred=barred)
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,17 @@ way its calibrated pieces, or else most of its length, was digitised.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyproj
 import shapely
 
+from greencover.corridor._once import cut_up, lying_on_others
 from greencover.ground.geodesy import Ellipsoid, geographic_of
 
 Floats = npt.NDArray[np.float64]
@@ -29,8 +31,12 @@ _STRAIGHT_ON_DEG = 60.0
 _SAME_VERTEX_DEG = 1e-9
 # A straight line of the layer's own system is followed in longitude and latitude by points at
 # most this far apart.
-_FOLLOW_M = 500.0
-_METRES_PER_DEGREE = 111_320.0
+FOLLOW_M = 500.0
+METRES_PER_DEGREE = 111_320.0
+# Pieces shorter than this are slips of the hand; their neighbours are joined all the same.
+_LEAST_M = JOIN_M / 2.0
+# Chainages on site and lengths of a map differ by this much.
+_CHAINAGE_M = 20.0
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,9 @@ class Chain:
         Chainage at the start: 0, or what the calibration says.
     calibrated
         Whether a piece of the chain states its chainage.
+    apart_m, falls
+        How far the furthest of the stated chainages is from their middle, and whether they fall in
+        the direction in which the road was drawn.
     """
 
     road: Any
@@ -62,11 +71,18 @@ class Chain:
     piece: Ints
     start_m: float = 0.0
     calibrated: bool = False
+    apart_m: float = 0.0
+    falls: bool = False
 
     @property
     def length_m(self) -> float:
         """Length of the chain."""
         return float(self.distance[-1])
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether the stated chainages are further apart than sites and maps differ."""
+        return self.apart_m > max(_CHAINAGE_M, 0.01 * self.length_m)
 
     @property
     def is_loop(self) -> bool:
@@ -87,6 +103,8 @@ def chains_of(
     *,
     start_km: Floats | None = None,
     join_m: float = JOIN_M,
+    claim: Ints | None = None,
+    again: dict[Any, float] | None = None,
 ) -> list[Chain]:
     """Join the pieces of each road.
 
@@ -102,6 +120,12 @@ def chains_of(
         Chainage in km at the first point of each row, NaN where not known.
     join_m
         Ends closer than this are one place.
+    claim
+        Claim of each row to ground that several are drawn on, the lowest the best; None: nobody
+        asks. Segments that lie on another road are given the number of their row and as many more
+        as there are rows.
+    again
+        Filled with the metres by road that were drawn again and taken out.
 
     Returns
     -------
@@ -112,29 +136,43 @@ def chains_of(
     ellipsoid = Ellipsoid.of(geographic)
     parts, row = shapely.get_parts(lines.geometry.to_numpy(), return_index=True)
     pieces = _lonlat(parts, crs, geographic)
-    lengths = _lengths(pieces, pyproj.Geod(a=ellipsoid.a, es=ellipsoid.e2))
+    geod = pyproj.Geod(a=ellipsoid.a, es=ellipsoid.e2)
+    lengths = _lengths(pieces, geod)
     # Only the first part of a row starts where the row starts.
     first_part = np.diff(row, prepend=-1) != 0
     stated = np.full(len(row), np.nan)
     if start_km is not None:
         stated = np.where(first_part, 1000.0 * start_km[row], np.nan)
+    name_of = road[row]
+    if claim is not None:
+        cut = _once(pieces, lengths, name_of, claim[row])
+        if cut is not None:
+            drawn = [float(steps.sum()) for steps in lengths]
+            pieces, source, begins, over = cut
+            lengths = _lengths(pieces, geod)
+            left = np.bincount(source, [s.sum() for s in lengths], minlength=len(drawn))
+            for place in np.flatnonzero(np.array(drawn) - left > _LEAST_M).tolist():
+                if again is not None:
+                    lost = drawn[place] - float(left[place])
+                    again[name_of[place]] = again.get(name_of[place], 0.0) + lost
+            stated, name_of = np.where(begins, stated[source], np.nan), name_of[source]
+            row = row[source] + np.where(over, len(lines), 0)
     members: dict[Any, list[int]] = {}
-    for i, name in enumerate(road[row].tolist()):
+    for i, name in enumerate(name_of.tolist()):
         members.setdefault(name, []).append(i)
     chains: list[Chain] = []
     for name, owned in members.items():
-        kept = [owned[i] for i in _distinct([pieces[i] for i in owned])]
+        kept = [i for i in owned if lengths[i].sum() > _LEAST_M]
+        kept = [kept[i] for i in _distinct([pieces[i] for i in kept])]
+        if not kept:
+            continue
         built = []
         for run in _runs([pieces[i] for i in kept], join_m):
             walk = [(kept[position], forward) for position, forward in run]
-            built.append(
-                _chain(name, _directed(walk, lengths, stated), pieces, lengths, stated, row)
-            )
+            walk, falls = _directed(walk, lengths, stated)
+            built.append(_chain(name, walk, pieces, lengths, stated, row, falls=falls))
         built.sort(key=lambda chain: -chain.length_m)
-        chains += [
-            Chain(name, n, c.lonlat, c.distance, c.piece, c.start_m, c.calibrated)
-            for n, c in enumerate(built)
-        ]
+        chains += [replace(chain, number=n) for n, chain in enumerate(built)]
     return chains
 
 
@@ -142,7 +180,7 @@ def _lonlat(parts: npt.NDArray[Any], crs: pyproj.CRS, geographic: pyproj.CRS) ->
     """Vertices of each line in longitude and latitude, without repeated ones."""
     if not crs.equals(geographic, ignore_axis_order=True):
         unit = crs.axis_info[0].unit_conversion_factor
-        parts = shapely.segmentize(parts, _FOLLOW_M / unit)
+        parts = shapely.segmentize(parts, FOLLOW_M / unit)
         transformer = pyproj.Transformer.from_crs(crs, geographic, always_xy=True)
         parts = shapely.transform(parts, transformer.transform, interleaved=False)
     parts = shapely.remove_repeated_points(parts, tolerance=_SAME_VERTEX_DEG)
@@ -156,6 +194,46 @@ def _lengths(pieces: list[Floats], geod: pyproj.Geod) -> list[Floats]:
     _, _, step = geod.inv(xy[:-1, 0], xy[:-1, 1], xy[1:, 0], xy[1:, 1])
     ends = np.cumsum([len(p) for p in pieces])
     return [step[end - len(p) : end - 1] for p, end in zip(pieces, ends, strict=True)]
+
+
+def _once(
+    pieces: list[Floats], lengths: list[Floats], road: npt.NDArray[Any], claim: Ints
+) -> tuple[list[Floats], Ints, npt.NDArray[np.bool_], npt.NDArray[np.bool_]] | None:
+    """Cut pieces where they lie on others; None where none does.
+
+    Returns
+    -------
+    pieces, source, begins, over
+        The parts that stay, the piece that each is of, whether it starts where that does, and
+        whether it lies on another road.
+    """
+    number, _ = pd.factorize(road)
+    length = np.array([steps.sum() for steps in lengths])
+    order = np.lexsort((np.arange(len(pieces)), -length, number, claim))
+    rank = np.empty(len(pieces), dtype=np.int64)
+    rank[order] = np.arange(len(pieces))
+    found = lying_on_others(pieces, number, rank)
+    if not len(found.piece):
+        return None
+    cuts: dict[int, list[tuple[float, float, bool]]] = {}
+    for i, low, high, own in zip(
+        found.piece.tolist(),
+        found.low.tolist(),
+        found.high.tolist(),
+        found.own.tolist(),
+        strict=True,
+    ):
+        cuts.setdefault(i, []).append((low, high, own))
+    parts: list[tuple[Floats, int, bool, bool]] = []
+    for i, piece in enumerate(pieces):
+        for part, over in cut_up(piece, cuts[i]) if i in cuts else [(piece, False)]:
+            parts.append((part, i, bool(np.array_equal(part[0], piece[0])), over))
+    return (
+        [part for part, _, _, _ in parts],
+        np.array([i for _, i, _, _ in parts], dtype=np.int64),
+        np.array([begins for _, _, begins, _ in parts], dtype=bool),
+        np.array([over for _, _, _, over in parts], dtype=bool),
+    )
 
 
 def _distinct(pieces: list[Floats]) -> list[int]:
@@ -199,7 +277,7 @@ def _runs(pieces: list[Floats], join_m: float) -> list[list[tuple[int, bool]]]:
 def _nodes(pieces: list[Floats], join_m: float) -> list[list[tuple[int, int]]]:
     """Ends of pieces, (piece, 0 for its start or 1), that are one place."""
     ends = np.array([end for p in pieces for end in (p[0], p[-1])])
-    reach = join_m / _METRES_PER_DEGREE
+    reach = join_m / METRES_PER_DEGREE
     scale = np.array([np.cos(np.radians(ends[0, 1])), 1.0])
     points = shapely.points(ends * scale)
     one, other = shapely.STRtree(points).query(points, predicate="dwithin", distance=reach)
@@ -248,13 +326,45 @@ def _leaving(line: Floats, end: int) -> Floats:
 
 def _directed(
     walk: list[tuple[int, bool]], lengths: list[Floats], stated: Floats
-) -> list[tuple[int, bool]]:
-    """Direct a run the way its calibrated pieces, or else most of its length, was drawn."""
-    votes = [(i, forward) for i, forward in walk if not np.isnan(stated[i])] or walk
-    balance = sum(lengths[i].sum() * (1.0 if forward else -1.0) for i, forward in votes)
-    if balance >= 0.0:
-        return walk
-    return [(i, not forward) for i, forward in reversed(walk)]
+) -> tuple[list[tuple[int, bool]], bool]:
+    """Direct a run as its chainage grows, or else the way most of its length was drawn.
+
+    Returns
+    -------
+    walk, falls
+        The run, and whether its stated chainage falls in the direction of drawing.
+    """
+    votes = [(i, forward) for i, forward in walk if not np.isnan(stated[i])]
+    balance = sum(lengths[i].sum() * (1.0 if forward else -1.0) for i, forward in votes or walk)
+    back = [(i, not forward) for i, forward in reversed(walk)]
+    drawn, other = (walk, back) if balance >= 0.0 else (back, walk)
+    if len(votes) > 1:
+        here, there = (_spread(_starts(way, lengths, stated)) for way in (drawn, other))
+        if there + _CHAINAGE_M < here:
+            return other, True
+    return drawn, False
+
+
+def _starts(walk: list[tuple[int, bool]], lengths: list[Floats], stated: Floats) -> list[float]:
+    """Chainage at the start of a run by each piece that states one at its first point."""
+    starts, before = [], 0.0
+    for i, forward in walk:
+        after = before + float(lengths[i].sum())
+        if not np.isnan(stated[i]):
+            starts.append(float(stated[i]) - (before if forward else after))
+        before = after
+    return starts
+
+
+def _middle_one(starts: list[float]) -> float:
+    """The stated chainage in the middle, the first of two; 0 where none is stated."""
+    middle = np.median(starts) if starts else 0.0
+    return min(starts, key=lambda start: round(abs(start - middle), 6), default=0.0)
+
+
+def _spread(starts: list[float]) -> float:
+    """How far the furthest of several starts is from their middle."""
+    return float(np.abs(np.array(starts) - np.median(starts)).max()) if starts else 0.0
 
 
 def _chain(
@@ -264,36 +374,43 @@ def _chain(
     lengths: list[Floats],
     stated: Floats,
     row: Ints,
+    *,
+    falls: bool,
 ) -> Chain:
     """Put the pieces of a directed run one behind the other."""
     points: list[Floats] = []
     steps: list[Floats] = []
     source: list[Ints] = []
-    starts: list[float] = []
-    before = 0.0
     for i, forward in walk:
         line, step = pieces[i], lengths[i]
         if not forward:
             line, step = line[::-1], step[::-1]
-        elif not np.isnan(stated[i]):
-            starts.append(float(stated[i]) - before)
         points.append(line if not points else line[1:])
         steps.append(step)
         source.append(np.full(len(step), row[i]))
-        before += float(step.sum())
+    starts = _starts(walk, lengths, stated)
     lonlat = np.vstack(points)
     if len(lonlat) > 3 and _meets(lonlat[0], lonlat[-1]):
         lonlat[-1] = lonlat[0]
+    step, piece = np.concatenate(steps), np.concatenate(source)
+    if not starts and np.array_equal(lonlat[0], lonlat[-1]):
+        # A ring has no end: it starts in the north, wherever its drawing was begun.
+        first = int(np.lexsort((lonlat[:-1, 0], -lonlat[:-1, 1]))[0])
+        ring = np.roll(lonlat[:-1], -first, axis=0)
+        lonlat = np.vstack([ring, ring[:1]])
+        step, piece = np.roll(step, -first), np.roll(piece, -first)
     return Chain(
         road=name,
         number=0,
         lonlat=lonlat,
-        distance=np.concatenate([[0.0], np.cumsum(np.concatenate(steps))]),
-        piece=np.concatenate(source),
-        start_m=float(np.median(starts)) if starts else 0.0,
+        distance=np.concatenate([[0.0], np.cumsum(step)]),
+        piece=piece,
+        start_m=_middle_one(starts),
         calibrated=bool(starts),
+        apart_m=_spread(starts),
+        falls=falls,
     )
 
 
 def _meets(one: Floats, other: Floats) -> bool:
-    return bool(np.abs(one - other).max() < JOIN_M / _METRES_PER_DEGREE)
+    return bool(np.abs(one - other).max() < JOIN_M / METRES_PER_DEGREE)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from greencover.corridor._belts import Belts
+from greencover.corridor._confined import outside_notes
 from greencover.corridor._layout import Layout
 from greencover.corridor._strip_areas import strip_areas, unseen_areas
 from greencover.corridor.evidence import evidence_notes
@@ -65,6 +66,8 @@ def greening_in_groups(
             if done == len(groups) and not any_met:
                 # Raises the sentence that names both extents.
                 strip_areas(layout.lay(*groups[0]).belts, cover)
+            if done == 1 and part.outside is not None:
+                part = replace(part, outside=pd.concat([part.outside, layout.beyond()]))
             if not alone:
                 shown.report(done, len(groups))
             yield part
@@ -73,7 +76,8 @@ def greening_in_groups(
 def put_together(parts: list[Any], kind: type[Kind]) -> Kind:
     """Join the results of groups to one."""
     whole = _joined(parts) if len(parts) > 1 else parts[0]
-    whole = replace(whole, notes=(*whole.notes, *evidence_notes(whole.sides)))
+    told = (*outside_notes(whole), *evidence_notes(whole.sides))
+    whole = replace(whole, notes=(*whole.notes, *told))
     assert isinstance(whole, kind)
     return whole
 
@@ -82,16 +86,18 @@ def _joined(parts: list[Any]) -> Any:
     sides, station = [], 0
     for part in parts:
         frame = part.sides.assign(station=part.sides["station"] + station)
-        station = int(frame["station"].max()) + 1
+        station = int(frame["station"].max()) + 1 if len(frame) else station
         sides.append(frame)
     grounds = [part.ground for part in parts if part.ground is not None]
     sizes = [len(part.sides) for part in parts]
+    outside = [part.outside for part in parts if part.outside is not None]
     cover_ha = [part.cover_ha for part in parts if part.cover_ha is not None]
     return replace(
         parts[0],
         sides=gpd.GeoDataFrame(pd.concat(sides, ignore_index=True), crs=sides[0].crs),
         chains=gpd.GeoDataFrame(pd.concat([p.chains for p in parts], ignore_index=True)),
         cover_ha=pd.concat(cover_ha, ignore_index=True),
+        outside=pd.concat(outside, ignore_index=True) if outside else None,
         ground=_one_ground(grounds, sizes) if grounds else None,
     )
 

@@ -16,9 +16,9 @@ import shapely
 from greencover.corridor._belts import Belts, Carriageways, lay_belts
 from greencover.corridor._by_row import RowRules
 from greencover.corridor._chains import Chain
+from greencover.corridor._ownership import Ownership
 from greencover.corridor._stations import Network, Stations
 from greencover.corridor._strips import SIDES, Strips, words_by_number
-from greencover.corridor._units import Units
 from greencover.ground.geodesy import Ellipsoid
 
 Floats = npt.NDArray[np.float64]
@@ -41,8 +41,8 @@ class Layout:
         Length of a station.
     roads
         Carriageways of all chains and of any other roads.
-    units
-        Polygons at whose borders chains are cut.
+    ownership
+        Whose ground the strips are, and where it counts.
     want
         Whether the left and the right side are laid.
     name
@@ -51,6 +51,8 @@ class Layout:
         Keywords of ``Strips``.
     side_names
         What the left and the right side are called.
+    laid
+        How many of the chains are laid, from the first; None: all.
     """
 
     chains: list[Chain]
@@ -59,23 +61,33 @@ class Layout:
     ellipsoid: Ellipsoid
     step_m: float
     roads: Carriageways
-    units: Units | None
+    ownership: Ownership | None
     want: tuple[bool, bool]
     name: str
     judgement: Mapping[str, Any]
     side_names: tuple[str, str] = SIDES
+    laid: int | None = None
 
     def groups(self, strips: int) -> Iterator[tuple[int, int]]:
         """First and last chain of groups of whole roads with about so many strips each."""
         start, held = 0, 0.0
-        for i, chain in enumerate(self.chains):
-            begins = i > start and chain.road != self.chains[i - 1].road
+        laid = self.chains[: self.laid]
+        for i, chain in enumerate(laid):
+            begins = i > start and chain.road != laid[i - 1].road
             more = 2.0 * chain.length_m / self.step_m
             if begins and held + more > strips:
                 yield start, i
                 start, held = i, 0.0
             held += more
-        yield start, len(self.chains)
+        yield start, len(laid)
+
+    def beyond(self) -> pd.DataFrame:
+        """Kilometres of sides of the chains that are not laid, all of them out of the territory."""
+        far = self.chains[len(self.chains) if self.laid is None else self.laid :]
+        names = np.empty(len(far), dtype=object)
+        names[:] = [chain.road for chain in far]
+        km = np.array([sum(self.want) * chain.length_m / 1000.0 for chain in far], dtype=float)
+        return pd.DataFrame({self.name: names, "side_km": km})
 
     def lay(self, start: int, stop: int) -> Strips:
         """Lay the strips of some of the chains."""
@@ -84,9 +96,6 @@ class Layout:
         change = np.flatnonzero(np.diff(alike) != 0) + 1
         change = np.setdiff1d(change, network.first)
         chain, at = network.chain[change], network.distance[change]
-        if self.units is not None:
-            crossed, where = self.units.crossings(network)
-            chain, at = np.concatenate([chain, crossed]), np.concatenate([at, where])
         stations = Stations.cut(network, self.step_m, (chain, at))
         near = self.rules.offset_m
         belts = lay_belts(
@@ -126,9 +135,9 @@ class Layout:
             "from_m": stations.from_m[station] + begin,
             "to_m": stations.to_m[station] + begin,
         }
-        if self.units is not None:
-            middle = network.points_at(stations.stretch_chain, stations.stretch_middle_m)
-            table["unit"] = words_by_number(self.units.at(middle), stations.stretch[station])
+        if self.ownership is not None and self.ownership.units is not None:
+            # Known when the stations were judged.
+            table["unit"] = ""
         table["length_m"] = stations.to_m[station] - stations.from_m[station]
         grade, words = pd.factorize(self.rules.grade)
         table["grade"] = words_by_number(words, grade[piece])
@@ -141,7 +150,8 @@ class Layout:
             sides=sides,
             threshold=threshold,
             barred=(tuple(reasons), reason[1:][piece]),
-            chains=describe_chains(network, self.name, self.crs),
+            chains=describe_chains(network, self.name, self.crs, len(self.rules.barred) // 2),
+            ownership=self.ownership,
             **self.judgement,
         )
         if all(self.want):
@@ -185,7 +195,7 @@ def _sides_first(stations: Stations) -> Ints:
     return order
 
 
-def describe_chains(network: Network, name: str, crs: pyproj.CRS) -> gpd.GeoDataFrame:
+def describe_chains(network: Network, name: str, crs: pyproj.CRS, rows: int) -> gpd.GeoDataFrame:
     """One row a chain: where its chainage starts, how long it is, and its line."""
     chains = network.chains
     lines = shapely.linestrings(network.lonlat, indices=network.chain)
@@ -202,7 +212,7 @@ def describe_chains(network: Network, name: str, crs: pyproj.CRS) -> gpd.GeoData
             "start_lat": [c.lonlat[0, 1] for c in chains],
             "calibrated": [c.calibrated for c in chains],
             "loop": network.closed,
-            "pieces": [len(np.unique(c.piece)) for c in chains],
+            "pieces": [len(np.unique(c.piece % rows)) for c in chains],
         },
         geometry=lines,
         crs=crs,

@@ -23,6 +23,7 @@ class CorridorOptions(RunOptions, total=False):
     bridge_gap_m: float | None
     units: gpd.GeoDataFrame | None
     unit: str
+    within: gpd.GeoDataFrame | None
     evidence: Sequence[Evidence]
 
 

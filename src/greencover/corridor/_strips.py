@@ -13,6 +13,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from greencover.corridor._belts import Belts
+from greencover.corridor._by_row import TWICE
+from greencover.corridor._confined import confined
+from greencover.corridor._ownership import Ownership
 from greencover.corridor.evidence import Cover, Evidence, judged
 from greencover.corridor.exclusions import MOST_COVERED, Ground, excluded
 from greencover.corridor.result import STATUSES, CorridorGreening
@@ -22,6 +25,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 SIDES = ("left", "right")
+_SAME_PLACE_M = 1e-6
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ class Strips:
         Reasons for ground under a carriageway: one that runs across, and one alongside.
     evidence
         What judges the sides beside the land cover.
+    ownership
+        Whose ground the sides are, and where it counts; None: nobody asks.
     """
 
     belts: Belts
@@ -61,11 +67,21 @@ class Strips:
     kind: type[CorridorGreening]
     covered_by: tuple[str, str] = ("junction", "other carriageway")
     evidence: tuple[Evidence, ...] = ()
+    ownership: Ownership | None = None
 
     @cached_property
     def quads(self) -> gpd.GeoSeries:
         """The ground as polygons in longitude and latitude; several may make one strip."""
         return self.belts.polygons
+
+    @property
+    def _on_rings(self) -> npt.NDArray[np.bool_]:
+        """Whether each row of ``sides`` is of a chain without ends."""
+        keys = [self.kind.of, "chain"]
+        rings = pd.MultiIndex.from_frame(self.chains.loc[self.chains["loop"], keys])
+        if not len(rings):
+            return np.zeros(len(self.sides), dtype=bool)
+        return np.asarray(pd.MultiIndex.from_frame(self.sides[keys]).isin(rings))
 
     @property
     def quad_side(self) -> Ints:
@@ -128,7 +144,7 @@ class Strips:
             number[which & (number == 0)] = words.index(word)
         status: Ints = np.where(found.surveyed, np.where(found.greened, 0, 1), 3)
         status[number != 0] = 2
-        bridged = _bridged(self.sides, status, self.rules["bridge_gap_m"])
+        bridged = _bridged(self.sides, status, self.rules["bridge_gap_m"], self._on_rings)
         status[bridged] = 0
         dominant = np.where(observed > 0.0, by_type.argmax(axis=1), len(types))
         sides = self.sides.assign(
@@ -147,7 +163,7 @@ class Strips:
         parameters = dict(self.parameters)
         if threshold is not None:
             parameters["threshold"] = threshold
-        return self.kind(
+        whole = self.kind(
             sides,
             parameters,
             self.notes,
@@ -155,6 +171,10 @@ class Strips:
             cover_ha=pd.DataFrame(by_type, columns=types, index=sides.index),
             ground=self.belts if with_ground else None,
         )
+        counted = sides["reason"].to_numpy() != TWICE
+        if self.ownership is None and counted.all():
+            return whole
+        return confined(whole, self.ownership or Ownership(None, None), counted)
 
 
 def words_by_number(words: Iterable[Any], number: Ints) -> Any:
@@ -162,8 +182,10 @@ def words_by_number(words: Iterable[Any], number: Ints) -> Any:
     return pd.Series(list(words)).array.take(number)
 
 
-def _bridged(sides: gpd.GeoDataFrame, status: Ints, most_m: float) -> npt.NDArray[np.bool_]:
-    """Gaps shorter than a length, with greened sides before and after."""
+def _bridged(
+    sides: gpd.GeoDataFrame, status: Ints, most_m: float, on_ring: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Gaps up to a length, with greened sides before and after; a ring has no ends."""
     bridged = np.zeros(len(sides), dtype=bool)
     if most_m <= 0.0 or not len(sides):
         return bridged
@@ -178,5 +200,16 @@ def _bridged(sides: gpd.GeoDataFrame, status: Ints, most_m: float) -> npt.NDArra
     after_row = np.minimum(last + 1, len(sides) - 1)
     after = np.where((last + 1 < len(sides)) & follows[after_row], status[after_row], -1)
     length = to_m[last] - from_m[first]
-    short = (status[first] == 1) & (before == 0) & (after == 0) & (length < most_m)
+    opens = np.flatnonzero(~follows[first])
+    for low, high in zip(opens, np.append(opens[1:], len(first)) - 1, strict=True):
+        if low == high or not on_ring[first[low]]:
+            continue
+        one, other = status[first[low]], status[first[high]]
+        before[low], after[high] = other, one
+        if one == other == 1:
+            # The gap goes on across the place where the ring starts.
+            before[low], after[high] = before[high], after[low]
+            length[low] = length[high] = length[low] + length[high]
+    short = (status[first] == 1) & (before == 0) & (after == 0)
+    short &= length <= most_m + _SAME_PLACE_M
     return np.asarray(short[run])

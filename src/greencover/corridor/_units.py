@@ -1,4 +1,4 @@
-"""Where a network crosses the borders of units, and which unit holds a place."""
+"""Polygons that ground belongs to, such as townships, in longitude and latitude."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pyproj
 import shapely
 
-from greencover.corridor._stations import Network
+from greencover.corridor._chains import FOLLOW_M
+from greencover.ground.geodesy import geographic_of
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -18,33 +20,42 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Units:
-    """Polygons, such as townships, that roads are cut at."""
+    """Polygons with their names; ground that several hold belongs to the first."""
 
-    polygons: gpd.GeoSeries
+    polygons: npt.NDArray[Any]
     names: npt.NDArray[Any]
 
-    def crossings(self, network: Network) -> tuple[Ints, Floats]:
-        """Chain and distance of the places where the network crosses the outline of a unit."""
-        start = np.setdiff1d(np.arange(len(network.lonlat)), network.first[1:] - 1)
-        ends = np.stack([network.lonlat[start], network.lonlat[start + 1]], axis=1)
-        segments = shapely.linestrings(ends)
-        outlines = shapely.boundary(self.polygons.to_numpy())
-        outline, segment = shapely.STRtree(segments).query(outlines, predicate="intersects")
-        met = shapely.intersection(segments[segment], outlines[outline])
-        points, owner = shapely.get_coordinates(met, return_index=True)
-        at = segment[owner]
-        low, high = ends[at, 0], ends[at, 1]
-        share = ((points - low) * (high - low)).sum(axis=1) / ((high - low) ** 2).sum(axis=1)
-        vertex = start[at]
-        from_m, to_m = network.distance[vertex], network.distance[vertex + 1]
-        return network.chain[vertex], from_m + np.clip(share, 0.0, 1.0) * (to_m - from_m)
+    @classmethod
+    def of(cls, frame: gpd.GeoDataFrame, column: str | None, crs: pyproj.CRS) -> Units:
+        """Polygons of a layer, their straight edges followed into a geographic system.
 
-    def at(self, points: Floats) -> npt.NDArray[Any]:
-        """Name of the unit that holds each point, "" where none does; the first of several."""
-        found = np.full(len(points), "", dtype=object)
-        tree = shapely.STRtree(self.polygons.to_numpy())
-        point, polygon = tree.query(shapely.points(points), predicate="intersects")
+        Without a column the polygons are one thing, which has its place among them as a name.
+        """
+        shapes = frame.geometry
+        if frame.crs.is_projected:
+            shapes = shapes.segmentize(FOLLOW_M / frame.crs.axis_info[0].unit_conversion_factor)
+        names = np.full(len(frame), "inside", dtype=object)
+        if column is not None:
+            names = frame[column].to_numpy(dtype=object)
+        return cls(np.asarray(shapes.to_crs(geographic_of(crs)).to_numpy()), names)
+
+    def first_at(self, points: Floats) -> Ints:
+        """Number of the polygon that holds each point, -1 where none does; the first of several."""
+        found = np.full(len(points), -1, dtype=np.int64)
+        point, polygon = shapely.STRtree(shapely.points(points)).query(
+            self.polygons, predicate="intersects"
+        )[::-1]
         # Reversed, so that the first polygon is written last.
         order = np.lexsort((-polygon, point))
-        found[point[order]] = self.names[polygon[order]]
+        found[point[order]] = polygon[order]
         return found
+
+    def at(self, points: Floats) -> npt.NDArray[Any]:
+        """Name of the polygon that holds each point, "" where none does."""
+        return self.called(self.first_at(points))
+
+    def called(self, number: Ints) -> npt.NDArray[Any]:
+        """Names by number, "" for -1."""
+        names = np.full(len(self.names) + 1, "", dtype=object)
+        names[:-1] = self.names
+        return np.asarray(names[number], dtype=object)

@@ -148,7 +148,7 @@ class _Gaps:
     def place(self, units: gpd.GeoDataFrame, name: str) -> npt.NDArray[Any]:
         """Unit that holds most of the length of each gap."""
         sides = self.corridor.sides.iloc[self.row]
-        polygons = Units(units.geometry.to_crs(sides.crs), units[name].to_numpy(dtype=object))
+        polygons = Units.of(units, name, sides.crs)
         middle = shapely.get_coordinates(
             shapely.line_interpolate_point(sides.geometry.to_numpy(), 0.5, normalized=True)
         )

@@ -43,6 +43,9 @@ class CorridorGreening:
         Hectares of each cover type in each strip, indexed like ``sides``.
     ground
         Ground of the strips, for belts of gaps.
+    outside
+        Length of the sides that lie outside the territory and were left out: ``side_km`` by road
+        or water; None where no territory was given.
     """
 
     sides: gpd.GeoDataFrame
@@ -51,6 +54,7 @@ class CorridorGreening:
     chains: gpd.GeoDataFrame | None = None
     cover_ha: pd.DataFrame | None = None
     ground: Belts | None = None
+    outside: pd.DataFrame | None = None
 
     #: Column of ``sides`` that names the road or water.
     of: ClassVar[str] = "road"

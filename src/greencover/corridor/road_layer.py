@@ -7,16 +7,16 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pyproj
 
 from greencover.corridor._belts import Carriageways
-from greencover.corridor._by_row import RowRules, Rows, names_of
+from greencover.corridor._by_row import TWICE, RowRules, Rows, claims_of, names_of, with_others
 from greencover.corridor._chains import JOIN_M, Chain, chains_of
 from greencover.corridor._layout import Layout
+from greencover.corridor._ownership import Ownership, nearest_first
 from greencover.corridor._stations import Network
 from greencover.corridor._twins import roads_drawn_twice
-from greencover.corridor._units import Units
+from greencover.corridor.chainage import chainage_km
 from greencover.corridor.evidence import LEAST_OBSERVED, Evidence
 from greencover.corridor.exclusions import MOST_COVERED
 from greencover.corridor.result import RoadsideGreening
@@ -43,6 +43,7 @@ def road_layout(
     grades: Mapping[str, str] | None = None,
     units: gpd.GeoDataFrame | None = None,
     unit: str = "code",
+    within: gpd.GeoDataFrame | None = None,
     other_roads: gpd.GeoDataFrame | None = None,
     evidence: Sequence[Evidence] = (),
     **given: Any,
@@ -69,19 +70,22 @@ def road_layout(
     )
     starts = None
     if start_km is not None:
-        starts = pd.to_numeric(roads[start_km], errors="coerce").to_numpy(dtype=np.float64)
+        starts = chainage_km(roads[start_km], _WHERE)
     geographic = geographic_of(crs)
     ellipsoid = Ellipsoid.of(geographic)
-    chains = chains_of(roads, names_of(roads, road), crs, start_km=starts)
+    again: dict[Any, float] = {}
+    claim = claims_of(own)
+    chains = chains_of(roads, names_of(roads, road), crs, start_km=starts, claim=claim, again=again)
     if not chains:
         raise LayerError("corridor.no_length", where=_WHERE)
-    on_ground = own.barred != "tunnel"
+    own = with_others(own)
+    ownership = Ownership.of(units, unit, within, crs)
+    reach_m = float((own.offset_m + own.belt_m).max())
+    chains, laid = nearest_first(chains, ownership, reach_m)
+    on_ground = ~np.isin(own.barred, ["tunnel", TWICE])
     ground = Carriageways.of(Network.of(chains), ellipsoid, own.offset_m, on_ground)
     if other_roads is not None:
         ground = _with_others(ground, other_roads, rules, grade, grades, tunnel, len(chains), crs)
-    polygons = None
-    if units is not None:
-        polygons = Units(units.geometry.to_crs(geographic), units[unit].to_numpy(dtype=object))
     return Layout(
         chains=chains,
         rules=own,
@@ -89,7 +93,8 @@ def road_layout(
         ellipsoid=ellipsoid,
         step_m=rules["step_m"],
         roads=ground,
-        units=polygons,
+        ownership=ownership,
+        laid=laid,
         want=(True, True),
         name="road",
         judgement={
@@ -105,7 +110,7 @@ def road_layout(
                 ],
                 "join_m": JOIN_M,
             },
-            "notes": (*_notes(chains, len(roads)), *notes),
+            "notes": (*_notes(chains, len(roads)), *again_notes(again), *notes),
             "kind": RoadsideGreening,
             "evidence": tuple(evidence),
         },
@@ -159,17 +164,39 @@ def _with_others(
     )
 
 
+def again_notes(again: Mapping[Any, float]) -> list[Note]:
+    """Lines of one name that were drawn more than once."""
+    if not again:
+        return []
+    names = Listed.of(again, last="comma")
+    return [Note("corridor.drawn_again", km=sum(again.values()) / 1000.0, roads=names)]
+
+
 def _notes(chains: list[Chain], rows: int) -> list[Note]:
     notes = []
     roads = len({chain.road for chain in chains})
     if len(chains) > roads:
         notes.append(Note("corridor.chains", pieces=rows, roads=roads, chains=len(chains)))
-    used = len(np.unique(np.concatenate([chain.piece for chain in chains])))
+    drawn = np.concatenate([chain.piece for chain in chains])
+    used = len(np.unique(drawn % rows))
     if used < rows:
         notes.append(Note("corridor.pieces_unused", unused=rows - used, pieces=rows))
     loops = sum(chain.is_loop for chain in chains)
     if loops:
         notes.append(Note("corridor.loops", loops=loops))
+    for chain in chains:
+        if chain.in_doubt:
+            notes.append(Note("corridor.chainage_apart", road=chain.road, metres=chain.apart_m))
+        if chain.falls:
+            notes.append(Note("corridor.chainage_falls", road=chain.road))
+    twice = {
+        chain.road: np.diff(chain.distance)[chain.piece >= rows].sum() / 1000.0
+        for chain in chains
+        if (chain.piece >= rows).any()
+    }
+    if twice:
+        names = Listed.of(twice, last="comma")
+        notes.append(Note("corridor.on_another", km=float(sum(twice.values())), roads=names))
     twins = roads_drawn_twice(chains)
     if twins:
         names = Listed.of(twins, last="comma")

@@ -75,7 +75,7 @@ def roadside_greening(
         unless it is greened: half of it water by default. ``{"water": 0.5, "bare": 0.5,
         "built": 0.5}`` also leaves out rock and built-up frontage, where the standard allows it.
     bridge_gap_m
-        A gap shorter than this between two greened sides, such as a driveway, counts as greened.
+        A gap up to this length between two greened sides, such as a driveway, counts as greened.
     mouth_m
         Length on either side of a crossing or joining carriageway that must stay open, such as a
         sight triangle; it is excluded as junction, beside what the carriageway itself covers.

@@ -11,21 +11,23 @@ from typing import Any, Unpack
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pyproj
 import shapely
 
 from greencover.corridor._belts import Carriageways
-from greencover.corridor._by_row import RowRules, Rows, names_of
-from greencover.corridor._chains import chains_of
+from greencover.corridor._by_row import TWICE, RowRules, Rows, names_of, with_others
+from greencover.corridor._chains import Chain, chains_of
 from greencover.corridor._groups import greening_in_groups, put_together
 from greencover.corridor._layout import Layout
 from greencover.corridor._options import WaterOptions, divided
+from greencover.corridor._ownership import Ownership, nearest_first
 from greencover.corridor._stations import Network
 from greencover.corridor._strips import SIDES
-from greencover.corridor._units import Units
+from greencover.corridor._water_layer import INSIDE, lines_apart, outlines_of
 from greencover.corridor.evidence import Evidence
 from greencover.corridor.result import WatersideGreening
-from greencover.corridor.road_layer import excluded_covers, parameters_of
+from greencover.corridor.road_layer import again_notes, excluded_covers, parameters_of
 from greencover.corridor.rules import settled
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import LayerError
@@ -34,6 +36,7 @@ from greencover.ground.notes import Note
 from greencover.ground.run import Run
 from greencover.layers import check_geometry, measure_by_row
 from greencover.layers.tables import require_columns
+from greencover.words import Listed
 
 __all__ = ["WatersideGreening", "waterside_greening"]
 
@@ -124,6 +127,7 @@ def _layouts(
     width_m: float | str = 0.0,
     units: gpd.GeoDataFrame | None = None,
     unit: str = "code",
+    within: gpd.GeoDataFrame | None = None,
     evidence: Sequence[Evidence] = (),
     **given: Any,
 ) -> list[Layout]:
@@ -134,10 +138,7 @@ def _layouts(
     if waters.empty:
         raise LayerError("corridor.no_waters")
     waters = check_geometry(waters.reset_index(drop=True), _WHERE, geometry="any")
-    polygons = None
-    if units is not None:
-        names = units[unit].to_numpy(dtype=object)
-        polygons = Units(units.geometry.to_crs(geographic_of(crs)), names)
+    ownership = Ownership.of(units, unit, within, crs)
     kinds = shapely.get_type_id(waters.geometry.to_numpy())
     odd = ~np.isin(kinds, (1, 3, 5, 6))
     if odd.any():
@@ -145,32 +146,15 @@ def _layouts(
             "corridor.no_bank", where=_WHERE, kind=waters.geometry[odd].iloc[0].geom_type
         )
     lines = waters[np.isin(kinds, (1, 5))]
-    outlines = _outlines(waters[np.isin(kinds, (3, 6))], water, islands=rules["islands"])
+    polygons = waters[np.isin(kinds, (3, 6))]
+    outlines = outlines_of(polygons, water, islands=rules["islands"])
+    if len(lines) and len(polygons):
+        lines = lines_apart(lines, polygons)
     return [
-        _layout(part, water, width_m, crs, rules, polygons, evidence, outline=outline)
+        _layout(part, water, width_m, crs, rules, ownership, evidence, outline=outline)
         for part, outline in ((lines, False), (outlines, True))
         if len(part)
     ]
-
-
-def _outlines(waters: gpd.GeoDataFrame, column: str, *, islands: bool) -> gpd.GeoDataFrame:
-    """Rings of the polygons with the land on their right, a water that is cut up put together."""
-    if waters.empty:
-        return waters
-    waters = waters.assign(**{column: names_of(waters, column)})
-    whole = waters.dissolve(column, sort=False, as_index=False, aggfunc="first")
-    whole = whole.explode(ignore_index=True)
-    shapes = shapely.orient_polygons(whole.geometry.to_numpy(), exterior_cw=False)
-    rings, owner = shapely.get_rings(shapes, return_index=True)
-    if not islands:
-        outer = np.diff(owner, prepend=-1) != 0
-        rings, owner = rings[outer], owner[outer]
-    lines = shapely.linestrings(
-        *[shapely.get_coordinates(rings).T[axis] for axis in (0, 1)],
-        indices=shapely.get_coordinates(rings, return_index=True)[1],
-    )
-    table = whole.iloc[owner].reset_index(drop=True)
-    return table.set_geometry(gpd.GeoSeries(lines, crs=waters.crs))
 
 
 def _layout(
@@ -179,7 +163,7 @@ def _layout(
     width_m: float | str,
     crs: pyproj.CRS,
     rules: Mapping[str, Any],
-    units: Units | None,
+    ownership: Ownership | None,
     evidence: Sequence[Evidence],
     *,
     outline: bool,
@@ -192,23 +176,30 @@ def _layout(
     if not outline:
         half = measure_by_row(width_m, waters, "width_m", _WHERE, or_zero=True) / 2.0
     nothing = np.full(len(waters), "", dtype=object)
+    barred = nothing
+    if INSIDE in waters:
+        barred = np.where(waters[INSIDE], TWICE, nothing)
     own = RowRules(
         offset_m=half + rows.numbers("setback_m", taken),
         belt_m=rows.numbers("belt_m", taken),
         threshold=rows.numbers("threshold", taken),
         grade=nothing,
-        barred=nothing,
+        barred=barred,
     )
     geographic = geographic_of(crs)
     ellipsoid = Ellipsoid.of(geographic)
-    chains = chains_of(waters, names_of(waters, column), crs)
+    again: dict[Any, float] = {}
+    claim = None if outline else np.zeros(len(waters), dtype=np.int64)
+    chains = chains_of(waters, names_of(waters, column), crs, claim=claim, again=again)
+    own, half = with_others(own), np.concatenate([half, half])
+    notes += _inside_notes(chains, own.barred == TWICE)
     if not chains:
         raise LayerError("corridor.no_length", where=_WHERE)
+    reach_m = float((own.offset_m + own.belt_m).max())
+    chains, laid = nearest_first(chains, ownership, reach_m)
     surface = Carriageways.none()
     if half.any():
-        surface = Carriageways.of(
-            Network.of(chains), ellipsoid, half, np.ones(len(waters), dtype=bool)
-        )
+        surface = Carriageways.of(Network.of(chains), ellipsoid, half, own.barred != TWICE)
     return Layout(
         chains=chains,
         rules=own,
@@ -216,7 +207,8 @@ def _layout(
         ellipsoid=ellipsoid,
         step_m=rules["step_m"],
         roads=surface,
-        units=units,
+        ownership=ownership,
+        laid=laid,
         want=(not outline, True),
         name="water",
         judgement={
@@ -227,10 +219,23 @@ def _layout(
                 "sides": "both banks of lines, the outline of polygons",
                 "excluded": excluded_covers(taken),
             },
-            "notes": tuple(notes),
+            "notes": (*notes, *again_notes(again)),
             "kind": WatersideGreening,
             "covered_by": ("mouth", "other water"),
             "evidence": tuple(evidence),
         },
         side_names=("", "bank") if outline else SIDES,
     )
+
+
+def _inside_notes(chains: list[Chain], twice: npt.NDArray[np.bool_]) -> list[Note]:
+    """Waters drawn as lines as far as they lie on others."""
+    metres = {
+        chain.road: float(np.diff(chain.distance)[twice[chain.piece]].sum())
+        for chain in chains
+        if twice[chain.piece].any()
+    }
+    if not metres:
+        return []
+    names = Listed.of(metres, last="comma")
+    return [Note("corridor.in_other_water", km=sum(metres.values()) / 1000.0, waters=names)]

@@ -67,4 +67,5 @@ def _shared(opened: OpenedCampaign) -> dict[str, Any]:
         "covers": cover.green if any_green else cover.tree_cover,
         "units": opened.townships,
         "unit": "code",
+        "within": opened.townships if opened.county is None else opened.county,
     }

@@ -14,7 +14,10 @@ import pandas as pd
 from greencover.corridor.result import CorridorGreening
 from greencover.indicators import formulas
 from greencover.indicators.registry import Indicator
+from greencover.words import say
 
+#: Code of the ground of a county that is in no township.
+NO_TOWNSHIP = ""
 _KEYS = ("level", "unit", "name", "name_en")
 _FIGURES = ("unobserved_pct", "low", "high")
 
@@ -85,6 +88,18 @@ def corridor_figures(
     lengths = ["greened_km", "greenable_km", "side_km", "unobserved_km", "excluded_km"]
     rates = rates.reindex(columns=lengths).fillna(0.0).set_axis(units.index, axis=0)
     return formulas.length(rates, greening.of, grades)
+
+
+def with_no_township(units: pd.DataFrame, held: pd.Series[str]) -> pd.DataFrame:
+    """Townships, and a row for ground of the county in none of them where ``held`` has any.
+
+    So rows sum to the county; nothing is asked of that ground.
+    """
+    if not (held == "").any():
+        return units
+    names = [say("verdicts.no_township", {}, lang) for lang in ("zh", "en")]
+    row = pd.DataFrame({"unit": [NO_TOWNSHIP], "name": names[:1], "name_en": names[1:]})
+    return pd.concat([units, row], ignore_index=True)
 
 
 def unit_names(frame: gpd.GeoDataFrame) -> pd.DataFrame:

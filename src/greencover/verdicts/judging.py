@@ -11,6 +11,7 @@ from greencover.campaign.targets import by_settlement, ground_of, named_targets,
 from greencover.ground.notes import Note
 from greencover.indicators import formulas
 from greencover.standards import Target
+from greencover.verdicts.figures import NO_TOWNSHIP
 from greencover.verdicts.measure import LAYER_OF, Measured
 from greencover.verdicts.verdicts import judge, without_target
 
@@ -66,12 +67,14 @@ def _rows(figures: pd.DataFrame, target: Target, measured: Measured) -> pd.DataF
     """Figures that a target is about."""
     if target.grades:
         record = measured.opened.campaign.records[target.indicator]
-        return measured.rows(record, target.level, grades=target.grades)
+        figures = measured.rows(record, target.level, grades=target.grades)
+        return figures[figures["unit"].ne(NO_TOWNSHIP)] if len(figures) else figures
     opened = measured.opened
     chosen = (
         figures["indicator"].eq(target.indicator)
         & figures["level"].eq(target.level)
         & figures["ground"].eq(ground_of(target, opened) or "")
+        & figures["unit"].ne(NO_TOWNSHIP)
     )
     if by_settlement(target, opened):
         assert opened.villages is not None

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
 
 from greencover.campaign.layers import OpenedCampaign
 from greencover.corridor.roadside import RoadsideGreening
@@ -68,10 +70,22 @@ def _units(opened: OpenedCampaign, level: str, table: pd.DataFrame) -> gpd.GeoDa
 def _roads(opened: OpenedCampaign, roadside: RoadsideGreening) -> gpd.GeoDataFrame:
     assert opened.roads is not None
     lines = _in_lonlat(opened.roads, ["road"]).dissolve("road", sort=False).geometry
+    territory = opened.townships if opened.county is None else opened.county
+    lines = _within(lines, territory)
     rates = roadside.rates_by("road")
     grades = roadside.sides.drop_duplicates("road").set_index("road")["grade"]
     rates.insert(1, "grade", rates["road"].map(grades))
     return gpd.GeoDataFrame(rates, geometry=rates["road"].map(lines).to_numpy(), crs=LONLAT)
+
+
+def _within(lines: gpd.GeoSeries, territory: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """Lines as far as they lie in the territory; those on its edge stay as they are."""
+    ground = shapely.union_all(territory.geometry.to_crs(LONLAT).to_numpy())
+    shapely.prepare(ground)
+    shapes = np.asarray(lines.to_numpy()).copy()
+    crossing = np.flatnonzero(shapely.intersects(ground, shapes) & ~shapely.covers(ground, shapes))
+    shapes[crossing] = shapely.intersection(shapes[crossing], ground)
+    return gpd.GeoSeries(shapes, index=lines.index, crs=lines.crs)
 
 
 def _in_lonlat(frame: gpd.GeoDataFrame, columns: list[str]) -> gpd.GeoDataFrame:

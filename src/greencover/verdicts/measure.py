@@ -26,7 +26,7 @@ from greencover.overlay import class_areas
 from greencover.overlay.parts import pieces_within
 from greencover.people.park_service import park_service_coverage
 from greencover.verdicts.corridors import campaign_banks, campaign_roads
-from greencover.verdicts.figures import corridor_figures, tidy, unit_names
+from greencover.verdicts.figures import corridor_figures, tidy, unit_names, with_no_township
 from greencover.verdicts.on_file import scaled_to_file
 from greencover.verdicts.residents import with_residents
 
@@ -137,6 +137,8 @@ class Measured:
         column = {"county": "", "township": "unit", "road": "road"}.get(level, "grade")
         if level in LAYER_OF:
             units = self.units[LAYER_OF[level]]
+            if level == "township":
+                units = with_no_township(units, greening.sides["unit"])
         else:
             sides = greening.sides
             if grades:

@@ -1,0 +1,206 @@
+"""Pieces of lines that lie on each other, so that the same ground is one roadside.
+
+A stretch lies on another where it runs along it, in either direction, within the width of a
+drawing. It counts for the road of the higher grade, of equals for the longer piece of one road and
+the road drawn first. Stretches of the same road are taken out; those of another stay as places of
+that road, whose chainage runs on, and are marked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+# Two roads cannot have their centrelines this near to each other; one that was drawn again has.
+SAME_ROAD_M = 3.0
+# A stretch that is no crossing and no fork, where roads are that near as well; of a short piece,
+# most of its length.
+_LEAST_M = 100.0
+_MOST_OF_PIECE = 0.9
+# Lines this near are one line, however short the stretch.
+_SAME_LINE_M = 0.1
+_LEAST_SAME_M = 5.0
+_PARALLEL_COSINE = float(np.cos(np.radians(25.0)))
+_METRES_PER_DEGREE = 111_320.0
+
+
+@dataclass(frozen=True)
+class Stretches:
+    """Stretches of pieces that lie on others.
+
+    Attributes
+    ----------
+    piece
+        The piece that each lies on.
+    low, high
+        Shares of the lengths of its segments, as numbers of vertices: 2.5 is the middle of the
+        third segment.
+    own
+        Whether the other belongs to the same road.
+    """
+
+    piece: Ints
+    low: Floats
+    high: Floats
+    own: npt.NDArray[np.bool_]
+
+
+def lying_on_others(pieces: list[Floats], road: Ints, rank: Ints) -> Stretches:
+    """Find the stretches of pieces that lie on others of a better claim, or on themselves.
+
+    Parameters
+    ----------
+    pieces
+        Vertices in degrees.
+    road
+        Number of the road of each piece.
+    rank
+        Claim of each piece to the ground; the lowest is the best.
+    """
+    sizes = np.array([len(piece) for piece in pieces])
+    xy = np.vstack(pieces)
+    of_vertex = np.repeat(np.arange(len(pieces)), sizes)
+    start = np.flatnonzero(of_vertex[:-1] == of_vertex[1:])
+    piece = of_vertex[start]
+    first = np.cumsum(sizes) - sizes
+    latitude = np.radians(float(np.median(xy[:, 1])))
+    flat = (xy - xy[0]) * np.array([np.cos(latitude), 1.0]) * _METRES_PER_DEGREE
+    one, two = flat[start], flat[start + 1]
+    length = np.hypot(*(two - one).T)
+    heading = (two - one) / np.where(length > 0.0, length, 1.0)[:, None]
+    loser, winner = _pairs(one, two, heading, rank[piece])
+    found: list[Stretches] = []
+    for reach, least in ((SAME_ROAD_M, _LEAST_M), (_SAME_LINE_M, _LEAST_SAME_M)):
+        low, high = _along(one, heading, length, loser, winner, reach)
+        real = (high - low) * length[loser] > 1e-6
+        at, on = loser[real], winner[real]
+        place = (start - first[piece])[at]
+        for own in (True, False):
+            mine = (road[piece[at]] == road[piece[on]]) == own
+            found.append(
+                _merged(
+                    piece[at][mine],
+                    place[mine] + low[real][mine],
+                    place[mine] + high[real][mine],
+                    (length, start, first),
+                    least,
+                    own=own,
+                )
+            )
+    return Stretches(
+        *(np.concatenate([getattr(one, name) for one in found]) for name in vars(found[0]))
+    )
+
+
+def _pairs(one: Floats, two: Floats, heading: Floats, rank: Ints) -> tuple[Ints, Ints]:
+    """Segments that run along others of a better claim; of one piece along earlier ones."""
+    lines = shapely.linestrings(np.stack([one, two], axis=1))
+    loser, winner = shapely.STRtree(lines).query(lines, "dwithin", distance=SAME_ROAD_M)
+    better = (rank[winner] < rank[loser]) | ((rank[winner] == rank[loser]) & (winner < loser))
+    loser, winner = loser[better], winner[better]
+    cosine = np.abs((heading[loser] * heading[winner]).sum(axis=1))
+    along = cosine >= _PARALLEL_COSINE
+    return loser[along], winner[along]
+
+
+def _along(
+    one: Floats, heading: Floats, length: Floats, loser: Ints, winner: Ints, reach: float
+) -> tuple[Floats, Floats]:
+    """Shares of a segment between which it runs beside another, within a reach."""
+    foot, way = one[loser] - one[winner], heading[loser] * length[loser][:, None]
+    ahead = heading[winner]
+    across = np.column_stack([-ahead[:, 1], ahead[:, 0]])
+    low, high = np.zeros(len(loser)), np.ones(len(loser))
+    bounds = ((ahead, np.zeros(len(loser)), length[winner]), (across, -reach, reach))
+    for axis, least, most in bounds:
+        at, rate = (foot * axis).sum(axis=1), (way * axis).sum(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ends = np.stack([(least - at) / rate, (most - at) / rate])
+        still = np.abs(rate) < 1e-9
+        within = (at >= least) & (at <= most)
+        ends[:, still] = np.where(within[still], [[-np.inf], [np.inf]], [[2.0], [-1.0]])
+        low, high = np.maximum(low, ends.min(axis=0)), np.minimum(high, ends.max(axis=0))
+        high[still & ~within] = low[still & ~within]
+    return low, np.maximum(low, high)
+
+
+def _merged(
+    piece: Ints,
+    low: Floats,
+    high: Floats,
+    measure: tuple[Floats, Ints, Ints],
+    least: float,
+    *,
+    own: bool,
+) -> Stretches:
+    """Stretches that touch put together, those that are too short left out."""
+    length, start, first = measure
+    metres = np.zeros(int(start[-1]) + 2)
+    metres[start + 1] = length
+    run = np.cumsum(metres)
+
+    def along(of: Ints, at: Floats) -> Floats:
+        whole = np.minimum(np.floor(at).astype(np.int64), len(run) - 1 - first[of])
+        here = first[of] + whole
+        ahead = np.minimum(here + 1, len(run) - 1)
+        return np.asarray(run[here] + (at - whole) * (run[ahead] - run[here]))
+
+    order = np.lexsort((low, piece))
+    piece, low, high = piece[order], low[order], high[order]
+    kept: list[tuple[int, float, float, float, float]] = []
+    from_m, to_m = along(piece, low), along(piece, high)
+    rows = zip(
+        piece.tolist(), low.tolist(), high.tolist(), from_m.tolist(), to_m.tolist(), strict=True
+    )
+    for of, a, b, a_m, b_m in rows:
+        if kept and kept[-1][0] == of and a_m <= kept[-1][4] + SAME_ROAD_M:
+            if b_m > kept[-1][4]:
+                kept[-1] = (of, kept[-1][1], b, kept[-1][3], b_m)
+        else:
+            kept.append((of, a, b, a_m, b_m))
+    last = np.append(first[1:], len(run)) - 1
+    whole = _MOST_OF_PIECE * (run[last] - run[first])
+    enough = np.minimum(least, whole).tolist()
+    kept = [one for one in kept if one[4] - one[3] >= enough[one[0]]]
+    return Stretches(
+        np.array([one[0] for one in kept], dtype=np.int64),
+        np.array([one[1] for one in kept], dtype=np.float64),
+        np.array([one[2] for one in kept], dtype=np.float64),
+        np.full(len(kept), own),
+    )
+
+
+def cut_up(line: Floats, stretches: list[tuple[float, float, bool]]) -> list[tuple[Floats, bool]]:
+    """Parts of a line that stay, and whether each lies on another road; the road's own are gone."""
+    bounds = sorted({0.0, float(len(line) - 1), *(v for a, b, _ in stretches for v in (a, b))})
+    parts: list[tuple[Floats, bool]] = []
+    last: Any = None
+    for a, b in pairwise(bounds):
+        middle = (a + b) / 2.0
+        over = [own for low, high, own in stretches if low < middle < high]
+        if any(over):
+            last = None
+            continue
+        points = _between(line, a, b)
+        if last is not None and last == bool(over):
+            parts[-1] = (np.vstack([parts[-1][0], points[1:]]), bool(over))
+        else:
+            parts.append((points, bool(over)))
+        last = bool(over)
+    return parts
+
+
+def _between(line: Floats, a: float, b: float) -> Floats:
+    """Vertices of a line between two places."""
+    inner = np.arange(int(np.floor(a)) + 1, int(np.ceil(b)))
+    places = np.concatenate([[a], inner, [b]])
+    numbers = np.arange(len(line))
+    return np.column_stack([np.interp(places, numbers, line[:, axis]) for axis in (0, 1)])
