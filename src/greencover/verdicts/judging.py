@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from greencover.campaign.layers import OpenedCampaign
 from greencover.campaign.targets import by_settlement, ground_of, named_targets, obstacle
 from greencover.ground.notes import Note
-from greencover.indicators import formulas
 from greencover.standards import Target
-from greencover.verdicts.measure import LAYER_OF, Measured
+from greencover.verdicts.measure import Measured
 from greencover.verdicts.verdicts import judge, without_target
 
 # What a sample says of single classes.
@@ -48,8 +48,6 @@ def verdicts(figures: pd.DataFrame, measured: Measured) -> tuple[pd.DataFrame, J
             continue
         if not target.grades:
             asked |= set(rows.index)
-        if "deduct_wetland_above_pct" in target.rule:
-            rows = _without_wetland(rows, target, measured)
         tables.append(judge(rows, target, standard, unobserved_limit_pct=limit))
         judged.append((standard, target))
     spare = shown & ~figures.index.isin(asked)
@@ -68,11 +66,13 @@ def _rows(figures: pd.DataFrame, target: Target, measured: Measured) -> pd.DataF
         record = measured.opened.campaign.records[target.indicator]
         return measured.rows(record, target.level, grades=target.grades)
     opened = measured.opened
-    chosen = (
-        figures["indicator"].eq(target.indicator)
-        & figures["level"].eq(target.level)
-        & figures["ground"].eq(ground_of(target, opened) or "")
-    )
+    limit = target.rule.get("deduct_wetland_above_pct")
+    if limit is not None:
+        record, ground = opened.campaign.records[target.indicator], ground_of(target, opened)
+        ruled = measured.rows(record, target.level, ground or "", wetland_limit_pct=float(limit))
+        # In place of the rows that they repeat, under the same index.
+        return ruled.set_axis(figures.index[_of(figures, target, opened)], axis=0)
+    chosen = _of(figures, target, opened)
     if by_settlement(target, opened):
         assert opened.villages is not None
         assert opened.settlements is not None
@@ -83,13 +83,12 @@ def _rows(figures: pd.DataFrame, target: Target, measured: Measured) -> pd.DataF
     return figures[chosen]
 
 
-def _without_wetland(rows: pd.DataFrame, target: Target, measured: Measured) -> pd.DataFrame:
-    """Rows whose land lacks the wetland beyond the share that the target names."""
-    limit = float(target.rule["deduct_wetland_above_pct"])
-    name = LAYER_OF[target.level]
-    excess = formulas.excess_wetland_ha(measured.areas[name], measured.opened.cover.legend, limit)
-    of_unit = excess.set_axis(measured.units[name]["unit"], axis=0).reindex(rows["unit"])
-    return formulas.without_wetland(rows, of_unit.set_axis(rows.index, axis=0), limit)
+def _of(figures: pd.DataFrame, target: Target, opened: OpenedCampaign) -> pd.Series[bool]:
+    return (
+        figures["indicator"].eq(target.indicator)
+        & figures["level"].eq(target.level)
+        & figures["ground"].eq(ground_of(target, opened) or "")
+    )
 
 
 def _unjudged(standard: str, target: Target, why: Note) -> Note:

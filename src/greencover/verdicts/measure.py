@@ -75,7 +75,13 @@ class Measured:
         return pd.concat(tables, ignore_index=True)
 
     def rows(
-        self, record: Indicator, level: str, ground: str = "", *, grades: tuple[str, ...] = ()
+        self,
+        record: Indicator,
+        level: str,
+        ground: str = "",
+        *,
+        grades: tuple[str, ...] = (),
+        wetland_limit_pct: float | None = None,
     ) -> pd.DataFrame:
         """Rows of one indicator, level and ground; none where the campaign cannot give them."""
         if record.formula == "length":
@@ -83,12 +89,17 @@ class Measured:
         name = LAYER_OF[level]
         if name not in self.areas:
             return pd.DataFrame()
-        figures = getattr(self, f"_{record.formula}".replace(" ", "_"))(record, name, ground)
+        if record.formula == "share":
+            figures = self._share(record, name, ground, wetland_limit_pct)
+        else:
+            figures = getattr(self, f"_{record.formula}".replace(" ", "_"))(record, name, ground)
         if figures is None:
             return pd.DataFrame()
         return tidy(figures, self.units[name], level, record, ground)
 
-    def _share(self, record: Indicator, name: str, ground: str) -> pd.DataFrame | None:
+    def _share(
+        self, record: Indicator, name: str, ground: str, wetland_limit_pct: float | None
+    ) -> pd.DataFrame | None:
         opened = self.opened
         covers = record.covers(opened.campaign.cover)
         areas = self.parts.get((ground, name)) if ground else self.areas[name]
@@ -102,6 +113,8 @@ class Measured:
             covers,
             patch=opened.cover.minimum_patch,
             sample=opened.accuracy,
+            wetland_limit_pct=wetland_limit_pct,
+            natural_wetland=opened.campaign.cover.natural_wetland,
             nothing=_no_part(ground),
         )
 
@@ -115,7 +128,8 @@ class Measured:
         covers = record.covers(self.opened.campaign.cover)
         codes = formulas.counted_codes(cover.legend, record, covers, cover.minimum_patch)
         green, blind = areas[codes].sum(axis=1), formulas.unobserved_pct(areas, cover.legend)
-        return formulas.per_head(green, units["population"], blind)
+        unseen = areas[formulas.UNOBSERVED]
+        return formulas.per_head(green, units["population"], blind, unseen)
 
     def _guarded(self, record: Indicator, name: str, ground: str) -> pd.DataFrame | None:
         within, legend = self.parts.get((ground, name)), self.opened.cover.legend
