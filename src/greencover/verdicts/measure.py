@@ -29,6 +29,7 @@ from greencover.verdicts.corridors import campaign_banks, campaign_roads
 from greencover.verdicts.figures import corridor_figures, tidy, unit_names
 from greencover.verdicts.on_file import scaled_to_file
 from greencover.verdicts.residents import with_residents
+from greencover.verdicts.territory import levels_apart, residents_of_outline
 
 LAYER_OF = {"county": "county", "township": "townships", "village": "villages"}
 #: Layers of units, each with the level of its units.
@@ -197,7 +198,9 @@ def measure(opened: OpenedCampaign, run: Run) -> Measured:
         (ground, name): summed(areas.pop(f"{ground} in {name}", None), owner, areas[name])
         for (ground, name), owner in owners.items()
     }
+    measured_areas = dict(areas)
     areas, factors, said = scaled_to_file(areas, units)
+    said += levels_apart(measured_areas, areas)
     for (ground, name), table in parts.items():
         if name in factors:
             parts[ground, name] = table.mul(factors[name], axis=0)
@@ -218,9 +221,11 @@ def measure(opened: OpenedCampaign, run: Run) -> Measured:
         for tables in (parts, served):
             for ground in [ground for ground, name in tables if name == "townships"]:
                 tables[ground, "county"] = tables[ground, "townships"].sum().to_frame().T
-    elif "population" not in names["county"] and "population" in names["townships"]:
-        residents = names["townships"]["population"].sum()
-        names["county"] = names["county"].assign(population=residents)
+    else:
+        residents, apart = residents_of_outline(units["townships"], units["county"])
+        said += apart
+        if "population" not in names["county"] and "population" in names["townships"]:
+            names["county"] = names["county"].assign(population=residents)
     return Measured(
         opened,
         areas,
