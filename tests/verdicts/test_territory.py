@@ -1,4 +1,4 @@
-"""The county is one territory for ground, parks and residents; areas on file add up or it is said."""
+"""The county is one territory for ground, parks and residents; areas on file add up or is said."""
 
 from __future__ import annotations
 

@@ -94,6 +94,7 @@ def _as_target(extra: ExtraTarget, opened: OpenedCampaign) -> Target:
         unit=indicator.unit,
         comparison=extra.comparison,
         grades=extra.grades,
+        scope=extra.scope or "",
         verified=True,
         confidence="campaign",
         source=extra.source,
@@ -134,7 +135,13 @@ def _condition_unmet(target: Target, conditions: Mapping[str, Any]) -> Note | No
 
 def _missing_input(target: Target, record: Indicator, opened: OpenedCampaign) -> Note | None:
     levels = ("villages",) if target.level == "village" else ()
+    ground = ground_of(target, opened)
     for needed in (*levels, *record.needs):
+        if needed == "residents" and ground:
+            # Residents of a part are not those of the whole.
+            if "population" not in opened.layers[ground]:
+                return Note("campaign.obstacle.residents", layer=ground)
+            continue
         if needed == "residents" and not opened.has_population(target.level):
             section = "villages" if target.level == "village" else "townships"
             return Note("campaign.obstacle.residents", layer=section)

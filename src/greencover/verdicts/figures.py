@@ -50,6 +50,7 @@ def tidy(
         per="persons" if per_head else measure,
         **{name: figures[own] for name, own in _FIGURES.items()},
         ground=ground,
+        scope=record.scope_of(ground),
         note=figures["note"],
     )
     return table[[*_KEYS, *(c for c in table.columns if c not in _KEYS)]].reset_index(drop=True)
