@@ -176,3 +176,41 @@ def test_rivers_and_lakes_are_natural_wetland_where_that_is_known(
     else:
         assert [row["low"], row["high"]] == pytest.approx([low, high], rel=1e-9)
         assert "natural_wetland" in row["note"]
+
+
+HEIR = """
+title = "Heir"
+extends = "national-forest-city-2012"
+[[target]]
+indicator = "roadside_greening_rate"
+level = "county"
+value = 95
+grades = ["national"]
+"""
+MEAN = """
+title = "Mean"
+[[target]]
+indicator = "green_coverage"
+level = "township"
+value = 32
+rule = { mean_of = "country" }
+"""
+
+
+def test_what_a_standard_says_reaches_the_verdicts(tmp_path):
+    (tmp_path / "heir.toml").write_text(HEIR)
+    (tmp_path / "mean.toml").write_text(MEAN)
+    county = SmallCounty()
+    county.replace('"national-forest-city-2012"', '["heir.toml", "mean.toml", "gbt-37342-2019"]')
+    assessment = gc.assess(county.write(tmp_path))
+    said = {getattr(note, "code", ""): note for note in assessment.notes}
+    assert ">= 95 %" in said["verdicts.both_judged"]
+    assert ">= 80 %" in said["verdicts.both_judged"]
+    # GB/T 37342-2019 held in 2023, the year of the campaign.
+    assert "verdicts.superseded" not in said
+    assert not (assessment.table["standard"] == "mean").any()
+    assert any("mean of the country" in note for note in assessment.unjudged)
+    old = SmallCounty()
+    told = gc.assess(old.write(tmp_path / "old")).notes
+    (superseded,) = [n for n in told if getattr(n, "code", "") == "verdicts.superseded"]
+    assert "GB/T 37342-2019" in superseded

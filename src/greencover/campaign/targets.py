@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from greencover.indicators.registry import Indicator
 
 OWN = "campaign"
+_MEANS = {
+    "country": Named.of(en="the country", zh="全国"),
+    "province": Named.of(en="the province", zh="全省"),
+}
 _SIGNS = {"min": ">=", "max": "<=", "above": ">", "below": "<"}
 
 
@@ -37,6 +41,8 @@ def obstacle(target: Target, opened: OpenedCampaign) -> Note | None:
         return Note("campaign.obstacle.no_figure")
     if "relative_to" in target.rule:
         return Note("campaign.obstacle.relative", scope=target.rule["relative_to"])
+    if "mean_of" in target.rule:
+        return Note("campaign.obstacle.mean", area=_MEANS[target.rule["mean_of"]])
     ground = ground_of(target, opened)
     if ground is None:
         return Note("campaign.obstacle.no_outline", scope=target.scope)
