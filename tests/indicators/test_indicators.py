@@ -82,12 +82,19 @@ class TestForestCoverage:
 
     def test_wetland_beyond_the_limit_leaves_the_land(self, mosaic):
         row = gc.forest_coverage(layer(WHOLE), mosaic, wetland_limit_pct=5.0).iloc[0]
+        # 10 cells of wetland and 10 of water, which is wetland too; 5 % of 90 is 4.5.
+        assert row["land_ha"] == pytest.approx(0.745, rel=1e-9)
+        assert row["forest_pct"] == pytest.approx(100 * 20 / 74.5, rel=1e-9)
+
+    def test_what_is_natural_wetland_is_an_input(self, mosaic):
+        rule = {"wetland_limit_pct": 5.0, "natural_wetland": ("wetland",)}
+        row = gc.forest_coverage(layer(WHOLE), mosaic, **rule).iloc[0]
         # 10 cells of wetland; 5 % of 90 is 4.5, so 5.5 cells leave the land.
         assert row["land_ha"] == pytest.approx(0.845, rel=1e-9)
         assert row["forest_pct"] == pytest.approx(100 * 20 / 84.5, rel=1e-9)
 
     def test_wetland_below_the_limit_stays(self, mosaic):
-        row = gc.forest_coverage(layer(WHOLE), mosaic, wetland_limit_pct=20.0).iloc[0]
+        row = gc.forest_coverage(layer(WHOLE), mosaic, wetland_limit_pct=23.0).iloc[0]
         assert row["land_ha"] == pytest.approx(0.90, rel=1e-9)
 
     def test_a_zone_that_covers_cells_in_part(self, mosaic):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from greencover.campaign.layer_sections import (
+        BuiltUpLayer,
         CountyLayer,
         Layer,
         ParkLayer,
@@ -203,6 +204,21 @@ def read_parks(section: ParkLayer | WorkLayer, near: LonLat) -> gpd.GeoDataFrame
 def read_ground(section: Layer | None, near: LonLat) -> gpd.GeoDataFrame | None:
     """Read a layer of plain polygons; None where there is no section."""
     return None if section is None else _read(section, {}, "polygon", near)[0]
+
+
+def read_built_up(section: BuiltUpLayer | None, near: LonLat) -> gpd.GeoDataFrame | None:
+    """Read built-up areas, with their residents where a column of them is named."""
+    if section is None:
+        return None
+    columns = _columns(section, "population")
+    frame, _ = _read(section, columns, "polygon", near)
+    if section.population is None:
+        # A column that nobody named is no count of residents.
+        return frame.drop(columns="population", errors="ignore")
+    frame["population"] = _own_words(
+        zones.check_population, frame, "population", columns, where_of(section)
+    )
+    return frame
 
 
 def read_streets(section: StreetLayer, near: LonLat) -> gpd.GeoDataFrame:

@@ -141,6 +141,12 @@ else:
     )
 
 
+class BuiltUpLayer(Layer):
+    """Outlines of built-up areas, with their residents where those are known."""
+
+    population: Text | None = key(example="residents", default=None)
+
+
 class StreetLayer(Layer):
     """Streets, as polygons or as centrelines with a width."""
 
@@ -169,7 +175,7 @@ class Layers(Section):
     villages: VillageLayer | None = key(default=None)
     roads: RoadLayer | None = key(default=None)
     parks: ParkLayer | None = key(default=None)
-    built_up: Layer | None = key(default=None)
+    built_up: BuiltUpLayer | None = key(default=None)
     residential: Layer | None = key(default=None)
     water_sources: Layer | None = key(default=None)
     car_parks: Layer | None = key(default=None)

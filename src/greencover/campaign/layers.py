@@ -15,6 +15,7 @@ from greencover import layers as zones
 from greencover import standards
 from greencover.campaign.ground import check_overlap, middle_of
 from greencover.campaign.layer_readers import (
+    read_built_up,
     read_county,
     read_ground,
     read_parks,
@@ -64,7 +65,7 @@ class OpenedCampaign:
     parks
         Polygons with ``name``.
     built_up, residential, water_sources, car_parks, streets
-        Polygons.
+        Polygons; built-up areas with ``population`` where declared.
     shelterbelts
         Polygons of the ground that the belts protect.
     waters
@@ -183,7 +184,7 @@ def open_campaign(campaign: Settings) -> OpenedCampaign:
         roads=read_roads(layers.roads, campaign, near) if layers.roads else None,
         parks=read_parks(layers.parks, near) if layers.parks else None,
         county=read_county(layers.county, campaign, near) if layers.county else None,
-        built_up=read_ground(layers.built_up, near),
+        built_up=read_built_up(layers.built_up, near),
         residential=read_ground(layers.residential, near),
         water_sources=read_ground(layers.water_sources, near),
         car_parks=read_ground(layers.car_parks, near),

@@ -65,6 +65,7 @@ class ExtraTarget(Section):
     value: float = key(example=100)
     comparison: Literal[">=", ">", "<=", "<"] = key(example=">=", default=">=")
     grades: Grades = key(example=["national", "county"], default=())
+    scope: Text | None = key(example="built-up area", default=None)
     name: Text | None = key(example="Roadside trees", default=None)
     name_zh: Text | None = key(example="道路绿化率", default=None)
     source: Text = key(example="County plan 2023", default="campaign file")

@@ -64,6 +64,7 @@ class Cover(Section):
     green: Covers = key(
         example=["tree", "shrub", "grass"], default=("tree", "shrub", "grass", "wetland", "moss")
     )
+    natural_wetland: Covers | None = key(example=["wetland", "water"], default=None)
 
 
 class Accuracy(Section):

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from greencover.indicators.registry import Indicator
 
 OWN = "campaign"
+_MEANS = {
+    "country": Named.of(en="the country", zh="全国"),
+    "province": Named.of(en="the province", zh="全省"),
+}
 _SIGNS = {"min": ">=", "max": "<=", "above": ">", "below": "<"}
 
 
@@ -37,6 +41,8 @@ def obstacle(target: Target, opened: OpenedCampaign) -> Note | None:
         return Note("campaign.obstacle.no_figure")
     if "relative_to" in target.rule:
         return Note("campaign.obstacle.relative", scope=target.rule["relative_to"])
+    if "mean_of" in target.rule:
+        return Note("campaign.obstacle.mean", area=_MEANS[target.rule["mean_of"]])
     ground = ground_of(target, opened)
     if ground is None:
         return Note("campaign.obstacle.no_outline", scope=target.scope)
@@ -94,6 +100,7 @@ def _as_target(extra: ExtraTarget, opened: OpenedCampaign) -> Target:
         unit=indicator.unit,
         comparison=extra.comparison,
         grades=extra.grades,
+        scope=extra.scope or "",
         verified=True,
         confidence="campaign",
         source=extra.source,
@@ -134,7 +141,13 @@ def _condition_unmet(target: Target, conditions: Mapping[str, Any]) -> Note | No
 
 def _missing_input(target: Target, record: Indicator, opened: OpenedCampaign) -> Note | None:
     levels = ("villages",) if target.level == "village" else ()
+    ground = ground_of(target, opened)
     for needed in (*levels, *record.needs):
+        if needed == "residents" and ground:
+            # Residents of a part are not those of the whole.
+            if "population" not in opened.layers[ground]:
+                return Note("campaign.obstacle.residents", layer=ground)
+            continue
         if needed == "residents" and not opened.has_population(target.level):
             section = "villages" if target.level == "village" else "townships"
             return Note("campaign.obstacle.residents", layer=section)

@@ -125,7 +125,8 @@ class Strips:
         share = counted / seen
         unobserved = np.where(strip > 0.0, blind / np.where(strip > 0.0, strip, 1.0), 0.0)
         limit = self.threshold if threshold is None else threshold
-        sources = (Cover(share, unobserved), *self.evidence)
+        by_cover = Cover(share, unobserved)
+        sources = (by_cover, *self.evidence)
         found, source = judged(sources, self, limit)
         ground = Ground(
             sides=self.sides,
@@ -150,6 +151,7 @@ class Strips:
         sides = self.sides.assign(
             tree_share=share,
             unobserved_share=unobserved,
+            doubtful=by_cover.doubtful(limit) & found.surveyed & (source == 0),
             status=words_by_number(STATUSES, status),
             reason=words_by_number(words, number),
             bridged=bridged,

@@ -81,6 +81,12 @@ class Cover:
         """Greened from a share of what was seen."""
         return Judged(self.unobserved <= 1.0 - LEAST_OBSERVED, self.share >= threshold - 1e-12)
 
+    def doubtful(self, threshold: Floats | float) -> Sides:
+        """Whether what was not seen of a strip could turn what was seen."""
+        worst = np.nan_to_num(self.share) * (1.0 - self.unobserved)
+        best = worst + self.unobserved
+        return np.asarray((worst >= threshold - 1e-12) != (best >= threshold - 1e-12))
+
 
 @dataclass(frozen=True)
 class Kind:

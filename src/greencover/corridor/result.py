@@ -28,7 +28,8 @@ class CorridorGreening:
         ``water``), ``chain``, ``grade``, ``side`` ("left" or "right" along growing chainage;
         "bank" for the outline of a water body), ``from_m``, ``to_m``, ``length_m``,
         ``tree_share`` (share of the observed strip under the counted covers),
-        ``unobserved_share``, ``status`` ("greened", "gap", "excluded", "unobserved"), ``reason``
+        ``unobserved_share``, ``doubtful`` (the unseen part of the strip could turn the status),
+        ``status`` ("greened", "gap", "excluded", "unobserved"), ``reason``
         of an exclusion, ``bridged`` (a short gap counted as greened), ``cover_now`` (dominant
         cover type), ``strip_ha``, ``green_ha`` (counted covers in the strip), ``station``,
         ``unit`` where units were given, and the middle line of the strip.

@@ -119,7 +119,7 @@ def named(figures: pd.DataFrame, record: Indicator) -> pd.DataFrame:
     )
     if figures["low"].notna().any():
         stem = rate.removesuffix("_pct")
-        table[[f"{stem}_low_pct", f"{stem}_high_pct"]] = figures[["low", "high"]]
+        table[[f"{stem}_low_pct", f"{stem}_high_pct"]] = figures[["least", "most"]]
     return table
 
 

@@ -11,7 +11,7 @@ from greencover.cover import Legend
 from greencover.cover.counted import codes_of
 from greencover.ground.geodesy import HECTARE_M2
 from greencover.indicators.forest import FOREST
-from greencover.indicators.formulas import excess_wetland_ha
+from greencover.indicators.formulas import NATURAL_WETLAND, excess_wetland_ha
 
 #: Cover that may be planted. Cropland is restricted by the state and stays out unless it is named.
 PLANTABLE = ("bare", "grass")
@@ -65,6 +65,7 @@ def forest_needed(
     plantable: Sequence[str] = PLANTABLE,
     restricted: Sequence[str] = RESTRICTED,
     wetland_limit_pct: float | None = None,
+    natural_wetland: Sequence[str] = NATURAL_WETLAND,
 ) -> pd.DataFrame:
     """Smallest addition that brings a share of land to a target, and the room for it.
 
@@ -78,7 +79,7 @@ def forest_needed(
         Cover types that count: forest, or trees and shrubs, or all green.
     plantable, restricted
         As of ``plantable_land``; types that count already are no room.
-    wetland_limit_pct
+    wetland_limit_pct, natural_wetland
         As of ``forest_coverage``.
 
     Returns
@@ -92,7 +93,7 @@ def forest_needed(
     table = plantable_land(areas, legend, plantable=open_types, restricted=restricted)
     land = areas[list(legend.codes)].sum(axis=1)
     if wetland_limit_pct is not None:
-        land = land - excess_wetland_ha(areas, legend, wetland_limit_pct)
+        land = land - excess_wetland_ha(areas, legend, wetland_limit_pct, natural_wetland)
     present = areas[list(codes_of(legend, covers))].sum(axis=1)
     needed = target_pct / 100.0 * land - present
     return _with_answer(table, needed, table["plantable_ha"], land, present, 100.0)

@@ -11,6 +11,7 @@ from greencover.cover.land_cover import LandCover
 from greencover.ground.notes import Note
 from greencover.ground.run import Run
 from greencover.indicators._counting import Basis, Counting, share_of
+from greencover.indicators.formulas import NATURAL_WETLAND
 from greencover.indicators.scattered import TREES_PER_HA, scattered_trees, with_scattered
 
 FOREST = ("tree",)
@@ -25,6 +26,7 @@ def forest_coverage(
     forest: Sequence[str] = FOREST,
     excluded: Sequence[str] = (),
     wetland_limit_pct: float | None = None,
+    natural_wetland: Sequence[str] = NATURAL_WETLAND,
     run: Run | None = None,
     **options: Unpack[Counting],
 ) -> gpd.GeoDataFrame:
@@ -42,8 +44,11 @@ def forest_coverage(
         Cover types that are not land: none by default, as in China, where the land area of a unit
         is its whole territory; ``("water",)`` for SDG 15.1.1.
     wetland_limit_pct
-        The wetland rule of LY/T 2004-2012: where wetland covers more than this share (5 there) of
-        the territory, the part beyond it leaves the land area. None: no such rule.
+        The wetland rule of LY/T 2004-2012: where natural wetland covers more than this share (5
+        there) of the territory, the part beyond it leaves the land area. None: no such rule.
+    natural_wetland
+        Cover types that are natural wetland: as secondary pages cite GB/T 24708, rivers and lakes
+        as well as marshes. A map shows a reservoir as the same water.
     run, **options
         How it is run, see :class:`greencover.ground.run.Run`; and what all indicators of land
         cover take: ``area`` as of ``class_areas``; ``statutory_ha``, a column of the zones with
@@ -70,6 +75,7 @@ def forest_coverage(
     the national forest inventory (forest area over land area).
     """
     rules: dict[str, Any] = {"left_out": excluded, "wetland_limit_pct": wetland_limit_pct}
+    rules["natural_wetland"] = natural_wetland
     basis = Basis.of(run, options)
     return zones.assign(**share_of("forest_coverage", zones, cover, forest, basis, **rules))
 

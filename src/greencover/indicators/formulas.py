@@ -1,8 +1,9 @@
 """The few formulas that indicators are counted by: from areas, lengths or residents to figures.
 
 Each is pure. Figures are a row a unit: ``value``, ``numerator``, ``denominator``,
-``unobserved_pct``, the interval ``low`` to ``high`` where a reference sample gives one, and a
-``note`` where there is something to say.
+``unobserved_pct``, the interval ``low`` to ``high`` where a reference sample gives one, the bounds
+``least`` and ``most`` where what was not observed leaves more open, and a ``note`` where there is
+something to say.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from greencover.indicators.registry import Indicator
 
 UNOBSERVED = "unobserved_ha"
+#: Natural wetland as secondary pages cite GB/T 24708 (S2): marshes, rivers and lakes. A map does
+#: not tell a lake from a reservoir, which is artificial.
+NATURAL_WETLAND = ("wetland", "water")
 Mask = npt.ArrayLike
 
 
@@ -38,6 +42,7 @@ def share(
     patch: MinimumPatch | None = None,
     left_out: Sequence[str] | None = None,
     wetland_limit_pct: float | None = None,
+    natural_wetland: Sequence[str] | None = None,
     sample: ReferenceSample | None = None,
     nothing: Note | None = None,
 ) -> pd.DataFrame:
@@ -58,7 +63,9 @@ def share(
     left_out
         Cover types that are no land; default: those of the record.
     wetland_limit_pct
-        Share of the territory beyond which wetland leaves the land.
+        Share of the territory beyond which natural wetland leaves the land.
+    natural_wetland
+        Cover types that are natural wetland; None: not known, see ``NATURAL_WETLAND``.
     sample
         Reference sample that corrects the areas and gives intervals.
     nothing
@@ -88,22 +95,27 @@ def share(
             [own or shown for own, shown in zip(note, told, strict=True)], note.index, dtype=object
         )
         part = shares["area_ha"].where(land > 0.0, part)
+    blind = areas[UNOBSERVED]
     table = _figures(part, land, 100.0, unobserved_pct(areas, legend), note, low, high)
+    # Unobserved ground is land and all bare at worst, all covered at best.
+    table = _bounded(table, (0.0, blind), (blind, blind))
     if wetland_limit_pct is None:
         return table
-    excess = excess_wetland_ha(areas, legend, wetland_limit_pct)
-    return without_wetland(table, excess, wetland_limit_pct)
+    check_cover_types(natural_wetland or ())
+    return _without_wetland(table, areas, legend, wetland_limit_pct, natural_wetland)
 
 
 def per_head(
     green_ha: pd.Series[float],
     residents: pd.Series[float],
     unobserved: pd.Series[float] | float = 0.0,
+    unobserved_ha: pd.Series[float] | float = 0.0,
 ) -> pd.DataFrame:
     """Square metres of green a resident; ``unobserved`` is the percentage of each unit."""
     residents = residents.astype(float)
     note = remarks((~(residents > 0.0), Note("indicators.no_residents")))
-    return _figures(green_ha, residents, HECTARE_M2, unobserved, note)
+    table = _figures(green_ha, residents, HECTARE_M2, unobserved, note)
+    return _bounded(table, (0.0, 0.0), (unobserved_ha, 0.0), factor=HECTARE_M2)
 
 
 def served(asked_ha: pd.Series[float], served_ha: pd.Series[float], nothing: Note) -> pd.DataFrame:
@@ -126,7 +138,12 @@ def guarded(
     codes = list(codes_of(legend, covers))
     whole = areas[codes].sum(axis=1)
     note = remarks((~(whole > 0.0), Note("indicators.no_cropland")))
-    return _figures(within[codes].sum(axis=1), whole, 100.0, unobserved_pct(areas, legend), note)
+    guarded_ha = within[codes].sum(axis=1)
+    table = _figures(guarded_ha, whole, 100.0, unobserved_pct(areas, legend), note)
+    # At worst all unobserved ground out of reach is to be guarded, at best all within reach.
+    inside = within[UNOBSERVED]
+    outside = (areas[UNOBSERVED] - inside).clip(lower=0.0)
+    return _bounded(table, (0.0, outside), (inside, inside))
 
 
 def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataFrame:
@@ -135,7 +152,9 @@ def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataF
     Parameters
     ----------
     rates
-        ``greened_km``, ``greenable_km``, ``side_km`` and ``unobserved_km``, a row a unit.
+        ``greened_km``, ``greenable_km``, ``side_km`` and ``unobserved_km``, a row a unit; and
+        ``doubtful_greened_km`` and ``doubtful_gap_km`` of what was judged from a part of its
+        strip and could be the other, where that is known.
     of
         ``"road"`` or ``"water"``.
     grades
@@ -151,36 +170,90 @@ def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataF
         listed = Listed(tuple(grades), len(grades), "comma")
         cases.append((some, Note("indicators.of_grades", grades=listed)))
     unobserved = 100.0 * rates["unobserved_km"] / rates["side_km"].where(some)
-    return _figures(rates["greened_km"], whole, 100.0, unobserved.fillna(0.0), remarks(*cases))
+    greened, blind = rates["greened_km"], rates["unobserved_km"]
+    table = _figures(greened, whole, 100.0, unobserved.fillna(0.0), remarks(*cases))
+    nothing_doubtful = pd.Series(0.0, rates.index)
+    lost, won = (
+        rates.get(f"doubtful_{status}_km", nothing_doubtful) for status in ("greened", "gap")
+    )
+    return _bounded(table, (-lost, blind), (won + blind, blind))
 
 
-def without_wetland(
-    figures: pd.DataFrame, excess_ha: pd.Series[float], limit_pct: float
+def _without_wetland(
+    figures: pd.DataFrame,
+    areas: pd.DataFrame,
+    legend: Legend,
+    limit_pct: float,
+    natural: Sequence[str] | None,
 ) -> pd.DataFrame:
-    """Shares whose land lacks the wetland beyond a share of the territory.
+    """Shares whose land lacks the natural wetland beyond a share of the territory.
 
-    ``excess_ha`` is indexed like the figures.
+    Where it is not known which of the water on the map is natural, all of it counts in the value
+    and none of it at worst.
     """
-    land = figures["denominator"] - excess_ha
-    scale = figures["denominator"] / land.where(land > 0.0)
-    notes = [
-        joined(note, Note("indicators.wetland_left", ha=ha, limit=limit_pct) if ha > 0.0 else "")
-        for note, ha in zip(figures["note"], excess_ha, strict=True)
-    ]
+    excess = excess_wetland_ha(areas, legend, limit_pct, natural or NATURAL_WETLAND)
+    # More ground without more wetland leaves less of it beyond the limit.
+    unseen = areas[UNOBSERVED] * limit_pct / 100.0
+    most_excess = excess_wetland_ha(areas, legend, limit_pct, natural or NATURAL_WETLAND, unseen)
+    least_excess = most_excess if natural else 0.0 * most_excess
+    land = figures["denominator"]
+    scale = land / (land - excess).where(land - excess > 0.0)
+    with_unseen = land + areas[UNOBSERVED]
+    value = figures["value"]
+    least, most = (
+        figures[side].fillna(value) * with_unseen / (with_unseen - less)
+        for side, less in (("least", least_excess), ("most", most_excess))
+    )
+    value = value * scale
+    open_ = figures["least"].notna() | (least < value) | (most > value)
+    told = (
+        (excess > 0.0, lambda ha: Note("indicators.wetland_left", ha=ha, limit=limit_pct)),
+        ((excess > 0.0) & (natural is None), lambda _: Note("indicators.wetland_unknown")),
+    )
+    notes = figures["note"]
+    for holds, note in told:
+        notes = pd.Series(
+            [
+                joined(own, note(ha) if one else "")
+                for own, one, ha in zip(notes, holds, excess, strict=True)
+            ],
+            figures.index,
+            dtype=object,
+        )
     return figures.assign(
-        denominator=land,
-        value=figures["value"] * scale,
+        denominator=land - excess,
+        value=value,
         low=figures["low"] * scale,
         high=figures["high"] * scale,
-        note=pd.Series(notes, figures.index, dtype=object),
+        least=least.where(open_),
+        most=most.where(open_),
+        note=notes,
     )
 
 
-def excess_wetland_ha(areas: pd.DataFrame, legend: Legend, limit_pct: float) -> pd.Series[float]:
-    """Hectares of wetland beyond a share of the observed territory, which leave the land area."""
-    wetland = areas[list(legend.codes_of("wetland"))].sum(axis=1)
+def excess_wetland_ha(
+    areas: pd.DataFrame,
+    legend: Legend,
+    limit_pct: float,
+    natural: Sequence[str] = NATURAL_WETLAND,
+    spared_ha: pd.Series[float] | float = 0.0,
+) -> pd.Series[float]:
+    """Hectares of natural wetland beyond a share of the territory, which leave the land area.
+
+    Parameters
+    ----------
+    areas, legend
+        Class areas, and what the codes mean.
+    limit_pct
+        The share of the observed territory.
+    natural
+        Cover types that are natural wetland; rivers and lakes are, as GB/T 24708 is cited.
+    spared_ha
+        More that the share leaves in the land area.
+    """
+    wetland = areas[list(legend.codes_of(*natural))].sum(axis=1)
     observed = areas[list(legend.codes)].sum(axis=1)
-    return (wetland - observed * limit_pct / 100.0).clip(lower=0.0)
+    return (wetland - observed * limit_pct / 100.0 - spared_ha).clip(lower=0.0)
 
 
 def counted_codes(
@@ -212,6 +285,31 @@ def remarks(*cases: tuple[pd.Series[bool], Note]) -> pd.Series[Any]:
     return pd.Series(cells, index=index, dtype=object)
 
 
+def _bounded(
+    figures: pd.DataFrame,
+    worst: tuple[Any, Any],
+    best: tuple[Any, Any],
+    *,
+    factor: float = 100.0,
+) -> pd.DataFrame:
+    """Figures with the bounds that what was not observed leaves open, beside any interval.
+
+    Parameters
+    ----------
+    worst, best
+        What joins the numerator and the denominator at worst and at best.
+    """
+    whole = figures["denominator"]
+    low, high = (figures[side].fillna(figures["value"]) for side in ("low", "high"))
+    sides = [
+        (factor * more_part + one * whole) / (whole + more_whole)
+        for one, (more_part, more_whole) in ((low, worst), (high, best))
+    ]
+    least, most = (one.where(whole > 0.0) for one in sides)
+    known = figures["low"].notna() | (least < figures["value"]) | (most > figures["value"])
+    return figures.assign(least=least.where(known), most=most.where(known))
+
+
 def _figures(
     part: pd.Series[float],
     whole: pd.Series[float],
@@ -229,6 +327,8 @@ def _figures(
             "unobserved_pct": unobserved,
             "low": low,
             "high": high,
+            "least": low,
+            "most": high,
             "note": note,
         },
         index=whole.index,

@@ -159,6 +159,11 @@ class Indicator(_Strict):
             return tuple(chosen.get(self.counts, ()))
         return tuple(getattr(chosen, self.counts, ()))
 
+    def scope_of(self, ground: str) -> str:
+        """What targets call the part of a unit that lies in a layer; empty for the whole unit."""
+        named = [one.scopes[0] for one in self.grounds if one.layer == ground and one.scopes]
+        return named[0] if ground and named else ""
+
     def ground_of(self, scope: str, present: Iterable[str]) -> str | None:
         """The layer on whose ground a target of a scope is judged; None where it has none.
 

@@ -61,6 +61,9 @@ class Rule(_Strict):
     )
     of: str | None = Field(None, description="the units that are counted, such as 'county'")
     relative_to: str | None = Field(None, description="the figure to which the value is added")
+    mean_of: Literal["country", "province"] | None = Field(
+        None, description="the area whose mean the figure is: no unit's own"
+    )
     deduct_wetland_above_pct: FiniteFloat | None = Field(
         None, description="natural wetland above this share of the area leaves the land area"
     )
@@ -80,16 +83,19 @@ class TargetEntry(_Strict):
     rule: Rule | None = None
     computable: bool | None = Field(None, description="default: as the indicator")
     confidence: Confidence = "R"
-    verified: bool | None = Field(None, description="default: true for S1, S2 and C")
+    verified: bool | None = Field(None, description="default: true for S1 and C")
     source: str = ""
     note: str = ""
     note_zh: str = ""
+    replaces_inherited: bool = Field(
+        False, description="takes the place of every inherited target of this indicator and level"
+    )
     name: str | None = Field(None, description="default: the indicator's name")
     name_zh: str | None = None
 
     @model_validator(mode="after")
     def _says_where_it_was_seen(self) -> TargetEntry:
-        if self.confidence.startswith("R") and self.verified:
+        if self.confidence.startswith(("R", "S2")) and self.verified:
             raise StandardError("standards.verified_unseen")
         if self.confidence.startswith("S") and not self.source:
             raise StandardError("standards.seen_nowhere", confidence=self.confidence)
@@ -104,6 +110,8 @@ class StandardFile(_Strict):
     extends: str | None = Field(None, description="key or path of the standard to start from")
     issued: str = ""
     status: str = ""
+    superseded_by: str = Field("", description="the edition that replaced this one")
+    superseded_in: int | None = Field(None, description="the year from which that one holds")
     source: str = ""
     notes: list[str] = []
     target: list[TargetEntry] = Field(default=[], description="the targets, one [[target]] each")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).parent
 _NOT_STANDARDS = ("conditions",)
+_NO_FIELDS = {"when", "grades", "rule", "replaces_inherited"}
 _UNION_TAGS = ("band", "any of", "text", "number")
 
 
@@ -38,7 +39,8 @@ def load(
 
     A file with ``extends = "key"`` starts from the targets of that standard: a target of its own
     with the same indicator, level, conditions and grades takes the place of the inherited one,
-    any other is added.
+    any other is added. One with ``replaces_inherited = true`` takes the place of every inherited
+    target of its indicator and level.
 
     Parameters
     ----------
@@ -93,6 +95,16 @@ def _load(path: Path, heirs: tuple[Path, ...], records: Mapping[str, Indicator])
         if target.identity in own:
             raise StandardError("standards.target_twice", where=where)
         own[target.identity] = target
+    replaced = {(one.indicator, one.level) for one in entry.target if one.replaces_inherited}
+    inherited = tuple(t for t in inherited if (t.indicator, t.level) not in replaced)
+    repeated = tuple(
+        (target, other)
+        for target in own.values()
+        for other in inherited
+        if (other.indicator, other.level) == (target.indicator, target.level)
+        and other.identity not in own
+        and target.identity not in {one.identity for one in inherited}
+    )
     # A dict keeps the place of an overridden target and puts new ones behind.
     merged = {target.identity: target for target in inherited} | own
     return Standard(
@@ -102,6 +114,9 @@ def _load(path: Path, heirs: tuple[Path, ...], records: Mapping[str, Indicator])
         targets=tuple(merged.values()),
         issued=entry.issued,
         status=entry.status,
+        superseded_by=entry.superseded_by,
+        superseded_in=entry.superseded_in,
+        repeated=repeated,
         source=entry.source,
         notes=tuple(entry.notes),
     )
@@ -151,13 +166,13 @@ def _target(entry: TargetEntry, where: Note, records: Mapping[str, Indicator]) -
     if indicator is None:
         hint = suggestion(entry.indicator, records)
         raise StandardError("standards.indicator_unknown", where=where, hint=hint)
-    values = entry.model_dump(exclude_unset=True, exclude={"when", "grades", "rule"})
+    values = entry.model_dump(exclude_unset=True, exclude=_NO_FIELDS)
     when = entry.model_dump(include={"when"}, exclude_unset=True).get("when", {})
     check_when(when, where)
     defaults = {
         "unit": indicator.unit,
         "computable": indicator.computable,
-        "verified": not entry.confidence.startswith("R"),
+        "verified": entry.confidence in ("S1", "C"),
         "confidence": entry.confidence,
         "name": indicator.name,
         "name_zh": indicator.name_zh,

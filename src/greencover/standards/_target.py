@@ -44,7 +44,8 @@ class Target:
     computable
         False for figures that only a register, a survey or a poll can give.
     verified
-        False until the figure was seen in a source.
+        False until the text itself, or a faithful copy, was seen to hold the figure; a secondary
+        page is not enough.
     confidence
         S1 seen in an official page, a faithful copy or a maintainer's file; S2 in a secondary
         page; R remembered (R+ sure, R- doubtful); C computed.
@@ -139,7 +140,11 @@ class Target:
 
 @dataclass(frozen=True, repr=False)
 class Standard:
-    """A set of targets that somebody issued."""
+    """A set of targets that somebody issued.
+
+    ``repeated`` holds each target of an heir beside an inherited one of the same indicator and
+    level that it does not take the place of: both are judged.
+    """
 
     key: str
     title: str
@@ -147,7 +152,10 @@ class Standard:
     targets: tuple[Target, ...]
     issued: str = ""
     status: str = ""
+    superseded_by: str = ""
+    superseded_in: int | None = None
     source: str = ""
+    repeated: tuple[tuple[Target, Target], ...] = ()
     notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:

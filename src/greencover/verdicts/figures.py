@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -19,7 +20,8 @@ from greencover.words import say
 #: Code of the ground of a county that is in no township.
 NO_TOWNSHIP = ""
 _KEYS = ("level", "unit", "name", "name_en")
-_FIGURES = ("unobserved_pct", "low", "high")
+# An interval of a table holds what was not observed as well as the errors of the map.
+_FIGURES = {"unobserved_pct": "unobserved_pct", "low": "least", "high": "most"}
 
 
 def tidy(
@@ -49,8 +51,9 @@ def tidy(
         denominator=figures["denominator"],
         measure=measure,
         per="persons" if per_head else measure,
-        **{name: figures[name] for name in _FIGURES},
+        **{name: figures[own] for name, own in _FIGURES.items()},
         ground=ground,
+        scope=record.scope_of(ground),
         note=figures["note"],
     )
     return table[[*_KEYS, *(c for c in table.columns if c not in _KEYS)]].reset_index(drop=True)
@@ -85,7 +88,10 @@ def corridor_figures(
         rates = rates.set_index(columns[0]).reindex(units["unit"])
     else:
         rates = rates.reindex(range(len(units)))
+    if len(sides):
+        rates = rates.join(_doubtful_km(sides, rates.index, columns))
     lengths = ["greened_km", "greenable_km", "side_km", "unobserved_km", "excluded_km"]
+    lengths += ["doubtful_greened_km", "doubtful_gap_km"]
     rates = rates.reindex(columns=lengths).fillna(0.0).set_axis(units.index, axis=0)
     return formulas.length(rates, greening.of, grades)
 
@@ -100,6 +106,25 @@ def with_no_township(units: pd.DataFrame, held: pd.Series[str]) -> pd.DataFrame:
     names = [say("verdicts.no_township", {}, lang) for lang in ("zh", "en")]
     row = pd.DataFrame({"unit": [NO_TOWNSHIP], "name": names[:1], "name_en": names[1:]})
     return pd.concat([units, row], ignore_index=True)
+
+
+def _doubtful_km(
+    sides: gpd.GeoDataFrame, index: pd.Index[Any], columns: Sequence[str]
+) -> pd.DataFrame:
+    """Kilometres judged from a part of their strip that could be the other, a row a rate."""
+    km = sides["length_m"] / 1000.0
+    doubtful = sides["doubtful"] if "doubtful" in sides else pd.Series(False, index=sides.index)
+    parts = pd.DataFrame(
+        {
+            f"doubtful_{status}_km": km.where(doubtful & (sides["status"] == status), 0.0)
+            for status in ("greened", "gap")
+        }
+    )
+    if not columns:
+        return parts.sum().to_frame().T.set_axis(index)
+    # Rates list their groups in the order in which they first occur.
+    keys = [sides[column] for column in columns]
+    return parts.groupby(keys, sort=False, dropna=False).sum().set_axis(index)
 
 
 def unit_names(frame: gpd.GeoDataFrame) -> pd.DataFrame:

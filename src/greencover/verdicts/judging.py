@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from greencover.campaign.layers import OpenedCampaign
 from greencover.campaign.targets import by_settlement, ground_of, named_targets, obstacle
 from greencover.ground.notes import Note
-from greencover.indicators import formulas
 from greencover.standards import Target
 from greencover.verdicts.figures import NO_TOWNSHIP
-from greencover.verdicts.measure import LAYER_OF, Measured
+from greencover.verdicts.measure import Measured
 from greencover.verdicts.verdicts import judge, without_target
 
 # What a sample says of single classes.
@@ -49,8 +49,6 @@ def verdicts(figures: pd.DataFrame, measured: Measured) -> tuple[pd.DataFrame, J
             continue
         if not target.grades:
             asked |= set(rows.index)
-        if "deduct_wetland_above_pct" in target.rule:
-            rows = _without_wetland(rows, target, measured)
         tables.append(judge(rows, target, standard, unobserved_limit_pct=limit))
         judged.append((standard, target))
     spare = shown & ~figures.index.isin(asked)
@@ -70,12 +68,13 @@ def _rows(figures: pd.DataFrame, target: Target, measured: Measured) -> pd.DataF
         figures = measured.rows(record, target.level, grades=target.grades)
         return figures[figures["unit"].ne(NO_TOWNSHIP)] if len(figures) else figures
     opened = measured.opened
-    chosen = (
-        figures["indicator"].eq(target.indicator)
-        & figures["level"].eq(target.level)
-        & figures["ground"].eq(ground_of(target, opened) or "")
-        & figures["unit"].ne(NO_TOWNSHIP)
-    )
+    limit = target.rule.get("deduct_wetland_above_pct")
+    if limit is not None:
+        record, ground = opened.campaign.records[target.indicator], ground_of(target, opened)
+        ruled = measured.rows(record, target.level, ground or "", wetland_limit_pct=float(limit))
+        # In place of the rows that they repeat, under the same index.
+        return ruled.set_axis(figures.index[_of(figures, target, opened)], axis=0)
+    chosen = _of(figures, target, opened)
     if by_settlement(target, opened):
         assert opened.villages is not None
         assert opened.settlements is not None
@@ -86,13 +85,13 @@ def _rows(figures: pd.DataFrame, target: Target, measured: Measured) -> pd.DataF
     return figures[chosen]
 
 
-def _without_wetland(rows: pd.DataFrame, target: Target, measured: Measured) -> pd.DataFrame:
-    """Rows whose land lacks the wetland beyond the share that the target names."""
-    limit = float(target.rule["deduct_wetland_above_pct"])
-    name = LAYER_OF[target.level]
-    excess = formulas.excess_wetland_ha(measured.areas[name], measured.opened.cover.legend, limit)
-    of_unit = excess.set_axis(measured.units[name]["unit"], axis=0).reindex(rows["unit"])
-    return formulas.without_wetland(rows, of_unit.set_axis(rows.index, axis=0), limit)
+def _of(figures: pd.DataFrame, target: Target, opened: OpenedCampaign) -> pd.Series[bool]:
+    return (
+        figures["indicator"].eq(target.indicator)
+        & figures["level"].eq(target.level)
+        & figures["ground"].eq(ground_of(target, opened) or "")
+        & figures["unit"].ne(NO_TOWNSHIP)
+    )
 
 
 def _unjudged(standard: str, target: Target, why: Note) -> Note:
@@ -104,6 +103,29 @@ def _unjudged(standard: str, target: Target, why: Note) -> Note:
         goal=target.goal,
         why=why,
     )
+
+
+def standard_notes(opened: OpenedCampaign) -> Iterator[Note]:
+    """Say which standard another edition has replaced, and which targets an heir adds to."""
+    campaign = opened.campaign
+    year = campaign.year if campaign.year is not None else opened.cover.year
+    for one in opened.standards:
+        since = one.superseded_in
+        if since is not None and (year is None or year >= since):
+            told = {"standard": one.key, "edition": one.superseded_by, "since": str(since)}
+            yield Note("verdicts.superseded", **told)
+        for target, inherited in one.repeated:
+            # Figures for other ground or another climate are not judged here at all.
+            conditions = campaign.conditions
+            if False not in (target.applies(conditions), inherited.applies(conditions)):
+                yield Note(
+                    "verdicts.both_judged",
+                    standard=one.key,
+                    indicator=target.indicator,
+                    level=target.level,
+                    own=target.goal,
+                    inherited=inherited.goal,
+                )
 
 
 def sampled_notes(measured: Measured) -> Iterator[Note]:

@@ -53,7 +53,10 @@ def _units(opened: OpenedCampaign, level: str, table: pd.DataFrame) -> gpd.GeoDa
     frame = opened.layers[LAYER_OF[level]]
     kept = [c for c in ("code", "name", "name_en", "township", "population") if c in frame.columns]
     units = _in_lonlat(frame, kept)
-    rows = table[table["level"] == level].drop_duplicates(["unit", "indicator"])
+    rows = table[table["level"] == level]
+    # Where a unit has a figure for a part of it as well, maps show that of the whole.
+    rows = rows.sort_values("scope", key=lambda scope: scope != "", kind="stable")
+    rows = rows.drop_duplicates(["unit", "indicator"])
     by_code = units["code"].astype(str)
     for indicator, group in rows.groupby("indicator", sort=False):
         figures = group.set_index("unit")

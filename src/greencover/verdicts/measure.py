@@ -28,7 +28,8 @@ from greencover.people.park_service import park_service_coverage
 from greencover.verdicts.corridors import campaign_banks, campaign_roads
 from greencover.verdicts.figures import corridor_figures, tidy, unit_names, with_no_township
 from greencover.verdicts.on_file import scaled_to_file
-from greencover.verdicts.residents import with_residents
+from greencover.verdicts.residents import residents_and_parks, with_residents
+from greencover.verdicts.territory import levels_apart, residents_of_outline
 
 LAYER_OF = {"county": "county", "township": "townships", "village": "villages"}
 #: Layers of units, each with the level of its units.
@@ -48,6 +49,8 @@ class Measured:
         Class areas of the part of each unit that lies in a layer, by that layer and the units'.
     served
         Ground asked about and served by parks, by layer of ground and layer of units.
+    peopled
+        Residents and hectares of parks of the part of each unit in a layer with residents.
     factors
         Area on file over measured area of each unit, by layer, where areas were scaled.
     """
@@ -59,6 +62,7 @@ class Measured:
     roadside: RoadsideGreening | None
     parts: Parts = field(default_factory=dict)
     served: Parts = field(default_factory=dict)
+    peopled: Parts = field(default_factory=dict)
     waterside: WatersideGreening | None = None
     factors: dict[str, pd.Series[float]] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
@@ -75,7 +79,13 @@ class Measured:
         return pd.concat(tables, ignore_index=True)
 
     def rows(
-        self, record: Indicator, level: str, ground: str = "", *, grades: tuple[str, ...] = ()
+        self,
+        record: Indicator,
+        level: str,
+        ground: str = "",
+        *,
+        grades: tuple[str, ...] = (),
+        wetland_limit_pct: float | None = None,
     ) -> pd.DataFrame:
         """Rows of one indicator, level and ground; none where the campaign cannot give them."""
         if record.formula == "length":
@@ -83,12 +93,17 @@ class Measured:
         name = LAYER_OF[level]
         if name not in self.areas:
             return pd.DataFrame()
-        figures = getattr(self, f"_{record.formula}".replace(" ", "_"))(record, name, ground)
+        if record.formula == "share":
+            figures = self._share(record, name, ground, wetland_limit_pct)
+        else:
+            figures = getattr(self, f"_{record.formula}".replace(" ", "_"))(record, name, ground)
         if figures is None:
             return pd.DataFrame()
         return tidy(figures, self.units[name], level, record, ground)
 
-    def _share(self, record: Indicator, name: str, ground: str) -> pd.DataFrame | None:
+    def _share(
+        self, record: Indicator, name: str, ground: str, wetland_limit_pct: float | None
+    ) -> pd.DataFrame | None:
         opened = self.opened
         covers = record.covers(opened.campaign.cover)
         areas = self.parts.get((ground, name)) if ground else self.areas[name]
@@ -102,20 +117,25 @@ class Measured:
             covers,
             patch=opened.cover.minimum_patch,
             sample=opened.accuracy,
+            wetland_limit_pct=wetland_limit_pct,
+            natural_wetland=opened.campaign.cover.natural_wetland,
             nothing=_no_part(ground),
         )
 
-    def _per_head(self, record: Indicator, name: str, _: str) -> pd.DataFrame | None:
-        units, areas, cover = self.units[name], self.areas[name], self.opened.cover
-        if "population" not in units:
+    def _per_head(self, record: Indicator, name: str, ground: str) -> pd.DataFrame | None:
+        units, cover = self.peopled.get((ground, name), self.units[name]), self.opened.cover
+        areas = self.parts.get((ground, name)) if ground else self.areas[name]
+        if (ground and (ground, name) not in self.peopled) or "population" not in units:
             return None
         if record.counts == "parks":
-            green = self.parks_ha.get(name)
+            green = units.get("parks_ha") if ground else self.parks_ha.get(name)
             return None if green is None else formulas.per_head(green, units["population"])
+        assert areas is not None
         covers = record.covers(self.opened.campaign.cover)
         codes = formulas.counted_codes(cover.legend, record, covers, cover.minimum_patch)
         green, blind = areas[codes].sum(axis=1), formulas.unobserved_pct(areas, cover.legend)
-        return formulas.per_head(green, units["population"], blind)
+        unseen = areas[formulas.UNOBSERVED]
+        return formulas.per_head(green, units["population"], blind, unseen)
 
     def _guarded(self, record: Indicator, name: str, ground: str) -> pd.DataFrame | None:
         within, legend = self.parts.get((ground, name)), self.opened.cover.legend
@@ -164,7 +184,7 @@ def measure(opened: OpenedCampaign, run: Run) -> Measured:
     units, told = with_residents(opened, units)
     layers: dict[str, Any] = dict(units)
     owners: dict[tuple[str, str], npt.NDArray[np.int64]] = {}
-    for ground, name in _grounds(opened, units, "share", "guarded"):
+    for ground, name in _grounds(opened, units, "share", "guarded", "per head"):
         layer = getattr(opened, ground)
         owner, pieces = pieces_within(
             units[name], layer, Note("layers.called.campaign", name=ground)
@@ -185,7 +205,9 @@ def measure(opened: OpenedCampaign, run: Run) -> Measured:
         (ground, name): summed(areas.pop(f"{ground} in {name}", None), owner, areas[name])
         for (ground, name), owner in owners.items()
     }
+    measured_areas = dict(areas)
     areas, factors, said = scaled_to_file(areas, units)
+    said += levels_apart(measured_areas, areas)
     for (ground, name), table in parts.items():
         if name in factors:
             parts[ground, name] = table.mul(factors[name], axis=0)
@@ -198,17 +220,26 @@ def measure(opened: OpenedCampaign, run: Run) -> Measured:
             for name, frame in units.items()
         }
     served = _served(opened, units, on_file)
+    peopled = {
+        (ground, name): residents_and_parks(
+            units[name], getattr(opened, ground), opened.parks, on_file[name]
+        )
+        for ground, name in _grounds(opened, units, "per head")
+        if "population" in getattr(opened, ground)
+    }
     if "county" not in areas:
         areas["county"] = areas["townships"].sum().to_frame().T
         names["county"] = _county_of(opened, names["townships"])
         if opened.parks is not None:
             parks_ha["county"] = pd.Series([parks_ha["townships"].sum()])
-        for tables in (parts, served):
+        for tables in (parts, served, peopled):
             for ground in [ground for ground, name in tables if name == "townships"]:
                 tables[ground, "county"] = tables[ground, "townships"].sum().to_frame().T
-    elif "population" not in names["county"] and "population" in names["townships"]:
-        residents = names["townships"]["population"].sum()
-        names["county"] = names["county"].assign(population=residents)
+    else:
+        residents, apart = residents_of_outline(units["townships"], units["county"])
+        said += apart
+        if "population" not in names["county"] and "population" in names["townships"]:
+            names["county"] = names["county"].assign(population=residents)
     return Measured(
         opened,
         areas,
@@ -217,6 +248,7 @@ def measure(opened: OpenedCampaign, run: Run) -> Measured:
         roadside,
         parts,
         served,
+        peopled,
         banks,
         factors,
         (*told, *said),

@@ -5,10 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
 
 from greencover import layers as zones
 from greencover.campaign.layers import OpenedCampaign
 from greencover.ground.notes import Note
+from greencover.indicators._counting import ground_factor
+from greencover.indicators.green_space import park_ha
+from greencover.overlay.parts import followed_to, pieces_within
 from greencover.people.population import population_from_raster, share_out_population
 
 
@@ -42,3 +48,37 @@ def with_residents(
             notes += table.attrs["notes"]
             units["villages"] = table.drop(columns="population_by_area")
     return units, notes
+
+
+def residents_and_parks(
+    units: gpd.GeoDataFrame,
+    ground: gpd.GeoDataFrame,
+    parks: gpd.GeoDataFrame | None,
+    statutory_ha: str | None,
+) -> pd.DataFrame:
+    """Residents of a layer, such as built-up areas, and the parks on its ground, in each unit.
+
+    Residents of an outline that several units share are split by its ground in each.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``population`` and, where there are parks, ``parks_ha``.
+    """
+    outlines = ground.geometry.to_numpy()
+    shapes = followed_to(units.geometry, ground.crs).to_numpy()
+    unit, outline = shapely.STRtree(outlines).query(shapes, predicate="intersects")
+    shared = shapely.area(shapely.intersection(shapes[unit], outlines[outline]))
+    people = ground["population"].to_numpy(dtype=float)
+    residents = people[outline] * shared / shapely.area(outlines)[outline]
+    count = len(units)
+    table = pd.DataFrame({"population": np.bincount(unit, weights=residents, minlength=count)})
+    if parks is not None:
+        where = Note("layers.called.campaign", name="built_up")
+        owner, pieces = pieces_within(units, ground, where)
+        sums = np.zeros(count)
+        if len(pieces):
+            frame = gpd.GeoDataFrame(geometry=pieces).reset_index(drop=True)
+            np.add.at(sums, owner, park_ha(frame, parks).to_numpy())
+        table["parks_ha"] = sums * np.asarray(ground_factor(units, statutory_ha))
+    return table

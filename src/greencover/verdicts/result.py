@@ -36,11 +36,12 @@ class Assessment:
         road_grade), ``unit`` (code), ``name``, ``name_en``, ``indicator`` and its names,
         ``value`` in ``unit_of_measure``, ``numerator`` in ``measure``, ``denominator`` in ``per``
         (roadsides in km count both sides of the road),
+        ``scope`` (the part of the unit that a figure is of, such as "built-up area"; empty: all),
         ``unobserved_pct``, ``target``, ``comparison``, ``standard``, ``verified``, the shortfall
         ``gap`` (unit of the value), ``gap_pct`` (percentage points), ``gap_ha``, ``gap_km`` (0 when
         met, NaN where it has no meaning), ``verdict`` and ``note``.
-        Where the campaign names a reference sample, figures of cover are corrected by it, and
-        ``low`` and ``high`` hold their interval.
+        Where the campaign names a reference sample, figures of cover are corrected by it;
+        ``low`` and ``high`` hold what it and unobserved ground leave open.
     needs
         One row per target missed: the smallest addition (``needed`` in ``measure``,
         ``needed_a_year`` until the target year), what the map shows of room (``plantable``,

@@ -12,7 +12,7 @@ from greencover.campaign import Campaign
 from greencover.ground.notes import collected
 from greencover.ground.run import Run, RunOptions
 from greencover.indicators.progress import completion_rate
-from greencover.verdicts.judging import sampled_notes, verdicts
+from greencover.verdicts.judging import sampled_notes, standard_notes, verdicts
 from greencover.verdicts.layers import finished_gaps, finished_layers
 from greencover.verdicts.measure import measure
 from greencover.verdicts.needs import needs_of
@@ -74,7 +74,13 @@ def assess(
         layers=finished_layers(opened, measured.roadside, table, factors=measured.factors),
         cover=opened.cover,
         targets=targets,
-        notes=(*told, *sampled_notes(measured), *works_notes(works), *unjudged),
+        notes=(
+            *told,
+            *standard_notes(opened),
+            *sampled_notes(measured),
+            *works_notes(works),
+            *unjudged,
+        ),
         provenance=provenance_of(opened, measured.roadside, measured.waterside),
         needs=needs,
         works=works,

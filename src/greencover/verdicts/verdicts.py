@@ -1,8 +1,9 @@
 """Figures held against a target: verdict and shortfall.
 
 met · not met · uncertain · no data · no target. "Uncertain" is said where the interval of a figure
-straddles the target. "No data" is said where nothing was observed, where the
-denominator is nothing, or where more was unobserved than the campaign allows.
+straddles the target: the errors of the map leave it open, or what was not observed does, whatever
+the campaign allows. "No data" is said where nothing was observed, where the denominator is nothing,
+or where more was unobserved than the campaign allows.
 """
 
 from __future__ import annotations
@@ -25,8 +26,25 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "<=": operator.le,
     "<": operator.lt,
 }
-# A rate of 100 % that sums to 99.99999999 % by rounding is 100 %.
+# A rate of 100 % that sums to 99.99999999 % by rounding is 100 %; one of 60.00000001 % is 60 %.
 _ROUNDING = 1e-9
+# Which side of its target a figure that is the target up to rounding stands on.
+_SLACK_SIGN = {">=": -1.0, ">": 1.0, "<=": 1.0, "<": -1.0}
+
+
+def reaches(value: Any, comparison: str, target: float) -> np.ndarray:
+    """Whether figures meet a target: strict comparisons are not met by the target itself.
+
+    Examples
+    --------
+    >>> [bool(reaches(60.0, sign, 60.0)) for sign in (">=", ">", "<=", "<")]
+    [True, False, True, False]
+    >>> bool(reaches(100.0 - 1e-12, ">=", 100.0)), bool(reaches(60.0 + 1e-12, ">", 60.0))
+    (True, False)
+    """
+    slack = _ROUNDING * max(abs(target), 1.0) * _SLACK_SIGN[comparison]
+    with np.errstate(invalid="ignore"):
+        return np.asarray(_COMPARE[comparison](value, target + slack), dtype=bool)
 
 
 def judge(
@@ -38,8 +56,8 @@ def judge(
     ----------
     figures
         Rows with ``value``, ``numerator``, ``denominator``, ``measure``, ``unobserved_pct``,
-        ``note``, and ``low`` and ``high`` where a reference sample gives an interval (elsewhere
-        NaN, and the value is taken as it stands).
+        ``note``, and ``low`` and ``high`` where a reference sample or unobserved ground leaves
+        the figure open (elsewhere NaN, and the value is taken as it stands).
     target
         A target with a value.
     standard
@@ -52,13 +70,11 @@ def judge(
     value = figures["value"].to_numpy(dtype=float)
     limit = float(target.value)
     upward = target.comparison in (">=", ">")
-    slack = _ROUNDING * max(abs(limit), 1.0)
-    with np.errstate(invalid="ignore"):
-        reached = _COMPARE[target.comparison](value, limit - slack if upward else limit + slack)
+    reached = reaches(value, target.comparison, limit)
     blind = figures["unobserved_pct"].to_numpy(dtype=float) > unobserved_limit_pct
     missing = np.isnan(value)
     verdict = np.where(reached, "met", "not met").astype(object)
-    straddles, sure = _interval(figures, target, limit, slack)
+    straddles, sure = _interval(figures, target, limit)
     verdict[sure] = "met"
     verdict[straddles] = "uncertain"
     verdict[blind | missing] = "no data"
@@ -71,12 +87,17 @@ def judge(
     denominator = figures["denominator"].to_numpy(dtype=float)
     amount = short * denominator / np.where(percent, 100.0, HECTARE_M2)
     remark = _of_target(target)
-    notes = [
-        joined(note, _too_blind(share, unobserved_limit_pct) if hidden else "", remark)
-        for note, share, hidden in zip(
-            figures["note"], figures["unobserved_pct"], blind & ~missing, strict=True
-        )
+    said = [
+        _too_blind(share, unobserved_limit_pct) if hidden else ""
+        for share, hidden in zip(figures["unobserved_pct"], blind & ~missing, strict=True)
     ]
+    if {"low", "high"} <= set(figures.columns):
+        limits = zip(verdict, figures["low"], figures["high"], strict=True)
+        said = [
+            Note("verdicts.between", low=low, high=high) if word == "uncertain" else one
+            for one, (word, low, high) in zip(said, limits, strict=True)
+        ]
+    notes = [joined(note, one, remark) for note, one in zip(figures["note"], said, strict=True)]
     return figures.assign(
         target=limit,
         comparison=target.comparison,
@@ -114,20 +135,15 @@ def _repeated(grades: tuple[str, ...], figures: pd.DataFrame) -> pd.Series[Any]:
     return pd.Series([grades for _ in range(len(figures))], index=figures.index, dtype=object)
 
 
-def _interval(
-    figures: pd.DataFrame, target: Target, limit: float, slack: float
-) -> tuple[np.ndarray, np.ndarray]:
+def _interval(figures: pd.DataFrame, target: Target, limit: float) -> tuple[np.ndarray, np.ndarray]:
     """Tell where the interval straddles the target, and where all of it reaches it."""
     nothing = np.zeros(len(figures), dtype=bool)
     if not {"low", "high"} <= set(figures.columns):
         return nothing, nothing
     low, high = (figures[side].to_numpy(dtype=float) for side in ("low", "high"))
     upward = target.comparison in (">=", ">")
-    bound = limit - slack if upward else limit + slack
     worst, best = (low, high) if upward else (high, low)
-    with np.errstate(invalid="ignore"):
-        surely = np.asarray(_COMPARE[target.comparison](worst, bound), dtype=bool)
-        maybe = np.asarray(_COMPARE[target.comparison](best, bound), dtype=bool)
+    surely, maybe = (reaches(one, target.comparison, limit) for one in (worst, best))
     known = np.isfinite(low) & np.isfinite(high)
     return known & maybe & ~surely, known & surely
 
