@@ -124,8 +124,8 @@ class Rays:
             chain,
             holder,
         )
-        made = (foot, left, right, distance, chain, holder)
-        foot, left, right, distance, chain, holder = (array[:count] for array in made)
+        foot, left, right, distance = (made[:count] for made in (foot, left, right, distance))
+        chain, holder = chain[:count], holder[:count]
         east, north = metres_per_degree(foot[:, 1], ellipsoid)
         return cls(foot, left, right, distance, chain, holder, east, north)
 

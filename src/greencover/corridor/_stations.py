@@ -59,7 +59,7 @@ class Network:
     @property
     def chain(self) -> Ints:
         """Number of the chain that each vertex belongs to."""
-        return np.repeat(np.arange(len(self.chains)), np.diff(self.first))
+        return np.asarray(np.repeat(np.arange(len(self.chains)), np.diff(self.first)))
 
     @property
     def length_m(self) -> Floats:
