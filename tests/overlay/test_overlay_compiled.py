@@ -110,7 +110,7 @@ def test_compiled_functions_call_those_of_their_own_file() -> None:
                 called = vars(module).get(name)
                 if is_compiled(called):
                     assert called.__module__ == found.name, (function, name)
-    assert {"_walk", "_count_codes", "touched_window", "overlapping"} <= set(seen)
+    assert {"_walk", "_count_codes", "touched_window", "_near"} <= set(seen)
 
 
 def test_a_read_only_home_is_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:

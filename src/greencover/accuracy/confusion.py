@@ -254,7 +254,7 @@ def with_rows(confusion: Confusion, mapped: list[Any] | None) -> pd.DataFrame:
 
 def _counts(table: pd.DataFrame) -> pd.DataFrame:
     """Refuse what is no number of points, such as a share or a name."""
-    numbers = table.apply(pd.to_numeric, errors="coerce").astype(float)
+    numbers: pd.DataFrame = table.apply(pd.to_numeric, errors="coerce").astype(float)
     counts = numbers.to_numpy()
     if not np.isfinite(counts).all() or (counts < 0).any() or (counts != counts.round()).any():
         raise AccuracyError("accuracy.no_counts")

@@ -80,4 +80,4 @@ def _least(w: Floats, x: Floats, n: Floats, left: Floats, level: float) -> Float
     sure = ~np.isfinite(worth)
     worth = np.where(sure, 1.0, worth)
     alone = np.where(sure, share, known * lowest_share(mean * worth, worth, level))
-    return np.maximum(np.minimum(together, alone), 0.0)
+    return np.asarray(np.maximum(np.minimum(together, alone), 0.0))

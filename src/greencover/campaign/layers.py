@@ -13,6 +13,7 @@ import pandas as pd
 
 from greencover import layers as zones
 from greencover import standards
+from greencover.accuracy.sample import ReferenceSample
 from greencover.campaign.ground import check_overlap, middle_of
 from greencover.campaign.layer_readers import (
     read_built_up,
@@ -28,7 +29,7 @@ from greencover.campaign.layer_readers import (
     where_of,
 )
 from greencover.campaign.reader import with_meaning
-from greencover.campaign.sample import ReferenceSample, read_sample
+from greencover.campaign.sample import read_sample
 from greencover.campaign.tiles import tiles_of_cover
 from greencover.cover import Legend
 from greencover.cover.land_cover import LandCover
@@ -131,7 +132,8 @@ class OpenedCampaign:
         if self.villages is None or section is None:
             return None
         if section.settlement is not None:
-            return self.villages["settlement"]
+            settlement: pd.Series[str] = self.villages["settlement"]
+            return settlement
         declared = self.campaign.conditions.get("settlement")
         return None if declared is None else pd.Series(declared, index=self.villages.index)
 

@@ -81,7 +81,7 @@ def shifted_layers(layers: Mapping[str, gpd.GeoDataFrame]) -> Iterator[Note]:
 
 def _borders(frame: gpd.GeoDataFrame) -> np.ndarray:
     shapes = shapely.boundary(frame.geometry.to_crs(_LONLAT).to_numpy())
-    return shapely.get_parts(shapes)
+    return np.asarray(shapely.get_parts(shapes))
 
 
 def _shift_between(one: np.ndarray, other: np.ndarray) -> tuple[str, float, float, float] | None:
@@ -125,7 +125,8 @@ def _sample(lines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     def at(distance: np.ndarray) -> np.ndarray:
         inside = np.clip(distance, 0.0, lengths[owner])
-        return shapely.get_coordinates(shapely.line_interpolate_point(lines[owner], inside))
+        at = shapely.line_interpolate_point(lines[owner], inside)
+        return np.asarray(shapely.get_coordinates(at))
 
     points = at(along)
     chords = (at(along + _HALF_CHORD_DEG) - at(along - _HALF_CHORD_DEG)) * _scale(points)
@@ -158,7 +159,7 @@ def _on_plane(lines: np.ndarray, points: np.ndarray) -> np.ndarray:
     coordinates, owner = shapely.get_coordinates(plane, return_index=True)
     joined = owner[1:] == owner[:-1]
     pairs = np.stack([coordinates[:-1][joined], coordinates[1:][joined]], axis=1)
-    return shapely.linestrings(pairs)
+    return np.asarray(shapely.linestrings(pairs))
 
 
 def _together(plane: np.ndarray, tree: shapely.STRtree) -> np.ndarray:

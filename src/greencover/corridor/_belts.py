@@ -43,9 +43,7 @@ class Carriageways:
         """Ground of a network out to ``half_m`` on both sides, both given by row of the layer."""
         rays = Rays.at_vertices(network, ellipsoid)
         half = np.where(on_ground, half_m, 0.0)[network.piece]
-        corners, ray = carriageways(
-            rays.foot, rays.left, rays.right, rays.east, rays.north, rays.holder, half
-        )
+        corners, ray = carriageways(rays.arrays, half)
         return cls(corners, rays.chain[ray], rays.distance[ray], rays.distance[ray + 1])
 
     @classmethod
@@ -151,8 +149,7 @@ def lay_belts(
     """
     rays = Rays.at_stations(network, ellipsoid, stations.first, stations.from_m)
     near, far = near_m[stations.piece], far_m[stations.piece]
-    ground = (rays.foot, rays.left, rays.right, rays.east, rays.north, rays.holder)
-    corners, ray, side, reach = trapezoids(*ground, near, far, np.array(sides))
+    corners, ray, side, reach = trapezoids(rays.arrays, near, far, sides)
     station = rays.holder[ray]
     # The stations of a chain come twice, its left sides before its right ones.
     first = stations.first[rays.chain[ray]]

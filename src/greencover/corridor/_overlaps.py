@@ -9,48 +9,22 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-from greencover.overlay.compiled import inner
+from greencover.overlay.compiled import FLAG, FLOAT, INT, compiled, filled, given
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 # Claims that reach into each other by less than this touch.
 _TOUCH_M = 1e-8
 _MOST_CORNERS = 16
 
 
-@inner
-def _apart(one: Floats, other: Floats) -> bool:
-    """Whether an edge of the first convex polygon separates it from the second."""
-    n = len(one)
-    for i in range(n):
-        ex = one[(i + 1) % n, 0] - one[i, 0]
-        ey = one[(i + 1) % n, 1] - one[i, 1]
-        length = np.hypot(ex, ey)
-        if length < _TOUCH_M:
-            continue
-        deepest = -np.inf
-        for j in range(len(other)):
-            # Counter-clockwise: the inside is to the left of the edge.
-            depth = ex * (other[j, 1] - one[i, 1]) - ey * (other[j, 0] - one[i, 0])
-            deepest = max(deepest, depth)
-        if deepest <= _TOUCH_M * length:
-            return True
-    return False
-
-
-@inner
-def _bucket(ix: int, iy: int, mask: int) -> int:
-    return ((ix * 73856093) ^ (iy * 19349663)) & mask
-
-
-@njit(nogil=True, cache=True)
 def overlapping(
     xy: Floats,
     belts: int,
-    solid: npt.NDArray[np.bool_],
+    solid: Bools,
     chain: Ints,
     side: Ints,
     low: Floats,
@@ -79,145 +53,101 @@ def overlapping(
     numpy.ndarray
         Shape (m, 2): a belt, and a later belt of the same chain and side or a carriageway.
     """
-    n = len(xy)
-    box = np.empty((n, 4))
-    entries = 0
-    for i in range(n):
-        for axis in range(2):
-            one, two, three, four = xy[i, 0, axis], xy[i, 1, axis], xy[i, 2, axis], xy[i, 3, axis]
-            box[i, axis] = min(one, two, three, four)
-            box[i, 2 + axis] = max(one, two, three, four)
-        across = int(np.floor(box[i, 2] / cell) - np.floor(box[i, 0] / cell)) + 1
-        along = int(np.floor(box[i, 3] / cell) - np.floor(box[i, 1] / cell)) + 1
-        entries += across * along
-    size = 1
-    while size < entries:
-        size *= 2
-    mask = size - 1
-    start = np.zeros(size + 1, dtype=np.int64)
-    listed = np.empty(entries, dtype=np.int64)
-    cursor = start
-    for fill in range(2):
-        for i in range(n):
-            for ix in range(int(np.floor(box[i, 0] / cell)), int(np.floor(box[i, 2] / cell)) + 1):
-                for iy in range(
-                    int(np.floor(box[i, 1] / cell)), int(np.floor(box[i, 3] / cell)) + 1
-                ):
-                    b = _bucket(ix, iy, mask)
-                    if fill == 0:
-                        start[b + 1] += 1
-                    else:
-                        listed[cursor[b]] = i
-                        cursor[b] += 1
-        if fill == 0:
-            for b in range(size):
-                start[b + 1] += start[b]
-            cursor = start[:size].copy()
-    pairs = np.empty((1024, 2), dtype=np.int64)
+    box = np.concatenate([xy.min(axis=1), xy.max(axis=1)], axis=1)
+    places = np.floor(box / cell).astype(np.int64)
+    # Every claim in every cell that its box meets, and then those by cell.
+    across, along = (places[:, 2:] - places[:, :2] + 1).T
+    entry = np.concatenate([[0], np.cumsum(across * along)])
+    claim = np.repeat(np.arange(len(xy)), across * along)
+    turn = np.arange(len(claim)) - entry[claim]
+    column, row = places[claim, 0] + turn // along[claim], places[claim, 1] + turn % along[claim]
+    number = (column - column.min()) * (np.ptp(row) + 1) + row - row.min()
+    order = np.argsort(number, kind="stable")
+    starts = np.flatnonzero(np.diff(number[order], prepend=-1))
+    of_cell = np.empty(len(order), dtype=np.int64)
+    of_cell[order] = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(order)))
+    cells = (entry, column, row, of_cell, np.append(starts, len(order)), claim[order])
+    pairs, found = np.empty((1024, 2), dtype=np.int64), 0
+    while True:
+        found = _near(belts, solid, chain, side, low, high, box, places, *cells, pairs)
+        if found <= len(pairs):
+            break
+        pairs = np.empty((found, 2), dtype=np.int64)
+    one, other = xy[pairs[:found, 0]], xy[pairs[:found, 1]]
+    return pairs[:found][~(_apart(one, other) | _apart(other, one))]
+
+
+def _apart(one: Floats, other: Floats) -> Bools:
+    """Whether an edge of the first convex polygon of each pair separates it from the second."""
+    separated = np.zeros(len(one), dtype=bool)
+    for i in range(4):
+        ex, ey = (one[:, (i + 1) % 4] - one[:, i]).T
+        length = np.hypot(ex, ey)
+        # Counter-clockwise: the inside is to the left of the edge.
+        from_x, from_y = np.moveaxis(other - one[:, i, None], 2, 0)
+        deepest = (ex[:, None] * from_y - ey[:, None] * from_x).max(axis=1)
+        separated |= (length >= _TOUCH_M) & (deepest <= _TOUCH_M * length)
+    return separated
+
+
+@compiled(
+    *(INT, given(FLAG), given(INT), given(INT), given(FLOAT), given(FLOAT)),
+    *(given(FLOAT, 2), given(INT, 2), *(given(INT),) * 6, filled(INT, 2)),
+)
+def _near(
+    belts: int,
+    solid: Bools,
+    chain: Ints,
+    side: Ints,
+    low: Floats,
+    high: Floats,
+    box: Floats,
+    places: Ints,
+    entry: Ints,
+    column: Ints,
+    row: Ints,
+    of_cell: Ints,
+    starts: Ints,
+    listed: Ints,
+    pairs: Ints,
+) -> int:
+    """Write as many pairs whose boxes meet as there is room for; return how many there are."""
     found = 0
     for i in range(belts):
         if not solid[i]:
             continue
-        for ix in range(int(np.floor(box[i, 0] / cell)), int(np.floor(box[i, 2] / cell)) + 1):
-            for iy in range(int(np.floor(box[i, 1] / cell)), int(np.floor(box[i, 3] / cell)) + 1):
-                b = _bucket(ix, iy, mask)
-                for e in range(start[b], start[b + 1]):
-                    j = listed[e]
-                    if j <= i or not solid[j]:
+        for k in range(entry[i], entry[i + 1]):
+            for e in range(starts[of_cell[k]], starts[of_cell[k] + 1]):
+                j = listed[e]
+                if j <= i or not solid[j]:
+                    continue
+                if (
+                    box[i, 0] >= box[j, 2]
+                    or box[j, 0] >= box[i, 2]
+                    or box[i, 1] >= box[j, 3]
+                    or box[j, 1] >= box[i, 3]
+                ):
+                    continue
+                if chain[i] == chain[j]:
+                    if j < belts and side[i] != side[j]:
                         continue
-                    if (
-                        box[i, 0] >= box[j, 2]
-                        or box[j, 0] >= box[i, 2]
-                        or box[i, 1] >= box[j, 3]
-                        or box[j, 1] >= box[i, 3]
-                    ):
+                    # Neighbours share a ray and lie on either side of it.
+                    if low[j] <= high[i] + 1e-6 and low[i] <= high[j] + 1e-6:
                         continue
-                    if chain[i] == chain[j]:
-                        if j < belts and side[i] != side[j]:
-                            continue
-                        # Neighbours share a ray and lie on either side of it.
-                        if low[j] <= high[i] + 1e-6 and low[i] <= high[j] + 1e-6:
-                            continue
-                    elif j < belts:
-                        continue
-                    # Of the cells that both lie in, the one with the corner of their common box.
-                    if ix != int(np.floor(max(box[i, 0], box[j, 0]) / cell)):
-                        continue
-                    if iy != int(np.floor(max(box[i, 1], box[j, 1]) / cell)):
-                        continue
-                    if _apart(xy[i], xy[j]) or _apart(xy[j], xy[i]):
-                        continue
-                    if found == len(pairs):
-                        more = np.empty((2 * found, 2), dtype=np.int64)
-                        for k in range(found):
-                            more[k, 0], more[k, 1] = pairs[k, 0], pairs[k, 1]
-                        pairs = more
+                elif j < belts:
+                    continue
+                # Of the cells that both lie in, the one with the corner of their common box.
+                if column[k] != max(places[i, 0], places[j, 0]):
+                    continue
+                if row[k] != max(places[i, 1], places[j, 1]):
+                    continue
+                if found < len(pairs):
                     pairs[found, 0] = i
                     pairs[found, 1] = j
-                    found += 1
-    return pairs[:found]
+                found += 1
+    return found
 
 
-@inner
-def _plane(quad: Floats, near: float, reach: float) -> tuple[float, float, float]:
-    """Depth as a linear function of x and y: value at the first corner, and its slopes."""
-    a, b, c, d = quad[0], quad[1], quad[2], quad[3]
-    if np.hypot(b[0] - a[0], b[1] - a[1]) >= np.hypot(c[0] - d[0], c[1] - d[1]):
-        px, py, at, to = b[0] - a[0], b[1] - a[1], near, reach
-        ox, oy, qx, qy = a[0], a[1], d[0], d[1]
-    else:
-        px, py, at, to = c[0] - d[0], c[1] - d[1], reach, near
-        ox, oy, qx, qy = d[0], d[1], a[0], a[1]
-    whole = px * (qy - oy) - py * (qx - ox)
-    rate = (to - at) / whole
-    sx, sy = -py * rate, px * rate
-    return at + sx * (a[0] - ox) + sy * (a[1] - oy), sx, sy
-
-
-@inner
-def _clip(shape: Floats, count: int, value: Floats, out: Floats) -> int:
-    """Keep the part of a convex polygon where a linear function, given at its corners, is <= 0."""
-    n = 0
-    for i in range(count):
-        j = (i + 1) % count
-        if value[i] <= 0.0:
-            out[n, 0], out[n, 1] = shape[i, 0], shape[i, 1]
-            n += 1
-        if (value[i] < 0.0 < value[j]) or (value[j] < 0.0 < value[i]):
-            share = value[i] / (value[i] - value[j])
-            out[n, 0] = shape[i, 0] + share * (shape[j, 0] - shape[i, 0])
-            out[n, 1] = shape[i, 1] + share * (shape[j, 1] - shape[i, 1])
-            n += 1
-    return n
-
-
-@inner
-def _copy(shape: Floats, count: int, out: Floats) -> None:
-    for i in range(count):
-        out[i, 0], out[i, 1] = shape[i, 0], shape[i, 1]
-
-
-@inner
-def _shared(one: Floats, other: Floats, shape: Floats, spare: Floats, value: Floats) -> int:
-    """Write the common ground of two convex polygons into ``shape``; return its corners."""
-    n = len(one)
-    _copy(one, n, shape)
-    for i in range(len(other)):
-        k = (i + 1) % len(other)
-        ex, ey = other[k, 0] - other[i, 0], other[k, 1] - other[i, 1]
-        if np.hypot(ex, ey) < _TOUCH_M:
-            continue
-        for j in range(n):
-            value[j] = -(ex * (shape[j, 1] - other[i, 1]) - ey * (shape[j, 0] - other[i, 0]))
-        m = _clip(shape, n, value, spare)
-        _copy(spare, m, shape)
-        n = m
-        if n < 3:
-            return 0
-    return n
-
-
-@njit(nogil=True, cache=True)
 def losses(
     xy: Floats, belts: int, near: Floats, reach: Floats, pairs: Ints
 ) -> tuple[Ints, Ints, Floats, Ints]:
@@ -231,49 +161,84 @@ def losses(
     loser, winner, corners, count
         The claims, and the ground lost, a convex polygon of ``count`` corners.
     """
-    most = 2 * len(pairs)
-    loser = np.empty(most, dtype=np.int64)
-    winner = np.empty(most, dtype=np.int64)
-    corners = np.empty((most, _MOST_CORNERS, 2))
-    count = np.empty(most, dtype=np.int64)
-    shape = np.empty((_MOST_CORNERS, 2))
-    spare = np.empty((_MOST_CORNERS, 2))
-    value = np.empty(_MOST_CORNERS)
-    n = 0
-    for p in range(len(pairs)):
-        i, j = pairs[p, 0], pairs[p, 1]
-        k = _shared(xy[i], xy[j], shape, spare, value)
-        if k < 3:
-            continue
-        if j >= belts:
-            loser[n], winner[n], count[n] = i, j, k
-            _copy(shape, k, corners[n])
-            n += 1
-            continue
-        at_i, xi, yi = _plane(xy[i], near[i], reach[i])
-        at_j, xj, yj = _plane(xy[j], near[j], reach[j])
-        alike = True
-        for c in range(k):
-            x, y = shape[c, 0], shape[c, 1]
-            value[c] = (at_i + xi * (x - xy[i, 0, 0]) + yi * (y - xy[i, 0, 1])) - (
-                at_j + xj * (x - xy[j, 0, 0]) + yj * (y - xy[j, 0, 1])
-            )
-            if abs(value[c]) > 1e-7:
-                alike = False
-        if alike:
-            loser[n], winner[n], count[n] = j, i, k
-            _copy(shape, k, corners[n])
-            n += 1
-            continue
-        for turn in range(2):
-            # First what j loses, where i is shallower; then the rest, which i loses.
-            m = _clip(shape, k, value, spare)
-            if m >= 3:
-                loser[n] = j if turn == 0 else i
-                winner[n] = i if turn == 0 else j
-                count[n] = m
-                _copy(spare, m, corners[n])
+    i, j = pairs.T
+    shape, count = _shared(xy[i], xy[j])
+    common = count >= 3
+    i, j, shape, count = i[common], j[common], shape[common], count[common]
+    by_road = j >= belts
+    deeper = np.zeros(shape.shape[:2])
+    both = np.flatnonzero(~by_road)
+    for sign, claim in ((1.0, i[both]), (-1.0, j[both])):
+        deeper[both] += sign * _depth(xy[claim], near[claim], reach[claim], shape[both])
+    real = np.arange(_MOST_CORNERS) < count[:, None]
+    alike = ~by_road & ~(real & (np.abs(deeper) > 1e-7)).any(axis=1)
+    # Ground that one of two loses whole; then what j loses, where i is shallower; then the rest.
+    whole, shared_out = by_road | alike, ~(by_road | alike)
+    found = [(np.where(by_road, i, j)[whole], np.where(by_road, j, i)[whole])]
+    corners, counts = [shape[whole]], [count[whole]]
+    for loser, winner, value in ((j, i, deeper), (i, j, -deeper)):
+        part, size = _clipped(shape[shared_out], count[shared_out], value[shared_out])
+        left = size >= 3
+        found.append((loser[shared_out][left], winner[shared_out][left]))
+        corners.append(part[left])
+        counts.append(size[left])
+    losers, winners = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return losers, winners, np.concatenate(corners), np.concatenate(counts)
+
+
+def _depth(quad: Floats, near: Floats, reach: Floats, places: Floats) -> Floats:
+    """Depth at which the belts of quadrilaterals reach places; it is linear in x and y."""
+    a, b, c, d = np.moveaxis(quad, 1, 0)
+    one, two = b - a, c - d
+    from_near = (np.hypot(one[:, 0], one[:, 1]) >= np.hypot(two[:, 0], two[:, 1]))[:, None]
+    (px, py), (ox, oy) = np.where(from_near, one, two).T, np.where(from_near, a, d).T
+    qx, qy = np.where(from_near, d, a).T
+    at = np.where(from_near[:, 0], near, reach)
+    to = np.where(from_near[:, 0], reach, near)
+    rate = (to - at) / (px * (qy - oy) - py * (qx - ox))
+    sx, sy = -py * rate, px * rate
+    first = at + sx * (a[:, 0] - ox) + sy * (a[:, 1] - oy)
+    x, y = np.moveaxis(places - a[:, None], 2, 0)
+    return np.asarray(first[:, None] + sx[:, None] * x + sy[:, None] * y)
+
+
+def _shared(one: Floats, other: Floats) -> tuple[Floats, Ints]:
+    """Common ground of the two convex quadrilaterals of each pair, and its number of corners."""
+    shape = np.zeros((len(one), _MOST_CORNERS, 2))
+    shape[:, :4] = one
+    count = np.full(len(one), 4)
+    for i in range(4):
+        corner = other[:, i, None]
+        ex, ey = np.moveaxis(other[:, (i + 1) % 4, None] - corner, 2, 0)
+        x, y = np.moveaxis(shape - corner, 2, 0)
+        value = np.where(np.hypot(ex, ey) < _TOUCH_M, -1.0, -(ex * y - ey * x))
+        shape, count = _clipped(shape, count, value)
+        count[count < 3] = 0
+    return shape, count
+
+
+def _clipped(shape: Floats, count: Ints, value: Floats) -> tuple[Floats, Ints]:
+    """Parts of convex polygons where a linear function, given at their corners, is <= 0."""
+    out, left = np.zeros_like(shape), np.empty_like(count)
+    _clip(shape, count, value, out, left)
+    return out, left
+
+
+@compiled(given(FLOAT, 3), given(INT), given(FLOAT, 2), filled(FLOAT, 3), filled(INT))
+def _clip(shape: Floats, count: Ints, value: Floats, out: Floats, left: Ints) -> None:
+    for p in range(len(count)):
+        n = 0
+        for i in range(count[p]):
+            j = i + 1 if i + 1 < count[p] else 0
+            here, there = value[p, i], value[p, j]
+            if here <= 0.0:
+                for axis in range(2):
+                    out[p, n, axis] = shape[p, i, axis]
                 n += 1
-            for c in range(k):
-                value[c] = -value[c]
-    return loser[:n], winner[:n], corners[:n], count[:n]
+            if (here < 0.0 < there) or (there < 0.0 < here):
+                share = here / (here - there)
+                for axis in range(2):
+                    from_here = shape[p, j, axis] - shape[p, i, axis]
+                    out[p, n, axis] = shape[p, i, axis] + share * from_here
+                n += 1
+        left[p] = n

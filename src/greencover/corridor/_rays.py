@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from greencover.corridor._stations import Network
 from greencover.ground.geodesy import Ellipsoid, metres_per_degree
+from greencover.overlay.compiled import FLAG, FLOAT, INT, compiled, filled, given
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -60,6 +60,12 @@ class Rays:
     east: Floats
     north: Floats
 
+    @property
+    def arrays(self) -> tuple[Floats, Floats, Floats, Floats, Ints]:
+        """Foot, left, right, metres of a degree east and north, and holder."""
+        scale = np.column_stack([self.east, self.north])
+        return self.foot, self.left, self.right, scale, self.holder
+
     @classmethod
     def at_stations(
         cls, network: Network, ellipsoid: Ellipsoid, first: Ints, from_m: Floats
@@ -90,13 +96,17 @@ class Rays:
         length = np.hypot(vector[:, 0], vector[:, 1])
         unit = vector / np.where(length > 0.0, length, 1.0)[:, None]
         normal = np.column_stack([-unit[:, 1], unit[:, 0]])
-        turn = _turns(network.first, normal, network.closed)
+        turn = np.zeros(len(normal))
+        _turns(network.first, normal, network.closed, turn)
         sharp = np.abs(turn) > np.radians(_SHARPEST_MITRE_DEG)
         # An even number of sectors, so that a station border at the bend halves the fan.
         sectors = 2 * np.ceil(np.abs(turn) / np.radians(2.0 * _FAN_STEP_DEG)).astype(np.int64)
         sectors[~sharp] = 0
         most = len(lonlat) + int(sectors.sum()) + len(from_m)
-        foot, left, right, distance, chain, holder = _stand_rays(
+        foot, left, right = np.empty((3, most, 2))
+        distance = np.empty(most)
+        chain, holder = np.empty((2, most), dtype=np.int64)
+        count = _stand_rays(
             network.first,
             lonlat,
             network.distance,
@@ -107,16 +117,22 @@ class Rays:
             first.astype(np.int64),
             from_m,
             by_segment,
-            most,
+            foot,
+            left,
+            right,
+            distance,
+            chain,
+            holder,
         )
+        foot, left, right, distance = (made[:count] for made in (foot, left, right, distance))
+        chain, holder = chain[:count], holder[:count]
         east, north = metres_per_degree(foot[:, 1], ellipsoid)
         return cls(foot, left, right, distance, chain, holder, east, north)
 
 
-@njit(nogil=True, cache=True)
-def _turns(first: Ints, normal: Floats, closed: Bools) -> Floats:
+@compiled(given(INT), given(FLOAT, 2), given(FLAG), filled(FLOAT))
+def _turns(first: Ints, normal: Floats, closed: Bools, turn: Floats) -> None:
     """Angle in radians by which the road turns left at each vertex."""
-    turn = np.zeros(len(normal))
     for c in range(len(first) - 1):
         a, b = first[c], first[c + 1]
         for i in range(a, b):
@@ -128,10 +144,13 @@ def _turns(first: Ints, normal: Floats, closed: Bools) -> Floats:
             cross = normal[before, 0] * normal[after, 1] - normal[before, 1] * normal[after, 0]
             dot = normal[before, 0] * normal[after, 0] + normal[before, 1] * normal[after, 1]
             turn[i] = np.arctan2(cross, dot)
-    return turn
 
 
-@njit(nogil=True, cache=True)
+@compiled(
+    *(given(INT), given(FLOAT, 2), given(FLOAT), given(FLOAT, 2), given(FLAG), given(FLOAT)),
+    *(given(INT), given(INT), given(FLOAT), FLAG),
+    *(*(filled(FLOAT, 2),) * 3, filled(FLOAT), filled(INT), filled(INT)),
+)
 def _stand_rays(
     first: Ints,
     lonlat: Floats,
@@ -143,14 +162,14 @@ def _stand_rays(
     station_first: Ints,
     from_m: Floats,
     by_segment: bool,
-    most: int,
-) -> tuple[Floats, Floats, Floats, Floats, Ints, Ints]:
-    foot = np.empty((most, 2))
-    left = np.empty((most, 2))
-    right = np.empty((most, 2))
-    where = np.empty(most)
-    chain = np.empty(most, dtype=np.int64)
-    holder = np.empty(most, dtype=np.int64)
+    foot: Floats,
+    left: Floats,
+    right: Floats,
+    where: Floats,
+    chain: Ints,
+    holder: Ints,
+) -> int:
+    """Write the rays; return how many there are."""
     r = 0
     for c in range(len(first) - 1):
         a, b = first[c], first[c + 1]
@@ -205,4 +224,4 @@ def _stand_rays(
                     holder[r] = i if (k * 2 >= sectors[i] and i < b - 1) else i - 1
                 r += 1
         holder[r - 1] = -1
-    return foot[:r], left[:r], right[:r], where[:r], chain[:r], holder[:r]
+    return r

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from greencover.corridor._chains import Chain
+from greencover.overlay.compiled import FLOAT, INT, compiled, filled, given
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -59,7 +59,7 @@ class Network:
     @property
     def chain(self) -> Ints:
         """Number of the chain that each vertex belongs to."""
-        return np.repeat(np.arange(len(self.chains)), np.diff(self.first))
+        return np.asarray(np.repeat(np.arange(len(self.chains)), np.diff(self.first)))
 
     @property
     def length_m(self) -> Floats:
@@ -68,7 +68,9 @@ class Network:
 
     def vertex_at(self, chain: Ints, distance: Floats) -> Ints:
         """Vertex at which the segment under each place starts."""
-        return _vertex_at(self.first, self.distance, chain, distance)
+        vertex = np.empty(len(chain), dtype=np.int64)
+        _find_vertices(self.first, self.distance, chain, distance, vertex)
+        return vertex
 
     def points_at(self, chain: Ints, distance: Floats) -> Floats:
         """Places on the chains, shape (n, 2)."""
@@ -160,9 +162,8 @@ class Stations:
         return len(self.chain)
 
 
-@njit(nogil=True, cache=True)
-def _vertex_at(first: Ints, distance: Floats, chain: Ints, at: Floats) -> Ints:
-    found = np.empty(len(at), dtype=np.int64)
+@compiled(given(INT), given(FLOAT), given(INT), given(FLOAT), filled(INT))
+def _find_vertices(first: Ints, distance: Floats, chain: Ints, at: Floats, found: Ints) -> None:
     for i in range(len(at)):
         low, high = first[chain[i]], first[chain[i] + 1] - 2
         while low < high:
@@ -172,4 +173,3 @@ def _vertex_at(first: Ints, distance: Floats, chain: Ints, at: Floats) -> Ints:
             else:
                 high = middle - 1
         found[i] = low
-    return found

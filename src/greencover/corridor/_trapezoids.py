@@ -4,92 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
-
-from greencover.overlay.compiled import inner
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-
-@inner
-def _reach(
-    r: int, foot: Floats, east: Floats, north: Floats, direction: Floats, sign: float, far: float
-) -> float:
-    """Depth that the ground between rays r and r + 1 has, 0 where it has none."""
-    dx = (foot[r + 1, 0] - foot[r, 0]) * (east[r] + east[r + 1]) / 2.0
-    dy = (foot[r + 1, 1] - foot[r, 1]) * (north[r] + north[r + 1]) / 2.0
-    base = np.hypot(dx, dy)
-    gx = sign * (direction[r, 0] - direction[r + 1, 0])
-    gy = sign * (direction[r, 1] - direction[r + 1, 1])
-    if base == 0.0:
-        return far if gx != 0.0 or gy != 0.0 else 0.0
-    closing = (gx * dx + gy * dy) / base
-    if closing > 0.0:
-        return min(far, base / closing)
-    return far
+# Foot, left, right, metres of a degree, and holder of rays.
+RayArrays = tuple[Floats, Floats, Floats, Floats, Ints]
 
 
-@inner
-def _is_convex(quad: Floats) -> bool:
-    for i in range(4):
-        j, k = (i + 1) % 4, (i + 2) % 4
-        ax, ay = quad[j, 0] - quad[i, 0], quad[j, 1] - quad[i, 1]
-        bx, by = quad[k, 0] - quad[j, 0], quad[k, 1] - quad[j, 1]
-        if ax * by - ay * bx < -1e-9 * np.hypot(ax, ay) * np.hypot(bx, by):
-            return False
-    return True
-
-
-@inner
-def _trimmed(quad: Floats, near: float, far: float, one: Floats, two: Floats) -> float:
-    """End a trapezoid where its two rays meet; return the depth reached, 0 where it has no ground.
-
-    The corner lies exactly on both rays, so that neighbours go on touching.
-    """
-    ax, ay = quad[3, 0] - quad[0, 0], quad[3, 1] - quad[0, 1]
-    bx, by = quad[2, 0] - quad[1, 0], quad[2, 1] - quad[1, 1]
-    dx, dy = quad[1, 0] - quad[0, 0], quad[1, 1] - quad[0, 1]
-    base_x, base_y = two[0] - one[0], two[1] - one[1]
-    if base_x != 0.0 or base_y != 0.0:
-        if dx * base_x + dy * base_y <= 0.0:
-            return 0.0
-    elif ax == bx and ay == by:
-        return 0.0
-    turn = ax * by - ay * bx
-    share = 1.0
-    if turn != 0.0:
-        met = (dx * by - dy * bx) / turn
-        if 0.0 < met < 1.0:
-            share = met
-    if share < 1.0:
-        x, y = quad[0, 0] + share * ax, quad[0, 1] + share * ay
-        quad[2, 0], quad[2, 1], quad[3, 0], quad[3, 1] = x, y, x, y
-    # In a hairpin without width the ray between the legs runs along the road.
-    if not _is_convex(quad):
-        return 0.0
-    return near + share * (far - near)
-
-
-@njit(nogil=True, cache=True)
 def trapezoids(
-    foot: Floats,
-    left: Floats,
-    right: Floats,
-    east: Floats,
-    north: Floats,
-    holder: Ints,
-    near: Floats,
-    far: Floats,
-    sides: Bools,
+    rays: RayArrays, near: Floats, far: Floats, sides: tuple[bool, bool]
 ) -> tuple[Floats, Ints, Ints, Floats]:
     """Ground between neighbouring rays on both sides of the road.
 
     Parameters
     ----------
-    foot, left, right, east, north, holder
-        As of rays.
+    rays
+        Foot, left, right, metres of a degree east and north, and holder of rays.
     near, far
         Depths by holder.
     sides
@@ -102,52 +34,57 @@ def trapezoids(
         counter-clockwise; first ray; 0 left or 1 right; depth reached. The near edge is the first
         one on either side.
     """
-    rays = len(foot)
-    corners = np.empty((2 * rays, 4, 2))
-    ray = np.empty(2 * rays, dtype=np.int64)
-    which = np.empty(2 * rays, dtype=np.int64)
-    reach = np.empty(2 * rays)
-    n = 0
-    for side in range(2):
-        if not sides[side]:
-            continue
-        sign = 1.0 if side == 0 else -1.0
-        direction = left if side == 0 else right
-        for r in range(rays - 1):
-            h = holder[r]
-            if h < 0:
-                continue
-            full = far[h]
-            # The right side runs backwards, so that both are counter-clockwise.
-            one, two = (r, r + 1) if side == 0 else (r + 1, r)
-            for axis in range(2):
-                scale_one = sign / (east[one] if axis == 0 else north[one])
-                scale_two = sign / (east[two] if axis == 0 else north[two])
-                a, b = direction[one, axis] * scale_one, direction[two, axis] * scale_two
-                corners[n, 0, axis] = foot[one, axis] + near[h] * a
-                corners[n, 1, axis] = foot[two, axis] + near[h] * b
-                corners[n, 2, axis] = foot[two, axis] + full * b
-                corners[n, 3, axis] = foot[one, axis] + full * a
-            depth = _trimmed(corners[n], near[h], full, foot[one], foot[two])
-            if depth <= near[h]:
-                continue
-            ray[n] = r
-            which[n] = side
-            reach[n] = depth
-            n += 1
-    return corners[:n], ray[:n], which[:n], reach[:n]
+    foot, left, right, scale, holder = rays
+    held = np.flatnonzero(holder[:-1] >= 0)
+    low, high = near[holder[held]], far[holder[held]]
+    found = []
+    for side in np.flatnonzero(sides):
+        sign, direction = (1.0, left) if side == 0 else (-1.0, right)
+        # The right side runs backwards, so that both are counter-clockwise.
+        one, two = (held, held + 1) if side == 0 else (held + 1, held)
+        a, b = (direction[at] * (sign / scale[at]) for at in (one, two))
+        corners = np.stack(
+            [
+                foot[one] + low[:, None] * a,
+                foot[two] + low[:, None] * b,
+                foot[two] + high[:, None] * b,
+                foot[one] + high[:, None] * a,
+            ],
+            axis=1,
+        )
+        depth = _trimmed(corners, low, high, foot[two] - foot[one])
+        real = depth > low
+        found.append((corners[real], held[real], np.full(real.sum(), side), depth[real]))
+    corners, ray, which, reach = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return corners, ray, which, reach
 
 
-@njit(nogil=True, cache=True)
-def carriageways(
-    foot: Floats,
-    left: Floats,
-    right: Floats,
-    east: Floats,
-    north: Floats,
-    holder: Ints,
-    near: Floats,
-) -> tuple[Floats, Ints]:
+def _trimmed(quad: Floats, near: Floats, far: Floats, base: Floats) -> Floats:
+    """End trapezoids where their two rays meet; return the depth reached, 0 without any ground.
+
+    The corner lies exactly on both rays, so that neighbours go on touching.
+    """
+    (ax, ay), (bx, by) = (quad[:, 3] - quad[:, 0]).T, (quad[:, 2] - quad[:, 1]).T
+    dx, dy = (quad[:, 1] - quad[:, 0]).T
+    standing = (base == 0.0).all(axis=1)
+    ground = np.where(standing, (ax != bx) | (ay != by), dx * base[:, 0] + dy * base[:, 1] > 0.0)
+    turn = ax * by - ay * bx
+    met = (dx * by - dy * bx) / np.where(turn != 0.0, turn, np.inf)
+    share = np.where((met > 0.0) & (met < 1.0), met, 1.0)
+    meet = ground & (share < 1.0)
+    quad[meet, 2:] = (quad[:, :1] + share[:, None, None] * (quad[:, 3:] - quad[:, :1]))[meet]
+    # In a hairpin without width the ray between the legs runs along the road.
+    return np.where(ground & _is_convex(quad), near + share * (far - near), 0.0)
+
+
+def _is_convex(quad: Floats) -> Bools:
+    (ax, ay) = np.moveaxis(np.roll(quad, -1, axis=1) - quad, 2, 0)
+    bx, by = np.roll(ax, -1, axis=1), np.roll(ay, -1, axis=1)
+    least = -1e-9 * np.hypot(ax, ay) * np.hypot(bx, by)
+    return np.asarray((ax * by - ay * bx >= least).all(axis=1))
+
+
+def carriageways(rays: RayArrays, near: Floats) -> tuple[Floats, Ints]:
     """Ground of the road itself between neighbouring rays, out to the near depth of both sides.
 
     Returns
@@ -155,23 +92,33 @@ def carriageways(
     corners, ray
         Corners in degrees, counter-clockwise, the right edge first; first ray.
     """
-    rays = len(foot)
-    corners = np.empty((rays, 4, 2))
-    ray = np.empty(rays, dtype=np.int64)
-    n = 0
-    for r in range(rays - 1):
-        h = holder[r]
-        if h < 0 or near[h] <= 0.0:
-            continue
-        on_left = _reach(r, foot, east, north, left, 1.0, near[h])
-        on_right = _reach(r, foot, east, north, right, -1.0, near[h])
-        for axis in range(2):
-            s1 = 1.0 / (east[r] if axis == 0 else north[r])
-            s2 = 1.0 / (east[r + 1] if axis == 0 else north[r + 1])
-            corners[n, 0, axis] = foot[r, axis] - on_right * right[r, axis] * s1
-            corners[n, 1, axis] = foot[r + 1, axis] - on_right * right[r + 1, axis] * s2
-            corners[n, 2, axis] = foot[r + 1, axis] + on_left * left[r + 1, axis] * s2
-            corners[n, 3, axis] = foot[r, axis] + on_left * left[r, axis] * s1
-        ray[n] = r
-        n += 1
-    return corners[:n], ray[:n]
+    foot, left, right, scale, holder = rays
+    ray = np.flatnonzero((holder[:-1] >= 0) & (near[holder[:-1]] > 0.0))
+    depth = near[holder[ray]]
+    on_left = _reach(rays, ray, left, depth)[:, None]
+    on_right = _reach(rays, ray, -right, depth)[:, None]
+    first, second = 1.0 / scale[ray], 1.0 / scale[ray + 1]
+    corners = np.stack(
+        [
+            foot[ray] - on_right * right[ray] * first,
+            foot[ray + 1] - on_right * right[ray + 1] * second,
+            foot[ray + 1] + on_left * left[ray + 1] * second,
+            foot[ray] + on_left * left[ray] * first,
+        ],
+        axis=1,
+    )
+    return corners, ray
+
+
+def _reach(rays: RayArrays, ray: Ints, direction: Floats, far: Floats) -> Floats:
+    """Depth that the ground between rays and the next ones has, 0 where it has none."""
+    foot, scale = rays[0], rays[3]
+    base = (foot[ray + 1] - foot[ray]) * (scale[ray] + scale[ray + 1]) / 2.0
+    length = np.hypot(base[:, 0], base[:, 1])
+    fan = direction[ray] - direction[ray + 1]
+    along = fan[:, 0] * base[:, 0] + fan[:, 1] * base[:, 1]
+    closing = along / np.where(length > 0.0, length, 1.0)
+    reach = np.where(
+        closing > 0.0, np.minimum(far, length / np.where(closing > 0.0, closing, 1.0)), far
+    )
+    return np.where(length > 0.0, reach, np.where((fan != 0.0).any(axis=1), far, 0.0))

@@ -76,7 +76,7 @@ def transitions(
     areas = areas.rename(columns={"unobserved_ha": -1})
     meaning = meaning | {-1: (None, None)}
     areas.index.name = "zone"
-    table = areas.reset_index().melt("zone", var_name="pair", value_name="area_ha")
+    table: pd.DataFrame = areas.reset_index().melt("zone", var_name="pair", value_name="area_ha")
     table = table[table["area_ha"] > 0.0]
     for number, (side, cover) in enumerate((("before", before), ("after", after))):
         states_of = [meaning[pair][number] for pair in table["pair"]]

@@ -79,12 +79,12 @@ def covered(
     specks = shapely.box(*(xy - size).T, *(xy + size).T)
     areas = class_areas(gpd.GeoSeries(specks, crs=points.crs), cover, run=run)
     on = areas[list(cover.legend.codes_of(*covers))].sum(axis=1)
-    return (on > 0.5 * areas.sum(axis=1)).to_numpy()
+    return np.asarray(on > 0.5 * areas.sum(axis=1))
 
 
 def _numbers(frame: gpd.GeoDataFrame, column: str, where: str) -> pd.Series[float]:
     require_columns(frame, [column], where)
-    numbers = pd.to_numeric(frame[column], errors="coerce").astype("float64")
+    numbers: pd.Series[float] = pd.to_numeric(frame[column], errors="coerce").astype("float64")
     wrong = np.flatnonzero(~(np.isfinite(numbers) & (numbers >= 0.0)))
     if len(wrong):
         raise LayerError(

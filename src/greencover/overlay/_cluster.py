@@ -117,13 +117,13 @@ def _finished(
                     raise ClusterError("overlay.workers_killed", raster=work.source.path)
                 else:
                     raise answer[1]
-                future.release()
+                future.release()  # type: ignore[no-untyped-call]
     finally:
         for future in numbers:
-            future.release()
+            future.release()  # type: ignore[no-untyped-call]
 
 
-def _arrived(client: Client, arriving: Any, source: Cells) -> list[tuple[Future, Any]]:
+def _arrived(client: Client, arriving: Any, source: Cells) -> list[tuple[Future[Any], Any]]:
     """Wait for answers as long as there are workers that may give them."""
     seen = asked = monotonic()
     while not (batch := arriving.next_batch(block=False)):
@@ -140,7 +140,7 @@ def _arrived(client: Client, arriving: Any, source: Cells) -> list[tuple[Future,
 
 def _has_workers(client: Client) -> bool:
     try:
-        return client.status == "running" and bool(client.nthreads())
+        return client.status == "running" and bool(client.nthreads())  # type: ignore[no-untyped-call]
     except OSError:
         return False
 

@@ -203,7 +203,7 @@ class _Rings:
     @property
     def edge_count(self) -> Ints:
         """Edges of each ring."""
-        return np.maximum(np.diff(self.start) - 1, 0)
+        return np.asarray(np.maximum(np.diff(self.start) - 1, 0))
 
     def to_reverse(self) -> Flags:
         """Whether each ring runs against the rule: shells counter-clockwise, holes clockwise."""

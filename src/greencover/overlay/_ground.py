@@ -139,7 +139,7 @@ def _value(c: Floats, u: float, v: float) -> float:
         if i > 0:
             b1, b2 = row + 2.0 * u * b1 - b2, b1
         else:
-            return row + u * b1 - b2
+            return float(row + u * b1 - b2)
     return 0.0
 
 

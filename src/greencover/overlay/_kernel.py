@@ -85,7 +85,7 @@ first_lane: Any = _first_plain
 if not PLAIN:
     _BYTES = ir.VectorType(ir.IntType(8), LANES)
 
-    @intrinsic
+    @intrinsic  # type: ignore[untyped-decorator]
     def _equal_wide(typingctx: Any, cells: Any, row: Any, column: Any, code: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             array, *place, code = arguments
@@ -103,14 +103,14 @@ if not PLAIN:
 
         return types.uint64(cells, types.intp, types.intp, types.uint8), generate
 
-    @intrinsic
+    @intrinsic  # type: ignore[untyped-decorator]
     def _count_wide(typingctx: Any, lanes: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             return builder.ctpop(arguments[0])
 
         return types.int64(types.uint64), generate
 
-    @intrinsic
+    @intrinsic  # type: ignore[untyped-decorator]
     def _first_wide(typingctx: Any, lanes: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
@@ -293,13 +293,13 @@ def _add_cell(
 
 if not PLAIN:
 
-    @overload(_add_range, strict=False)
+    @overload(_add_range, strict=False)  # type: ignore[untyped-decorator]
     def _range_by_type(
         cells: Any, row: Any, first: Any, last: Any, table: Any, amount: Any, sums: Any, zone: Any
     ) -> Any:
         return _range_of_codes if cells.dtype == types.uint8 else _range_of_values
 
-    @overload(_add_cell, strict=False)
+    @overload(_add_cell, strict=False)  # type: ignore[untyped-decorator]
     def _cell_by_type(
         cells: Any, row: Any, column: Any, table: Any, amount: Any, sums: Any, zone: Any
     ) -> Any:

@@ -75,7 +75,9 @@ class Overlay:
         ends = np.cumsum([0, *(len(layer) for layer in self.layers)])
         return [slice(int(first), int(last)) for first, last in pairwise(ends)]
 
-    def tables(self, zones: Zones | Mapping[str, Zones], figures: Floats, columns: Any) -> Any:
+    def tables(
+        self, zones: Zones | Mapping[str, Zones], figures: Floats, columns: Any
+    ) -> pd.DataFrame | dict[str, pd.DataFrame]:
         """Figures of all zones as a table, or as a dict of tables where the zones are layers."""
         found = {
             name: pd.DataFrame(figures[rows], index=layer.index, columns=columns)
@@ -251,9 +253,9 @@ def _cell_m2(source: Cells) -> float:
     """Area in m² that ``area="grid"`` gives a cell."""
     if source.is_geographic:
         return float(RowGround.ellipsoidal(source).weight[source.height // 2])
-    return abs(source.transform.determinant) * unit_in_metres(source.crs) ** 2
+    return float(abs(source.transform.determinant) * unit_in_metres(source.crs) ** 2)
 
 
 def _plane_m2(source: Cells) -> float:
     """Square metres of one squared unit of the raster's plane, for ``area="grid"``."""
-    return _cell_m2(source) / abs(source.transform.determinant)
+    return float(_cell_m2(source) / abs(source.transform.determinant))

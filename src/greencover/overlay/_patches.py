@@ -161,7 +161,7 @@ def _row_m2(source: Cells, rows: npt.NDArray[np.int64]) -> Floats:
     density = PlaneDensity.fit(source.crs, geographic_of(source.crs), source.bounds)
     if density is None:
         return np.full(len(rows), plane * unit_in_metres(source.crs) ** 2)
-    return density.at(x, y) * plane
+    return np.asarray(density.at(x, y) * plane)
 
 
 @inner

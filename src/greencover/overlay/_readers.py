@@ -74,13 +74,13 @@ class Recoding:
     ) -> npt.NDArray[np.uint8]:
         """Class number of each cell of any type of number."""
         if cells.dtype == np.uint8:
-            numbers = self.of_bytes()[cells]
+            numbers: npt.NDArray[np.uint8] = self.of_bytes()[cells]
         else:
             order = np.argsort(self.codes)
             known = np.asarray(self.codes, dtype=np.float64)[order]
             place = np.clip(np.searchsorted(known, cells), 0, len(known) - 1)
-            numbers = np.where(known[place] == cells, order[place], len(self.codes))
-            numbers = numbers.astype(np.uint8)
+            found = np.where(known[place] == cells, order[place], len(self.codes))
+            numbers = found.astype(np.uint8)
             numbers[is_blank(cells, self.unobserved)] = UNOBSERVED
         if observed is not None:
             numbers[~observed] = UNOBSERVED
