@@ -64,7 +64,8 @@ def outside_notes(greening: CorridorGreening) -> tuple[Note, ...]:
 
 def _outside(sides: gpd.GeoDataFrame, of: str) -> pd.DataFrame:
     km = (sides["length_m"] / 1000.0).groupby(sides[of], sort=False).sum()
-    return km.rename("side_km").rename_axis(of).reset_index()
+    table: pd.DataFrame = km.rename("side_km").rename_axis(of).reset_index()
+    return table
 
 
 def _divided(sides: gpd.GeoDataFrame, parts: Parts) -> gpd.GeoDataFrame:

@@ -157,7 +157,8 @@ def _metres(lines: npt.NDArray[Any], latitude: float) -> Any:
 
 def _points(lines: npt.NDArray[Any], share: Floats) -> Floats:
     """Points at shares of the length of lines."""
-    return shapely.get_coordinates(shapely.line_interpolate_point(lines, share, normalized=True))
+    points = shapely.line_interpolate_point(lines, share, normalized=True)
+    return np.asarray(shapely.get_coordinates(points), dtype=np.float64)
 
 
 def _cuts(

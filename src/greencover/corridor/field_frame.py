@@ -108,7 +108,7 @@ class Frame:
     def allocation(self, n: int) -> Ints:
         """Points of each stratum: the least of each, the rest by length and expected spread."""
         sizes, rules = self.sizes, field_rules()
-        points = np.minimum(sizes, rules["least_of_a_stratum"])
+        points: Ints = np.minimum(sizes, rules["least_of_a_stratum"])
         status = self.sides["status"].to_numpy()
         first = np.unique(self.stratum, return_index=True)[1]
         expected = np.array([rules["expected"].get(status[row], 0.5) for row in first])
@@ -202,7 +202,7 @@ def _names(sides: gpd.GeoDataFrame, of: str) -> list[str]:
 def _apportioned(points: int, share: Floats) -> Ints:
     """Points by share, whole numbers that sum up (largest remainders)."""
     exact = points * share / share.sum()
-    whole = np.floor(exact).astype(np.int64)
+    whole: Ints = np.floor(exact).astype(np.int64)
     rest = np.argsort(whole - exact, kind="stable")[: points - int(whole.sum())]
     whole[rest] += 1
     return whole

@@ -8,7 +8,7 @@ something to say.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -206,7 +206,7 @@ def _without_wetland(
     )
     value = value * scale
     open_ = figures["least"].notna() | (least < value) | (most > value)
-    told = (
+    told: tuple[tuple[Any, Callable[[float], Note]], ...] = (
         (excess > 0.0, lambda ha: Note("indicators.wetland_left", ha=ha, limit=limit_pct)),
         ((excess > 0.0) & (natural is None), lambda _: Note("indicators.wetland_unknown")),
     )

@@ -306,7 +306,8 @@ def share_out_population(
         with np.errstate(invalid="ignore", divide="ignore"):
             by_houses = built[layer] / built["units"][unit]
             by_area = whole[layer] / whole["units"][unit]
-        return residents[unit] * np.where(bare[unit], by_area, by_houses)
+        heads: npt.NDArray[np.float64] = residents[unit] * np.where(bare[unit], by_area, by_houses)
+        return heads
 
     heads = living("parts", unit)
     sums = np.bincount(zone, weights=heads, minlength=len(zones))

@@ -53,7 +53,7 @@ def is_blank(cells: npt.NDArray[Any], blanks: Blanks) -> Flags:
     """Whether each cell is not a number or one of the blank values, in the cells' own precision."""
     if cells.dtype.kind != "f":
         return np.asarray(np.isin(cells, list(blanks)))
-    found = np.isnan(cells)
+    found: Flags = np.isnan(cells)
     with np.errstate(over="ignore"):
         for value in blanks:
             found |= cells == cells.dtype.type(value)
