@@ -214,3 +214,26 @@ def test_what_a_standard_says_reaches_the_verdicts(tmp_path):
     told = gc.assess(old.write(tmp_path / "old")).notes
     (superseded,) = [n for n in told if getattr(n, "code", "") == "verdicts.superseded"]
     assert "GB/T 37342-2019" in superseded
+
+
+@pytest.mark.parametrize(
+    ("share", "verdict"), [("1/2", "met"), ("2/3", "not met"), ("1", "not met")]
+)
+def test_a_target_for_a_share_of_the_townships_is_judged_once(tmp_path, share, verdict):
+    # The west township is all trees, the east one all grass.
+    codes = SmallCounty().codes
+    more = target("forest_coverage", 35.0, "township") + f'share_of_units = "{share}"\n'
+    table = small(tmp_path, codes, more).table
+    row = table[table["verdict"] != "no target"].iloc[0]
+    assert (row["level"], row["numerator"], row["denominator"]) == ("county", 1.0, 2.0)
+    assert (row["value"], row["verdict"]) == (50.0, verdict)
+    assert len(table[table["verdict"] != "no target"]) == 1
+
+
+def test_a_township_that_was_not_seen_leaves_the_share_open(tmp_path):
+    codes = SmallCounty().codes
+    codes[:, SIZE // 2 :] = CLOUD
+    more = target("forest_coverage", 35.0, "township") + 'share_of_units = "2/3"\n'
+    table = small(tmp_path, codes, more).table
+    row = table[table["verdict"] != "no target"].iloc[0]
+    assert (row["low"], row["high"], row["verdict"]) == (50.0, 100.0, "uncertain")

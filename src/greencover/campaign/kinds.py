@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -171,6 +172,17 @@ def by_column(low: float, high: float) -> PlainValidator:
     return PlainValidator(rule)
 
 
+def _unit_share(value: Any) -> str:
+    text = _text(value)
+    try:
+        share = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise CampaignError("campaign.rule.unit_share") from None
+    if not 0 < share <= 1:
+        raise CampaignError("campaign.rule.unit_share")
+    return text
+
+
 def _year(value: int) -> int:
     if not 1900 <= value <= 2200:
         raise CampaignError("campaign.rule.year")
@@ -217,5 +229,6 @@ Metres = Annotated[float | str, by_column(0.1, 100_000.0)]
 Amount = Annotated[float, between(0.0, math.inf)]
 Level = Annotated[float, between(0.5, 0.999)]
 Nodata = Annotated[float | str, PlainValidator(_nodata)]
+UnitShare = Annotated[str, PlainValidator(_unit_share)]
 Year = Annotated[int, AfterValidator(_year)]
 Band = Annotated[int, AfterValidator(_band)]

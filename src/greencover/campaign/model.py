@@ -26,6 +26,7 @@ from greencover.campaign.kinds import (
     Percent,
     Standards,
     Text,
+    UnitShare,
     Year,
     as_tuple,
 )
@@ -66,6 +67,7 @@ class ExtraTarget(Section):
     comparison: Literal[">=", ">", "<=", "<"] = key(example=">=", default=">=")
     grades: Grades = key(example=["national", "county"], default=())
     scope: Text | None = key(example="built-up area", default=None)
+    share_of_units: UnitShare | None = key(example="2/3", default=None)
     name: Text | None = key(example="Roadside trees", default=None)
     name_zh: Text | None = key(example="道路绿化率", default=None)
     source: Text = key(example="County plan 2023", default="campaign file")

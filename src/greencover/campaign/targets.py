@@ -101,6 +101,7 @@ def _as_target(extra: ExtraTarget, opened: OpenedCampaign) -> Target:
         comparison=extra.comparison,
         grades=extra.grades,
         scope=extra.scope or "",
+        rule={"share_of_units": extra.share_of_units} if extra.share_of_units else {},
         verified=True,
         confidence="campaign",
         source=extra.source,

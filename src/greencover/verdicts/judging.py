@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,7 @@ from greencover.ground.notes import Note
 from greencover.standards import Target
 from greencover.verdicts.figures import NO_TOWNSHIP
 from greencover.verdicts.measure import Measured
+from greencover.verdicts.most_units import judge_share, level_of_units
 from greencover.verdicts.verdicts import judge, without_target
 
 # What a sample says of single classes.
@@ -39,13 +41,22 @@ def verdicts(figures: pd.DataFrame, measured: Measured) -> tuple[pd.DataFrame, J
     for standard, target in named_targets(opened):
         if not by_settlement(target, opened) and _elsewhere(target, measured):
             continue
-        why_not = obstacle(target, opened)
+        counted = level_of_units(target)
+        # What a share of the units must reach is asked of each of them.
+        asked_of = target if counted is None else replace(target, level=counted)
+        why_not = obstacle(asked_of, opened)
         if why_not:
             notes.append(_unjudged(standard, target, why_not))
             continue
-        rows = _rows(figures, target, measured)
+        rows = _rows(figures, asked_of, measured)
         if not len(rows):
             notes.append(_unjudged(standard, target, Note("verdicts.no_such_unit")))
+            continue
+        if counted is not None:
+            county = measured.units["county"]
+            told = judge_share(rows, county, asked_of, standard, unobserved_limit_pct=limit)
+            tables.append(told)
+            judged.append((standard, target))
             continue
         if not target.grades:
             asked |= set(rows.index)

@@ -29,7 +29,9 @@ def needs_of(table: pd.DataFrame, measured: Measured) -> pd.DataFrame:
         ``reachable``: "yes", "no", or "not known" where room was not looked for.
     """
     campaign = measured.opened.campaign
-    short = table[table["verdict"].isin(["not met", "uncertain"]) & (table["gap"] > 0.0)]
+    # What is asked of a share of the units is needed in units, not in ground.
+    missed = table["verdict"].isin(["not met", "uncertain"]) & table["measure"].isin(["ha", "km"])
+    short = table[missed & (table["gap"] > 0.0)]
     needs = pd.DataFrame(short[_COLUMNS]).reset_index(drop=True)
     short = short.reset_index(drop=True)
     in_km = short["measure"] == "km"

@@ -1,0 +1,95 @@
+"""Targets that a share of the units must reach, such as two thirds of the townships."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+
+from greencover.ground.notes import Note
+from greencover.standards import Target
+from greencover.verdicts.verdicts import judge
+
+# Levels whose units a campaign has.
+_LEVELS = ("township", "village")
+
+
+def level_of_units(target: Target) -> str | None:
+    """Level of the units that a share of must reach a target; None where no share is asked for."""
+    if "share_of_units" not in target.rule:
+        return None
+    counted = str(target.rule.get("of", target.level))
+    return counted if counted in _LEVELS else None
+
+
+def judge_share(
+    rows: pd.DataFrame,
+    county: pd.DataFrame,
+    target: Target,
+    standard: str,
+    *,
+    unobserved_limit_pct: float,
+) -> pd.DataFrame:
+    """One row for the county: how many of its units reach a target, held against the share asked.
+
+    Parameters
+    ----------
+    rows
+        Figures of the units.
+    county
+        Unit, name and name_en of the county, one row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``value`` is the percentage of units that reach it, ``numerator`` and ``denominator`` their
+        numbers; units that are uncertain or without data may or may not: ``low`` to ``high``.
+    """
+    level = str(level_of_units(target))
+    each = judge(rows, target, standard, unobserved_limit_pct=unobserved_limit_pct)["verdict"]
+    share = Fraction(str(target.rule["share_of_units"]))
+    count, met = len(each), int(each.eq("met").sum())
+    open_ = int(each.isin(["uncertain", "no data"]).sum())
+    needed = share * count
+    verdict = "met" if met >= needed else "uncertain" if met + open_ >= needed else "not met"
+    told = Note(
+        "verdicts.share_of_units",
+        goal=target.goal,
+        share=str(share),
+        level=level,
+        met=met,
+        units=count,
+        open=open_,
+    )
+    row = rows.iloc[[0]].assign(
+        **{name: county[name].iloc[0] for name in ("unit", "name", "name_en")},
+        level="county",
+        value=100.0 * met / count,
+        unit_of_measure="%",
+        numerator=float(met),
+        denominator=float(count),
+        measure="places",
+        per="places",
+        unobserved_pct=0.0,
+        low=100.0 * met / count if open_ else np.nan,
+        high=100.0 * (met + open_) / count if open_ else np.nan,
+        scope=f"share of {level}s",
+        note="",
+    )
+    row["note"] = pd.Series([told], index=row.index, dtype=object)
+    asked = 100.0 * float(share)
+    short = max(asked - 100.0 * met / count, 0.0)
+    return row.assign(
+        target=asked,
+        comparison=">=",
+        standard=standard,
+        verified=target.verified,
+        source=target.source,
+        gap=short,
+        gap_pct=short,
+        gap_ha=np.nan,
+        gap_km=np.nan,
+        verdict=verdict,
+        grades=pd.Series([target.grades], index=row.index, dtype=object),
+    )
