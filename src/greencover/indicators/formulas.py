@@ -135,7 +135,8 @@ def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataF
     Parameters
     ----------
     rates
-        ``greened_km``, ``greenable_km``, ``side_km`` and ``unobserved_km``, a row a unit.
+        ``greened_km``, ``greenable_km``, ``side_km``, ``unobserved_km`` and ``excluded_km``, a row
+        a unit.
     of
         ``"road"`` or ``"water"``.
     grades
@@ -151,7 +152,19 @@ def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataF
         listed = Listed(tuple(grades), len(grades), "comma")
         cases.append((some, Note("indicators.of_grades", grades=listed)))
     unobserved = 100.0 * rates["unobserved_km"] / rates["side_km"].where(some)
-    return _figures(rates["greened_km"], whole, 100.0, unobserved.fillna(0.0), remarks(*cases))
+    figures = _figures(rates["greened_km"], whole, 100.0, unobserved.fillna(0.0), remarks(*cases))
+    half = some & (whole > 0.0) & (whole < 0.5 * rates["side_km"])
+    shares = 100.0 * whole / rates["side_km"].where(some)
+    notes = [
+        joined(note, Note("indicators.less_than_half", share=share) if little else "")
+        for note, share, little in zip(figures["note"], shares, half, strict=True)
+    ]
+    return figures.assign(
+        note=pd.Series(notes, figures.index, dtype=object),
+        excluded_km=rates["excluded_km"],
+        all_km=rates["side_km"],
+        greening_all_pct=100.0 * rates["greened_km"] / rates["side_km"].where(some),
+    )
 
 
 def without_wetland(

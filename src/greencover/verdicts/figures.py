@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from greencover.corridor.result import CorridorGreening
@@ -19,6 +20,8 @@ from greencover.words import say
 #: Code of the ground of a county that is in no township.
 NO_TOWNSHIP = ""
 _KEYS = ("level", "unit", "name", "name_en")
+#: What stands beside a rate of lengths: what was left out, all there is, and the rate of all.
+_OF_LENGTHS = ("excluded_km", "all_km", "greening_all_pct")
 _FIGURES = ("unobserved_pct", "low", "high")
 
 
@@ -50,6 +53,7 @@ def tidy(
         measure=measure,
         per="persons" if per_head else measure,
         **{name: figures[name] for name in _FIGURES},
+        **{name: figures.get(name, np.nan) for name in _OF_LENGTHS},
         ground=ground,
         note=figures["note"],
     )
