@@ -136,6 +136,7 @@ class Strips:
             strip_ha=strip,
             cover_share={kind: by_type[:, n] / seen for n, kind in enumerate(types)},
             gap=found.surveyed & ~found.greened,
+            greened=found.surveyed & found.greened,
         )
         # Numbers of STATUSES and of reasons, which are made words at the end; reason 0 is none.
         words, number = list(self.barred[0]), self.barred[1].copy()

@@ -20,6 +20,8 @@ Sides: TypeAlias = npt.NDArray[np.bool_]
 
 #: A side mostly under a carriageway is a junction mouth or lies on another road.
 MOST_COVERED = 0.5
+#: Covers that leave no ground to plant, greened or not.
+NO_GROUND = ("water",)
 #: Reason that ground under a cover cannot be planted, where it is not the cover's own name.
 COVER_REASONS = {"bare": "rock"}
 
@@ -42,6 +44,8 @@ class Ground:
         Share of what was seen of each strip, by cover type.
     gap
         Sides that were seen and are not greened.
+    greened
+        Sides that were seen and are greened.
     """
 
     sides: gpd.GeoDataFrame
@@ -51,6 +55,7 @@ class Ground:
     strip_ha: Floats
     cover_share: Mapping[str, Floats]
     gap: Sides
+    greened: Sides
 
 
 Exclusion: TypeAlias = Callable[[Ground, Any], Iterator[tuple[Sides, str]]]
@@ -126,9 +131,14 @@ def inside_of_a_bend(ground: Ground, _: None) -> Iterator[tuple[Sides, str]]:
 
 @exclusion("exclude")
 def under_a_cover(ground: Ground, exclude: Mapping[str, float]) -> Iterator[tuple[Sides, str]]:
-    """Sides with too much ground under a cover that cannot be planted, unless they are greened."""
+    """Sides with too much ground under a cover that cannot be planted.
+
+    Water is no ground, whatever stands beside it; of rock and built-up frontage what is greened
+    shows that it can be planted.
+    """
     for cover, most in exclude.items():
         if cover in ground.cover_share:
             with np.errstate(invalid="ignore"):
                 under = ground.cover_share[cover] > most - 1e-12
-            yield under & ground.gap, COVER_REASONS.get(cover, cover)
+            open_ = ground.gap | ground.greened if cover in NO_GROUND else ground.gap
+            yield under & open_, COVER_REASONS.get(cover, cover)

@@ -97,7 +97,7 @@ class CorridorGreening:
             s: np.bincount(group[status == s], weights=km[status == s], minlength=size)
             for s in STATUSES
         }
-        table["side_km"] = sum(lengths.values())
+        table["side_km"] = table["all_km"] = sum(lengths.values())
         for s in STATUSES:
             table[f"{s}_km"] = lengths[s]
         table["greenable_km"] = table["greened_km"] + table["gap_km"]

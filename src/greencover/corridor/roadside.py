@@ -72,8 +72,9 @@ def roadside_greening(
         Cover types that count as greening: trees and shrubs (woody greening) by default.
     exclude
         Cover types that cannot be planted, and the share of a strip from which they exclude it
-        unless it is greened: half of it water by default. ``{"water": 0.5, "bare": 0.5,
-        "built": 0.5}`` also leaves out rock and built-up frontage, where the standard allows it.
+        (water in any case, others unless it is greened): half of it water by default.
+        ``{"water": 0.5, "bare": 0.5, "built": 0.5}`` also leaves out rock and built-up frontage,
+        where the standard allows it.
     bridge_gap_m
         A gap up to this length between two greened sides, such as a driveway, counts as greened.
     mouth_m
@@ -89,8 +90,12 @@ def roadside_greening(
     grades
         Own words for grades; see ``canonical_grades``.
     units, unit
-        Polygons, such as townships, at whose borders roads are cut, and their naming column
-        (``"code"``); the result's ``sides`` then has a column ``unit``.
+        Polygons, such as townships, that the ground of the strips belongs to, and their naming
+        column (``"code"``); stations are split where it changes hands, and the result's
+        ``sides`` then has a column ``unit``.
+    within
+        Polygons of the territory judged: what lies outside is left out, and a note says how much.
+        A side lies where the middle of its strip lies, of units and territory alike.
     other_roads
         Roads that are not reported on but whose carriageways cover ground; with the columns that
         ``offset_m`` needs.

@@ -71,7 +71,7 @@ def waterside_greening(
         Width of the belt, and the share of a strip from which it counts as greened: a number or a
         column; defaults from ``rules.toml``. Banks have no grade: in place of a mapping by grade
         the default is taken, and a note says so.
-    step_m, covers, exclude, bridge_gap_m, units, unit, evidence
+    step_m, covers, exclude, bridge_gap_m, units, unit, within, evidence
         As in ``roadside_greening``. Strips that are half water or more are excluded by default:
         there the water is wider than it was drawn.
     islands

@@ -152,9 +152,9 @@ def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataF
     Parameters
     ----------
     rates
-        ``greened_km``, ``greenable_km``, ``side_km`` and ``unobserved_km``, a row a unit; and
-        ``doubtful_greened_km`` and ``doubtful_gap_km`` of what was judged from a part of its
-        strip and could be the other, where that is known.
+        ``greened_km``, ``greenable_km``, ``side_km``, ``unobserved_km`` and ``excluded_km``, a row
+        a unit; and ``doubtful_greened_km`` and ``doubtful_gap_km`` of what was judged from a part
+        of its strip and could be the other, where that is known.
     of
         ``"road"`` or ``"water"``.
     grades
@@ -171,12 +171,24 @@ def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataF
         cases.append((some, Note("indicators.of_grades", grades=listed)))
     unobserved = 100.0 * rates["unobserved_km"] / rates["side_km"].where(some)
     greened, blind = rates["greened_km"], rates["unobserved_km"]
-    table = _figures(greened, whole, 100.0, unobserved.fillna(0.0), remarks(*cases))
+    half = some & (whole > 0.0) & (whole < 0.5 * rates["side_km"])
+    shares = 100.0 * whole / rates["side_km"].where(some)
+    figures = _figures(greened, whole, 100.0, unobserved.fillna(0.0), remarks(*cases))
+    notes = [
+        joined(note, Note("indicators.less_than_half", share=share) if little else "")
+        for note, share, little in zip(figures["note"], shares, half, strict=True)
+    ]
+    figures = figures.assign(
+        note=pd.Series(notes, figures.index, dtype=object),
+        excluded_km=rates["excluded_km"],
+        all_km=rates["side_km"],
+        greening_all_pct=100.0 * greened / rates["side_km"].where(some),
+    )
     nothing_doubtful = pd.Series(0.0, rates.index)
     lost, won = (
         rates.get(f"doubtful_{status}_km", nothing_doubtful) for status in ("greened", "gap")
     )
-    return _bounded(table, (-lost, blind), (won + blind, blind))
+    return _bounded(figures, (-lost, blind), (won + blind, blind))
 
 
 def _without_wetland(

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from greencover.corridor.result import CorridorGreening
@@ -22,6 +23,8 @@ NO_TOWNSHIP = ""
 _KEYS = ("level", "unit", "name", "name_en")
 # An interval of a table holds what was not observed as well as the errors of the map.
 _FIGURES = {"unobserved_pct": "unobserved_pct", "low": "least", "high": "most"}
+#: What stands beside a rate of lengths: what was left out, all there is, and the rate of all.
+_OF_LENGTHS = ("excluded_km", "all_km", "greening_all_pct")
 
 
 def tidy(
@@ -52,6 +55,7 @@ def tidy(
         measure=measure,
         per="persons" if per_head else measure,
         **{name: figures[own] for name, own in _FIGURES.items()},
+        **{name: figures.get(name, np.nan) for name in _OF_LENGTHS},
         ground=ground,
         scope=record.scope_of(ground),
         note=figures["note"],
