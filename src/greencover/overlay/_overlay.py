@@ -213,14 +213,20 @@ class Overlay:
     def _no_overlap(self) -> NoOverlapError:
         names = ", ".join(str(source.path) for source in self.sources)
         layer = self.layers[0]
-        west, south, east, north = shapely.total_bounds(layer.geometries)
         first = self.sources[0]
         return NoOverlapError(
-            f"The zones and the raster {names} share no ground: the zones span "
-            f"{west:.6g}, {south:.6g} to {east:.6g}, {north:.6g} in {layer.crs.name}, the raster "
-            f"{', '.join(f'{v:.6g}' for v in first.bounds)} in {first.crs.name}; "
-            "check that both are of the same county and that their coordinate systems are right."
+            "overlay.no_overlap",
+            raster=names,
+            zones_span=_span(shapely.total_bounds(layer.geometries)),
+            zones_crs=layer.crs.name,
+            raster_span=_span(first.bounds),
+            raster_crs=first.crs.name,
         )
+
+
+def _span(bounds: Any) -> str:
+    west, south, east, north = (f"{value:.6g}" for value in bounds)
+    return f"{west}, {south}, {east}, {north}"
 
 
 def _cell_m2(source: Cells) -> float:
