@@ -25,10 +25,7 @@ def project(into: pyproj.Transformer, xy: Floats, crs: pyproj.CRS, target: pypro
     lost = np.flatnonzero(~np.isfinite(image).all(axis=1))
     if lost.size:
         x, y = xy[lost[0]]
-        raise CrsError(
-            f"The coordinate ({x:.6g}, {y:.6g}) in {crs.name} has no place in {target.name}: "
-            "the layer's declared coordinate reference system is probably wrong."
-        )
+        raise CrsError("overlay.no_place", x=x, y=y, crs=crs.name, target=target.name)
     return image
 
 

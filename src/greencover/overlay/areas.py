@@ -12,7 +12,7 @@ import pandas as pd
 
 from greencover.cover.land_cover import LandCover
 from greencover.cover.legend_fit import unknown_codes_error
-from greencover.ground.errors import LegendError
+from greencover.ground.errors import ArgumentError, LegendError
 from greencover.ground.geodesy import HECTARE_M2, geographic_of
 from greencover.ground.notes import Note
 from greencover.ground.run import Run, RunOptions
@@ -107,7 +107,7 @@ def class_areas(
     with the outlines of the zones, not with their areas.
     """
     if area not in ("ellipsoid", "grid"):
-        raise ValueError(f"area must be 'ellipsoid' or 'grid', not {area!r}.")
+        raise ArgumentError("overlay.area", area=repr(area))
     overlay = Overlay(
         tuple(Layer.of(layer, name) for name, layer in named_layers(zones).items()),
         cover.sources,
@@ -167,8 +167,11 @@ def _hectares(overlay: Overlay, cover: LandCover) -> Floats:
     codes = cover.recoding_codes
     if len(codes) > MOST_CLASSES:
         raise LegendError(
-            f"The legend {cover.legend.key!r} has {len(codes)} codes, more than can be counted at "
-            f"once ({MOST_CLASSES}) on the raster {cover.paths[0]}: merge classes first."
+            "overlay.many_codes",
+            legend=cover.legend.key,
+            codes=len(codes),
+            most=MOST_CLASSES,
+            raster=cover.paths[0],
         )
     if cover.minimum_patch is None:
         classes_m2 = _classes_m2(overlay, codes, _recoding(cover, codes))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from greencover.ground.errors import LayerError
+from greencover.ground.errors import ArgumentError, LayerError
 
 FACTOR = "adjustment_factor"
 _MOST_NAMED = 5
@@ -58,9 +58,9 @@ def adjust_to_statutory(
     Lintian   60.6           40.4               1.01
     """
     if not 0.0 < tolerance < 1.0:
-        raise ValueError(f"tolerance must lie between 0 and 1, not {tolerance!r}.")
+        raise ArgumentError("overlay.tolerance", tolerance=repr(tolerance))
     if FACTOR in areas.columns:
-        raise ValueError("These areas are adjusted already: start from the table of class_areas.")
+        raise ArgumentError("overlay.adjusted_already")
     statutory = _by_row(areas, statutory_ha)
     measured = areas.sum(axis=1).to_numpy(dtype=float)
     factor = statutory / np.where(measured > 0.0, measured, np.nan)
@@ -78,20 +78,14 @@ def _by_row(
     """Statutory areas in the order of the table, all above zero."""
     if isinstance(statutory_ha, pd.Series):
         if not statutory_ha.index.is_unique:
-            raise LayerError("The statutory areas name a zone twice: keep one row for each zone.")
+            raise LayerError("overlay.statutory_twice")
         statutory_ha = statutory_ha.reindex(areas.index)
     elif len(statutory_ha) != len(areas):
-        raise LayerError(
-            f"There are {len(statutory_ha)} statutory areas for {len(areas)} zones: "
-            "give one for each zone, in the same order."
-        )
+        raise LayerError("overlay.statutory_count", given=len(statutory_ha), zones=len(areas))
     values = pd.to_numeric(pd.Series(statutory_ha), errors="coerce").to_numpy(dtype=float)
     unfit = ~(np.isfinite(values) & (values > 0.0))
     if unfit.any():
-        raise LayerError(
-            f"The statutory area of {_named(areas.index, unfit)} is missing or not above zero: "
-            "fill it in, in hectares, or leave these zones out."
-        )
+        raise LayerError("overlay.statutory_unfit", zones=_named(areas.index, unfit))
     return values
 
 

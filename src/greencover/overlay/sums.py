@@ -10,6 +10,7 @@ from typing import Literal, Unpack, overload
 import numpy as np
 import pandas as pd
 
+from greencover.ground.errors import ArgumentError
 from greencover.ground.geodesy import HECTARE_M2
 from greencover.ground.run import Run, RunOptions
 from greencover.overlay._outlines import Layer, Zones
@@ -123,11 +124,11 @@ def zonal_sums(
     place of the running count of a class; everything is summed in double precision.
     """
     if kind not in ("count", "density"):
-        raise ValueError(f"kind must be 'count' or 'density', not {kind!r}.")
+        raise ArgumentError("overlay.kind", kind=repr(kind))
     if per not in _SQUARE_METRES:
-        raise ValueError(f"per must be one of {', '.join(_SQUARE_METRES)}, not {per!r}.")
+        raise ArgumentError("overlay.per", known=", ".join(_SQUARE_METRES), per=repr(per))
     if area not in ("ellipsoid", "grid"):
-        raise ValueError(f"area must be 'ellipsoid' or 'grid', not {area!r}.")
+        raise ArgumentError("overlay.area", area=repr(area))
     run = Run.of(run, options)
     if run.tile_cells is None:
         run = replace(run, tile_cells=_VALUE_TILE_CELLS)
