@@ -48,7 +48,9 @@ def test_ways_of_one_name_join_and_nothing_is_lost(road, streets):
 
     length = sum(pyproj.Geod(ellps="WGS84").geometry_length(line) for line in distinct)
     assert road.chains["length_m"].sum() == pytest.approx(length, rel=1e-6)
-    assert road.sides["length_m"].sum() == pytest.approx(2 * length, rel=1e-6)
+    # One connector of 4.4 m lies within 3 m of another street, whose sides it has.
+    assert 0.0 <= 2 * length - road.sides["length_m"].sum() < 10.0
+    assert any("counted once" in note for note in road.notes)
 
 
 def test_bridges_junctions_and_twins_are_seen(road):

@@ -141,7 +141,7 @@ def measured(request, county):
     path.write_text(text, "utf-8")
     campaign = Campaign.read(path)
     opened = campaign.open()
-    units = {"units": opened.townships, "unit": "code"}
+    units = {"units": opened.townships, "unit": "code", "within": opened.townships}
     with collected():
         road = gc.roadside_greening(
             gpd.read_file(folder / "county.gpkg", layer="roads"),
