@@ -9,6 +9,7 @@ import pandas as pd
 
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import HECTARE_M2
+from greencover.ground.notes import Note
 from greencover.indicators.registry import indicators
 from greencover.words import Listed
 
@@ -18,9 +19,12 @@ _OTHERS = {
     "greening_all_pct": ("greened_km", "side_km"),
     "completion_pct": ("done", "planned"),
     "unobserved_pct": ("unobserved_ha", "whole_ha"),
+    "net_pct": ("net_ha", "before_ha"),
 }
 _SUMMED_SUFFIXES = ("_ha", "_km", "_trees", "_residents")
-_SUMMED = ("population", "planned", "done")
+_SUMMED = ("population", "planned", "done", "missing", "sum")
+# A table of tasks: amounts of different units are never added up.
+_OF_TASKS = ("planned", "done", "unit")
 
 
 def rates() -> dict[str, tuple[str, str, float]]:
@@ -49,12 +53,15 @@ def merged(figures: pd.DataFrame, by: Hashable | Sequence[Hashable] | None = Non
     pandas.DataFrame
         One row a larger unit: summed amounts, and rates recomputed from the sums. A rate whose
         denominator sums to nothing is NaN. Amounts that some row lacks (NaN) make the sum NaN: a
-        missing figure is not a zero. Rates whose amounts are not in the table are left out.
+        missing figure is not a zero. Figures that no sum
+        gives, such as rates whose amounts are not in the table, are left out and named in
+        ``attrs["notes"]``.
 
     Raises
     ------
     LayerError
-        The column does not exist, or the table holds nothing that can be summed.
+        The column does not exist, the table holds nothing that can be summed, or amounts of tasks
+        in different units would be added up.
 
     Examples
     --------
@@ -71,12 +78,19 @@ def merged(figures: pd.DataFrame, by: Hashable | Sequence[Hashable] | None = Non
             column=absent[0],
             known=Listed.every(figures.columns),
         )
+    if set(_OF_TASKS) <= set(figures.columns):
+        _refuse_units_mixed(figures, keys)
+    classes = "unobserved_ha" in figures.columns
     amounts = [
         column
         for column in figures.columns
-        if isinstance(column, str)
-        and (column in _SUMMED or column.endswith(_SUMMED_SUFFIXES))
-        and column not in keys
+        if column not in keys
+        and (
+            column in _SUMMED or column.endswith(_SUMMED_SUFFIXES)
+            if isinstance(column, str)
+            # Codes of a legend head the hectares of their classes.
+            else classes and isinstance(column, int | np.integer)
+        )
     ]
     if not amounts:
         raise LayerError("indicators.nothing_to_sum")
@@ -90,7 +104,20 @@ def merged(figures: pd.DataFrame, by: Hashable | Sequence[Hashable] | None = Non
     for rate, (upper, lower, factor) in rates().items():
         if rate in figures.columns and {upper, lower} <= set(table.columns):
             table[rate] = factor * table[upper] / table[lower].where(table[lower] > 0.0)
+    numbers = figures.select_dtypes("number").columns
+    left = [column for column in numbers if column not in table.columns]
+    table.attrs["notes"] = (
+        (Note("indicators.not_merged", columns=Listed.of(left, limit=20)),) if left else ()
+    )
     return table
+
+
+def _refuse_units_mixed(figures: pd.DataFrame, keys: list[Hashable]) -> None:
+    """Refuse to add hectares to trees."""
+    units = figures["unit"].astype(str)
+    several = units.groupby([figures[key] for key in keys]).nunique() if keys else [units.nunique()]
+    if max(several) > 1:
+        raise LayerError("indicators.units_mixed", units=Listed.of(units.unique()))
 
 
 def units_that_reach(values: pd.Series[float], target: float) -> tuple[int, int]:

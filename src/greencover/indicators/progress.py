@@ -48,7 +48,7 @@ def completion_rate(
     pandas.DataFrame
         One row a task and unit: ``planned``, ``done``, ``unit``, ``completion_pct`` (NaN where
         nothing was planned) and ``missing`` (0 where done). Tasks of different units are never
-        added up.
+        added up. Rows without a task's name are a task of their own, called "".
 
     Raises
     ------
@@ -76,7 +76,8 @@ def completion_rate(
         amounts[column] = number / np.where(units == "mu", _MU_PER_HECTARE, 1.0)
     plain = pd.DataFrame(
         {
-            "task": tasks[task],
+            # What has no name is work as well.
+            "task": tasks[task].where(tasks[task].notna(), ""),
             "unit": units.replace("mu", "ha"),
             "planned": amounts[planned],
             "done": amounts[done],

@@ -8,10 +8,14 @@ import pandas as pd
 from greencover.ground.errors import CampaignError
 from greencover.indicators.change import cautions
 from greencover.indicators.progress import pace
+from greencover.verdicts.differences import differences
 from greencover.verdicts.result import Assessment
 
-_KEYS = ["level", "unit", "indicator", "standard", "target"]
-_KEPT = ["name", "name_en", "indicator_name", "indicator_name_zh", "unit_of_measure", "comparison"]
+#: What makes two rows the same figure held against the same demand; the value asked for may move.
+_KEYS = ["level", "unit", "indicator", "standard", "grades", "scope", "ground", "comparison"]
+#: Several targets of one demand are told apart by their order.
+_ORDER = "nth"
+_KEPT = ["name", "name_en", "indicator_name", "indicator_name_zh", "unit_of_measure", "target"]
 
 
 def compare(
@@ -29,7 +33,9 @@ def compare(
     Returns
     -------
     pandas.DataFrame
-        One row per unit, indicator and target that both have: names, ``value_before``, ``value``,
+        One row per unit, indicator and target that both have (the same standard, grades of road,
+        scope, ground and comparison): names, ``target`` and ``target_before``, ``value_before``,
+        ``value``,
         ``change`` (in the unit of the figure), ``change_low`` and ``change_high`` where both
         figures have an interval, ``finding`` ("gain", "loss", "not distinguishable from no change",
         or "as the maps show" without intervals), ``target``, ``verdict_before``, ``verdict``,
@@ -43,22 +49,28 @@ def compare(
     """
     if earlier.year is None or later.year is None or not earlier.year < later.year:
         raise CampaignError("verdicts.years_out_of_order", earlier=earlier.year, later=later.year)
-    before = earlier.table.drop_duplicates(_KEYS).set_index(_KEYS)
-    now = later.table.drop_duplicates(_KEYS).set_index(_KEYS)
+    before, now = _keyed(earlier.table), _keyed(later.table)
     shared = now.index[now.index.isin(before.index)]
     if not len(shared):
         raise CampaignError("verdicts.nothing_shared")
     now, before = now.loc[shared], before.loc[shared]
     table = now[_KEPT].copy()
+    table["target_before"] = before["target"]
     table["value_before"], table["value"] = before["value"], now["value"]
     table["change"] = now["value"] - before["value"]
     _add_finding(table, before, now)
     table["verdict_before"], table["verdict"] = before["verdict"], now["verdict"]
-    table = table.reset_index()
+    table = table.reset_index().drop(columns=_ORDER)
     if target_year is not None:
         table = _with_pace(table, earlier.year, later.year, target_year)
-    table.attrs["notes"] = cautions(earlier.cover, later.cover)
+    table.attrs["notes"] = (*cautions(earlier.cover, later.cover), *differences(earlier, later))
     return table
+
+
+def _keyed(table: pd.DataFrame) -> pd.DataFrame:
+    ordered = table.sort_values("target", kind="stable")
+    nth = ordered.groupby(_KEYS, sort=False, dropna=False).cumcount()
+    return table.assign(**{_ORDER: nth}).set_index([*_KEYS, _ORDER])
 
 
 def _add_finding(table: pd.DataFrame, before: pd.DataFrame, now: pd.DataFrame) -> None:

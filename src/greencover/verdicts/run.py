@@ -59,7 +59,7 @@ def assess(
         works = planted_works(opened, run=replace(run, progress=None, resume=None))
         held, targets, unjudged = verdicts(measured.figures(), measured)
         needs = needs_of(held, measured)
-    table = held.drop(columns=["ground", "grades"])
+    table = held.assign(grades=held["grades"].map(",".join))
     tasks = pd.DataFrame([task.model_dump() for task in campaign.tasks])
     told: list[str] = [*notes, *measured.notes]
     for greening in (measured.roadside, measured.waterside):
