@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -93,7 +92,7 @@ def corridor_figures(
     else:
         rates = rates.reindex(range(len(units)))
     if len(sides):
-        rates = rates.join(_doubtful_km(sides, rates.index, columns))
+        rates = rates.join(_doubtful_km(sides, columns))
     lengths = ["greened_km", "greenable_km", "side_km", "unobserved_km", "excluded_km"]
     lengths += ["doubtful_greened_km", "doubtful_gap_km"]
     rates = rates.reindex(columns=lengths).fillna(0.0).set_axis(units.index, axis=0)
@@ -112,10 +111,8 @@ def with_no_township(units: pd.DataFrame, held: pd.Series[str]) -> pd.DataFrame:
     return pd.concat([units, row], ignore_index=True)
 
 
-def _doubtful_km(
-    sides: gpd.GeoDataFrame, index: pd.Index[Any], columns: Sequence[str]
-) -> pd.DataFrame:
-    """Kilometres judged from a part of their strip that could be the other, a row a rate."""
+def _doubtful_km(sides: gpd.GeoDataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Kilometres judged from a part of their strip that could be the other, by the first column."""
     km = sides["length_m"] / 1000.0
     doubtful = sides["doubtful"] if "doubtful" in sides else pd.Series(False, index=sides.index)
     parts = pd.DataFrame(
@@ -125,10 +122,8 @@ def _doubtful_km(
         }
     )
     if not columns:
-        return parts.sum().to_frame().T.set_axis(index)
-    # Rates list their groups in the order in which they first occur.
-    keys = [sides[column] for column in columns]
-    return parts.groupby(keys, sort=False, dropna=False).sum().set_axis(index)
+        return parts.sum().to_frame().T
+    return parts.groupby(sides[columns[0]], sort=False, dropna=False).sum()
 
 
 def unit_names(frame: gpd.GeoDataFrame) -> pd.DataFrame:
