@@ -28,6 +28,7 @@ from greencover.corridor.result import WatersideGreening
 from greencover.corridor.road_layer import excluded_covers, parameters_of
 from greencover.corridor.rules import settled
 from greencover.cover.land_cover import LandCover
+from greencover.ground.datums import moved_to
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import Ellipsoid, geographic_of, require_crs
 from greencover.ground.notes import Note
@@ -137,7 +138,7 @@ def _layouts(
     polygons = None
     if units is not None:
         names = units[unit].to_numpy(dtype=object)
-        polygons = Units(units.geometry.to_crs(geographic_of(crs)), names)
+        polygons = Units(moved_to(units.geometry, geographic_of(crs)), names)
     kinds = shapely.get_type_id(waters.geometry.to_numpy())
     odd = ~np.isin(kinds, (1, 3, 5, 6))
     if odd.any():

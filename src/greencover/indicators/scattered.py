@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from greencover.cover.land_cover import LandCover
+from greencover.ground.datums import moved_to
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import require_crs
 from greencover.ground.notes import Note
@@ -104,4 +105,4 @@ def _points_in(trees: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> gpd.GeoSerie
     )
     if len(wrong):
         raise LayerError("indicators.trees_no_points", row=wrong[0] + 1)
-    return trees.geometry.to_crs(zones.crs)
+    return moved_to(trees.geometry, zones.crs)

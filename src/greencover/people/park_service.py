@@ -11,6 +11,7 @@ import pandas as pd
 import pyproj
 import shapely
 
+from greencover.ground.datums import moved_to
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import HECTARE_M2, require_crs
 from greencover.ground.notes import Note
@@ -131,7 +132,7 @@ def residents_served(
     """
     residents = check_population(residences, population, Note("people.residences")).to_numpy()
     distance = park_distance(residences, parks, roads=roads, limit_m=radius_m).to_numpy()
-    points = residences.geometry.to_crs(units.crs).to_numpy()
+    points = moved_to(residences.geometry, units.crs).to_numpy()
     unit, home = shapely.STRtree(points).query(units.geometry.to_numpy(), predicate="intersects")
     every = np.bincount(unit, weights=residents[home], minlength=len(units))
     near = residents[home] * (distance[home] <= radius_m)
@@ -188,7 +189,7 @@ def park_distance(
         raise LayerError("people.no_parks")
     parks = check_geometry(parks, Note("people.parks"), geometry="polygon")
     plane = _plane(residences, parks)
-    homes = residences.geometry.to_crs(plane).to_numpy()
+    homes = moved_to(residences.geometry, plane).to_numpy()
     green = followed_to(parks.geometry, plane).to_numpy()
     straight = _nearest(homes, green)
     if roads is None:
