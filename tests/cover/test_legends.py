@@ -196,7 +196,7 @@ def test_accuracy_and_the_trap_of_two_versions():
 
 def test_cover_types():
     assert " ".join(COVER_TYPES) == (
-        "tree shrub grass crop orchard wetland water built bare snow moss"
+        "tree shrub grass crop orchard wetland water built bare snow moss other"
     )
     assert len({cover.colour for cover in COVER_TYPES.values()}) == len(COVER_TYPES)
 

@@ -61,3 +61,16 @@ def test_remarks_on_figures_are_notes_and_plain_text_in_a_file(tmp_path):
 
     read = gpd.read_parquet(tmp_path / "t.parquet")
     assert read["note"].tolist() == [str(one) for one in found.table["note"]]
+
+
+def test_layers_on_another_datum_say_so_once_a_pair(tmp_path):
+    county = SmallCounty()
+    # The same numbers under the name of Beijing 54, for which nothing is known here.
+    county.townships = county.townships.set_crs(4214, allow_override=True)
+    found = [
+        note for note in gc.assess(county.write(tmp_path)).notes if note.code.endswith("shift")
+    ]
+    assert {note.code for note in found} == {"ground.ballpark_shift"}
+    pairs = [(note.values["source"], note.values["target"]) for note in found]
+    assert ("Beijing 1954", "WGS 84") in pairs
+    assert len(set(pairs)) == len(pairs)

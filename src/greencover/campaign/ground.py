@@ -9,6 +9,7 @@ import pandas as pd
 import pyproj
 import shapely
 
+from greencover.ground.datums import moved_to, tell_shift
 from greencover.ground.errors import LayerError, NoOverlapError
 from greencover.ground.notes import Note
 from greencover.words import Listed
@@ -37,6 +38,7 @@ def check_overlap(frame: gpd.GeoDataFrame, where: str, cover: LandCover) -> None
             cover_box=_box(*cover.bounds),
             crs=cover.crs.name,
         )
+    tell_shift(frame.crs, cover.crs, ((x0 + x1) / 2.0, (y0 + y1) / 2.0))
 
 
 def middle_of(cover: LandCover) -> tuple[float, float]:
@@ -64,7 +66,7 @@ def _box(west: float, south: float, east: float, north: float) -> Note:
 
 def townships_by_overlap(units: gpd.GeoDataFrame, townships: gpd.GeoDataFrame) -> pd.Series:
     """Return the code of the township that holds most of each unit, None where none does."""
-    inside = units.geometry.to_crs(townships.crs).to_numpy()
+    inside = moved_to(units.geometry, townships.crs).to_numpy()
     outside = townships.geometry.to_numpy()
     unit, township = shapely.STRtree(outside).query(inside, predicate="intersects")
     shared = shapely.area(shapely.intersection(inside[unit], outside[township]))

@@ -12,6 +12,7 @@ import pyproj
 import shapely
 
 from greencover.corridor._chains import FOLLOW_M
+from greencover.ground.datums import moved_to
 from greencover.ground.geodesy import geographic_of
 
 Floats = npt.NDArray[np.float64]
@@ -37,7 +38,7 @@ class Units:
         names = np.full(len(frame), "inside", dtype=object)
         if column is not None:
             names = frame[column].to_numpy(dtype=object)
-        return cls(np.asarray(shapes.to_crs(geographic_of(crs)).to_numpy()), names)
+        return cls(np.asarray(moved_to(shapes, geographic_of(crs)).to_numpy()), names)
 
     def first_at(self, points: Floats) -> Ints:
         """Number of the polygon that holds each point, -1 where none does; the first of several."""

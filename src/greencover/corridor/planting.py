@@ -18,6 +18,7 @@ import shapely
 from greencover.corridor._gaps import joined, longest, run_numbers
 from greencover.corridor._units import Units
 from greencover.corridor.result import CorridorGreening
+from greencover.ground.datums import moved_to
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import MU_PER_HECTARE, Ellipsoid, geographic_of, metres_per_degree
 from greencover.ground.notes import Note
@@ -223,7 +224,7 @@ def _distance(
     latitude = np.array([table.total_bounds[[1, 3]].mean()])
     east, north = metres_per_degree(latitude, Ellipsoid.of(crs))
     scale = np.array([east[0], north[0]])
-    places = shapely.transform(settlements.geometry.to_crs(crs).to_numpy(), lambda p: p * scale)
+    places = shapely.transform(moved_to(settlements.geometry, crs).to_numpy(), lambda p: p * scale)
     lines = shapely.transform(table.geometry.to_numpy(), lambda p: p * scale)
     (gap, _), metres = shapely.STRtree(places).query_nearest(
         lines, max_distance=_FURTHEST_DEG * scale.max(), return_distance=True, all_matches=False

@@ -21,6 +21,7 @@ from greencover.corridor.evidence import LEAST_OBSERVED, Evidence
 from greencover.corridor.exclusions import MOST_COVERED
 from greencover.corridor.result import RoadsideGreening
 from greencover.corridor.rules import settled
+from greencover.ground.datums import moved_to
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import Ellipsoid, geographic_of, require_crs
 from greencover.ground.notes import Note
@@ -145,7 +146,7 @@ def _with_others(
 ) -> Carriageways:
     """Add the carriageways of roads that are not reported on."""
     where = Note("corridor.other_roads")
-    others = check_geometry(others.to_crs(crs).reset_index(drop=True), where, geometry="line")
+    others = check_geometry(moved_to(others, crs).reset_index(drop=True), where, geometry="line")
     rows = Rows("road", others, where, grade, grades or {}, [])
     on_ground = rows.barred(None, tunnel if tunnel in others.columns else None, None) != "tunnel"
     geographic = geographic_of(crs)

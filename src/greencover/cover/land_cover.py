@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,6 +12,13 @@ import numpy.typing as npt
 import pyproj
 
 from greencover.cover import Legend
+from greencover.cover.canopy import (
+    HIGHEST_M,
+    LOWEST_M,
+    ThresholdCells,
+    height_legend,
+    share_legend,
+)
 from greencover.cover.legend_fit import check_fit, unknown_codes, warn_of_coarse_cells
 from greencover.cover.minimum_patch import MinimumPatch, with_small_patches
 from greencover.ground.errors import ArgumentError, RasterError
@@ -43,6 +50,8 @@ class LandCover:
         rasters; None: no value is, but those that the legend calls unobserved.
     minimum_patch
         The smallest patch that counts, if small ones are told apart.
+    full
+        The value of a cell that is wholly under trees, where cells hold shares and no codes.
     """
 
     sources: tuple[Cells, ...]
@@ -50,6 +59,7 @@ class LandCover:
     year: int | None = None
     nodata: float | Literal["file"] | None = "file"
     minimum_patch: MinimumPatch | None = None
+    full: float | None = None
 
     @classmethod
     def open(
@@ -160,6 +170,122 @@ class LandCover:
         array = ArrayCells.of(np.asarray(cells), transform=transform, crs=crs, nodata=nodata)
         return cls.open(array, legend=legend, year=year)
 
+    @classmethod
+    def from_height(
+        cls,
+        path: Raster,
+        *,
+        min_height_m: float,
+        year: int | None = None,
+        band: int | None = None,
+        nodata: float | Literal["file"] | None = "file",
+        highest_m: float = HIGHEST_M,
+    ) -> LandCover:
+        """Land cover of tree and other land, told apart by the height of the canopy.
+
+        Parameters
+        ----------
+        path, year, band, nodata
+            As for :meth:`open`; cells hold metres, whole or not.
+        min_height_m
+            The least height of a tree; a cell of just this height is one.
+        highest_m
+            The greatest height that can be. A cell above it, or more than 20 m below the ground,
+            stops the run: it is no data that nobody declared, or a height in another unit.
+
+        Returns
+        -------
+        LandCover
+            Classes 1, cover type tree, and 0, cover type other.
+
+        Raises
+        ------
+        ArgumentError
+            ``min_height_m`` is no height of a tree.
+        RasterError, CrsError
+            As for :meth:`open`; on reading, a cell holds what is no height.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from affine import Affine
+        >>> from greencover.rasters import ArrayCells
+        >>> heights, corner = np.full((9, 9), 4.5, "float32"), Affine(1, 0, 5e5, 0, -1, 4e6)
+        >>> cells = ArrayCells.of(heights, transform=corner, crs="EPSG:32650", name="chm.tif")
+        >>> LandCover.from_height(cells, min_height_m=3)
+        LandCover(chm.tif, legend 'canopy-height')
+        """
+        if not 0.0 < min_height_m <= highest_m:
+            raise ArgumentError("cover.no_height", given=min_height_m, highest=highest_m)
+        values = cls(open_all(path, band=band), height_legend(min_height_m), nodata=nodata)
+        codes = [
+            ThresholdCells.over(
+                source,
+                blanks=values.unobserved_values(source),
+                threshold=min_height_m,
+                within=(LOWEST_M, highest_m),
+                refusal="cover.height_beyond",
+            )
+            for source in values.sources
+        ]
+        return cls.open(codes, legend=values.legend, year=year)
+
+    @classmethod
+    def from_share(
+        cls,
+        path: Raster,
+        *,
+        full: float = 100.0,
+        unobserved: Iterable[int] = (),
+        year: int | None = None,
+        band: int | None = None,
+        nodata: float | Literal["file"] | None = "file",
+    ) -> LandCover:
+        """Land cover of tree and other land, of which each cell holds the share under trees.
+
+        Areas are those of the mean over ground: 40 % on 1 ha are 0.4 ha of trees, 0.6 ha other.
+
+        Parameters
+        ----------
+        path, year, band, nodata
+            As for :meth:`open`; cells hold percent, whole or not.
+        full
+            The value of a cell that is wholly under trees: 100 for percent, 1 for shares.
+        unobserved
+            More values that mean "not observed", such as 254 beside a declared 255.
+
+        Returns
+        -------
+        LandCover
+            Classes 1, cover type tree, and 0, cover type other. Patches and changes of class are
+            not to be had: a share does not say which ground it means. Pictures show as trees what
+            is half under them.
+
+        Raises
+        ------
+        ArgumentError
+            ``full`` is not above 0.
+        RasterError, CrsError
+            As for :meth:`open`; on reading, a cell lies outside 0 to ``full``.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from affine import Affine
+        >>> from greencover.rasters import ArrayCells
+        >>> percent, corner = np.full((9, 9), 40, "uint8"), Affine(10, 0, 5e5, 0, -10, 4e6)
+        >>> cells = ArrayCells.of(percent, transform=corner, crs="EPSG:32650", name="canopy.tif")
+        >>> LandCover.from_share(cells)
+        LandCover(canopy.tif, legend 'canopy-share')
+        """
+        if not 0.0 < full < np.inf:
+            raise ArgumentError("cover.no_full_share", given=full)
+        sources = open_all(path, band=band)
+        if not sources:
+            raise RasterError("cover.no_rasters")
+        cover = cls(sources, share_legend(unobserved), year, nodata, full=full)
+        return replace(cover, sources=first_with_data(sources, cover.unobserved_values))
+
     def with_minimum_patch(
         self,
         covers: Sequence[str] = ("tree",),
@@ -214,6 +340,8 @@ class LandCover:
         """
         if self.minimum_patch is not None:
             raise ArgumentError("cover.has_a_minimum_patch")
+        if self.full is not None:
+            raise ArgumentError("cover.patches_of_shares")
         types = [np.dtype(source.dtype) for source in self.sources]
         legend, patch = with_small_patches(
             self.legend,
@@ -299,6 +427,8 @@ class LandCover:
 
     def unknown_among(self, values: npt.NDArray[Any], source: Cells) -> set[int]:
         """Codes among cell values of a raster that the legend lacks."""
+        if self.full is not None:
+            return set()
         known = {float(code) for code in self.legend.codes} | self.unobserved_values(source)
         return unknown_codes(source, values, known)
 
@@ -332,5 +462,19 @@ class LandCover:
         RasterError
             A raster cannot be read to its end.
         """
-        pairs = ((source, self.unobserved_values(source)) for source in self.sources)
+        pairs = [(source, self.unobserved_values(source)) for source in self.sources]
+        if self.full is not None:
+            pairs = [
+                (
+                    ThresholdCells.over(
+                        source,
+                        blanks=blanks,
+                        threshold=self.full / 2.0,
+                        within=(0.0, self.full),
+                        refusal="cover.share_beyond",
+                    ),
+                    frozenset(),
+                )
+                for source, blanks in pairs
+            ]
         return overview(pairs, bounds, crs, max_px=max_px)

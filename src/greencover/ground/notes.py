@@ -107,6 +107,12 @@ def tell(code: str | Note, /, *, stacklevel: int = 1, **values: Any) -> None:
         kept.append(note)
 
 
+def tell_once(note: Note, *, stacklevel: int = 1) -> None:
+    """Add a note to those of the run unless it stands there already."""
+    if note not in (_collected.get() or ()):
+        tell(note, stacklevel=stacklevel + 1)
+
+
 @contextmanager
 def collected() -> Iterator[list[Note]]:
     """Collect the notes told while the block runs, in this context alone."""

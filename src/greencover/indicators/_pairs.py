@@ -60,6 +60,8 @@ def paired(
         )
     if before.minimum_patch is not None or after.minimum_patch is not None:
         raise RasterError("indicators.change_of_patches")
+    if before.full is not None or after.full is not None:
+        raise RasterError("indicators.change_of_shares")
     kinds = [list(dict.fromkeys(of.values())) for of in states]
     tables = [
         {code: 1 + kind.index(state) for code, state in of.items()}

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from greencover.cover.land_cover import LandCover
+from greencover.ground.datums import moved_to
 from greencover.ground.errors import LayerError
 from greencover.ground.notes import Note
 from greencover.ground.run import Run
@@ -40,7 +41,7 @@ def scattered_trees(
         return _numbers(zones, trees, Note("layers.called.units"))
     where = Note("layers.called.scattered")
     require_places(trees, where)
-    points = trees.geometry.to_crs(zones.crs)
+    points = moved_to(trees.geometry, zones.crs)
     number = pd.Series(1.0, index=trees.index)
     if _TREES in trees.columns:
         number = _numbers(trees, _TREES, Note("layers.called.scattered"))

@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from greencover.cover.land_cover import LandCover
+from greencover.ground.datums import moved_to
 from greencover.ground.notes import Note
 from greencover.ground.run import Run
 from greencover.indicators._counting import Counting
@@ -62,7 +63,7 @@ def open_public_space(
         ``built_up`` with ``built_up_ha``, ``open_space_ha`` (streets included) and
         ``open_space_pct``. ``attrs["notes"]`` says what is missing.
     """
-    layers = [open_space] if streets is None else [open_space, streets.to_crs(open_space.crs)]
+    layers = [open_space] if streets is None else [open_space, moved_to(streets, open_space.crs)]
     shapes = pd.concat([frame.geometry for frame in layers], ignore_index=True)
     ground = gpd.GeoDataFrame(geometry=gpd.GeoSeries(shapes, crs=open_space.crs))
     city, pieces = pieces_within(built_up, ground, Note("layers.called.open_space"))

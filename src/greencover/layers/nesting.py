@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from greencover.ground.datums import moved_to
 from greencover.ground.geodesy import HECTARE_M2
 from greencover.ground.notes import Note, tell
 from greencover.layers.topology import SMALLEST_M2, ground_m2
@@ -27,7 +28,7 @@ def outside_ha(
         Row number of the whole that each unit belongs to.
     """
     shapes = units.geometry.to_numpy()
-    owners = wholes.geometry.to_crs(units.crs).to_numpy()[np.asarray(within, dtype=int)]
+    owners = moved_to(wholes.geometry, units.crs).to_numpy()[np.asarray(within, dtype=int)]
     shapely.prepare(owners)
     reaching = np.flatnonzero(~shapely.covers(owners, shapes))
     beyond = shapely.difference(shapes[reaching], owners[reaching])

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from greencover.ground.datums import moved_to
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import require_crs
 from greencover.ground.notes import Note, tell
@@ -76,7 +77,7 @@ def points_in_units(
     """
     require_places(points, where)
     require_crs(units.crs, Note("layers.called.units"))
-    shapes = points.geometry.to_crs(units.crs).to_numpy()
+    shapes = moved_to(points.geometry, units.crs).to_numpy()
     outlines = units.geometry.to_numpy()
     tree = shapely.STRtree(shapes)
     unit, point = tree.query(outlines, predicate="contains")

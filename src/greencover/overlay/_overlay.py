@@ -17,6 +17,7 @@ import pandas as pd
 import pyproj
 import shapely
 
+from greencover.ground.datums import tell_shift
 from greencover.ground.errors import NoOverlapError
 from greencover.ground.geodesy import (
     Ellipsoid,
@@ -158,7 +159,18 @@ class Overlay:
                 # They have served; joined, they would be held twice.
                 self._owns.clear()
             self._planes[source.crs_wkt] = (plane, plane.boxes())
+            self._tell_shifts(source)
         return self._planes[source.crs_wkt]
+
+    def _tell_shifts(self, source: Cells) -> None:
+        """Tell where layers come to a raster from another datum."""
+        _, box = self._planes[source.crs_wkt]
+        for layer, rows in zip(self.layers, self.rows(), strict=True):
+            x, y = (box[:2, rows] + box[2:, rows]) / 2.0
+            seen = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+            if len(seen):
+                place = float(x[seen[0]]), float(y[seen[0]])
+                tell_shift(layer.crs, source.crs, place, inverse=True)
 
     def _edges_on(self, number: int) -> EdgeTable:
         """Edges in columns and rows of a raster, of the zones whose boxes meet it."""

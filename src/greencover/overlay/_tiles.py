@@ -31,6 +31,8 @@ Ints = npt.NDArray[np.int64]
 
 # Cells of a tile: with a byte a cell, its running counts and two threads this stays below 100 MB.
 TILE_CELLS = 4 * 1024 * 1024
+# A tile of values holds eight bytes a cell, a tile of codes one.
+VALUE_TILE_CELLS = TILE_CELLS // 4
 
 
 @dataclass(frozen=True)

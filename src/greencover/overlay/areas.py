@@ -26,6 +26,7 @@ from greencover.overlay._overlay import (
 )
 from greencover.overlay._patches import PatchReader
 from greencover.overlay._readers import MOST_CLASSES, Reader, Recoding
+from greencover.overlay._shares import shares_m2
 
 UNOBSERVED = "unobserved_ha"
 
@@ -173,7 +174,9 @@ def _hectares(overlay: Overlay, cover: LandCover) -> Floats:
             most=MOST_CLASSES,
             raster=cover.paths[0],
         )
-    if cover.minimum_patch is None:
+    if cover.full is not None:
+        classes_m2 = shares_m2(overlay, cover)
+    elif cover.minimum_patch is None:
         classes_m2 = _classes_m2(overlay, codes, _recoding(cover, codes))
     else:
         classes_m2 = _classes_m2(overlay, codes, partial(PatchReader.of, cover))

@@ -11,6 +11,7 @@ import shapely
 from pyproj.crs import ProjectedCRS
 from pyproj.crs.coordinate_operation import AzimuthalEquidistantConversion
 
+from greencover.ground.datums import moved_to
 from greencover.ground.geodesy import geographic_of, require_crs
 from greencover.ground.notes import Note
 from greencover.layers import check_geometry
@@ -64,7 +65,7 @@ def followed_to(shapes: gpd.GeoSeries, crs: pyproj.CRS) -> gpd.GeoSeries:
     if shapes.crs.equals(crs):
         return shapes
     step = _FOLLOW_M / (_METRES_PER_DEGREE if shapes.crs.is_geographic else 1.0)
-    return shapes.segmentize(step).to_crs(crs)
+    return moved_to(shapes.segmentize(step), crs)
 
 
 def local_metres(shapes: gpd.GeoSeries) -> pyproj.CRS:

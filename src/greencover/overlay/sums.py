@@ -22,7 +22,7 @@ from greencover.overlay._overlay import (
     named_layers,
 )
 from greencover.overlay._readers import ValueReader
-from greencover.overlay._tiles import TILE_CELLS
+from greencover.overlay._tiles import VALUE_TILE_CELLS
 from greencover.rasters import Cells, first_with_data, open_all
 
 Kind = Literal["count", "density"]
@@ -30,8 +30,6 @@ Per = Literal["m2", "ha", "km2"]
 Rasters = str | Path | Cells | Sequence[str | Path | Cells]
 
 _SQUARE_METRES = {"m2": 1.0, "ha": HECTARE_M2, "km2": 1e6}
-# A tile of values holds eight bytes a cell, a tile of codes one.
-_VALUE_TILE_CELLS = TILE_CELLS // 4
 
 
 @overload
@@ -131,7 +129,7 @@ def zonal_sums(
         raise ArgumentError("overlay.area", area=repr(area))
     run = Run.of(run, options)
     if run.tile_cells is None:
-        run = replace(run, tile_cells=_VALUE_TILE_CELLS)
+        run = replace(run, tile_cells=VALUE_TILE_CELLS)
     blanks = _blanks(nodata)
     overlay = Overlay(
         tuple(Layer.of(layer, name) for name, layer in named_layers(zones).items()),

@@ -11,6 +11,7 @@ import pandas as pd
 import pyproj
 import shapely
 
+from greencover.ground.datums import moved_to
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import HECTARE_M2, require_crs
 from greencover.ground.notes import Note
@@ -184,7 +185,7 @@ def park_distance(
         raise LayerError("people.no_parks")
     parks = check_geometry(parks, Note("people.parks"), geometry="polygon")
     plane = _plane(residences, parks)
-    homes = residences.geometry.to_crs(plane).to_numpy()
+    homes = moved_to(residences.geometry, plane).to_numpy()
     green = followed_to(parks.geometry, plane).to_numpy()
     straight = _nearest(homes, green)
     if roads is None:
