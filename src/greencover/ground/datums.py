@@ -35,7 +35,8 @@ def moved_to(frame: Frame, crs: pyproj.CRS) -> Frame:
     if frame.crs is not None and len(frame):
         west, south, east, north = frame.total_bounds
         tell_shift(frame.crs, crs, ((west + east) / 2.0, (south + north) / 2.0))
-    return frame.to_crs(crs)
+    moved: Frame = frame.to_crs(crs)
+    return moved
 
 
 def tell_shift(
