@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from greencover.ground.errors import RasterError
+from greencover.ground.notes import Note, tell_once
 from greencover.overlay._kernel import UNOBSERVED, VALUE_TOTALS
 from greencover.rasters import Cells, is_blank
 
@@ -135,9 +136,15 @@ class ValueReader:
         values[is_blank(cells, self.blanks)] = np.nan
         if observed is not None:
             values[~observed] = np.nan
-        if np.isinf(values).any():
-            raise RasterError("rasters.infinite_cells", path=source.path)
-        if self.least > -np.inf or self.most < np.inf:
+        infinite = np.isinf(values)
+        bounded = self.least > -np.inf or self.most < np.inf
+        if infinite.any():
+            # What has bounds is known to be something that no number of is infinite.
+            if bounded:
+                raise RasterError("rasters.infinite_cells", path=source.path)
+            tell_once(Note("rasters.infinite_cells_unseen", path=source.path))
+            values[infinite] = np.nan
+        if bounded:
             values[(values < self.least) | (values > self.most)] = np.nan
         per_ground = 1.0 / weight
         if self.shared:

@@ -8,12 +8,15 @@ import numpy as np
 import pandas as pd
 
 from greencover.ground.errors import ArgumentError, LayerError
+from greencover.words import Listed
 
 FACTOR = "adjustment_factor"
 _MOST_NAMED = 5
 # A factor near one of these is a unit mistaken for hectares.
-_UNITS = {15.0: "mu", 10_000.0: "square metres", 0.01: "square kilometres"}
+_UNITS = {15.0: "mu", 10_000.0: "m2", 0.01: "km2"}
 _UNIT_TOLERANCE = 0.05
+# 102 over 100 less 1 is a bit more than 0.02 in floating point, and not more than 2 %.
+_ROUNDING = 1e-9
 
 
 def adjust_to_statutory(
@@ -64,9 +67,21 @@ def adjust_to_statutory(
     statutory = _by_row(areas, statutory_ha)
     measured = areas.sum(axis=1).to_numpy(dtype=float)
     factor = statutory / np.where(measured > 0.0, measured, np.nan)
-    far = ~(np.abs(factor - 1.0) <= tolerance)
+    far = ~(np.abs(factor - 1.0) <= tolerance + _ROUNDING)
     if far.any():
-        raise LayerError(_far_sentence(areas.index, statutory, measured, factor, far, tolerance))
+        worst = int(np.flatnonzero(far)[0])
+        typical = float(np.nanmedian(factor[far]))
+        near = {ratio: abs(typical / ratio - 1.0) for ratio in _UNITS}
+        unit = next((_UNITS[r] for r, off in near.items() if off <= _UNIT_TOLERANCE), None)
+        raise LayerError(
+            "overlay.statutory_far" if unit is None else "overlay.statutory_in_other_unit",
+            zones=_named(areas.index, far),
+            tolerance=100.0 * tolerance,
+            on_file=float(statutory[worst]),
+            measured=float(measured[worst]),
+            factor=float(factor[worst]),
+            unit=unit,
+        )
     adjusted = areas.mul(factor, axis=0)
     adjusted[FACTOR] = factor
     return adjusted
@@ -89,29 +104,5 @@ def _by_row(
     return values
 
 
-def _named(index: pd.Index[str], chosen: np.ndarray) -> str:
-    names = [repr(name) if isinstance(name, str) else str(name) for name in index[chosen]]
-    more = len(names) - _MOST_NAMED
-    listed = ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-    return f"zone{'s' if len(names) > 1 else ''} {listed}"
-
-
-def _far_sentence(
-    index: pd.Index[str],
-    statutory: np.ndarray,
-    measured: np.ndarray,
-    factor: np.ndarray,
-    far: np.ndarray,
-    tolerance: float,
-) -> str:
-    worst = np.flatnonzero(far)[0]
-    typical = float(np.nanmedian(factor[far]))
-    advice = "check that boundaries and statutory areas are of the same units and year"
-    for ratio, unit in _UNITS.items():
-        if abs(typical / ratio - 1.0) <= _UNIT_TOLERANCE:
-            advice = f"they look like {unit}, convert them to hectares"
-    return (
-        f"The statutory area of {_named(index, far)} is more than {tolerance:.1%} off the area "
-        f"on the map (first: {statutory[worst]:,.2f} ha on file, {measured[worst]:,.2f} ha "
-        f"measured, factor {factor[worst]:.4g}): {advice}."
-    )
+def _named(index: pd.Index[str], chosen: np.ndarray) -> Listed:
+    return Listed.of(index[chosen], limit=_MOST_NAMED)

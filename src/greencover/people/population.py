@@ -317,8 +317,9 @@ def share_out_population(
     outside, twice = float(residents.sum()) - once, float(sums.sum()) - once
     lived_in = Listed.of(dwelt, limit=len(dwelt))
     notes = [Note("people.shared_out", units=len(totals), covers=lived_in)]
-    if (bare & (residents > 0.0)).any():
-        notes.append(Note("people.shared_by_area", units=int(bare.sum())))
+    unseen = areas["units"]["unobserved_ha"].to_numpy() > 0.5 * whole["units"]
+    if (bare & ~unseen & (residents > 0.0)).any():
+        notes.append(Note("people.shared_by_area", units=int((bare & ~unseen).sum())))
     if outside > 0.5:
         notes.append(Note("people.outside", residents=outside))
     if twice > 0.5:
@@ -326,9 +327,9 @@ def share_out_population(
     nested = _nested(outlines)
     if nested:
         notes.append(Note("people.nested", rows=Rows(tuple(nested))))
-    unseen = np.flatnonzero(areas["units"]["unobserved_ha"].to_numpy() > 0.5 * whole["units"])
-    if len(unseen):
-        notes.append(Note("people.unseen", rows=Rows(tuple((unseen + 1).tolist()))))
+    if unseen.any():
+        rows = Rows(tuple((np.flatnonzero(unseen) + 1).tolist()))
+        notes.append(Note("people.unseen", rows=rows))
     result.attrs["notes"] = tuple(notes)
     return result
 
