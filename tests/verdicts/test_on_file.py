@@ -62,7 +62,7 @@ def test_without_the_key_nothing_is_scaled(tmp_path):
 def test_an_area_far_from_the_map_is_an_error_that_names_the_unit(tmp_path):
     county, _ = county_on_file([1.0, 15.0])
 
-    with pytest.raises(LayerError, match=r"'东草乡'.*look like mu, convert them to hectares"):
+    with pytest.raises(LayerError, match=r"zone 东草乡 .*look like mu, convert them to hectares"):
         gc.assess(county.write(tmp_path))
 
 

@@ -59,7 +59,9 @@ def test_published_shares_of_the_azores_need_a_sphere_ours_the_ellipsoid():
         real("sao-miguel-azores", "clc2018_v2020_20u1.tif"), legend="corine-raster"
     )
 
-    areas = gc.class_areas(zones, cover).sum(axis=1)
+    # The islands' own datum lies within a metre of that of the cover, and the move is said.
+    with pytest.warns(gc.GreencoverWarning, match="accuracy is 1 m"):
+        areas = gc.class_areas(zones, cover).sum(axis=1)
 
     lagoa = areas[zones["municipality"] == "Lagoa"].iloc[0]
     # 45.6599 km2 is the published figure on a sphere of 6,378,137 m; official 45.5932 (planar).

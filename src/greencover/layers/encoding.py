@@ -28,6 +28,7 @@ _NAMES = {
 }
 _DBF_CODE_PAGES = {0x4D: "gbk", 0x4F: "big5", 0x7A: "gbk", 0x78: "big5"}
 _ENOUGH = 200_000
+_LAST_EUROPEAN_CYRILLIC = "\u045f"
 TITLES = {"utf-8": "UTF-8", "gbk": "GBK", "gb18030": "GB18030", "big5": "Big5"}
 
 
@@ -228,6 +229,9 @@ def _is_one_script(samples: list[bytes]) -> bool:
             return False
         amid = any(char.isascii() and char.isalpha() for char in text)
         if scripts == {"LATIN"} and not amid:
+            return False
+        # 一 in GB is a letter that no European language writes; Russian never does without its own.
+        if scripts == {"CYRILLIC"} and min(strange) > _LAST_EUROPEAN_CYRILLIC:
             return False
         letters += len(strange) + 2 * amid
     return letters > 2
