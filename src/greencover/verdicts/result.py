@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import pandas as pd
 
+from greencover.corridor.roadside import RoadsideGreening
+from greencover.corridor.waterside import WatersideGreening
 from greencover.cover.land_cover import LandCover
 from greencover.ground.notes import Note
 
@@ -68,6 +70,9 @@ class Assessment:
         Those of the notes that say which target was not judged, and why.
     records
         Every indicator that the campaign knows, by key.
+    roadside, waterside
+        The station sides of roads and of waters, to draw field checks from; None where the
+        campaign has none.
     """
 
     title: str
@@ -85,6 +90,8 @@ class Assessment:
     works: gpd.GeoDataFrame | None = None
     unjudged: tuple[Note, ...] = ()
     records: Mapping[str, Indicator] = field(default_factory=_installed)
+    roadside: RoadsideGreening | None = None
+    waterside: WatersideGreening | None = None
 
     @property
     def definitions(self) -> dict[str, Indicator]:

@@ -87,4 +87,6 @@ def assess(
         completion=completion_rate(tasks) if len(tasks) else pd.DataFrame(),
         unjudged=tuple(unjudged),
         records=campaign.records,
+        roadside=measured.roadside,
+        waterside=measured.waterside,
     )
