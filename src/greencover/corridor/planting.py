@@ -20,7 +20,13 @@ from greencover.corridor._units import Units
 from greencover.corridor.result import CorridorGreening
 from greencover.ground.datums import moved_to
 from greencover.ground.errors import LayerError
-from greencover.ground.geodesy import MU_PER_HECTARE, Ellipsoid, geographic_of, metres_per_degree
+from greencover.ground.geodesy import (
+    MU_PER_HECTARE,
+    Ellipsoid,
+    geographic_of,
+    metres_per_degree,
+    require_crs,
+)
 from greencover.ground.notes import Note
 from greencover.layers.tables import require_columns
 
@@ -220,7 +226,7 @@ def _distance(
     out = np.full(len(table), np.nan)
     if settlements is None or settlements.empty or table.empty:
         return out
-    crs = geographic_of(table.crs)
+    crs = geographic_of(require_crs(table.crs))
     latitude = np.array([table.total_bounds[[1, 3]].mean()])
     east, north = metres_per_degree(latitude, Ellipsoid.of(crs))
     scale = np.array([east[0], north[0]])

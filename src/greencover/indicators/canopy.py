@@ -167,7 +167,7 @@ def _circles(points: gpd.GeoDataFrame, radius_m: float) -> gpd.GeoSeries:
     wrong = np.flatnonzero(shapely.get_type_id(shapes) != shapely.GeometryType.POINT)
     if len(wrong):
         raise LayerError("indicators.dwellings_no_points", row=wrong[0] + 1)
-    geographic = geographic_of(points.crs)
+    geographic = geographic_of(require_crs(points.crs))
     lon, lat = shapely.get_coordinates(points.geometry.to_crs(geographic).to_numpy()).T
     ellipsoid = Ellipsoid.of(geographic)
     geod = pyproj.Geod(a=ellipsoid.a, es=ellipsoid.e2)

@@ -137,7 +137,7 @@ def writable(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     result = frame.reset_index(drop=True)
     taken = set(_RESERVED)
     names = {}
-    for column in result.columns.drop(result.geometry.name):
+    for column in result.columns.drop([result.geometry.name]):
         name = str(column)
         while name.lower() in taken:
             name += "_"

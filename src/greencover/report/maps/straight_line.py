@@ -22,6 +22,7 @@ from greencover.report import fonts, palette
 from greencover.report.labels import Lang, check_lang, label, said
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from matplotlib.axes import Axes
 
     from greencover.corridor.result import CorridorGreening
@@ -249,7 +250,7 @@ def _units(
         )  # fmt: skip
 
 
-def _title(corridor: CorridorGreening, sides: pd.DataFrame, road: object, lang: Lang) -> str:
+def _title(corridor: CorridorGreening, sides: gpd.GeoDataFrame, road: object, lang: Lang) -> str:
     part = type(corridor)(sides, corridor.parameters)
     row = part.rates_by().iloc[0]
     grade = str(sides["grade"].iloc[0])
