@@ -52,6 +52,13 @@ def write_all(
         A file cannot be written, or the template cannot be used; the folder is then as it was.
     MissingExtraError
         The Word report was asked for and its package is not installed.
+
+    Examples
+    --------
+    >>> from greencover.report.outputs import OutputOptions
+    >>> options = OutputOptions(formats=["json"])
+    >>> list(write_all(assessment, "results", options))
+    ['provenance.json']
     """
     from greencover.ground.writing import replacing_folder
 

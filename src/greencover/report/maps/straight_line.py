@@ -67,6 +67,23 @@ def draw_straight_line(
     matplotlib.figure.Figure
         The left lane above the line and the right lane below it, coloured by status; the dominant
         cover beside each; borders of units as dashed lines.
+
+    Examples
+    --------
+    A road of a kilometre, for an ``assessment`` or as here by itself.
+
+    >>> import geopandas as gpd, numpy as np, shapely
+    >>> import greencover as gc
+    >>> from affine import Affine
+    >>> codes, corner = np.full((20, 100), 30, "uint8"), Affine(10, 0, 5e5, 0, -10, 3000100)
+    >>> codes[:, :50] = 10
+    >>> cover = gc.LandCover.from_array(codes, transform=corner, crs=4547, legend="worldcover")
+    >>> line = shapely.LineString([(500_000, 3_000_000), (501_000, 3_000_000)])
+    >>> roads = gpd.GeoDataFrame({"name": ["S1"], "grade": ["county"]}, geometry=[line], crs=4547)
+    >>> road = gc.roadside_greening(roads, cover)
+    >>> figure = draw_straight_line(road, "S1", lang="en")
+    >>> figure.axes[0].get_title() is not None
+    True
     """
     check_lang(lang)
     sides = corridor.sides[corridor.sides[corridor.of] == road]
@@ -107,6 +124,22 @@ def write_straight_lines(
     -------
     dict
         Road and path of its page.
+
+    Examples
+    --------
+    The pages of an ``assessment``, or as here of a road by itself.
+
+    >>> import geopandas as gpd, numpy as np, shapely
+    >>> import greencover as gc
+    >>> from affine import Affine
+    >>> codes, corner = np.full((20, 100), 30, "uint8"), Affine(10, 0, 5e5, 0, -10, 3000100)
+    >>> codes[:, :50] = 10
+    >>> cover = gc.LandCover.from_array(codes, transform=corner, crs=4547, legend="worldcover")
+    >>> line = shapely.LineString([(500_000, 3_000_000), (501_000, 3_000_000)])
+    >>> roads = gpd.GeoDataFrame({"name": ["S1"], "grade": ["county"]}, geometry=[line], crs=4547)
+    >>> road = gc.roadside_greening(roads, cover)
+    >>> write_straight_lines(road, "pages", lang="en", dpi=50)["S1"].as_posix()
+    'pages/S1.png'
     """
     names = list(dict.fromkeys(corridor.sides[corridor.of])) if roads is None else list(roads)
     written: dict[object, Path] = {}
