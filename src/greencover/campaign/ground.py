@@ -11,6 +11,7 @@ import shapely
 
 from greencover.ground.datums import moved_to, tell_shift
 from greencover.ground.errors import LayerError, NoOverlapError
+from greencover.ground.geodesy import require_crs
 from greencover.ground.notes import Note
 from greencover.words import Listed
 
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
 
 def check_overlap(frame: gpd.GeoDataFrame, where: str, cover: LandCover) -> None:
     """Refuse a layer that lies wholly outside the land cover."""
-    transformer = pyproj.Transformer.from_crs(frame.crs, cover.crs, always_xy=True)
+    own = require_crs(frame.crs, where)
+    transformer = pyproj.Transformer.from_crs(own, cover.crs, always_xy=True)
     x0, y0, x1, y1 = frame.total_bounds
     spans = transformer.transform_bounds(x0, y0, x1, y1, errcheck=False)
     west, south, east, north = cover.bounds
     meets = spans[0] < east and spans[2] > west and spans[1] < north and spans[3] > south
     if not (np.isfinite(spans).all() and meets):
-        if frame.crs.is_geographic:
+        if own.is_geographic:
             _check_order((x0, y0, x1, y1), frame, where, cover)
         raise NoOverlapError(
             "campaign.no_overlap",
@@ -38,7 +40,7 @@ def check_overlap(frame: gpd.GeoDataFrame, where: str, cover: LandCover) -> None
             cover_box=_box(*cover.bounds),
             crs=cover.crs.name,
         )
-    tell_shift(frame.crs, cover.crs, ((x0 + x1) / 2.0, (y0 + y1) / 2.0))
+    tell_shift(own, cover.crs, ((x0 + x1) / 2.0, (y0 + y1) / 2.0))
 
 
 def middle_of(cover: LandCover) -> tuple[float, float]:

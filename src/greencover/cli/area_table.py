@@ -101,7 +101,7 @@ def area_table(
     taken = {name.lower() for name in measured.columns}
     own = {
         column: f"{column}_zones"
-        for column in frame.columns.drop(frame.geometry.name)
+        for column in frame.columns.drop([frame.geometry.name])
         if str(column).lower() in taken
     }
     frame = frame.rename(columns=own)
@@ -162,7 +162,7 @@ def _for_geopackage(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     A column "fid" would be taken for the rows' own identifiers, one "geom" for the geometry.
     """
     shape = table.geometry.name
-    shapes = table.columns[table.dtypes == "geometry"].drop(shape)
+    shapes = table.columns[table.dtypes == "geometry"].drop([shape])
     names, taken = {}, {"fid", "geom"}
     for column in table.columns.drop([shape, *shapes]):
         name = str(column)
@@ -171,7 +171,7 @@ def _for_geopackage(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         taken.add(name.lower())
         names[column] = name
     plain = table.drop(columns=shapes).rename(columns=names)
-    for column in plain.columns.drop(shape):
+    for column in plain.columns.drop([shape]):
         values = plain[column]
         if values.dtype.kind == "m" or values.map(type).isin(_NOT_PLAIN).any():
             plain[column] = values.map(lambda value: None if value is None else str(value))

@@ -182,7 +182,7 @@ def _lonlat(parts: npt.NDArray[Any], crs: pyproj.CRS, geographic: pyproj.CRS) ->
         unit = crs.axis_info[0].unit_conversion_factor
         parts = shapely.segmentize(parts, FOLLOW_M / unit)
         transformer = pyproj.Transformer.from_crs(crs, geographic, always_xy=True)
-        parts = shapely.transform(parts, transformer.transform, interleaved=False)
+        parts = shapely.transform(parts, lambda at: np.column_stack(transformer.transform(*at.T)))
     parts = shapely.remove_repeated_points(parts, tolerance=_SAME_VERTEX_DEG)
     xy, owner = shapely.get_coordinates(parts, return_index=True)
     return np.split(xy, np.flatnonzero(np.diff(owner)) + 1)

@@ -102,7 +102,7 @@ def lying_on_others(pieces: list[Floats], road: Ints, rank: Ints) -> Stretches:
 
 def _pairs(one: Floats, two: Floats, heading: Floats, rank: Ints) -> tuple[Ints, Ints]:
     """Segments that run along others of a better claim; of one piece along earlier ones."""
-    lines = shapely.linestrings(np.stack([one, two], axis=1))
+    lines = np.asarray(shapely.linestrings(np.stack([one, two], axis=1)))
     loser, winner = shapely.STRtree(lines).query(lines, "dwithin", distance=SAME_ROAD_M)
     better = (rank[winner] < rank[loser]) | ((rank[winner] == rank[loser]) & (winner < loser))
     loser, winner = loser[better], winner[better]

@@ -137,7 +137,7 @@ def _settled(
 ) -> tuple[Ints, npt.NDArray[np.bool_]]:
     """Polygon of each line whose block lies wholly in one, or far from all; and which those are."""
     points, owner = shapely.get_coordinates(lines, return_index=True)
-    joined = shapely.linestrings(points, indices=block[owner])
+    joined = np.asarray(shapely.linestrings(points, indices=block[owner]))
     tree = shapely.STRtree(joined)
     met = tree.query(layer.polygons, predicate="intersects")
     held = tree.query(layer.polygons, predicate="contains_properly")
@@ -177,7 +177,7 @@ def _cuts(
             continue
         latitude = float(points[0, 1])
         flat = _metres(lines[at], latitude)
-        dots = _metres(shapely.points(points), latitude)
+        dots = _metres(np.asarray(shapely.points(points)), latitude)
         shares = shapely.line_locate_point(flat, dots, normalized=True)
         for number, share in zip(station[at].tolist(), shares.tolist(), strict=True):
             if _LEAST_SHARE < share < 1.0 - _LEAST_SHARE:

@@ -13,7 +13,7 @@ import shapely
 
 from greencover.corridor._chains import FOLLOW_M
 from greencover.ground.datums import moved_to
-from greencover.ground.geodesy import geographic_of
+from greencover.ground.geodesy import geographic_of, require_crs, unit_in_metres
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -27,23 +27,24 @@ class Units:
     names: npt.NDArray[Any]
 
     @classmethod
-    def of(cls, frame: gpd.GeoDataFrame, column: str | None, crs: pyproj.CRS) -> Units:
+    def of(cls, frame: gpd.GeoDataFrame, column: str | None, crs: pyproj.CRS | None) -> Units:
         """Polygons of a layer, their straight edges followed into a geographic system.
 
         Without a column the polygons are one thing, which has its place among them as a name.
         """
         shapes = frame.geometry
-        if frame.crs.is_projected:
-            shapes = shapes.segmentize(FOLLOW_M / frame.crs.axis_info[0].unit_conversion_factor)
+        own = require_crs(frame.crs)
+        if own.is_projected:
+            shapes = shapes.segmentize(FOLLOW_M / unit_in_metres(own))
         names = np.full(len(frame), "inside", dtype=object)
         if column is not None:
             names = frame[column].to_numpy(dtype=object)
-        return cls(np.asarray(moved_to(shapes, geographic_of(crs)).to_numpy()), names)
+        return cls(np.asarray(moved_to(shapes, geographic_of(require_crs(crs))).to_numpy()), names)
 
     def first_at(self, points: Floats) -> Ints:
         """Number of the polygon that holds each point, -1 where none does; the first of several."""
         found = np.full(len(points), -1, dtype=np.int64)
-        point, polygon = shapely.STRtree(shapely.points(points)).query(
+        point, polygon = shapely.STRtree(np.asarray(shapely.points(points))).query(
             self.polygons, predicate="intersects"
         )[::-1]
         # Reversed, so that the first polygon is written last.

@@ -11,6 +11,7 @@ import shapely
 
 from greencover.corridor._by_row import names_of
 from greencover.corridor._chains import JOIN_M, METRES_PER_DEGREE
+from greencover.ground.geodesy import require_crs, unit_in_metres
 
 #: Column of lines that lie in a water drawn as a polygon.
 INSIDE = "_inside_polygon"
@@ -33,10 +34,8 @@ def outlines_of(waters: gpd.GeoDataFrame, column: str, *, islands: bool) -> gpd.
     if not islands:
         outer = np.diff(owner, prepend=-1) != 0
         rings, owner = rings[outer], owner[outer]
-    lines = shapely.linestrings(
-        *[shapely.get_coordinates(rings).T[axis] for axis in (0, 1)],
-        indices=shapely.get_coordinates(rings, return_index=True)[1],
-    )
+    corners, ring = shapely.get_coordinates(rings, return_index=True)
+    lines = np.asarray(shapely.linestrings(corners, indices=ring))
     lines, owner = _without_cuts(lines, owner, shapes, _unit(waters, JOIN_M))
     table = whole.iloc[owner].reset_index(drop=True)
     return table.set_geometry(gpd.GeoSeries(lines, crs=waters.crs))
@@ -112,6 +111,5 @@ def _directed(parts: Any, line: Any) -> Any:
 
 def _unit(frame: gpd.GeoDataFrame, metres: float) -> float:
     """A length in the units of a layer."""
-    if frame.crs.is_geographic:
-        return metres / METRES_PER_DEGREE
-    return metres / float(frame.crs.axis_info[0].unit_conversion_factor)
+    crs = require_crs(frame.crs)
+    return metres / (METRES_PER_DEGREE if crs.is_geographic else unit_in_metres(crs))

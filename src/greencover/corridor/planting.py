@@ -20,7 +20,13 @@ from greencover.corridor._units import Units
 from greencover.corridor.result import CorridorGreening
 from greencover.ground.datums import moved_to
 from greencover.ground.errors import LayerError
-from greencover.ground.geodesy import MU_PER_HECTARE, Ellipsoid, geographic_of, metres_per_degree
+from greencover.ground.geodesy import (
+    MU_PER_HECTARE,
+    Ellipsoid,
+    geographic_of,
+    metres_per_degree,
+    require_crs,
+)
 from greencover.ground.notes import Note
 from greencover.layers.tables import require_columns
 
@@ -92,6 +98,22 @@ def planting_list(
     ------
     LayerError
         A spacing is no positive length, or a column is missing.
+
+    Examples
+    --------
+    Half a kilometre on each side of a road is to be planted, in two rows.
+
+    >>> import geopandas as gpd, numpy as np, shapely
+    >>> import greencover as gc
+    >>> from affine import Affine
+    >>> codes, corner = np.full((20, 100), 30, "uint8"), Affine(10, 0, 5e5, 0, -10, 3000100)
+    >>> codes[:, :50] = 10
+    >>> cover = gc.LandCover.from_array(codes, transform=corner, crs=4547, legend="worldcover")
+    >>> line = shapely.LineString([(500_000, 3_000_000), (501_000, 3_000_000)])
+    >>> roads = gpd.GeoDataFrame({"name": ["S1"], "grade": ["county"]}, geometry=[line], crs=4547)
+    >>> gaps = gc.planting_list(gc.roadside_greening(roads, cover), spacing_m=5.0)
+    >>> gaps[["side", "length_m", "trees"]].round(0).values.tolist()
+    [['left', 500.0, 200], ['right', 500.0, 200]]
     """
     for name, value in (("spacing_m", spacing_m), ("row_spacing_m", row_spacing_m), ("rows", rows)):
         if not value > 0:
@@ -220,7 +242,7 @@ def _distance(
     out = np.full(len(table), np.nan)
     if settlements is None or settlements.empty or table.empty:
         return out
-    crs = geographic_of(table.crs)
+    crs = geographic_of(require_crs(table.crs))
     latitude = np.array([table.total_bounds[[1, 3]].mean()])
     east, north = metres_per_degree(latitude, Ellipsoid.of(crs))
     scale = np.array([east[0], north[0]])

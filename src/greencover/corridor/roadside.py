@@ -167,6 +167,22 @@ def roadside_greening_in_groups(
     RoadsideGreening
         Result of one group; rates by road are final, rates by grade or unit are to be summed from
         the lengths of the groups.
+
+    Examples
+    --------
+    A road of a kilometre with trees along its western half.
+
+    >>> import geopandas as gpd, numpy as np, shapely
+    >>> import greencover as gc
+    >>> from affine import Affine
+    >>> codes, corner = np.full((20, 100), 30, "uint8"), Affine(10, 0, 5e5, 0, -10, 3000100)
+    >>> codes[:, :50] = 10
+    >>> cover = gc.LandCover.from_array(codes, transform=corner, crs=4547, legend="worldcover")
+    >>> line = shapely.LineString([(500_000, 3_000_000), (501_000, 3_000_000)])
+    >>> roads = gpd.GeoDataFrame({"name": ["S1"], "grade": ["county"]}, geometry=[line], crs=4547)
+    >>> parts = gc.roadside_greening_in_groups(roads, cover)
+    >>> [part.rates["greening_pct"].round(1).item() for part in parts]
+    [50.0]
     """
     run, given = divided(run, options)
     layout = road_layout(roads, **given)

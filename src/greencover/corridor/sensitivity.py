@@ -52,6 +52,22 @@ def roadside_sensitivity(
     pandas.DataFrame
         ``step_m``, ``belt_m``, ``threshold``, and the rates and lengths of all roads together; see
         ``RoadsideGreening.rates_by``.
+
+    Examples
+    --------
+    Trees along half of a road, whatever the width of the belt.
+
+    >>> import geopandas as gpd, numpy as np, shapely
+    >>> import greencover as gc
+    >>> from affine import Affine
+    >>> codes, corner = np.full((20, 100), 30, "uint8"), Affine(10, 0, 5e5, 0, -10, 3000100)
+    >>> codes[:, :50] = 10
+    >>> cover = gc.LandCover.from_array(codes, transform=corner, crs=4547, legend="worldcover")
+    >>> line = shapely.LineString([(500_000, 3_000_000), (501_000, 3_000_000)])
+    >>> roads = gpd.GeoDataFrame({"name": ["S1"], "grade": ["county"]}, geometry=[line], crs=4547)
+    >>> table = gc.roadside_sensitivity(roads, cover, thresholds=[0.5], belts=[5.0, 10.0])
+    >>> table[["belt_m", "greening_pct"]].round(1).values.tolist()
+    [[5.0, 50.0], [10.0, 50.0]]
     """
     run, given = divided(run, options)
     rules("road")["threshold"].check_numbers(np.asarray(thresholds, dtype=np.float64))

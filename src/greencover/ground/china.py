@@ -126,7 +126,9 @@ def inside_china(lon: npt.ArrayLike, lat: npt.ArrayLike) -> npt.NDArray[np.bool_
     """
     import shapely
 
-    return np.asarray(shapely.contains_xy(_outline(), lon, lat))
+    return np.asarray(
+        shapely.contains_xy(_outline(), *(np.asarray(at, dtype=np.float64) for at in (lon, lat)))
+    )
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import pyproj
 from pyproj.enums import TransformDirection
 from pyproj.exceptions import ProjError
 
-from greencover.ground.geodesy import is_spherical, transformer
+from greencover.ground.geodesy import is_spherical, require_crs, transformer
 from greencover.ground.notes import Note, tell_once
 
 Frame = TypeVar("Frame", bound=Any)
@@ -30,8 +30,9 @@ _CENTRED = re.compile(
 )
 
 
-def moved_to(frame: Frame, crs: pyproj.CRS) -> Frame:
+def moved_to(frame: Frame, crs: pyproj.CRS | None) -> Frame:
     """Bring a frame or series of geopandas into a system, and tell how, if the datum is another."""
+    crs = require_crs(crs)
     if frame.crs is not None and len(frame):
         west, south, east, north = frame.total_bounds
         tell_shift(frame.crs, crs, ((west + east) / 2.0, (south + north) / 2.0))

@@ -19,6 +19,7 @@ import numpy.typing as npt
 import pyproj
 
 from greencover.ground.errors import CrsError
+from greencover.ground.notes import Note
 
 Floats = npt.NDArray[np.float64]
 HECTARE_M2 = 10_000.0
@@ -248,7 +249,7 @@ def unit_in_metres(crs: pyproj.CRS) -> float:
     return float(crs.axis_info[0].unit_conversion_factor)
 
 
-def require_crs(crs: object, what: str) -> pyproj.CRS:
+def require_crs(crs: object, what: str | None = None) -> pyproj.CRS:
     """Return ``crs`` as pyproj CRS, or raise a sentence that names ``what`` lacks one.
 
     Examples
@@ -257,6 +258,7 @@ def require_crs(crs: object, what: str) -> pyproj.CRS:
     'China Geodetic Coordinate System 2000'
     """
     if crs is None:
+        what = Note("layers.called.any") if what is None else what
         raise CrsError("ground.no_system", what=what[4:] if what.startswith("The ") else what)
     found = pyproj.CRS.from_user_input(crs)
     if not is_on_earth(found):

@@ -124,6 +124,11 @@ def units_that_reach(values: pd.Series[float], target: float) -> tuple[int, int]
     """Count the units whose figure reaches a target, and those that have a figure.
 
     For rules such as "two thirds of the counties reach 35 %".
+
+    Examples
+    --------
+    >>> units_that_reach(pd.Series([36.0, 34.9, 35.0, np.nan]), 35.0)
+    (2, 3)
     """
     known = values[np.isfinite(values)]
     return int((known >= target).sum()), len(known)

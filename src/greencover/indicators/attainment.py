@@ -45,6 +45,16 @@ def plantable_land(
         ``plantable_{type}_ha`` for each type, ``plantable_ha`` = their sum, and
         ``restricted_{type}_ha``. A map shows what covers the ground, not whose it is or whether
         trees would grow: an upper bound.
+
+    Examples
+    --------
+    >>> from greencover.cover import Legend
+    >>> legend = Legend.from_codes(
+    ...     {10: ("tree", "Trees"), 30: ("grass", "Grass"), 40: ("crop", "Fields")}
+    ... )
+    >>> areas = pd.DataFrame({10: [20.0], 30: [30.0], 40: [50.0]})
+    >>> plantable_land(areas, legend)["plantable_ha"].item()
+    30.0
     """
     table = pd.DataFrame(index=areas.index)
     for kind in plantable:
@@ -88,6 +98,19 @@ def forest_needed(
         ``needed_ha`` (0 where met, NaN where nothing was observed), the columns of
         ``plantable_land``, ``best_pct`` (the share with all of it planted) and ``reachable``:
         "met", "yes", "no" or "no data".
+
+    Examples
+    --------
+    A fifth of the land is forest, and 15 of 30 ha of grass would make it 35 %.
+
+    >>> from greencover.cover import Legend
+    >>> legend = Legend.from_codes(
+    ...     {10: ("tree", "Trees"), 30: ("grass", "Grass"), 40: ("crop", "Fields")}
+    ... )
+    >>> areas = pd.DataFrame({10: [20.0], 30: [30.0], 40: [50.0]})
+    >>> table = forest_needed(areas, legend, 35.0)
+    >>> table[["needed_ha", "best_pct", "reachable"]].values.tolist()
+    [[15.0, 50.0, 'yes']]
     """
     open_types = [kind for kind in plantable if kind not in covers]
     table = plantable_land(areas, legend, plantable=open_types, restricted=restricted)
@@ -122,6 +145,13 @@ def park_needed(
     pandas.DataFrame
         ``needed_ha``, ``plantable_ha`` (the room), ``best_m2_per_capita`` and ``reachable``: "met",
         "yes", "no", "not known" or "no data" (nobody lives there).
+
+    Examples
+    --------
+    >>> green, residents = pd.Series([1.0]), pd.Series([1000])
+    >>> table = park_needed(green, residents, 12.0, room_ha=pd.Series([0.1]))
+    >>> table[["needed_ha", "best_m2_per_capita", "reachable"]].round(3).values.tolist()
+    [[0.2, 11.0, 'no']]
     """
     people = residents.astype(float).where(residents > 0.0)
     room = pd.Series(np.nan, index=green_ha.index) if room_ha is None else room_ha
@@ -160,6 +190,15 @@ def belts_needed(
         Indexed by ``by``, side lengths in km (both sides of the road): ``greened_km``,
         ``greenable_km``, ``needed_km``, ``plantable_km``, ``restricted_km``, ``other_gap_km``,
         ``best_pct`` and ``reachable``: "met", "yes", "no" or "no data".
+
+    Examples
+    --------
+    >>> sides = pd.DataFrame({"road": "S1", "length_m": [600.0, 300.0, 100.0]})
+    >>> sides["status"] = ["greened", "gap", "gap"]
+    >>> sides["cover_now"] = ["tree", "grass", "crop"]
+    >>> table = belts_needed(sides, 80.0, by="road").round(3)
+    >>> table[["needed_km", "plantable_km", "best_pct", "reachable"]].values.tolist()
+    [[0.2, 0.3, 90.0, 'yes']]
     """
     km = sides["length_m"] / 1000.0
     gap = sides["status"] == "gap"

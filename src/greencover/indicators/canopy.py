@@ -54,6 +54,19 @@ def canopy_cover(
     geopandas.GeoDataFrame
         ``zones`` with ``land_ha`` (observed ground), ``canopy_ha``, ``canopy_pct`` (NaN where
         nothing was observed) and ``unobserved_pct``.
+
+    Examples
+    --------
+    Four cells: two of trees, one of grass, one built.
+
+    >>> import geopandas as gpd, numpy as np, shapely
+    >>> import greencover as gc
+    >>> from affine import Affine
+    >>> codes, corner = np.array([[10, 10, 30, 50]], "uint8"), Affine(10, 0, 5e5, 0, -10, 3e6)
+    >>> cover = gc.LandCover.from_array(codes, transform=corner, crs=4547, legend="worldcover")
+    >>> town = gpd.GeoDataFrame(geometry=[shapely.box(5e5, 2999990, 500040, 3e6)], crs=4547)
+    >>> gc.canopy_cover(town, cover)["canopy_pct"].round(1).item()
+    50.0
     """
     return zones.assign(**share_of("canopy_cover", zones, cover, canopy, Basis.of(run, options)))
 
@@ -75,6 +88,20 @@ def car_park_canopy(
     -------
     geopandas.GeoDataFrame
         As of ``canopy_cover``, a row a car park.
+
+    Examples
+    --------
+    A car park half of which lies under trees.
+
+    >>> import geopandas as gpd, numpy as np, shapely
+    >>> import greencover as gc
+    >>> from affine import Affine
+    >>> codes, corner = np.array([[10, 10, 30, 50]], "uint8"), Affine(10, 0, 5e5, 0, -10, 3e6)
+    >>> cover = gc.LandCover.from_array(codes, transform=corner, crs=4547, legend="worldcover")
+    >>> town = gpd.GeoDataFrame(geometry=[shapely.box(5e5, 2999990, 500040, 3e6)], crs=4547)
+    >>> car_parks = gpd.GeoDataFrame(geometry=[shapely.box(500010, 2999990, 500030, 3e6)], crs=4547)
+    >>> gc.car_park_canopy(car_parks, cover)["canopy_pct"].round(1).item()
+    50.0
     """
     return canopy_cover(car_parks, cover, canopy=canopy, run=run, **options)
 
@@ -107,6 +134,22 @@ def street_canopy_cover(
     geopandas.GeoDataFrame
         ``units`` with ``land_ha`` (observed street), ``canopy_ha``, ``canopy_pct`` (NaN in a unit
         without streets) and ``unobserved_pct``.
+
+    Examples
+    --------
+    A street along the middle, under trees for half of its length.
+
+    >>> import geopandas as gpd, numpy as np, shapely
+    >>> import greencover as gc
+    >>> from affine import Affine
+    >>> codes, corner = np.array([[10, 10, 30, 50]], "uint8"), Affine(10, 0, 5e5, 0, -10, 3e6)
+    >>> cover = gc.LandCover.from_array(codes, transform=corner, crs=4547, legend="worldcover")
+    >>> town = gpd.GeoDataFrame(geometry=[shapely.box(5e5, 2999990, 500040, 3e6)], crs=4547)
+    >>> line = shapely.LineString([(5e5, 2999995), (500040, 2999995)])
+    >>> streets = gpd.GeoDataFrame(geometry=[line], crs=4547)
+    >>> table = gc.street_canopy_cover(town, streets, cover, width_m=2.0)
+    >>> table["canopy_pct"].round(1).item()
+    50.0
     """
     if width_m is not None:
         streets = widened_streets(streets, width_m)
@@ -154,6 +197,20 @@ def canopy_near(
     ------
     LayerError
         Dwellings are no points.
+
+    Examples
+    --------
+    A house where trees and grass meet.
+
+    >>> import geopandas as gpd, numpy as np, shapely
+    >>> import greencover as gc
+    >>> from affine import Affine
+    >>> codes, corner = np.array([[10, 10, 30, 50]], "uint8"), Affine(10, 0, 5e5, 0, -10, 3e6)
+    >>> cover = gc.LandCover.from_array(codes, transform=corner, crs=4547, legend="worldcover")
+    >>> town = gpd.GeoDataFrame(geometry=[shapely.box(5e5, 2999990, 500040, 3e6)], crs=4547)
+    >>> house = gpd.GeoDataFrame(geometry=[shapely.Point(500020, 2999995)], crs=4547)
+    >>> gc.canopy_near(house, cover, radius_m=4.0)["canopy_pct"].round(1).item()
+    50.0
     """
     require_crs(dwellings.crs, Note("layers.called.dwellings"))
     circles = gpd.GeoDataFrame(geometry=_circles(dwellings, radius_m))
@@ -167,7 +224,7 @@ def _circles(points: gpd.GeoDataFrame, radius_m: float) -> gpd.GeoSeries:
     wrong = np.flatnonzero(shapely.get_type_id(shapes) != shapely.GeometryType.POINT)
     if len(wrong):
         raise LayerError("indicators.dwellings_no_points", row=wrong[0] + 1)
-    geographic = geographic_of(points.crs)
+    geographic = geographic_of(require_crs(points.crs))
     lon, lat = shapely.get_coordinates(points.geometry.to_crs(geographic).to_numpy()).T
     ellipsoid = Ellipsoid.of(geographic)
     geod = pyproj.Geod(a=ellipsoid.a, es=ellipsoid.e2)

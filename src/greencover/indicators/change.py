@@ -64,6 +64,25 @@ def transitions(
         The rasters do not lie on the same grid.
     NoOverlapError, LegendError, LayerError, CrsError
         As of ``class_areas``.
+
+    Examples
+    --------
+    Of two cells of grass one becomes trees.
+
+    >>> import geopandas as gpd, numpy as np, shapely
+    >>> import greencover as gc
+    >>> from affine import Affine
+    >>> corner = Affine(10, 0, 5e5, 0, -10, 3e6)
+    >>> before, after = (
+    ...     gc.LandCover.from_array(
+    ...         np.array([codes], "uint8"), transform=corner, crs=4547, legend="worldcover"
+    ...     )
+    ...     for codes in ([30, 30], [10, 30])
+    ... )
+    >>> plots = gpd.GeoDataFrame(geometry=[shapely.box(5e5, 2999990, 500020, 3e6)], crs=4547)
+    >>> table = gc.transitions(plots, before, after)
+    >>> [(row.before, row.after, round(row.area_ha, 3)) for row in table.itertuples()]
+    [(30, 10, 0.01), (30, 30, 0.01)]
     """
     if by not in ("class", "cover"):
         raise ArgumentError("indicators.change_by", given=by)
@@ -110,6 +129,12 @@ def transition_matrix(table: pd.DataFrame, zone: Any = None) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``attrs["notes"]`` holds the caution to print with it.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"before": [30, 30], "after": [10, 30], "area_ha": [1.0, 3.0]})
+    >>> transition_matrix(table).loc[30].tolist()
+    [1.0, 3.0]
     """
     rows = table if zone is None else table[table["zone"] == zone]
     matrix = rows.pivot_table(
@@ -156,6 +181,25 @@ def cover_change(
         ``zones`` with ``before_ha``, ``gain_ha``, ``loss_ha``, ``after_ha``, ``net_ha`` = gain -
         loss, ``net_pct`` of ``before_ha`` (NaN where there was none), ``compared_ha`` and
         ``unobserved_pct`` (seen by one cover at most). ``attrs["notes"]`` holds the caution.
+
+    Examples
+    --------
+    Of two cells of grass one becomes trees.
+
+    >>> import geopandas as gpd, numpy as np, shapely
+    >>> import greencover as gc
+    >>> from affine import Affine
+    >>> corner = Affine(10, 0, 5e5, 0, -10, 3e6)
+    >>> before, after = (
+    ...     gc.LandCover.from_array(
+    ...         np.array([codes], "uint8"), transform=corner, crs=4547, legend="worldcover"
+    ...     )
+    ...     for codes in ([30, 30], [10, 30])
+    ... )
+    >>> plots = gpd.GeoDataFrame(geometry=[shapely.box(5e5, 2999990, 500020, 3e6)], crs=4547)
+    >>> table = gc.cover_change(plots, before, after).round(2)
+    >>> table[["before_ha", "gain_ha", "loss_ha"]].values.tolist()
+    [[0.0, 0.01, 0.0]]
     """
     codes_of(before.legend, covers)
     codes_of(after.legend, covers)

@@ -73,6 +73,19 @@ def forest_coverage(
     0.20 on at least 1 mu. ``cover.with_minimum_patch(mu=1)`` leaves smaller patches out; they then
     count in the tree cover rate alone. Source of the ratio: the definition of forest coverage in
     the national forest inventory (forest area over land area).
+
+    Examples
+    --------
+    Four cells: two of trees, one of grass, one built.
+
+    >>> import geopandas as gpd, numpy as np, shapely
+    >>> import greencover as gc
+    >>> from affine import Affine
+    >>> codes, corner = np.array([[10, 10, 30, 50]], "uint8"), Affine(10, 0, 5e5, 0, -10, 3e6)
+    >>> cover = gc.LandCover.from_array(codes, transform=corner, crs=4547, legend="worldcover")
+    >>> town = gpd.GeoDataFrame(geometry=[shapely.box(5e5, 2999990, 500040, 3e6)], crs=4547)
+    >>> gc.forest_coverage(town, cover)["forest_pct"].round(1).item()
+    50.0
     """
     rules: dict[str, Any] = {"left_out": excluded, "wetland_limit_pct": wetland_limit_pct}
     rules["natural_wetland"] = natural_wetland
@@ -119,6 +132,24 @@ def tree_cover_rate(
     ------
     LayerError
         Numbers of trees are missing, negative or no numbers, or trees are no points.
+
+    Examples
+    --------
+    Two of four cells are tree cover; four scattered trees, a thousand of which make a hectare,
+    are another 0.4 of a cell.
+
+    >>> import geopandas as gpd, numpy as np, shapely
+    >>> import greencover as gc
+    >>> from affine import Affine
+    >>> codes, corner = np.array([[10, 10, 30, 50]], "uint8"), Affine(10, 0, 5e5, 0, -10, 3e6)
+    >>> cover = gc.LandCover.from_array(codes, transform=corner, crs=4547, legend="worldcover")
+    >>> town = gpd.GeoDataFrame(geometry=[shapely.box(5e5, 2999990, 500040, 3e6)], crs=4547)
+    >>> gc.tree_cover_rate(town, cover)["tree_cover_pct"].round(1).item()
+    50.0
+    >>> town = town.assign(trees=4)
+    >>> table = gc.tree_cover_rate(town, cover, scattered="trees", trees_per_ha=1000)
+    >>> table["tree_cover_pct"].round(1).item()
+    60.0
     """
     basis = Basis.of(run, options)
     table = share_of("tree_cover_rate", zones, cover, covers, basis, left_out=excluded)
@@ -145,6 +176,19 @@ def green_coverage(
     geopandas.GeoDataFrame
         ``zones`` with ``land_ha``, ``green_ha``, ``green_pct``, ``unobserved_pct``; see
         ``forest_coverage`` for parameters and errors.
+
+    Examples
+    --------
+    Four cells: two of trees, one of grass, one built.
+
+    >>> import geopandas as gpd, numpy as np, shapely
+    >>> import greencover as gc
+    >>> from affine import Affine
+    >>> codes, corner = np.array([[10, 10, 30, 50]], "uint8"), Affine(10, 0, 5e5, 0, -10, 3e6)
+    >>> cover = gc.LandCover.from_array(codes, transform=corner, crs=4547, legend="worldcover")
+    >>> town = gpd.GeoDataFrame(geometry=[shapely.box(5e5, 2999990, 500040, 3e6)], crs=4547)
+    >>> gc.green_coverage(town, cover)["green_pct"].round(1).item()
+    75.0
     """
     return zones.assign(**share_of("green_coverage", zones, cover, green, Basis.of(run, options)))
 
@@ -174,6 +218,20 @@ def water_source_forest(
     geopandas.GeoDataFrame
         ``units`` with ``land_ha``, ``forest_ha``, ``forest_pct`` (NaN in a unit without
         water-source land) and ``unobserved_pct``.
+
+    Examples
+    --------
+    A source over a cell of trees and one of water, which is no land.
+
+    >>> import geopandas as gpd, numpy as np, shapely
+    >>> import greencover as gc
+    >>> from affine import Affine
+    >>> codes, corner = np.array([[10, 10, 80, 50]], "uint8"), Affine(10, 0, 5e5, 0, -10, 3e6)
+    >>> cover = gc.LandCover.from_array(codes, transform=corner, crs=4547, legend="worldcover")
+    >>> town = gpd.GeoDataFrame(geometry=[shapely.box(5e5, 2999990, 500040, 3e6)], crs=4547)
+    >>> source = gpd.GeoDataFrame(geometry=[shapely.box(500010, 2999990, 500030, 3e6)], crs=4547)
+    >>> gc.water_source_forest(town, source, cover)["forest_pct"].round(1).item()
+    100.0
     """
     table = share_of(
         "water_source_forest",

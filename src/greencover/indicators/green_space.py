@@ -60,6 +60,18 @@ def green_space_per_capita(
         Residents are missing, negative or no number; a geometry is no polygon.
     CrsError
         A layer has no coordinate reference system.
+
+    Examples
+    --------
+    A park of a hectare for 500 residents.
+
+    >>> import geopandas as gpd, shapely
+    >>> import greencover as gc
+    >>> boxes = [shapely.box(5e5, 2999000, 501000, 3e6), shapely.box(5e5, 2999900, 500100, 3e6)]
+    >>> town = gpd.GeoDataFrame({"pop": [500]}, geometry=boxes[:1], crs=4547)
+    >>> park = gpd.GeoDataFrame(geometry=boxes[1:], crs=4547)
+    >>> gc.green_space_per_capita(town, park)["green_m2_per_capita"].round(2).item()
+    20.0
     """
     residents = check_population(units, population, Note("layers.called.units"))
     green_ha = park_ha(units, parks, statutory_ha=statutory_ha)
@@ -88,6 +100,20 @@ def green_cover_per_capita(
     -------
     geopandas.GeoDataFrame
         As ``green_space_per_capita``, and ``unobserved_pct`` of each unit.
+
+    Examples
+    --------
+    300 m² of green for three residents.
+
+    >>> import geopandas as gpd, numpy as np, shapely
+    >>> import greencover as gc
+    >>> from affine import Affine
+    >>> codes, corner = np.array([[10, 10, 30, 50]], "uint8"), Affine(10, 0, 5e5, 0, -10, 3e6)
+    >>> cover = gc.LandCover.from_array(codes, transform=corner, crs=4547, legend="worldcover")
+    >>> town = gpd.GeoDataFrame(geometry=[shapely.box(5e5, 2999990, 500040, 3e6)], crs=4547)
+    >>> table = gc.green_cover_per_capita(town.assign(pop=3), cover)
+    >>> table["green_m2_per_capita"].round(1).item()
+    100.0
     """
     residents = check_population(units, population, Note("layers.called.units"))
     areas, _ = measured(units, cover, Basis.of(run, options))
@@ -130,6 +156,20 @@ def built_up_green_coverage(
     geopandas.GeoDataFrame
         ``units`` with ``land_ha`` (observed built-up ground), ``green_ha``, ``green_pct`` (NaN in
         a unit without built-up ground) and ``unobserved_pct``.
+
+    Examples
+    --------
+    A built-up area over a cell of trees and one of fields.
+
+    >>> import geopandas as gpd, numpy as np, shapely
+    >>> import greencover as gc
+    >>> from affine import Affine
+    >>> codes, corner = np.array([[30, 10, 40, 50]], "uint8"), Affine(10, 0, 5e5, 0, -10, 3e6)
+    >>> cover = gc.LandCover.from_array(codes, transform=corner, crs=4547, legend="worldcover")
+    >>> town = gpd.GeoDataFrame(geometry=[shapely.box(5e5, 2999990, 500040, 3e6)], crs=4547)
+    >>> built_up = gpd.GeoDataFrame(geometry=[shapely.box(500010, 2999990, 500030, 3e6)], crs=4547)
+    >>> gc.built_up_green_coverage(town, built_up, cover)["green_pct"].round(1).item()
+    50.0
     """
     table = share_of(
         "township_green_coverage",

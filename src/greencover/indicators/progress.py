@@ -54,6 +54,15 @@ def completion_rate(
     ------
     LayerError
         A column is absent, a unit is unknown, or an amount is missing or negative.
+
+    Examples
+    --------
+    Fifteen mu are a hectare.
+
+    >>> tasks = pd.DataFrame({"task": ["road trees"] * 2, "unit": ["ha", "mu"]})
+    >>> tasks = tasks.assign(planned=[4.0, 15.0], done=[3.0, 15.0])
+    >>> completion_rate(tasks)[["planned", "done", "completion_pct"]].values.tolist()
+    [[5.0, 4.0, 80.0]]
     """
     require_columns(tasks, [task, planned, done, unit], Note("layers.called.tasks"))
     units = tasks[unit].astype(str).str.strip()
@@ -116,6 +125,13 @@ def pace(
         come), ``gained_a_year`` and ``reached_in`` (the year at the pace so far, NaN where there
         is none or it leads nowhere) and ``on_pace``: "met", "yes", "no", "overdue", "no data", or
         "not known" without an earlier year.
+
+    Examples
+    --------
+    >>> now, earlier = pd.Series([60.0]), pd.Series([56.0])
+    >>> table = pace(now, 70.0, year=2023, target_year=2025, earlier=earlier, earlier_year=2021)
+    >>> table[["needed_a_year", "gained_a_year", "reached_in", "on_pace"]].values.tolist()
+    [[5.0, 2.0, 2028.0, 'no']]
     """
     left = target_year - year
     missing = (target - values).clip(lower=0.0)
@@ -178,6 +194,24 @@ def planted_status(
         open before), ``unobserved_pct`` and ``status``: "seen", "planted here, not seen yet",
         "green before" (over half of it was, so that planting cannot show) or "unobserved" (over
         half is).
+
+    Examples
+    --------
+    A plot of grass of which half shows trees by now.
+
+    >>> import geopandas as gpd, numpy as np, shapely
+    >>> import greencover as gc
+    >>> from affine import Affine
+    >>> corner = Affine(10, 0, 5e5, 0, -10, 3e6)
+    >>> before, after = (
+    ...     gc.LandCover.from_array(
+    ...         np.array([codes], "uint8"), transform=corner, crs=4547, legend="worldcover"
+    ...     )
+    ...     for codes in ([30, 30], [10, 30])
+    ... )
+    >>> plots = gpd.GeoDataFrame(geometry=[shapely.box(5e5, 2999990, 500020, 3e6)], crs=4547)
+    >>> gc.planted_status(plots, before, after, seen_from=0.4)["status"].item()
+    'seen'
     """
     codes_of(after.legend, covers)
     table = transitions(works, before, after, by="cover", run=run, **options)

@@ -13,6 +13,7 @@ import shapely
 from greencover.cover.land_cover import LandCover
 from greencover.ground.datums import moved_to
 from greencover.ground.errors import LayerError
+from greencover.ground.geodesy import require_crs
 from greencover.ground.notes import Note
 from greencover.ground.run import Run
 from greencover.layers.points import points_in_units, require_places
@@ -75,7 +76,7 @@ def covered(
     """Tell which points stand on one of some cover types; off the raster none does."""
     if not len(points):
         return np.zeros(0, dtype=bool)
-    size = _SPECK_DEG if points.crs.is_geographic else _SPECK_M
+    size = _SPECK_DEG if require_crs(points.crs).is_geographic else _SPECK_M
     xy = shapely.get_coordinates(points.to_numpy())
     specks = shapely.box(*(xy - size).T, *(xy + size).T)
     areas = class_areas(gpd.GeoSeries(specks, crs=points.crs), cover, run=run)

@@ -36,6 +36,19 @@ def forest_share_of_land(
     -------
     geopandas.GeoDataFrame
         As of ``forest_coverage``.
+
+    Examples
+    --------
+    Two cells of trees, one of grass, and one of water, which is no land.
+
+    >>> import geopandas as gpd, numpy as np, shapely
+    >>> import greencover as gc
+    >>> from affine import Affine
+    >>> codes, corner = np.array([[10, 10, 30, 80]], "uint8"), Affine(10, 0, 5e5, 0, -10, 3e6)
+    >>> cover = gc.LandCover.from_array(codes, transform=corner, crs=4547, legend="worldcover")
+    >>> town = gpd.GeoDataFrame(geometry=[shapely.box(5e5, 2999990, 500040, 3e6)], crs=4547)
+    >>> gc.forest_share_of_land(town, cover)["forest_pct"].round(1).item()
+    66.7
     """
     return forest_coverage(zones, cover, forest=forest, excluded=inland_water, run=run, **options)
 
@@ -62,6 +75,19 @@ def open_public_space(
     geopandas.GeoDataFrame
         ``built_up`` with ``built_up_ha``, ``open_space_ha`` (streets included) and
         ``open_space_pct``. ``attrs["notes"]`` says what is missing.
+
+    Examples
+    --------
+    A city of four hectares with a park of one and streets of half a hectare.
+
+    >>> import geopandas as gpd, shapely
+    >>> import greencover as gc
+    >>> city, park, streets = (
+    ...     gpd.GeoDataFrame(geometry=[shapely.box(west, 2999900, east, 3e6)], crs=4547)
+    ...     for west, east in ((5e5, 500400), (5e5, 500100), (500200, 500250))
+    ... )
+    >>> gc.open_public_space(city, park, streets)["open_space_pct"].round(1).item()
+    37.5
     """
     layers = [open_space] if streets is None else [open_space, moved_to(streets, open_space.crs)]
     shapes = pd.concat([frame.geometry for frame in layers], ignore_index=True)

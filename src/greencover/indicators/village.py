@@ -75,6 +75,21 @@ def village_greening(
     ------
     LayerError
         The column is absent, or a settlement type is blank or unknown.
+
+    Examples
+    --------
+    A village of trees, shrubs, grass and houses, a cell each.
+
+    >>> import geopandas as gpd, numpy as np, shapely
+    >>> import greencover as gc
+    >>> from affine import Affine
+    >>> codes, corner = np.array([[10, 20, 30, 50]], "uint8"), Affine(10, 0, 5e5, 0, -10, 3e6)
+    >>> cover = gc.LandCover.from_array(codes, transform=corner, crs=4547, legend="worldcover")
+    >>> town = gpd.GeoDataFrame(geometry=[shapely.box(5e5, 2999990, 500040, 3e6)], crs=4547)
+    >>> village = town.assign(kind="集中居住型")
+    >>> table = gc.village_greening(village, cover, settlement="kind").round(1)
+    >>> table[["woody_pct", "green_pct", "settlement"]].values.tolist()
+    [[50.0, 75.0, 'clustered']]
     """
     basis = Basis.of(run, options)
     areas, _ = measured(villages, cover, basis)

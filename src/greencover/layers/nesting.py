@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from greencover.ground.datums import moved_to
-from greencover.ground.geodesy import HECTARE_M2
+from greencover.ground.geodesy import HECTARE_M2, require_crs
 from greencover.ground.notes import Note, tell
 from greencover.layers.topology import SMALLEST_M2, ground_m2
 from greencover.words import Listed
@@ -34,7 +34,7 @@ def outside_ha(
     beyond = shapely.difference(shapes[reaching], owners[reaching])
     parts, owner = shapely.get_parts(beyond, return_index=True)
     flat = shapely.get_type_id(parts) == 3
-    m2 = ground_m2(parts[flat], units.crs)
+    m2 = ground_m2(parts[flat], require_crs(units.crs))
     kept = m2 >= SMALLEST_M2
     sums = np.bincount(reaching[owner[flat]][kept], weights=m2[kept], minlength=len(units))
     return pd.Series(sums / HECTARE_M2, index=units.index)

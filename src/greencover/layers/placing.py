@@ -12,7 +12,7 @@ from pyproj.exceptions import CRSError as ProjCrsError
 
 from greencover.ground.china import TO_WGS84, Proposal, inside_china, propose_crs, shifted_system
 from greencover.ground.errors import CrsError
-from greencover.ground.geodesy import degrees_per_unit, geographic_of, is_on_earth
+from greencover.ground.geodesy import degrees_per_unit, geographic_of, is_on_earth, require_crs
 from greencover.ground.notes import Note, tell
 from greencover.words import Listed
 
@@ -67,8 +67,9 @@ def place(
             )
         frame = frame.set_crs(declared, allow_override=True)
     check_crs(frame, where, near=near)
-    if frame.crs.is_geographic and degrees_per_unit(frame.crs) != 1.0:
-        frame = frame.to_crs(geographic_of(frame.crs))
+    own = require_crs(frame.crs, where)
+    if own.is_geographic and degrees_per_unit(own) != 1.0:
+        frame = frame.to_crs(geographic_of(own))
     return frame
 
 
@@ -154,7 +155,9 @@ def _unshifted(frame: gpd.GeoDataFrame, system: str, where: str) -> gpd.GeoDataF
     middle = (west + east) / 2.0, (south + north) / 2.0
     moved = frame.set_geometry(
         gpd.GeoSeries(
-            shapely.transform(frame.geometry.to_numpy(), TO_WGS84[system], interleaved=False),
+            shapely.transform(
+                frame.geometry.to_numpy(), lambda at: np.column_stack(TO_WGS84[system](*at.T))
+            ),
             index=frame.index,
         ),
     ).set_crs(_LONLAT, allow_override=True)

@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from greencover.ground.geodesy import require_crs
 from greencover.layers.columns import name_columns
 from greencover.layers.geometry import check_geometry
 from greencover.layers.opening import read_raw, resolve
@@ -80,5 +81,5 @@ def read_layer(
     frame = read_raw(source, layer, where)
     frame = name_columns(frame, columns or {}, where)
     frame = place(frame, where, crs=crs, near=near)
-    _log.info("read %d rows of the %s in %s", len(frame), where, frame.crs.name)
+    _log.info("read %d rows of the %s in %s", len(frame), where, require_crs(frame.crs).name)
     return check_geometry(frame, where, geometry=geometry)

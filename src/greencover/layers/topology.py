@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
-from greencover.ground.geodesy import HECTARE_M2
+from greencover.ground.geodesy import HECTARE_M2, require_crs
 from greencover.ground.notes import Note, tell
 from greencover.words import Listed
 
@@ -58,13 +58,13 @@ def measure_fit(frame: gpd.GeoDataFrame) -> Fit:
     exact = bool(shapely.coverage_is_valid(shapes))
     first, second = _neighbours(shapes) if not exact else (np.zeros(0, int), np.zeros(0, int))
     owner, pieces = _polygons(shapely.intersection(shapes[first], shapes[second]))
-    m2 = ground_m2(pieces, frame.crs)
+    m2 = ground_m2(pieces, require_crs(frame.crs))
     kept = m2 >= SMALLEST_M2
     by_pair = np.bincount(owner[kept], weights=m2[kept], minlength=len(first))
     order = [int(i) for i in np.argsort(-by_pair) if by_pair[i] > 0.0]
     union = shapely.coverage_union_all(shapes) if exact else shapely.union_all(shapes)
     gaps = _enclosed(shapes, shapely.get_parts(union))
-    gap_m2 = ground_m2(gaps, frame.crs)
+    gap_m2 = ground_m2(gaps, require_crs(frame.crs))
     gaps, gap_m2 = gaps[gap_m2 >= SMALLEST_M2], gap_m2[gap_m2 >= SMALLEST_M2]
     largest = None
     if len(gaps):

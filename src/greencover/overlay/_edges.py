@@ -146,6 +146,15 @@ def edge_table(
     ------
     CrsError
         A vertex has no image in ``target``.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> system = pyproj.CRS(4547)
+    >>> boxes = np.array([shapely.box(5e5, 3e6, 500100, 3000100)] * 2)
+    >>> edges = edge_table(boxes, system, system)
+    >>> edges.zone_count, sorted(set(edges.zone.tolist()))
+    (2, [0, 1])
     """
     simple = _is_simple(geometries)
     if simple.all():

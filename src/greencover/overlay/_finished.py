@@ -148,7 +148,16 @@ def tallied(
 
 
 def forget_tiles(folder: str | Path) -> None:
-    """Remove the finished tiles that a folder keeps, and the folder if it holds nothing else."""
+    """Remove the finished tiles that a folder keeps, and the folder if it holds nothing else.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> forget_tiles(folder)
+    >>> folder.exists()
+    False
+    """
     inside = sorted(Path(folder).rglob("*"), reverse=True)
     for path in inside:
         if _KEPT.fullmatch(path.name):

@@ -33,7 +33,7 @@ class RowGround:
         ellipsoid = Ellipsoid.of(source.crs)
         step = source.transform.e
         width = abs(source.transform.a)
-        top = source.transform.f + step * np.arange(source.height)
+        top = source.transform.f + step * np.arange(source.height, dtype=np.float64)
         bottom = top + step
         south, north = np.minimum(top, bottom), np.maximum(top, bottom)
         weight = band_area_m2(south, north, width, ellipsoid)

@@ -106,6 +106,19 @@ def class_areas(
     By Green's theorem the area of class k inside a polygon is the integral of F_k dy along its
     outline, F_k(x, y) being the amount of class k to the left of x in the row of y. The work grows
     with the outlines of the zones, not with their areas.
+
+    Examples
+    --------
+    Four cells: two of trees, one of grass, one built.
+
+    >>> import geopandas as gpd, numpy as np, shapely
+    >>> import greencover as gc
+    >>> from affine import Affine
+    >>> codes, corner = np.array([[10, 10, 30, 50]], "uint8"), Affine(10, 0, 5e5, 0, -10, 3e6)
+    >>> cover = gc.LandCover.from_array(codes, transform=corner, crs=4547, legend="worldcover")
+    >>> town = gpd.GeoDataFrame(geometry=[shapely.box(5e5, 2999990, 500040, 3e6)], crs=4547)
+    >>> gc.class_areas(town, cover)[[10, 30, 50]].round(2).values.tolist()
+    [[0.02, 0.01, 0.01]]
     """
     if area not in ("ellipsoid", "grid"):
         raise ArgumentError("overlay.area", area=repr(area))
@@ -142,6 +155,27 @@ def areas_of_edges(
     -------
     numpy.ndarray
         Hectares by zone: a column for each class code of the legend, then the unobserved.
+
+    Examples
+    --------
+    Four cells, of which a zone given as edges covers the two of trees.
+
+    >>> import numpy as np, pyproj, shapely
+    >>> from affine import Affine
+    >>> from greencover.overlay import edge_table
+    >>> codes, corner = np.array([[10, 10, 30, 50]], "uint8"), Affine(10, 0, 5e5, 0, -10, 3e6)
+    >>> cover = LandCover.from_array(codes, transform=corner, crs=4547, legend="worldcover")
+    >>> class Strips:
+    ...     crs = pyproj.CRS(4547)
+    ...     geometries = np.array([shapely.box(5e5, 2999990, 500020, 3e6)])
+    ...
+    ...     def __len__(self):
+    ...         return len(self.geometries)
+    ...
+    ...     def edges_in(self, target, cell=None):
+    ...         return edge_table(self.geometries, self.crs, target, cell=cell)
+    >>> dict(zip(cover.legend.codes, areas_of_edges(Strips(), cover)[0].round(3)))[10].item()
+    0.02
     """
     return _hectares(Overlay((zones,), cover.sources, "ellipsoid", Run.of(run, options)), cover)
 
@@ -156,6 +190,13 @@ def ground_area_ha(zones: Zones) -> pd.Series[float]:
     -------
     pandas.Series
         Hectares, indexed like ``zones``.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, shapely
+    >>> field = gpd.GeoSeries([shapely.box(5e5, 3e6, 500100, 3000100)], crs=4547)
+    >>> ground_area_ha(field).round(3).item()
+    1.0
     """
     layer = Layer.of(zones, "zones")
     m2 = ground_m2(layer, geographic_of(layer.crs))

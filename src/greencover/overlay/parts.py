@@ -60,11 +60,12 @@ def ground_within_ha(
     return pd.Series(ha, index=units.index)
 
 
-def followed_to(shapes: gpd.GeoSeries, crs: pyproj.CRS) -> gpd.GeoSeries:
+def followed_to(shapes: gpd.GeoSeries, crs: pyproj.CRS | None) -> gpd.GeoSeries:
     """Reproject lines and outlines so that what was straight stays where it was."""
-    if shapes.crs.equals(crs):
+    own = require_crs(shapes.crs)
+    if own.equals(crs):
         return shapes
-    step = _FOLLOW_M / (_METRES_PER_DEGREE if shapes.crs.is_geographic else 1.0)
+    step = _FOLLOW_M / (_METRES_PER_DEGREE if own.is_geographic else 1.0)
     return moved_to(shapes.segmentize(step), crs)
 
 

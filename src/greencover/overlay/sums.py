@@ -120,6 +120,19 @@ def zonal_sums(
     -----
     The integral of :func:`greencover.class_areas`, with the running sum of the values of a row in
     place of the running count of a class; everything is summed in double precision.
+
+    Examples
+    --------
+    A zone over a cell of 10 residents and half of one of 20.
+
+    >>> import geopandas as gpd, numpy as np, shapely
+    >>> from affine import Affine
+    >>> from greencover.rasters import ArrayCells
+    >>> corner = Affine(100, 0, 5e5, 0, -100, 3e6)
+    >>> people = ArrayCells.of(np.array([[10.0, 20.0]]), transform=corner, crs=4547)
+    >>> zone = gpd.GeoDataFrame(geometry=[shapely.box(5e5, 2999900, 500150, 3e6)], crs=4547)
+    >>> zonal_sums(zone, people, kind="count")["sum"].round(3).item()
+    20.0
     """
     if kind not in ("count", "density"):
         raise ArgumentError("overlay.kind", kind=repr(kind))

@@ -42,9 +42,9 @@ class Network:
         apart = start != end
         if not apart.any():
             raise LayerError("people.no_road_length")
-        self.xy: Floats = nodes * _JOIN_M
+        self.xy: Floats = np.asarray(nodes * _JOIN_M, dtype=np.float64)
         self._links = (start[apart], end[apart], length[apart])
-        self._tree = shapely.STRtree(shapely.points(self.xy))
+        self._tree = shapely.STRtree(np.asarray(shapely.points(self.xy)))
 
     def nearest(self, shapes: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], Floats]:
         """Return the node nearest to each shape, and its distance."""

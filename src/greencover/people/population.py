@@ -290,17 +290,19 @@ def share_out_population(
     )
     zone, unit, parts = zone[owner[surface]], unit[owner[surface]], parts[surface]
     # Where zones overlap, ground counts twice; where they leave some out, not at all.
-    held = [shapely.union_all(parts[unit == row]) for row in range(len(totals))]
-    layers = {
+    held = np.array(
+        [shapely.union_all(parts[unit == row]) for row in range(len(totals))], dtype=object
+    )
+    within = np.flatnonzero(~shapely.is_empty(held))
+    layers: dict[str, gpd.GeoDataFrame | gpd.GeoSeries] = {
         "units": outlines,
         "parts": gpd.GeoSeries(parts, crs=zones.crs),
-        "held": gpd.GeoSeries(held, crs=zones.crs)[~shapely.is_empty(held)],
+        "held": gpd.GeoSeries(held[within], index=within, crs=zones.crs),
     }
     areas = class_areas(layers, cover, run=run, **options)
     built = {name: table[codes].sum(axis=1).to_numpy() for name, table in areas.items()}
     whole = {name: table.sum(axis=1).to_numpy() for name, table in areas.items()}
     bare = built["units"] <= 0.0
-    within = layers["held"].index.to_numpy()
 
     def living(layer: str, unit: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         with np.errstate(invalid="ignore", divide="ignore"):

@@ -90,8 +90,11 @@ def font_properties(**options: Any) -> FontProperties:
     return FontProperties(family=list(font_families()), **options)
 
 
-def settings() -> dict[str, Any]:
-    """matplotlib settings for ``rc_context``; nothing global is ever changed."""
+def settings() -> Any:
+    """matplotlib settings for ``rc_context``; nothing global is ever changed.
+
+    Of any type: which settings there are is written into the types of each matplotlib.
+    """
     return {
         "font.family": list(font_families()),
         "pdf.fonttype": 42,

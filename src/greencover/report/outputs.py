@@ -172,7 +172,13 @@ class Output:
 
 
 def register(output: Output) -> Output:
-    """Make an output known; one of the same name gives way to it."""
+    """Make an output known; one of the same name gives way to it.
+
+    Examples
+    --------
+    >>> register(outputs()[0]).name
+    'xlsx'
+    """
     _registered[output.name] = output
     return output
 

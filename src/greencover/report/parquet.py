@@ -24,6 +24,7 @@ def with_geometry(assessment: Assessment) -> gpd.GeoDataFrame:
     road grades all lines of theirs.
     """
     import geopandas as gpd
+    import numpy as np
 
     shapes: dict[tuple[str, str], Any] = {}
     for level, name in (("township", "townships"), ("village", "villages")):
@@ -42,9 +43,8 @@ def with_geometry(assessment: Assessment) -> gpd.GeoDataFrame:
         counties = table.loc[table["level"] == "county", "unit"].astype(str).unique()
         shapes |= {("county", code): whole for code in counties}
     keys = zip(table["level"], table["unit"].astype(str), strict=True)
-    return gpd.GeoDataFrame(
-        table.reset_index(drop=True), geometry=[shapes.get(key) for key in keys], crs="EPSG:4326"
-    )
+    found = np.array([shapes.get(key) for key in keys], dtype=object)
+    return gpd.GeoDataFrame(table.reset_index(drop=True), geometry=found, crs="EPSG:4326")
 
 
 def write_parquet(assessment: Assessment, path: str | Path) -> Path:

@@ -127,7 +127,7 @@ def gap_sentence(assessment: Assessment) -> Sentence:
     gaps = assessment.gaps
     if gaps.empty:
         return Sentence("gaps.none")
-    longest = gaps.loc[gaps["length_m"].idxmax()]
+    longest = gaps.iloc[gaps["length_m"].argmax()]
     return Sentence(
         "gaps.some",
         count=len(gaps),

@@ -54,6 +54,13 @@ def write_all(
         template cannot be used; the folder is then as it was.
     MissingExtraError
         The Word report was asked for and its package is not installed.
+
+    Examples
+    --------
+    >>> from greencover.report.outputs import OutputOptions
+    >>> options = OutputOptions(formats=["json"])
+    >>> list(write_all(assessment, "results", options))
+    ['provenance.json']
     """
     options = (options or OutputOptions()).checked()
     check_folder(out, ours=all_files(), inputs=_read_for(assessment))

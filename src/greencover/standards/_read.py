@@ -54,6 +54,11 @@ def load(
     StandardError
         There is no such standard, or the file is malformed; the message names file, target and
         key.
+
+    Examples
+    --------
+    >>> load("national-forest-city-2012").key
+    'national-forest-city-2012'
     """
     if isinstance(standard, Standard):
         return standard
@@ -61,7 +66,13 @@ def load(
 
 
 def schema() -> dict[str, Any]:
-    """Give the JSON schema of a standard's TOML file, with the indicator and condition keys."""
+    """Give the JSON schema of a standard's TOML file, with the indicator and condition keys.
+
+    Examples
+    --------
+    >>> "forest_coverage" in schema()["$defs"]["TargetEntry"]["properties"]["indicator"]["enum"]
+    True
+    """
     from greencover.standards._file import StandardFile
 
     result = StandardFile.model_json_schema()

@@ -46,6 +46,17 @@ def compare(
     ------
     CampaignError
         A year is not known, the years are not in order, or no unit is in both.
+
+    Examples
+    --------
+    An assessment held against an equal one of an earlier year.
+
+    >>> from dataclasses import replace
+    >>> from greencover.verdicts import assess
+    >>> later = assess("campaign.toml")
+    >>> table = compare(replace(later, year=2020), later)
+    >>> sorted(set(table["change"].dropna()))
+    [0.0]
     """
     if earlier.year is None or later.year is None or not earlier.year < later.year:
         raise CampaignError("verdicts.years_out_of_order", earlier=earlier.year, later=later.year)

@@ -74,9 +74,9 @@ def _moved(before: gpd.GeoDataFrame | None, after: gpd.GeoDataFrame | None) -> d
         for one in (before, after)
     ]
     shared = [code for code in outlines[1] if code in outlines[0]]
-    pairs = [np.array([one[code] for code in shared], dtype=object) for one in outlines]
-    apart = shapely.area(shapely.symmetric_difference(*pairs))
-    share = apart / np.maximum(shapely.area(pairs[0]), 1e-300)
+    old, new = (np.array([one[code] for code in shared], dtype=object) for one in outlines)
+    apart = shapely.area(shapely.symmetric_difference(old, new))
+    share = apart / np.maximum(shapely.area(old), 1e-300)
     return {
         str(code): float(part)
         for code, part in zip(shared, share, strict=True)

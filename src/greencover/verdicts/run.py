@@ -49,6 +49,15 @@ def assess(
         The campaign file is wrong; the message names the key.
     LayerError, CrsError, NoOverlapError, RasterError, LegendError, StandardError
         An input cannot be used; the message names it.
+
+    Examples
+    --------
+    A township that is all trees, and one that is all grass.
+
+    >>> assessment = assess("campaign.toml")
+    >>> rows = assessment.table.query("indicator == 'forest_coverage'")
+    >>> rows.groupby("unit")["value"].first().round(1).to_dict()
+    {'T1': 100.0, 'T2': 0.0, 'county': 50.0}
     """
     run = Run.of(run, options)
     with collected() as notes:

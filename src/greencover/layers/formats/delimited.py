@@ -89,7 +89,7 @@ def read_delimited(path: str | Path, where: str) -> gpd.GeoDataFrame | pd.DataFr
                 "layers.coordinates_several", where=where, columns=Listed.of([*xs, *ys])
             )
         x, y = _numbers(table[xs[0]], where), _numbers(table[ys[0]], where)
-        shapes, crs = shapely.points(x, y), None
+        shapes, crs = np.asarray(shapely.points(x, y)), None
     plain = table.apply(_as_numbers)
     return gpd.GeoDataFrame(plain, geometry=shapes, crs=crs)
 

@@ -32,7 +32,7 @@ class Parquet(Format):
         zipped = source.startswith("/vsi")
         content = io.BytesIO(content_of(source, where, largest=_LARGEST)) if zipped else source
         try:
-            frame = gpd.read_parquet(content)
+            frame = gpd.read_parquet(content)  # type: ignore[arg-type]  # stubs know no open files
         except (ArrowException, ShapelyError, ProjError, *_DAMAGED_METADATA) as error:
             if "Missing geo metadata" in str(error):
                 raise LayerError("layers.no_map_layer", where=where) from error
@@ -46,7 +46,7 @@ def _flat(frame: gpd.GeoDataFrame, where: str) -> gpd.GeoDataFrame:
     if named:
         twice = [name for name in named if name in frame.columns]
         frame = frame.drop(columns=twice).reset_index(level=named)
-    others = frame.columns[frame.dtypes == "geometry"].drop(frame.geometry.name)
+    others = frame.columns[frame.dtypes == "geometry"].drop([frame.geometry.name])
     if len(others):
         tell(
             "layers.other_geometry", where=where, columns=Listed.of(others), own=frame.geometry.name

@@ -57,6 +57,11 @@ def write_gpx(
     ------
     OutputError
         The file cannot be written, or the table is no list of gaps.
+
+    Examples
+    --------
+    >>> write_gpx(assessment.gaps, "gaps.gpx", lang="en").name
+    'gaps.gpx'
     """
     check_lang(lang)
     rows = _rows(gaps, lang)
@@ -83,7 +88,13 @@ def write_gpx(
 def write_kml(
     gaps: gpd.GeoDataFrame, path: str | Path, *, title: str = "", lang: Lang = BOTH
 ) -> Path:
-    """Write gaps as KML: a folder a road, with lines and waypoints; parameters as ``write_gpx``."""
+    """Write gaps as KML: a folder a road, with lines and waypoints; parameters as ``write_gpx``.
+
+    Examples
+    --------
+    >>> write_kml(assessment.gaps, "gaps.kml", lang="en").name
+    'gaps.kml'
+    """
     check_lang(lang)
     ET.register_namespace("", _KML)
     root = ET.Element(f"{{{_KML}}}kml")

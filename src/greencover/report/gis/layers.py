@@ -70,6 +70,13 @@ def write_layers(assessment: Assessment, path: str | Path, *, lang: Lang = BOTH)
     and English, or in another language. A layer that the campaign lacks is left out; the layer of
     gaps is written even when there is no gap, as long as there are roads. Geometries are in
     longitude and latitude (EPSG:4326).
+
+    Examples
+    --------
+    >>> path = write_layers(assessment, "gaps.gpkg", lang="en")
+    >>> import pyogrio
+    >>> pyogrio.list_layers(path)[0, 0]
+    'townships'
     """
     import pyogrio
 
@@ -137,7 +144,7 @@ def writable(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     result = frame.reset_index(drop=True)
     taken = set(_RESERVED)
     names = {}
-    for column in result.columns.drop(result.geometry.name):
+    for column in result.columns.drop([result.geometry.name]):
         name = str(column)
         while name.lower() in taken:
             name += "_"

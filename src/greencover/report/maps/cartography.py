@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -153,7 +153,7 @@ def local_crs(frame: gpd.GeoDataFrame) -> CRS:
     return CRS.from_user_input(frame.estimate_utm_crs())
 
 
-def frame_map(ax: Axes, bounds: Sequence[float], *, padding: float = 0.07) -> None:
+def frame_map(ax: Axes, bounds: Iterable[float], *, padding: float = 0.07) -> None:
     """Set the extent, keeping one scale in both directions and filling the axes given."""
     west, south, east, north = bounds
     middle = ((west + east) / 2, (south + north) / 2)

@@ -90,7 +90,7 @@ def draw_gaps_over_cover(
         point = carto.metres_per_point(sheet.ax)
         lines = []
         for side, sign in (("left", 1), ("right", -1)):
-            simple = gaps.geometry[gaps["side"] == side].simplify(0.6 * point)
+            simple = gaps.loc[gaps["side"] == side].simplify(0.6 * point)
             lines += [shifted(xy, sign * 1.7 * point) for xy in line_parts(simple)]
         add_lines(sheet.ax, lines, colors="white", linewidths=3.8, zorder=5, capstyle="round")
         add_lines(

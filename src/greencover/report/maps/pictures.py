@@ -110,6 +110,11 @@ def save(drawn: Axes | Figure, path: str | Path, *, dpi: int = 150) -> Path:
         File to make or to replace; its suffix says the format.
     dpi
         Dots an inch of a PNG.
+
+    Examples
+    --------
+    >>> save(assessment.plot.verdict_matrix(lang="en"), "matrix.png", dpi=50).name
+    'matrix.png'
     """
     figure = drawn if isinstance(drawn, Figure) else drawn.get_figure(root=True)
     assert isinstance(figure, Figure)

@@ -87,7 +87,13 @@ class Map:
 
 
 def register(one: Map) -> Map:
-    """Make a map known; one of the same name gives way to it."""
+    """Make a map known; one of the same name gives way to it.
+
+    Examples
+    --------
+    >>> register(maps()["park-service"]).method
+    'park_service'
+    """
     _registered[one.name] = one
     return one
 

@@ -70,7 +70,7 @@ def draw_roadside_greening(
                 continue
             lines = []
             for side, sign in (("left", 1), ("right", -1)):
-                simple = part.geometry[part["side"] == side].simplify(0.6 * point)
+                simple = part.loc[part["side"] == side].simplify(0.6 * point)
                 lines += [shifted(xy, sign * 1.5 * point) for xy in line_parts(simple)]
             colour = palette.STATUS_COLOUR[status]
             stroke = STATUS_STYLE[status]

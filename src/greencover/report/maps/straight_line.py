@@ -22,6 +22,7 @@ from greencover.report import fonts, palette
 from greencover.report.labels import Lang, check_lang, label, said
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from matplotlib.axes import Axes
 
     from greencover.corridor.result import CorridorGreening
@@ -66,6 +67,23 @@ def draw_straight_line(
     matplotlib.figure.Figure
         The left lane above the line and the right lane below it, coloured by status; the dominant
         cover beside each; borders of units as dashed lines.
+
+    Examples
+    --------
+    A road of a kilometre, for an ``assessment`` or as here by itself.
+
+    >>> import geopandas as gpd, numpy as np, shapely
+    >>> import greencover as gc
+    >>> from affine import Affine
+    >>> codes, corner = np.full((20, 100), 30, "uint8"), Affine(10, 0, 5e5, 0, -10, 3000100)
+    >>> codes[:, :50] = 10
+    >>> cover = gc.LandCover.from_array(codes, transform=corner, crs=4547, legend="worldcover")
+    >>> line = shapely.LineString([(500_000, 3_000_000), (501_000, 3_000_000)])
+    >>> roads = gpd.GeoDataFrame({"name": ["S1"], "grade": ["county"]}, geometry=[line], crs=4547)
+    >>> road = gc.roadside_greening(roads, cover)
+    >>> figure = draw_straight_line(road, "S1", lang="en")
+    >>> figure.axes[0].get_title() is not None
+    True
     """
     check_lang(lang)
     sides = corridor.sides[corridor.sides[corridor.of] == road]
@@ -106,6 +124,22 @@ def write_straight_lines(
     -------
     dict
         Road and path of its page.
+
+    Examples
+    --------
+    The pages of an ``assessment``, or as here of a road by itself.
+
+    >>> import geopandas as gpd, numpy as np, shapely
+    >>> import greencover as gc
+    >>> from affine import Affine
+    >>> codes, corner = np.full((20, 100), 30, "uint8"), Affine(10, 0, 5e5, 0, -10, 3000100)
+    >>> codes[:, :50] = 10
+    >>> cover = gc.LandCover.from_array(codes, transform=corner, crs=4547, legend="worldcover")
+    >>> line = shapely.LineString([(500_000, 3_000_000), (501_000, 3_000_000)])
+    >>> roads = gpd.GeoDataFrame({"name": ["S1"], "grade": ["county"]}, geometry=[line], crs=4547)
+    >>> road = gc.roadside_greening(roads, cover)
+    >>> write_straight_lines(road, "pages", lang="en", dpi=50)["S1"].as_posix()
+    'pages/S1.png'
     """
     names = list(dict.fromkeys(corridor.sides[corridor.of])) if roads is None else list(roads)
     written: dict[object, Path] = {}
@@ -249,7 +283,7 @@ def _units(
         )  # fmt: skip
 
 
-def _title(corridor: CorridorGreening, sides: pd.DataFrame, road: object, lang: Lang) -> str:
+def _title(corridor: CorridorGreening, sides: gpd.GeoDataFrame, road: object, lang: Lang) -> str:
     part = type(corridor)(sides, corridor.parameters)
     row = part.rates_by().iloc[0]
     grade = str(sides["grade"].iloc[0])

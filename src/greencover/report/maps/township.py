@@ -125,7 +125,7 @@ def _roadsides(ax: Axes, assessment: Assessment, crs: Any, lang: Lang) -> list[A
             continue
         lines = []
         for side, sign in (("left", 1), ("right", -1)):
-            simple = part.geometry[part["side"] == side].simplify(0.6 * point)
+            simple = part.loc[part["side"] == side].simplify(0.6 * point)
             lines += [shifted(xy, sign * 1.4 * point) for xy in line_parts(simple)]
         colour = palette.STATUS_COLOUR[status]
         add_lines(ax, lines, colors=colour, linewidths=width, zorder=5, capstyle="butt")

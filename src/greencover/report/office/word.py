@@ -57,6 +57,11 @@ def write_word(
         names it.
     MissingExtraError
         The package docxtpl is not installed.
+
+    Examples
+    --------
+    >>> write_word(assessment, "report.docx", lang="en").name
+    'report.docx'
     """
     needed()
     from docx.shared import Mm
@@ -95,7 +100,15 @@ def write_word(
 
 
 def export_template(path: str | Path, *, lang: str = "zh") -> Path:
-    """Copy the template of a language to a file that an office can edit."""
+    """Copy the template of a language to a file that an office can edit.
+
+    Examples
+    --------
+    For an ``assessment`` in the wording of an office.
+
+    >>> export_template("own.docx", lang="en").name
+    'own.docx'
+    """
     with replacing(path) as draft:
         draft.write_bytes(_packaged(lang).read_bytes())
     return Path(path)

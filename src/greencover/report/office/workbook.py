@@ -121,6 +121,11 @@ def write_excel(assessment: Assessment | View, path: str | Path, *, lang: Lang =
         Workbook to make or to replace.
     lang
         A language that has a catalogue, or ``"both"``.
+
+    Examples
+    --------
+    >>> write_excel(assessment, "tables.xlsx", lang="en").name
+    'tables.xlsx'
     """
     import xlsxwriter
 

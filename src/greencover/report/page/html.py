@@ -39,6 +39,11 @@ def write_page(assessment: Assessment | View, path: str | Path, *, lang: Lang = 
     content policy in it keeps a browser from loading anything else. Names are text wherever they
     show. It holds Chinese and another language, English unless ``lang`` is a third one: ``lang`` is
     what it opens in, and a switch changes it.
+
+    Examples
+    --------
+    >>> write_page(assessment, "report.html", lang="en").name
+    'report.html'
     """
     document = page_document(assessment, lang=lang)
     with replacing(path) as draft:
