@@ -172,7 +172,9 @@ class TestTownshipCase:
             assert greening["verdict"] == "met"
         road = row(assessment, "roadside_greening_rate")
         assert road["value"] == pytest.approx(100.0, rel=1e-9)
-        assert (road["target"], road["verdict"]) == (100.0, "met")
+        # The map shows every side lined, and no map proves all of it.
+        assert (road["target"], road["verdict"]) == (100.0, "uncertain")
+        assert "[roadside.evidence]" in road["note"]
         assert not len(assessment.needs)
 
     def test_the_scattered_village_has_a_figure_and_no_target(self, town, tmp_path):

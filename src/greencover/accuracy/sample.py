@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -59,3 +59,51 @@ class ReferenceSample:
         return adjusted_shares(
             self.counts, mapped, known or list(covers), shown=list(labels), level=self.level
         )
+
+    def of_land(
+        self,
+        areas: pd.DataFrame,
+        legend: Legend,
+        covers: Sequence[str],
+        shown: Sequence[int],
+        left_out: Sequence[str],
+    ) -> pd.DataFrame:
+        """Corrected ground under cover types, and its share of ground that is land.
+
+        What is no land is corrected as well: trees found where the map shows water are on land.
+        Limits of a ratio take the worse limit of either part, each at half of the risk
+        (Bonferroni).
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``area_ha``, ``land_ha``, ``low_pct`` and ``high_pct``; limits are 0 to 100.
+        """
+        found = self.shares(areas, legend, covers, shown)
+        observed = areas[list(legend.codes)].sum(axis=1)
+        codes = list(legend.codes_of(*left_out)) if left_out else []
+        if not codes or not (areas[codes] > 0.0).any(axis=None):
+            limits = found[["share_low_pct", "share_high_pct"]].to_numpy().T
+            return pd.DataFrame(
+                {
+                    "area_ha": found["area_ha"],
+                    "land_ha": observed,
+                    "low_pct": limits[0],
+                    "high_pct": limits[1],
+                }
+            )
+        surer = replace(self, level=1.0 - (1.0 - self.level) / 2.0)
+        part = surer.shares(areas, legend, covers, shown)
+        rest = surer.shares(areas, legend, left_out, codes)
+        land = observed - rest["area_ha"]
+        most, least = (observed - rest[f"area_{side}_ha"] for side in ("low", "high"))
+        low = 100.0 * part["area_low_ha"] / most.where(most > 0.0)
+        high = 100.0 * part["area_high_ha"] / least.where(least > 0.0)
+        return pd.DataFrame(
+            {
+                "area_ha": found["area_ha"],
+                "land_ha": land.clip(lower=0.0),
+                "low_pct": low.clip(0.0, 100.0).fillna(0.0),
+                "high_pct": high.clip(0.0, 100.0).fillna(100.0),
+            }
+        ).where(observed > 0.0)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, PlainValidator, ValidationInfo
 
+from greencover.accuracy.acceptance import LEAST_RISK_PCT, MOST_RISK_PCT
 from greencover.corridor.grades import GRADES
 from greencover.ground.errors import CampaignError
 from greencover.layers import is_remote
@@ -223,6 +224,7 @@ Shares = Annotated[dict[str, float], PlainValidator(_shares)]
 Grades = Annotated[tuple[str, ...], PlainValidator(_grades)]
 Conditions = Annotated[dict[str, float | str], PlainValidator(_conditions)]
 Percent = Annotated[float, between(0.0, 100.0)]
+Risk = Annotated[float, between(LEAST_RISK_PCT, MOST_RISK_PCT)]
 Positive = Annotated[float, between(0.1, 10_000.0)]
 Radius = Annotated[float, between(1.0, 100_000.0)]
 Metres = Annotated[float | str, by_column(0.1, 100_000.0)]

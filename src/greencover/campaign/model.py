@@ -20,12 +20,14 @@ from pydantic import (
     model_validator,
 )
 
+from greencover.accuracy.acceptance import Acceptance
 from greencover.campaign.corridor_sections import Roadside
 from greencover.campaign.kinds import (
     Conditions,
     Folder,
     Grades,
     Percent,
+    Risk,
     Standards,
     Text,
     UnitShare,
@@ -34,7 +36,7 @@ from greencover.campaign.kinds import (
 )
 from greencover.campaign.layer_sections import Layers
 from greencover.campaign.sections import Accuracy, Cover, Section, Task, key
-from greencover.ground.errors import CampaignError
+from greencover.ground.errors import AccuracyError, CampaignError
 from greencover.indicators.registry import Indicator, indicators
 from greencover.words import Listed
 
@@ -70,6 +72,8 @@ class ExtraTarget(Section):
     grades: Grades = key(example=["national", "county"], default=())
     scope: Text | None = key(example="built-up area", default=None)
     share_of_units: UnitShare | None = key(example="2/3", default=None)
+    accept_pct: Percent | None = key(example=98.0, default=None)
+    accept_risk_pct: Risk | None = key(example=5.0, default=None)
     name: Text | None = key(example="Roadside trees", default=None)
     name_zh: Text | None = key(example="道路绿化率", default=None)
     source: Text = key(example="County plan 2023", default="campaign file")
@@ -83,6 +87,24 @@ class ExtraTarget(Section):
         if self.grades and "road_grade" not in levels:
             raise CampaignError("campaign.rule.no_grades")
         return self
+
+    @model_validator(mode="after")
+    def _acceptance_fits(self, info: ValidationInfo) -> ExtraTarget:
+        unit = _records(info)[self.indicator].unit
+        try:
+            Acceptance.checked(
+                self.accept_pct, self.accept_risk_pct, self.comparison, self.value, unit
+            )
+        except AccuracyError as wrong:
+            raise CampaignError("campaign.rule.acceptance", wrong=wrong) from None
+        return self
+
+    @property
+    def rule(self) -> dict[str, Any]:
+        """How the figure is to be judged, as a target of a standard says it."""
+        keys = ("share_of_units", "accept_pct", "accept_risk_pct")
+        given = {name: getattr(self, name) for name in keys}
+        return {name: value for name, value in given.items() if value is not None}
 
 
 class Settings(Section):

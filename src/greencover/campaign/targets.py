@@ -41,6 +41,8 @@ def obstacle(target: Target, opened: OpenedCampaign) -> Note | None:
         return Note("campaign.obstacle.no_figure")
     if "relative_to" in target.rule:
         return Note("campaign.obstacle.relative", scope=target.rule["relative_to"])
+    if target.unit != record.unit:
+        return Note("campaign.obstacle.unit", unit=target.unit, own=record.unit)
     if "mean_of" in target.rule:
         return Note("campaign.obstacle.mean", area=_MEANS[target.rule["mean_of"]])
     ground = ground_of(target, opened)
@@ -101,7 +103,7 @@ def _as_target(extra: ExtraTarget, opened: OpenedCampaign) -> Target:
         comparison=extra.comparison,
         grades=extra.grades,
         scope=extra.scope or "",
-        rule={"share_of_units": extra.share_of_units} if extra.share_of_units else {},
+        rule=extra.rule,
         verified=True,
         confidence="campaign",
         source=extra.source,

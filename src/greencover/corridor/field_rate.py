@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from greencover.accuracy.acceptance import Acceptance, decided
 from greencover.accuracy.adjusted import quantile
 from greencover.corridor.field_form import GAP, GREENED, Checks, StratumChecks
 from greencover.corridor.result import CorridorGreening
+from greencover.ground.errors import AccuracyError
 from greencover.ground.notes import Note
 from greencover.layers.tables import require_columns
 
@@ -28,6 +31,8 @@ def checked_greening(
     *,
     by: str | Sequence[str] = (),
     target_pct: float | None = None,
+    accept_pct: float | None = None,
+    accept_risk_pct: float | None = None,
 ) -> pd.DataFrame:
     """Greening rate that a checked sample gives, with its interval.
 
@@ -49,22 +54,27 @@ def checked_greening(
     by
         Columns of ``greening.sides`` to report by, such as ``"grade"``; by default one row.
     target_pct
-        A rate to be judged: adds ``verdict`` and ``more_checks``.
+        A rate to be judged: adds ``verdict``, ``proven_pct`` and ``more_checks``. No sample proves
+        100 %; checks of all sides do.
+    accept_pct, accept_risk_pct
+        A rate that is enough where it is proven, and the risk in percent that a lower one passes:
+        the verdict is held against it, by the limit on one side.
 
     Returns
     -------
     pandas.DataFrame
         Columns of ``by``; ``greening_pct``, ``low_pct``, ``high_pct``; ``checked`` (sides found to
         be greened or gaps), ``greened``, ``gap``, ``excluded``, ``not_reached`` (sides);
-        ``side_km`` in question; with a target ``verdict`` ("met", "not met", "uncertain") and
-        ``more_checks``: how many more sides would settle it if they were found as those so far,
-        NaN where none would. A rate of which nothing is known is NaN, with limits of 0 and 100.
+        ``side_km`` in question; with a target ``verdict`` ("met", "not met", "uncertain"),
+        ``proven_pct``, the limit that it rests on, and ``more_checks``: how many more sides would
+        settle it if they were found as those so far, NaN where none would. A rate of which nothing
+        is known is NaN, with limits of 0 and 100.
 
     Raises
     ------
     AccuracyError
         The form belongs to other sides, holds a side that was not drawn, one twice, or a word that
-        means nothing.
+        means nothing; the rule of acceptance is no rule.
     LayerError
         A column is missing.
 
@@ -86,6 +96,7 @@ def checked_greening(
     [[75.0, 60.1, 86.6, 'uncertain']]
     """
     quantile(level)
+    asked = _Asked.of(target_pct, accept_pct, accept_risk_pct, level)
     by = (by,) if isinstance(by, str) else tuple(by)
     checks = Checks.of(greening, filled)
     sides = checks.frame.sides
@@ -102,7 +113,7 @@ def checked_greening(
     for group in range(count):
         part = number == group
         cells, counts = checks.by_stratum(part), checks.counts(part)
-        rows.append(_rate(cells, counts, level, target_pct))
+        rows.append(_rate(cells, counts, level, asked))
     for column in rows[0]:
         table[column] = pd.Series([row[column] for row in rows], index=table.index)
     table.attrs |= {"level": level, "frame": checks.frame.digest, "notes": checks.notes()}
@@ -178,8 +189,38 @@ def _part(of: float, rest: float) -> float:
     return of / (of + rest) if of + rest > 0.0 else math.nan
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """The share that is to be proven, and the level of the interval that proves it."""
+
+    share: float
+    level: float
+
+    @classmethod
+    def of(
+        cls,
+        target_pct: float | None,
+        accept_pct: float | None,
+        accept_risk_pct: float | None,
+        level: float,
+    ) -> _Asked | None:
+        if target_pct is None:
+            if accept_pct is not None or accept_risk_pct is not None:
+                raise AccuracyError("accuracy.accept_no_target")
+            return None
+        rule = Acceptance.checked(accept_pct, accept_risk_pct, ">=", target_pct)
+        if rule is None:
+            return cls(target_pct / 100.0, level)
+        return cls(rule.pct / 100.0, rule.level)
+
+    def verdict(self, checks: StratumChecks, times: float = 1.0) -> tuple[str, float]:
+        """The verdict, and the lower limit that it rests on."""
+        _, low, high = checks.share(self.level, times)
+        return str(decided(low, high, ">=", self.share)), low
+
+
 def _rate(
-    checks: StratumChecks, counts: dict[str, int], level: float, target_pct: float | None
+    checks: StratumChecks, counts: dict[str, int], level: float, asked: _Asked | None
 ) -> dict[str, object]:
     rate, low, high = checks.share(level)
     row: dict[str, object] = {
@@ -189,24 +230,18 @@ def _rate(
         **counts,
         "side_km": float(checks.metres.sum()) / 1000.0,
     }
-    if target_pct is not None:
-        row["verdict"] = _verdict(low, high, target_pct / 100.0)
-        row["more_checks"] = _more(checks, counts["checked"], level, target_pct / 100.0)
+    if asked is not None:
+        row["verdict"], proven = asked.verdict(checks)
+        row["proven_pct"] = 100.0 * proven
+        row["more_checks"] = _more(checks, counts["checked"], asked)
     return row
 
 
-def _verdict(low: float, high: float, target: float) -> str:
-    if low >= target:
-        return "met"
-    return "not met" if high < target else "uncertain"
-
-
-def _more(checks: StratumChecks, done: int, level: float, target: float) -> float:
+def _more(checks: StratumChecks, done: int, asked: _Asked) -> float:
     """How many more sides would settle a target if they were found as those so far."""
 
     def settled(times: float) -> bool:
-        _, low, high = checks.share(level, times)
-        return _verdict(low, high, target) != "uncertain"
+        return asked.verdict(checks, times)[0] != "uncertain"
 
     if settled(1.0):
         return 0.0

@@ -13,6 +13,7 @@ import pandas as pd
 from greencover.corridor._belts import Belts
 from greencover.corridor._gaps import merge_gaps, merge_runs
 from greencover.ground.geodesy import MU_PER_HECTARE
+from greencover.ground.limits import beside
 
 STATUSES = ("greened", "gap", "excluded", "unobserved")
 
@@ -187,7 +188,7 @@ class CorridorGreening:
         return (
             f"<{type(self).__name__}: {self.sides[self.of].nunique()} {self.of}s, "
             f"{row['greened_km']:.2f} of {row['greenable_km']:.2f} km of greenable sides greened "
-            f"({row['greening_pct']:.1f} %), {row['excluded_km']:.2f} km excluded>"
+            f"({beside(row['greening_pct'], 0.0, 100.0)} %), {row['excluded_km']:.2f} km excluded>"
         )
 
     def _repr_html_(self) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import HECTARE_M2
+from greencover.ground.limits import reaches
 from greencover.ground.notes import Note
 from greencover.indicators.registry import indicators
 from greencover.words import Listed
@@ -131,4 +132,4 @@ def units_that_reach(values: pd.Series[float], target: float) -> tuple[int, int]
     (2, 3)
     """
     known = values[np.isfinite(values)]
-    return int((known >= target).sum()), len(known)
+    return int(reaches(known, ">=", target).sum()), len(known)

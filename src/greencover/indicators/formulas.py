@@ -2,8 +2,8 @@
 
 Each is pure. Figures are a row a unit: ``value``, ``numerator``, ``denominator``,
 ``unobserved_pct``, the interval ``low`` to ``high`` where a reference sample gives one, the bounds
-``least`` and ``most`` where what was not observed leaves more open, and a ``note`` where there is
-something to say.
+``least`` and ``most`` where what was not observed leaves more open, ``proof``, what the figure
+rests on, and a ``note`` where there is something to say.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import pandas as pd
 
 from greencover.cover.counted import check_cover_types, codes_of
 from greencover.ground.geodesy import HECTARE_M2
+from greencover.ground.limits import beside
 from greencover.ground.notes import Note, joined
 from greencover.words import Listed
 
@@ -31,6 +32,9 @@ UNOBSERVED = "unobserved_ha"
 #: not tell a lake from a reservoir, which is artificial.
 NATURAL_WETLAND = ("wetland", "water")
 Mask = npt.ArrayLike
+#: What a figure rests on: every part decided by what covers it; a reference sample; a map that a
+#: sample could correct; road sides or banks by a map; a map that no sample corrects.
+WHOLE, SAMPLE, MAP, SIDES, FACE_VALUE = "whole", "sample", "map", "sides", "face value"
 
 
 def share(
@@ -78,7 +82,6 @@ def share(
     land = observed - areas[list(legend.codes_of(*left_out))].sum(axis=1)
     part = areas[codes].sum(axis=1)
     whole = observed + areas[UNOBSERVED]
-    known = land.where(land > 0.0)
     note = remarks(
         (whole <= 0.0, nothing or Note("indicators.no_area")),
         (observed <= 0.0, Note("indicators.not_observed")),
@@ -87,16 +90,20 @@ def share(
     low: pd.Series[float] | float = np.nan
     high: pd.Series[float] | float = np.nan
     if sample is not None:
-        shares = sample.shares(areas, legend, covers, shown=codes)
-        scale = observed / known
-        low, high = shares["share_low_pct"] * scale, shares["share_high_pct"] * scale
-        told = [Note("indicators.map_shows", share=one) for one in 100.0 * part / known]
+        corrected = sample.of_land(areas, legend, covers, codes, left_out)
+        told = [
+            Note("indicators.map_shows", share=one) for one in 100.0 * part / land.where(land > 0.0)
+        ]
         note = pd.Series(
             [own or shown for own, shown in zip(note, told, strict=True)], note.index, dtype=object
         )
-        part = shares["area_ha"].where(land > 0.0, part)
+        some = land > 0.0
+        part = corrected["area_ha"].where(some, part)
+        land = corrected["land_ha"].where(some, land)
+        low, high = (corrected[f"{side}_pct"].where(some) for side in ("low", "high"))
     blind = areas[UNOBSERVED]
     table = _figures(part, land, 100.0, unobserved_pct(areas, legend), note, low, high)
+    table["proof"] = MAP if sample is None else SAMPLE
     # Unobserved ground is land and all bare at worst, all covered at best.
     table = _bounded(table, (0.0, blind), (blind, blind))
     if wetland_limit_pct is None:
@@ -140,6 +147,7 @@ def guarded(
     note = remarks((~(whole > 0.0), Note("indicators.no_cropland")))
     guarded_ha = within[codes].sum(axis=1)
     table = _figures(guarded_ha, whole, 100.0, unobserved_pct(areas, legend), note)
+    table["proof"] = FACE_VALUE
     # At worst all unobserved ground out of reach is to be guarded, at best all within reach.
     inside = within[UNOBSERVED]
     outside = (areas[UNOBSERVED] - inside).clip(lower=0.0)
@@ -154,7 +162,8 @@ def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataF
     rates
         ``greened_km``, ``greenable_km``, ``side_km``, ``unobserved_km`` and ``excluded_km``, a row
         a unit; and ``doubtful_greened_km`` and ``doubtful_gap_km`` of what was judged from a part
-        of its strip and could be the other, where that is known.
+        of its strip and could be the other, where that is known; and ``on_cover_km``, what the
+        land cover alone decided (left out: all).
     of
         ``"road"`` or ``"water"``.
     grades
@@ -175,7 +184,12 @@ def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataF
     shares = 100.0 * whole / rates["side_km"].where(some)
     figures = _figures(greened, whole, 100.0, unobserved.fillna(0.0), remarks(*cases))
     notes = [
-        joined(note, Note("indicators.less_than_half", share=share) if little else "")
+        joined(
+            note,
+            Note("indicators.less_than_half", share=beside(share, 0.0, 50.0, digits=0))
+            if little
+            else "",
+        )
         for note, share, little in zip(figures["note"], shares, half, strict=True)
     ]
     figures = figures.assign(
@@ -183,6 +197,7 @@ def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataF
         excluded_km=rates["excluded_km"],
         all_km=rates["side_km"],
         greening_all_pct=100.0 * greened / rates["side_km"].where(some),
+        proof=np.where(rates.get("on_cover_km", whole) > 0.0, SIDES, WHOLE),
     )
     nothing_doubtful = pd.Series(0.0, rates.index)
     lost, won = (
@@ -216,7 +231,8 @@ def _without_wetland(
         figures[side].fillna(value) * with_unseen / (with_unseen - less)
         for side, less in (("least", least_excess), ("most", most_excess))
     )
-    value = value * scale
+    # Forest that a sample finds where the map shows wetland stands on land after all.
+    value, least, most = (one.clip(upper=100.0) for one in (value * scale, least, most))
     open_ = figures["least"].notna() | (least < value) | (most > value)
     told: tuple[tuple[Any, Callable[[float], Note]], ...] = (
         (excess > 0.0, lambda ha: Note("indicators.wetland_left", ha=ha, limit=limit_pct)),
@@ -235,8 +251,8 @@ def _without_wetland(
     return figures.assign(
         denominator=land - excess,
         value=value,
-        low=figures["low"] * scale,
-        high=figures["high"] * scale,
+        low=(figures["low"] * scale).clip(upper=100.0),
+        high=(figures["high"] * scale).clip(upper=100.0),
         least=least.where(open_),
         most=most.where(open_),
         note=notes,
@@ -341,6 +357,7 @@ def _figures(
             "high": high,
             "least": low,
             "most": high,
+            "proof": WHOLE,
             "note": note,
         },
         index=whole.index,

@@ -12,6 +12,7 @@ import pandas as pd
 from greencover.cover.counted import codes_of
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import ArgumentError, LayerError
+from greencover.ground.limits import reaches
 from greencover.ground.notes import Note
 from greencover.ground.run import Run, RunOptions
 from greencover.indicators.change import cautions, transitions
@@ -135,7 +136,7 @@ def pace(
     """
     left = target_year - year
     missing = (target - values).clip(lower=0.0)
-    met = values >= target
+    met = pd.Series(reaches(values, ">=", target), index=values.index)
     per_year = missing / left if left > 0 else missing.where(met, np.nan)
     gained = pd.Series(np.nan, index=values.index)
     if earlier is not None:

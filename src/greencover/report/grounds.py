@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from greencover.ground.limits import beside
 from greencover.report.figures import Goal
 from greencover.report.labels import Label, Named, Sayable, Sentence
 from greencover.report.selection import indicator_names, name_of, text_of
@@ -19,6 +20,7 @@ def target_sentences(assessment: Assessment) -> list[Sentence]:
     """Every target with the standard it comes from."""
     rows = assessment.table[assessment.table["target"].notna()]
     columns = ["indicator", "level", "comparison", "target", "standard"]
+    columns += [key for key in ("accept_pct", "accept_risk_pct") if key in rows]
     names = indicator_names(assessment.table)
     return [
         Sentence(
@@ -77,7 +79,7 @@ def limit_sentences(assessment: Assessment) -> Iterator[Sayable | str]:
     units = table[table["level"].isin(["township", "county"])]
     worst: Any
     for _, worst in units.nlargest(1, "unobserved_pct").query("unobserved_pct > 0").iterrows():
-        share = f"{worst['unobserved_pct']:.1f}"
+        share = beside(worst["unobserved_pct"], 0.0)
         yield Sentence("limits.unobserved", unit=name_of(worst), share=share)
     judged = table[table["target"].notna() & ~table["verified"].astype(bool)]
     unverified = len(judged.drop_duplicates(["indicator", "level", "target", "standard"]))

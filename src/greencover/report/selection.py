@@ -8,22 +8,26 @@ from typing import Any
 
 import pandas as pd
 
+from greencover.ground.limits import beside
 from greencover.indicators.registry import indicators
 from greencover.report.labels import BOTH, Label, Lang, Named, keys, said
 
 #: Levels of the table of verdicts, in the order of its rows.
 LEVELS = ("township", "county")
+_WORST_FIRST = ("not met", "uncertain", "no data", "met", "no target")
 
 
 def rates(table: pd.DataFrame, indicator: str, level: str) -> pd.DataFrame:
-    """Rows of one indicator on one level, indexed by unit; the strictest target of each unit.
+    """Rows of one indicator on one level, indexed by unit; the hardest target of each unit.
 
-    A unit may meet a national target and miss the county's own: the row with the larger gap
-    stands for both.
+    A unit may meet a national target and miss the county's own: the worse verdict stands for both,
+    of equal ones that with the larger gap.
     """
     rows = table[(table["indicator"] == indicator) & (table["level"] == level)]
     hardest = ["gap" if "gap" in rows else "gap_pct", "target"]
-    worst = rows.sort_values(hardest, ascending=False, na_position="last")
+    worst = rows.sort_values(hardest, ascending=False, na_position="last", kind="stable")
+    place = worst["verdict"].map({verdict: n for n, verdict in enumerate(_WORST_FIRST)})
+    worst = worst.loc[place.sort_values(kind="stable", na_position="last").index]
     rows = rows.loc[worst.drop_duplicates("unit").index].sort_index()
     return rows.set_index(rows["unit"].astype(str))
 
@@ -94,7 +98,7 @@ def by_grade(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.loc[sorted(rows.index, key=lambda g: order.index(g) if g in order else len(order))]
 
 
-def shown(value: float, target: float = math.nan) -> str:
+def shown(value: float, *targets: float) -> str:
     """A figure to read: one decimal, and more where rounding would carry it over its target.
 
     Examples
@@ -104,19 +108,17 @@ def shown(value: float, target: float = math.nan) -> str:
     """
     if not math.isfinite(value):
         return ""
-    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.1f}"
-    slack = 1e-9 * max(abs(target), 1.0)
-    for digits in (2, 3, 4):
-        rounded = float(text.replace(",", ""))
-        below, above = value < target - slack, value > target + slack
-        if (rounded < target, rounded > target) == (below, above) or math.isnan(target):
-            break
-        text = f"{value:,.{digits}f}"
-    return text
+    return beside(value, *targets, digits=0 if abs(value) >= 1000 else 1)
+
+
+def held_against(record: Any) -> tuple[float, ...]:
+    """What a figure of a row is held against, and must be told from in print."""
+    return tuple(float(record.get(key, math.nan)) for key in ("target", "accept_pct"))
 
 
 def interval_of(record: Any) -> str:
     """Interval of a figure, such as ``"58.1–63.0"``; empty where there is none."""
     low, high = (float(record.get(side, math.nan)) for side in ("low", "high"))
     known = math.isfinite(low) and math.isfinite(high)
-    return f"{shown(low)}–{shown(high)}" if known else ""
+    limits = held_against(record)
+    return f"{shown(low, *limits)}–{shown(high, *limits)}" if known else ""

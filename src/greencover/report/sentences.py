@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from greencover.ground.limits import beside, standing
 from greencover.report.figures import Goal, figure_of
 from greencover.report.labels import Inside, Label, Sentence, Series
-from greencover.report.selection import indicator_names, name_of, rates, text_of
+from greencover.report.selection import indicator_names, interval_of, name_of, rates, text_of
 
 if TYPE_CHECKING:
     from greencover.verdicts import Assessment
@@ -23,7 +25,7 @@ def missing(record: Any) -> Sentence:
     points, ha, km, gap = (
         float(record.get(key, math.nan)) for key in ("gap_pct", "gap_ha", "gap_km", "gap")
     )
-    short = f"{points:.1f}" if points >= 0.05 else f"{points:.2g}"
+    short = beside(points, 0.0) if points >= 0.05 else f"{points:.2g}"
     if math.isfinite(points) and math.isfinite(ha) and ha > 0:
         mu = f"{ha * MU_PER_HA:,.0f}"
         return Sentence("missing.ha", points=short, ha=f"{ha:,.1f}", mu=mu)
@@ -45,7 +47,7 @@ def county_sentences(assessment: Assessment) -> list[Sentence]:
                 continue
             result.append(
                 Sentence(
-                    f"county.{verdict}",
+                    f"county.{_case(record, verdict)}",
                     unit=name_of(record),
                     indicator=Inside(name),
                     figure=figure_of(record) or "",
@@ -53,7 +55,34 @@ def county_sentences(assessment: Assessment) -> list[Sentence]:
                     gap=missing(record) if verdict == "not met" else "",
                 )
             )
+            result += _lengths(record)
     return result
+
+
+def _lengths(record: Any) -> Iterator[Sentence]:
+    """What a rate of lengths leaves out, and the rate of all the length."""
+    whole, left_out, rests_on = (
+        float(record.get(key, math.nan)) for key in ("all_km", "excluded_km", "denominator")
+    )
+    blind = whole - left_out - rests_on
+    little = rests_on > 0.0 and rests_on < 0.5 * whole
+    if not math.isfinite(float(record["value"])) or not (little or left_out > 0.0):
+        return
+    yield Sentence(
+        "county.little" if little else "county.lengths",
+        excluded=beside(left_out + (blind if little else 0.0), 0.0, digits=2),
+        whole=f"{whole:,.2f}",
+        all=beside(float(record["greening_all_pct"]), 0.0, 100.0),
+    )
+
+
+def _case(record: Any, verdict: str) -> str:
+    """The sentence of a verdict; two verdicts have more than one reason."""
+    if verdict == "uncertain" and not interval_of(record):
+        return "unproven"
+    # Strict targets are missed by the target itself, to which nothing is missing.
+    on_it = float(standing(record["value"], float(record["target"]))) == 0.0
+    return "on_target" if verdict == "not met" and on_it else verdict
 
 
 def township_sentences(assessment: Assessment) -> list[Sentence]:
@@ -105,7 +134,7 @@ def need_sentences(assessment: Assessment) -> list[Sentence]:
             f"needs.{record['reachable']}",
             unit=name_of(record),
             indicator=Inside(names[str(record["indicator"])]),
-            goal=Goal.of(record | {"comparison": ">="}) or "",
+            goal=Goal.of(record) or "",
             needed=_amount(float(record["needed"])),
             plantable=_amount(float(record["plantable"])),
             measure=Label(record["measure"], "units"),

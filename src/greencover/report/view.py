@@ -5,7 +5,6 @@ Every writer reads it: workbook, Word report, page, notebook, terminal and the m
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from greencover.report.labels import Label, Named, Sayable, Sentence, keys
 from greencover.report.palette import VERDICT_FILL, VERDICT_SYMBOL
 from greencover.report.selection import (
     LEVELS,
+    held_against,
     indicator_names,
     interval_of,
     name_of,
@@ -226,24 +226,23 @@ def matrix_of(table: pd.DataFrame) -> Matrix:
 
 def _column(key: str, name: Label, rows: pd.DataFrame) -> Column:
     unit = text_of(rows["unit_of_measure"].iloc[0])
-    asked = rows[rows["target"].notna()]
-    shared = asked["target"].nunique() == 1
-    goal = Goal.of(asked.iloc[0]) if shared else None
-    return Column(key, name, unit, goal, varies=len(asked) > 0 and not shared)
+    goals = {Goal.of(record): None for record in rows[rows["target"].notna()].to_dict("records")}
+    goal = next(iter(goals)) if len(goals) == 1 else None
+    return Column(key, name, unit, goal, varies=len(goals) > 1)
 
 
 def _cell(record: dict[Any, Any] | None, column: Column) -> Cell | None:
     if record is None:
         return None
-    value, target = float(record["value"]), float(record["target"])
+    value, goal = float(record["value"]), Goal.of(record)
     return Cell(
         value=value,
-        figure=shown(value, target),
+        figure=shown(value, *held_against(record)),
         interval=interval_of(record),
         unit=text_of(record["unit_of_measure"]),
         verdict=str(record["verdict"]),
-        goal=Goal.of(record),
-        apart=not math.isnan(target) and (column.goal is None or target != column.goal.value),
+        goal=goal,
+        apart=goal is not None and goal != column.goal,
         note=record["note"] if text_of(record["note"]) else "",
         with_unit=figure_of(record),
     )

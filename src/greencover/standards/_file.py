@@ -13,7 +13,7 @@ from greencover.corridor.grades import Grade
 from greencover.ground.errors import StandardError
 
 Level = Literal["county", "township", "village", "road", "road_grade"]
-Comparison = Literal[">=", ">", "<=", "<", "="]
+Comparison = Literal[">=", ">", "<=", "<"]
 Confidence = Literal["S1", "S2", "C", "R+", "R", "R-"]
 
 
@@ -66,6 +66,12 @@ class Rule(_Strict):
     )
     deduct_wetland_above_pct: FiniteFloat | None = Field(
         None, description="natural wetland above this share of the area leaves the land area"
+    )
+    accept_pct: FiniteFloat | None = Field(
+        None, description="met where this share is proven, which a sample can do"
+    )
+    accept_risk_pct: FiniteFloat | None = Field(
+        None, description="chance in percent that a share beyond accept_pct passes"
     )
 
 

@@ -7,9 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from greencover.accuracy.acceptance import Acceptance
 from greencover.ground import data_files
 from greencover.ground.data_files import suggestion
-from greencover.ground.errors import GreencoverError, StandardError
+from greencover.ground.errors import AccuracyError, GreencoverError, StandardError
 from greencover.ground.notes import Note
 from greencover.indicators.registry import Indicator, indicators
 from greencover.standards._target import Standard, Target, check_when
@@ -180,6 +181,9 @@ def _target(entry: TargetEntry, where: Note, records: Mapping[str, Indicator]) -
     values = entry.model_dump(exclude_unset=True, exclude=_NO_FIELDS)
     when = entry.model_dump(include={"when"}, exclude_unset=True).get("when", {})
     check_when(when, where)
+    rule = entry.rule.model_dump(exclude_unset=True) if entry.rule else {}
+    if entry.value is not None:
+        _check_acceptance(rule, entry.comparison, entry.value, indicator.unit, where)
     defaults = {
         "unit": indicator.unit,
         "computable": indicator.computable,
@@ -192,5 +196,16 @@ def _target(entry: TargetEntry, where: Note, records: Mapping[str, Indicator]) -
         **{**defaults, **values},
         when=when,
         grades=tuple(entry.grades),
-        rule=entry.rule.model_dump(exclude_unset=True) if entry.rule else {},
+        rule=rule,
     )
+
+
+def _check_acceptance(
+    rule: Mapping[str, Any], comparison: str, value: float, unit: str, where: Note
+) -> None:
+    try:
+        Acceptance.checked(
+            rule.get("accept_pct"), rule.get("accept_risk_pct"), comparison, value, unit
+        )
+    except AccuracyError as wrong:
+        raise StandardError("standards.acceptance", where=where, wrong=wrong) from None

@@ -40,7 +40,8 @@ class Target:
         Which part or which reading is meant, such as ``built-up area``.
     rule
         How the figure is to be judged where one unit's own value is not enough, such as
-        ``{"share_of_units": "2/3", "of": "county"}``.
+        ``{"share_of_units": "2/3", "of": "county"}``, or which share is enough where it is
+        proven: ``{"accept_pct": 98.0, "accept_risk_pct": 5.0}``.
     computable
         False for figures that only a register, a survey or a poll can give.
     verified

@@ -12,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from greencover.corridor.evidence import COVER
 from greencover.corridor.result import CorridorGreening
 from greencover.indicators import formulas
 from greencover.indicators.registry import Indicator
@@ -58,6 +59,7 @@ def tidy(
         ground=ground,
         scope=record.scope_of(ground),
         note=figures["note"],
+        proof=figures["proof"],
     )
     return table[[*_KEYS, *(c for c in table.columns if c not in _KEYS)]].reset_index(drop=True)
 
@@ -92,9 +94,9 @@ def corridor_figures(
     else:
         rates = rates.reindex(range(len(units)))
     if len(sides):
-        rates = rates.join(_doubtful_km(sides, columns))
+        rates = rates.join(_open_km(sides, columns))
     lengths = ["greened_km", "greenable_km", "side_km", "unobserved_km", "excluded_km"]
-    lengths += ["doubtful_greened_km", "doubtful_gap_km"]
+    lengths += ["doubtful_greened_km", "doubtful_gap_km", "on_cover_km"]
     rates = rates.reindex(columns=lengths).fillna(0.0).set_axis(units.index, axis=0)
     return formulas.length(rates, greening.of, grades)
 
@@ -111,8 +113,11 @@ def with_no_township(units: pd.DataFrame, held: pd.Series[str]) -> pd.DataFrame:
     return pd.concat([units, row], ignore_index=True)
 
 
-def _doubtful_km(sides: gpd.GeoDataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """Kilometres judged from a part of their strip that could be the other, by the first column."""
+def _open_km(sides: gpd.GeoDataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Kilometres that evidence leaves open, by the first column.
+
+    Judged from a part of their strip, so that they could be the other; or by the land cover alone.
+    """
     km = sides["length_m"] / 1000.0
     doubtful = sides["doubtful"] if "doubtful" in sides else pd.Series(False, index=sides.index)
     parts = pd.DataFrame(
@@ -120,6 +125,10 @@ def _doubtful_km(sides: gpd.GeoDataFrame, columns: Sequence[str]) -> pd.DataFram
             f"doubtful_{status}_km": km.where(doubtful & (sides["status"] == status), 0.0)
             for status in ("greened", "gap")
         }
+    )
+    evidence = sides["evidence"] if "evidence" in sides else pd.Series(COVER, index=sides.index)
+    parts["on_cover_km"] = km.where(
+        sides["status"].isin(["greened", "gap"]) & evidence.isin([COVER, ""]), 0.0
     )
     if not columns:
         return parts.sum().to_frame().T

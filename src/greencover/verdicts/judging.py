@@ -8,13 +8,14 @@ from typing import Any
 
 import pandas as pd
 
+from greencover.accuracy.acceptance import Acceptance
 from greencover.campaign.layers import OpenedCampaign
 from greencover.campaign.targets import by_settlement, ground_of, named_targets, obstacle
 from greencover.ground.notes import Note
 from greencover.standards import Target
 from greencover.verdicts.figures import NO_TOWNSHIP
 from greencover.verdicts.measure import Measured
-from greencover.verdicts.most_units import judge_share, level_of_units
+from greencover.verdicts.most_units import judge_share, level_of_units, needs_more_units
 from greencover.verdicts.verdicts import judge, without_target
 
 # What a sample says of single classes.
@@ -36,12 +37,16 @@ def verdicts(figures: pd.DataFrame, measured: Measured) -> tuple[pd.DataFrame, J
     # Some repeat another figure, and are for targets alone.
     shown, figures = figures["shown"], figures.drop(columns="shown")
     limit = opened.campaign.unobserved_limit_pct
+    level = 0.95 if opened.accuracy is None else opened.accuracy.level
     tables, judged, notes = [], [], []
     asked: set[Any] = set()
     for standard, target in named_targets(opened):
         if not by_settlement(target, opened) and _elsewhere(target, measured):
             continue
         counted = level_of_units(target)
+        if counted is None and needs_more_units(target):
+            notes.append(_unjudged(standard, target, Note("verdicts.no_such_units")))
+            continue
         # What a share of the units must reach is asked of each of them.
         asked_of = target if counted is None else replace(target, level=counted)
         why_not = obstacle(asked_of, opened)
@@ -54,18 +59,20 @@ def verdicts(figures: pd.DataFrame, measured: Measured) -> tuple[pd.DataFrame, J
             continue
         if counted is not None:
             county = measured.units["county"]
-            told = judge_share(rows, county, asked_of, standard, unobserved_limit_pct=limit)
+            told = judge_share(
+                rows, county, asked_of, standard, unobserved_limit_pct=limit, sample_level=level
+            )
             tables.append(told)
             judged.append((standard, target))
             continue
         if not target.grades:
             asked |= set(rows.index)
-        tables.append(judge(rows, target, standard, unobserved_limit_pct=limit))
+        tables.append(judge(rows, target, standard, unobserved_limit_pct=limit, sample_level=level))
         judged.append((standard, target))
     spare = shown & ~figures.index.isin(asked)
     table = pd.concat([*tables, without_target(figures[spare])], ignore_index=True)
     table = table.sort_values("level", key=lambda level: level.map(_ORDER), kind="stable")
-    return table.reset_index(drop=True), tuple(judged), notes
+    return table.drop(columns="proof").reset_index(drop=True), tuple(judged), notes
 
 
 def _elsewhere(target: Target, measured: Measured) -> bool:
@@ -79,21 +86,29 @@ def _rows(figures: pd.DataFrame, target: Target, measured: Measured) -> pd.DataF
         figures = measured.rows(record, target.level, grades=target.grades)
         return figures[figures["unit"].ne(NO_TOWNSHIP)] if len(figures) else figures
     opened = measured.opened
-    limit = target.rule.get("deduct_wetland_above_pct")
-    if limit is not None:
-        record, ground = opened.campaign.records[target.indicator], ground_of(target, opened)
-        ruled = measured.rows(record, target.level, ground or "", wetland_limit_pct=float(limit))
-        # In place of the rows that they repeat, under the same index.
-        return ruled.set_axis(figures.index[_of(figures, target, opened)], axis=0)
-    chosen = _of(figures, target, opened)
+    rows = figures[_of(figures, target, opened)]
     if by_settlement(target, opened):
         assert opened.villages is not None
         assert opened.settlements is not None
         kinds = dict(zip(opened.villages["code"], opened.settlements, strict=True))
         wanted = target.when["settlement"]
         allowed = wanted if isinstance(wanted, list | tuple) else [wanted]
-        chosen &= figures["unit"].map(kinds).isin(allowed)
-    return figures[chosen]
+        rows = rows[rows["unit"].map(kinds).isin(allowed)]
+    wetland = target.rule.get("deduct_wetland_above_pct")
+    accepted = Acceptance.of(target.rule)
+    level = accepted.level if accepted and opened.accuracy is not None else None
+    if wetland is None and level is None:
+        return rows
+    record, ground = opened.campaign.records[target.indicator], ground_of(target, opened)
+    counted_anew = measured.rows(
+        record,
+        target.level,
+        ground or "",
+        wetland_limit_pct=None if wetland is None else float(wetland),
+        sample_level=level,
+    ).set_index("unit", drop=False)
+    # In place of the rows that they repeat, under the same index.
+    return counted_anew.loc[rows["unit"]].set_axis(rows.index, axis=0)
 
 
 def _of(figures: pd.DataFrame, target: Target, opened: OpenedCampaign) -> pd.Series[bool]:

@@ -86,15 +86,19 @@ class Measured:
         *,
         grades: tuple[str, ...] = (),
         wetland_limit_pct: float | None = None,
+        sample_level: float | None = None,
     ) -> pd.DataFrame:
-        """Rows of one indicator, level and ground; none where the campaign cannot give them."""
+        """Rows of one indicator, level and ground; none where the campaign cannot give them.
+
+        ``sample_level``: of the intervals of the reference sample, in place of the campaign's.
+        """
         if record.formula == "length":
             return self._lengths(record, level, grades)
         name = LAYER_OF[level]
         if name not in self.areas:
             return pd.DataFrame()
         if record.formula == "share":
-            figures = self._share(record, name, ground, wetland_limit_pct)
+            figures = self._share(record, name, ground, wetland_limit_pct, sample_level)
         else:
             figures = getattr(self, f"_{record.formula}".replace(" ", "_"))(record, name, ground)
         if figures is None:
@@ -102,7 +106,12 @@ class Measured:
         return tidy(figures, self.units[name], level, record, ground)
 
     def _share(
-        self, record: Indicator, name: str, ground: str, wetland_limit_pct: float | None
+        self,
+        record: Indicator,
+        name: str,
+        ground: str,
+        wetland_limit_pct: float | None,
+        sample_level: float | None,
     ) -> pd.DataFrame | None:
         opened = self.opened
         covers = record.covers(opened.campaign.cover)
@@ -110,13 +119,16 @@ class Measured:
         unsettled = "settlements" in record.needs and opened.settlements is None
         if areas is None or unsettled or not opened.cover.legend.codes_of(*covers):
             return None
+        sample = opened.accuracy
+        if sample is not None and sample_level is not None:
+            sample = replace(sample, level=sample_level)
         return formulas.share(
             areas,
             opened.cover.legend,
             record,
             covers,
             patch=opened.cover.minimum_patch,
-            sample=opened.accuracy,
+            sample=sample,
             wetland_limit_pct=wetland_limit_pct,
             natural_wetland=opened.campaign.cover.natural_wetland,
             nothing=_no_part(ground),

@@ -7,12 +7,14 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from greencover.ground.notes import Note
+from greencover.accuracy.acceptance import Acceptance
+from greencover.ground.notes import Note, joined
 from greencover.standards import Target
+from greencover.verdicts.proof import accepts
 from greencover.verdicts.verdicts import judge
 
 # Levels whose units a campaign has.
-_LEVELS = ("township", "village")
+_LEVELS = ("township", "village", "road", "road_grade")
 
 
 def level_of_units(target: Target) -> str | None:
@@ -23,6 +25,13 @@ def level_of_units(target: Target) -> str | None:
     return counted if counted in _LEVELS else None
 
 
+def needs_more_units(target: Target) -> bool:
+    """Whether a share of units is asked for that a campaign does not have, such as counties."""
+    share = target.rule.get("share_of_units")
+    # What every unit must reach, this one must reach.
+    return share is not None and level_of_units(target) is None and Fraction(str(share)) < 1
+
+
 def judge_share(
     rows: pd.DataFrame,
     county: pd.DataFrame,
@@ -30,6 +39,7 @@ def judge_share(
     standard: str,
     *,
     unobserved_limit_pct: float,
+    sample_level: float = 0.95,
 ) -> pd.DataFrame:
     """One row for the county: how many of its units reach a target, held against the share asked.
 
@@ -47,7 +57,15 @@ def judge_share(
         numbers; units that are uncertain or without data may or may not: ``low`` to ``high``.
     """
     level = str(level_of_units(target))
-    each = judge(rows, target, standard, unobserved_limit_pct=unobserved_limit_pct)["verdict"]
+    judged = judge(
+        rows,
+        target,
+        standard,
+        unobserved_limit_pct=unobserved_limit_pct,
+        sample_level=sample_level,
+    )
+    each = judged["verdict"]
+    accepted = Acceptance.of(target.rule)
     share = Fraction(str(target.rule["share_of_units"]))
     count, met = len(each), int(each.eq("met").sum())
     open_ = int(each.isin(["uncertain", "no data"]).sum())
@@ -77,12 +95,15 @@ def judge_share(
         scope=f"share of {level}s",
         note="",
     )
-    row["note"] = pd.Series([told], index=row.index, dtype=object)
+    rule = "" if accepted is None else accepts(accepted, target.comparison)
+    row["note"] = pd.Series([joined(told, rule)], index=row.index, dtype=object)
     asked = 100.0 * float(share)
     short = max(asked - 100.0 * met / count, 0.0)
     return row.assign(
         target=asked,
         comparison=">=",
+        accept_pct=np.nan,
+        accept_risk_pct=np.nan,
         standard=standard,
         verified=target.verified,
         source=target.source,

@@ -12,7 +12,7 @@ from greencover.indicators.attainment import PLANTABLE, answered, belts_needed, 
 from greencover.verdicts.measure import LAYER_OF, Measured
 
 _COLUMNS = ["level", "unit", "name", "name_en", "indicator", "indicator_name", "indicator_name_zh"]
-_COLUMNS += ["standard", "target", "unit_of_measure", "value", "verdict"]
+_COLUMNS += ["standard", "comparison", "target", "unit_of_measure", "value", "verdict"]
 _ROOM = ["plantable", "restricted"]
 _OF_UNIT = {"road": "road", "road_grade": "grade", "township": "unit"}
 
@@ -31,7 +31,9 @@ def needs_of(table: pd.DataFrame, measured: Measured) -> pd.DataFrame:
     campaign = measured.opened.campaign
     # What is asked of a share of the units is needed in units, not in ground.
     missed = table["verdict"].isin(["not met", "uncertain"]) & table["measure"].isin(["ha", "km"])
-    short = table[missed & (table["gap"] > 0.0)]
+    # More of it does not help where the target is not to be passed.
+    upward = table["comparison"].isin([">=", ">"])
+    short = table[missed & upward & (table["gap"] > 0.0)]
     needs = pd.DataFrame(short[_COLUMNS]).reset_index(drop=True)
     short = short.reset_index(drop=True)
     in_km = short["measure"] == "km"

@@ -22,6 +22,7 @@ from greencover.report.maps.labels import LabelPlacer, wordings
 from greencover.report.maps.registry import Map, register
 from greencover.report.maps.sheet import add_legend, finish, label_units, map_sheet, needed_layer
 from greencover.report.selection import (
+    held_against,
     indicator_names,
     name_of,
     rates,
@@ -215,8 +216,8 @@ def _label(
     nothing = label("no data", "verdicts", lang=alone(lang))
     sign = " %" if data.measure == "%" else ""
     units["figure"] = [
-        nothing if b else f"{shown(v, t)}{sign}"
-        for v, t, b in zip(data.values, data.rows["target"], data.blind, strict=True)
+        nothing if b else f"{shown(v, *held_against(record))}{sign}"
+        for v, record, b in zip(data.values, data.rows.to_dict("records"), data.blind, strict=True)
     ]
     units["dark"] = [is_dark(data.fill(k)) and not data.blind[k] for k in range(len(units))]
     if level == "township":

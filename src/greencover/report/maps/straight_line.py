@@ -16,6 +16,7 @@ from matplotlib.patches import Patch, Rectangle
 from greencover.corridor._gaps import chainage_label
 from greencover.cover import COVER_TYPES
 from greencover.ground.errors import OutputError
+from greencover.ground.limits import beside
 from greencover.ground.notes import Note
 from greencover.ground.writing import replacing
 from greencover.report import fonts, palette
@@ -288,9 +289,11 @@ def _title(corridor: CorridorGreening, sides: gpd.GeoDataFrame, road: object, la
     row = part.rates_by().iloc[0]
     grade = str(sides["grade"].iloc[0])
     shown = label(grade, "grades", lang=lang) if grade else ""
-    rate = "–" if pd.isna(row["greening_pct"]) else f"{row['greening_pct']:.1f} %"
+    rate = "–" if pd.isna(row["greening_pct"]) else f"{beside(row['greening_pct'], 0.0, 100.0)} %"
     figures = said(
-        Note("labels.maps.straight_line", rate=rate, gap_km=row["gap_km"]), lang, between=" · "
+        Note("labels.maps.straight_line", rate=rate, gap_km=beside(row["gap_km"], 0.0, digits=2)),
+        lang,
+        between=" · ",
     )
     return "   ".join(text for text in (str(road), shown, figures) if text)
 

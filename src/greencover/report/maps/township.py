@@ -20,6 +20,7 @@ from greencover.report.maps.labels import LabelPlacer, line_spots
 from greencover.report.maps.registry import Map, register
 from greencover.report.maps.sheet import add_legend, finish, label_units, map_sheet, needed_layer
 from greencover.report.selection import (
+    held_against,
     indicator_names,
     name_of,
     rates,
@@ -160,7 +161,7 @@ def _figures(ax: Axes, assessment: Assessment, unit: str, lang: Lang) -> None:
             continue
         record: Any = rows.loc[unit]
         verdict = str(record["verdict"])
-        figure = shown(float(record["value"]), float(record["target"]))
+        figure = shown(float(record["value"]), *held_against(record))
         figure += f" {unit_symbol(record['unit_of_measure'], lang=alone(lang))}" if figure else ""
         goal = Goal.of(record)
         word = "" if verdict == "no target" else label(verdict, "verdicts", lang=alone(lang))

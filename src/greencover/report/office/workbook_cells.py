@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from greencover.ground.limits import digits_beside
 from greencover.report.labels import Lang, label, said
 from greencover.report.palette import ACCENT, INK, QUIET, RULE, VERDICT_FILL, VERDICT_INK
 from greencover.report.selection import text_of
@@ -23,12 +24,26 @@ LAST_COLUMN = 6
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a sheet: where its values come from and how they look."""
+    """A column of a sheet: where its values come from and how they look.
+
+    ``beside``: other columns, or numbers, that print must not round a value onto or over.
+    """
 
     key: str
     width: float
     look: str
     group: str = ""
+    beside: tuple[str | float, ...] = ()
+
+    def look_of(self, record: dict[Any, Any], number: float) -> str:
+        """The number format, with the digits that keep the figure on its side of a limit."""
+        limits = [
+            float(record.get(one, math.nan)) if isinstance(one, str) else one for one in self.beside
+        ]
+        head, _, digits = self.look.partition(".")
+        if not limits or not digits:
+            return self.look
+        return f"{head}.{'0' * digits_beside(number, *limits, digits=len(digits))}"
 
 
 class Writer:
@@ -132,7 +147,8 @@ class Writer:
         if column.look not in ("text", "link"):
             number = float("nan") if value is None or value is pd.NA else float(value)
             if math.isfinite(number):
-                sheet.write_number(row, place, number, self.format(column.look))
+                look = column.look_of(record, number)
+                sheet.write_number(row, place, number, self.format(look))
             else:
                 sheet.write_blank(row, place, None, self.format(column.look))
             return

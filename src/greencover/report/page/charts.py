@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from greencover.report.figures import Goal
 from greencover.report.labels import Lang
 from greencover.report.selection import (
+    held_against,
     indicator_names,
     name_of,
     rates,
@@ -48,5 +49,5 @@ def _bar(record: dict[Any, Any], top: float) -> dict[str, Any]:
         "name": name_of(record),
         "verdict": text_of(record["verdict"]),
         "share": round(100 * max(value, 0.0) / top, 2) if known else 0,
-        "figure": shown(value, float(record["target"])) or "–",
+        "figure": shown(value, *held_against(record)) or "–",
     }

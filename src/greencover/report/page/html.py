@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from greencover.ground.limits import beside
 from greencover.ground.writing import replacing
 from greencover.report import fonts, palette
 from greencover.report.figures import Goal
@@ -20,7 +21,7 @@ from greencover.report.page.languages import Languages
 from greencover.report.page.lines import add_parks, add_roads
 from greencover.report.page.map import MapBuilder
 from greencover.report.provenance import flat
-from greencover.report.selection import by_grade, name_of, rates, shown, unit_sign
+from greencover.report.selection import by_grade, held_against, name_of, rates, shown, unit_sign
 from greencover.report.view import Cell, Matrix, View
 from greencover.words import catalogue
 
@@ -198,14 +199,14 @@ def _roads(table: pd.DataFrame) -> list[dict[str, Any]]:
         rows = by_grade(rows) if level == "road_grade" else rows
         for number, record in enumerate(rows.to_dict("records")):
             gap, goal = float(record["gap_km"]), Goal.of(record)
-            figure = shown(float(record["value"]), float(record["target"]))
+            figure = shown(float(record["value"]), *held_against(record))
             graded = level == "road_grade"
             result.append(
                 {
                     "name": Label(record["unit"], "grades") if graded else name_of(record),
                     "figure": f"{figure} %".lstrip(),
                     "goal": goal.text if goal else "",
-                    "gap_km": f"{gap:.2f}" if math.isfinite(gap) else "",
+                    "gap_km": beside(gap, 0.0, digits=2) if math.isfinite(gap) else "",
                     "verdict": str(record["verdict"]),
                     "next": level == "road" and number == 0,
                 }

@@ -17,6 +17,7 @@ from greencover.report.maps.cartography import local_crs
 from greencover.report.page.geometry import polygon_columns, simplified
 from greencover.report.page.languages import Languages
 from greencover.report.selection import (
+    held_against,
     indicator_names,
     name_of,
     rates,
@@ -289,7 +290,7 @@ class MapBuilder:
             return "–"
         value = float(record["value"])
         unit = unit_sign(record["unit_of_measure"], self.languages.second)
-        return f"{shown(value, float(record['target']))} {unit}" if math.isfinite(value) else ""
+        return f"{shown(value, *held_against(record))} {unit}" if math.isfinite(value) else ""
 
 
 def _verdict(record: pd.Series[Any]) -> str:
