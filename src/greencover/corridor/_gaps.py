@@ -85,7 +85,7 @@ def joined(
         f"{chainage_label(a)}–{chainage_label(b)}"
         for a, b in zip(table["from_m"], table["to_m"], strict=True)
     ]
-    lines = _lines(sides, run) if count else np.zeros(0, dtype=object)
+    lines = lines_of_runs(sides, run) if count else np.zeros(0, dtype=object)
     return gpd.GeoDataFrame(table, geometry=lines, crs=sides.crs)
 
 
@@ -105,7 +105,7 @@ def longest(
     return out
 
 
-def _lines(sides: gpd.GeoDataFrame, run: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
+def lines_of_runs(sides: gpd.GeoDataFrame, run: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
     points, owner = shapely.get_coordinates(sides.geometry.to_numpy(), return_index=True)
     lines = shapely.linestrings(points, indices=run[owner])
     return np.asarray(shapely.remove_repeated_points(lines))

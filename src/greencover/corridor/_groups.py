@@ -14,6 +14,7 @@ import pandas as pd
 from greencover.corridor._belts import Belts
 from greencover.corridor._confined import outside_notes
 from greencover.corridor._layout import Layout
+from greencover.corridor._said import rule_notes
 from greencover.corridor._strip_areas import strip_areas, unseen_areas
 from greencover.corridor.evidence import evidence_notes
 from greencover.corridor.result import CorridorGreening
@@ -56,6 +57,7 @@ def greening_in_groups(
                 raise
             # Other groups may meet the raster; this one was not observed.
             areas, met = unseen_areas(strips.belts, cover), False
+        strips = strips.overlaid(inner.within(f"{group[0]}-{group[1]}-evidence"))
         return strips.judge(areas, cover.legend, with_ground=with_ground), met
 
     any_met = False
@@ -76,7 +78,11 @@ def greening_in_groups(
 def put_together(parts: list[Any], kind: type[Kind]) -> Kind:
     """Join the results of groups to one."""
     whole = _joined(parts) if len(parts) > 1 else parts[0]
-    told = (*outside_notes(whole), *evidence_notes(whole.sides))
+    told = (
+        *outside_notes(whole),
+        *evidence_notes(whole.sides),
+        *rule_notes(whole.sides, whole.parameters),
+    )
     whole = replace(whole, notes=(*whole.notes, *told))
     assert isinstance(whole, kind)
     return whole

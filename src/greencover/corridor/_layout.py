@@ -19,6 +19,7 @@ from greencover.corridor._chains import Chain
 from greencover.corridor._ownership import Ownership
 from greencover.corridor._stations import Network, Stations
 from greencover.corridor._strips import SIDES, Strips, words_by_number
+from greencover.corridor.evidence import Along
 from greencover.ground.geodesy import Ellipsoid
 
 Floats = npt.NDArray[np.float64]
@@ -53,6 +54,8 @@ class Layout:
         What the left and the right side are called.
     laid
         How many of the chains are laid, from the first; None: all.
+    breaks
+        Chain and distance of further places at which stations have to end.
     """
 
     chains: list[Chain]
@@ -67,6 +70,7 @@ class Layout:
     judgement: Mapping[str, Any]
     side_names: tuple[str, str] = SIDES
     laid: int | None = None
+    breaks: tuple[Ints, Floats] = (np.zeros(0, dtype=np.int64), np.zeros(0))
 
     def groups(self, strips: int) -> Iterator[tuple[int, int]]:
         """First and last chain of groups of whole roads with about so many strips each."""
@@ -95,7 +99,10 @@ class Layout:
         alike = self.rules.alike[network.piece]
         change = np.flatnonzero(np.diff(alike) != 0) + 1
         change = np.setdiff1d(change, network.first)
-        chain, at = network.chain[change], network.distance[change]
+        of, place = self.breaks
+        own = (of >= start) & (of < stop)
+        chain = np.concatenate([network.chain[change], of[own] - start])
+        at = np.concatenate([network.distance[change], place[own]])
         stations = Stations.cut(network, self.step_m, (chain, at))
         near = self.rules.offset_m
         belts = lay_belts(
@@ -108,7 +115,7 @@ class Layout:
             roads=self._roads_beside(network, start, stop),
             sides=self.want,
         )
-        return self._strips(network, stations, belts)
+        return self._strips(network, stations, belts, start)
 
     def _roads_beside(self, network: Network, start: int, stop: int) -> Carriageways:
         """Carriageways around a network, whose chains are numbered from 0."""
@@ -120,8 +127,8 @@ class Layout:
         number = np.where(own, near.chain - start, near.chain + len(self.chains))
         return Carriageways(near.corners, number, near.low, near.high)
 
-    def _strips(self, network: Network, stations: Stations, belts: Belts) -> Strips:
-        """Put the table of station sides together."""
+    def _strips(self, network: Network, stations: Stations, belts: Belts, start: int) -> Strips:
+        """Put the table of station sides together; ``start`` is the network's first chain."""
         order = _sides_first(stations)
         station = order % len(stations)
         chain = stations.chain[station]
@@ -152,6 +159,11 @@ class Layout:
             barred=(tuple(reasons), reason[1:][piece]),
             chains=describe_chains(network, self.name, self.crs, len(self.rules.barred) // 2),
             ownership=self.ownership,
+            along=Along(
+                2 * (start + chain) + order // len(stations),
+                stations.from_m[station],
+                stations.to_m[station],
+            ),
             **self.judgement,
         )
         if all(self.want):
@@ -172,10 +184,12 @@ def _one_sided(strips: Strips, laid: npt.NDArray[np.bool_]) -> Strips:
         covered_across=strips.belts.covered_across[keep],
     )
     sides = strips.sides.iloc[keep].reset_index(drop=True)
+    along = strips.along
     return replace(
         strips,
         belts=belts,
         sides=sides,
+        along=Along(along.roadside[keep], along.from_m[keep], along.to_m[keep]),
         threshold=strips.threshold[keep],
         barred=(strips.barred[0], strips.barred[1][keep]),
     )

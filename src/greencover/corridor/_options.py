@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import geopandas as gpd
+import pandas as pd
 
 from greencover.corridor.evidence import Evidence
 from greencover.corridor.grades import ByGrade
+from greencover.cover.land_cover import LandCover
 from greencover.ground.run import Run, RunOptions
 
 
@@ -40,6 +42,25 @@ class RoadOptions(CorridorOptions, total=False):
     start_km: str | None
     grades: Mapping[str, str] | None
     other_roads: gpd.GeoDataFrame | None
+    spacing_m: float | None
+    trees: gpd.GeoDataFrame | None
+    crown_m: float | str | None
+    dbh_cm: float | str | None
+    species: str | None
+    status: str | None
+    alive: Sequence[str]
+    vacant: Sequence[str]
+    surveyed: pd.DataFrame | None
+    tree_rows: gpd.GeoDataFrame | None
+    row_width_m: float | str | None
+    row_spacing_m: float | str | None
+    planting_sites: gpd.GeoDataFrame | None
+    canopy: LandCover | None
+    field_checks: pd.DataFrame | None
+    dates: Mapping[str, object]
+    authors: Mapping[str, str]
+    max_age_years: float | None
+    as_of: object
 
 
 class WaterOptions(CorridorOptions, total=False):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,10 +16,12 @@ from greencover.corridor._belts import Belts
 from greencover.corridor._by_row import TWICE
 from greencover.corridor._confined import confined
 from greencover.corridor._ownership import Ownership
-from greencover.corridor.evidence import Cover, Evidence, judged
-from greencover.corridor.exclusions import MOST_COVERED, Ground, excluded
-from greencover.corridor.result import STATUSES, CorridorGreening
+from greencover.corridor._said import STATUSES
+from greencover.corridor.evidence import SAID, Along, Cover, Evidence, Overlaid, judged
+from greencover.corridor.exclusions import FOUND_BARRED, MOST_COVERED, Ground, excluded
+from greencover.corridor.result import CorridorGreening
 from greencover.cover import Legend
+from greencover.ground.run import Run
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -50,10 +52,16 @@ class Strips:
         What the result is.
     covered_by
         Reasons for ground under a carriageway: one that runs across, and one alongside.
+    along
+        Where the rows of ``sides`` lie along the chains of the whole network.
     evidence
         What judges the sides beside the land cover.
     ownership
         Whose ground the sides are, and where it counts; None: nobody asks.
+    standing
+        What stands beside the roads of the whole network, tree by tree.
+    shut
+        Sides that cannot be planted, whatever stands there; known when they are judged.
     """
 
     belts: Belts
@@ -65,9 +73,17 @@ class Strips:
     notes: tuple[str, ...]
     chains: gpd.GeoDataFrame
     kind: type[CorridorGreening]
+    along: Along
     covered_by: tuple[str, str] = ("junction", "other carriageway")
     evidence: tuple[Evidence, ...] = ()
     ownership: Ownership | None = None
+    standing: gpd.GeoDataFrame | None = None
+    shut: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+
+    def overlaid(self, run: Run) -> Strips:
+        """The same, with evidence that is overlaid as ``run`` says."""
+        seen = [one.within(run) if isinstance(one, Overlaid) else one for one in self.evidence]
+        return replace(self, evidence=tuple(seen)) if self.evidence else self
 
     @cached_property
     def quads(self) -> gpd.GeoSeries:
@@ -127,7 +143,7 @@ class Strips:
         limit = self.threshold if threshold is None else threshold
         by_cover = Cover(share, unobserved)
         sources = (by_cover, *self.evidence)
-        found, source = judged(sources, self, limit)
+        nowhere = np.zeros(count, dtype=bool)
         ground = Ground(
             sides=self.sides,
             covered=self.belts.covered_share > MOST_COVERED,
@@ -135,6 +151,16 @@ class Strips:
             covered_by=self.covered_by,
             strip_ha=strip,
             cover_share={kind: by_type[:, n] / seen for n, kind in enumerate(types)},
+            gap=nowhere,
+            greened=nowhere,
+        )
+        shut = self.barred[1] != 0
+        if self.evidence:
+            for which, _ in excluded(ground, self.rules):
+                shut = shut | which
+        found, source, said = judged(sources, replace(self, shut=shut), limit)
+        ground = replace(
+            ground,
             gap=found.surveyed & ~found.greened,
             greened=found.surveyed & found.greened,
         )
@@ -144,6 +170,9 @@ class Strips:
             if word not in words:
                 words.append(word)
             number[which & (number == 0)] = words.index(word)
+        if found.barred is not None and found.barred.any():
+            words.append(FOUND_BARRED)
+            number[found.barred & (number == 0)] = len(words) - 1
         status: Ints = np.where(found.surveyed, np.where(found.greened, 0, 1), 3)
         status[number != 0] = 2
         bridged = _bridged(self.sides, status, self.rules["bridge_gap_m"], self._on_rings)
@@ -163,6 +192,12 @@ class Strips:
         if self.evidence:
             keys = [*(one.key for one in sources), ""]
             sides["evidence"] = words_by_number(keys, source % len(keys))
+            for key, one in zip(keys, said, strict=False):
+                sides[f"by_{key}"] = words_by_number(SAID, one.words)
+                for way, other in one.ways.items():
+                    sides[way] = words_by_number(SAID, other.words)
+                for name, figures in one.measures.items():
+                    sides[name] = figures
         parameters = dict(self.parameters)
         if threshold is not None:
             parameters["threshold"] = threshold
@@ -173,6 +208,7 @@ class Strips:
             chains=self.chains,
             cover_ha=pd.DataFrame(by_type, columns=types, index=sides.index),
             ground=self.belts if with_ground else None,
+            trees=self.standing,
         )
         counted = sides["reason"].to_numpy() != TWICE
         if self.ownership is None and counted.all():

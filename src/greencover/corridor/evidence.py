@@ -8,17 +8,19 @@ counts, and where none did, the side is unobserved. A further kind of source is 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 
+from greencover.corridor._belts import Belts
 from greencover.corridor.rules import load_plugins
 from greencover.ground.errors import LayerError
 from greencover.ground.notes import Note
+from greencover.ground.run import Run
 from greencover.words import Listed, add_labels
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -27,14 +29,56 @@ Sides: TypeAlias = npt.NDArray[np.bool_]
 #: A strip seen by less than half is not judged.
 LEAST_OBSERVED = 0.5
 COVER = "cover"
+#: What a source says of a side.
+SAID = ("", "greened", "gap", "excluded")
 
 
 @dataclass(frozen=True)
 class Judged:
-    """Which station sides a source surveyed, and which of them are greened."""
+    """Which station sides a source surveyed, and which of them are greened.
+
+    Attributes
+    ----------
+    surveyed, greened
+        By station side.
+    barred
+        Sides that the source found to be no ground to plant, and that it so judged.
+    measures
+        Columns that the source adds to the sides.
+    ways
+        What the source would say by each of several rules, where it knows more than one.
+    """
 
     surveyed: Sides
     greened: Sides
+    barred: Sides | None = None
+    measures: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
+    ways: Mapping[str, Judged] = field(default_factory=dict)
+
+    @property
+    def words(self) -> npt.NDArray[np.int64]:
+        """Number of what was said of each side, as of ``SAID``."""
+        said = np.where(self.surveyed, np.where(self.greened, 1, 2), 0)
+        if self.barred is not None:
+            said = np.where(self.surveyed & self.barred, 3, said)
+        return said.astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Along:
+    """Where station sides lie along the roads of a layout.
+
+    Attributes
+    ----------
+    roadside
+        Twice the number of the chain, one more on its right.
+    from_m, to_m
+        Distances from the start of the chain.
+    """
+
+    roadside: npt.NDArray[np.int64]
+    from_m: Floats
+    to_m: Floats
 
 
 class StationSides(Protocol):
@@ -53,6 +97,22 @@ class StationSides(Protocol):
         """Row of ``sides`` that each of ``quads`` belongs to."""
 
 
+class Located(StationSides, Protocol):
+    """Station sides whose place along the roads is known, too."""
+
+    @property
+    def along(self) -> Along:
+        """Where each row of ``sides`` lies."""
+
+    @property
+    def belts(self) -> Belts:
+        """Their ground."""
+
+    @property
+    def shut(self) -> Sides:
+        """Sides that cannot be planted, whatever stands there."""
+
+
 class Evidence(Protocol):
     """A source that judges station sides."""
 
@@ -64,8 +124,16 @@ class Evidence(Protocol):
     def rank(self) -> float:
         """How good it is; the land cover has 0."""
 
-    def judge(self, strips: StationSides, threshold: Floats | float) -> Judged:
+    def judge(self, strips: Located, threshold: Floats | float) -> Judged:
         """Judge the rows of ``strips.sides``, whose ground is ``strips.quads``."""
+
+
+@runtime_checkable
+class Overlaid(Protocol):
+    """Evidence that overlays strips with a raster of its own."""
+
+    def within(self, run: Run) -> Evidence:
+        """The same, overlaid as a run says."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +182,13 @@ def add_evidence(key: str, kind: Kind) -> None:
     _labels[key] = {"en": kind.en, "zh": kind.zh}
 
 
-_labels = {COVER: {"en": "land cover", "zh": "土地覆盖"}}
+_labels = {
+    "field": {"en": "field checks", "zh": "现场核查"},
+    "trees": {"en": "tree inventory", "zh": "单株调查"},
+    "rows": {"en": "tree rows", "zh": "树行"},
+    "canopy": {"en": "canopy", "zh": "冠层影像"},
+    COVER: {"en": "land cover", "zh": "土地覆盖"},
+}
 add_labels("evidence", _labels)
 
 
@@ -145,16 +219,19 @@ def opened(settings: Mapping[str, Mapping[str, Any]]) -> tuple[Evidence, ...]:
 
 
 def judged(
-    sources: Sequence[Evidence], strips: StationSides, threshold: Floats | float
-) -> tuple[Judged, npt.NDArray[np.int64]]:
-    """The word of the best source for each side, and the number of that source, -1 for none."""
+    sources: Sequence[Evidence], strips: Located, threshold: Floats | float
+) -> tuple[Judged, npt.NDArray[np.int64], list[Judged]]:
+    """The word of the best source for each side, its number (-1 for none), and that of each."""
     count = len(strips.sides)
+    said = [source.judge(strips, threshold) for source in sources]
     greened, by = np.zeros(count, dtype=bool), np.full(count, -1)
-    for number, source in sorted(enumerate(sources), key=lambda pair: pair[1].rank):
-        one = source.judge(strips, threshold)
+    barred = np.zeros(count, dtype=bool)
+    for number in sorted(range(len(sources)), key=lambda n: sources[n].rank):
+        one = said[number]
         greened[one.surveyed] = one.greened[one.surveyed]
+        barred[one.surveyed] = False if one.barred is None else one.barred[one.surveyed]
         by[one.surveyed] = number
-    return Judged(by >= 0, greened), by
+    return Judged(by >= 0, greened, barred), by, said
 
 
 def evidence_notes(sides: gpd.GeoDataFrame) -> tuple[Note, ...]:

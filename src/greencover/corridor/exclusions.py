@@ -22,6 +22,8 @@ Sides: TypeAlias = npt.NDArray[np.bool_]
 MOST_COVERED = 0.5
 #: Covers that leave no ground to plant, greened or not.
 NO_GROUND = ("water",)
+#: Reason of a side that a source found to be no ground to plant.
+FOUND_BARRED = "found on site"
 #: Reason that ground under a cover cannot be planted, where it is not the cover's own name.
 COVER_REASONS = {"bare": "rock"}
 

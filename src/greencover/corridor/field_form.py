@@ -132,7 +132,7 @@ class Checks:
         if twice:
             raise AccuracyError("corridor.checked_twice", ids=Listed.of(twice))
         found = np.full(len(rows), NOT_REACHED, dtype=object)
-        found[[ids[one] for one in given]] = _findings(filled)
+        found[[ids[one] for one in given]] = findings(filled)
         return cls(frame, rows, found, seed)
 
     def by_stratum(self, part: npt.NDArray[np.bool_]) -> StratumChecks:
@@ -192,7 +192,7 @@ def _id(cell: object) -> str:
     return text.removesuffix(".0")
 
 
-def _findings(filled: pd.DataFrame) -> list[str]:
+def findings(filled: pd.DataFrame) -> list[str]:
     """What was found, in the words of the catalogue of findings."""
     words = {word: found for found, several in field_rules()["found"].items() for word in several}
     given = [

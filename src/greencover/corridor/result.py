@@ -12,10 +12,9 @@ import pandas as pd
 
 from greencover.corridor._belts import Belts
 from greencover.corridor._gaps import merge_gaps, merge_runs
+from greencover.corridor._said import STATUSES, disagreements_of, lengths_by_evidence
 from greencover.ground.geodesy import MU_PER_HECTARE
 from greencover.ground.limits import beside
-
-STATUSES = ("greened", "gap", "excluded", "unobserved")
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,6 +47,10 @@ class CorridorGreening:
     outside
         Length of the sides that lie outside the territory and were left out: ``side_km`` by road
         or water; None where no territory was given.
+    trees
+        What stands beside the roads, a row a place in longitude and latitude: ``road``, ``chain``,
+        ``side``, ``at_m``, ``from_edge_m`` (of the carriageway), ``condition`` ("alive", "dead",
+        "stump", "vacant") and ``crown_m``; None where no such layer was given.
     """
 
     sides: gpd.GeoDataFrame
@@ -57,6 +60,7 @@ class CorridorGreening:
     cover_ha: pd.DataFrame | None = None
     ground: Belts | None = None
     outside: pd.DataFrame | None = None
+    trees: gpd.GeoDataFrame | None = None
 
     #: Column of ``sides`` that names the road or water.
     of: ClassVar[str] = "road"
@@ -172,6 +176,24 @@ class CorridorGreening:
         table.insert(2, "side_pct", 100.0 * table["side_km"] / whole if whole else np.nan)
         table.insert(3, "greening_pct", _ratio(greened, greenable))
         return table
+
+    @property
+    def disagreements(self) -> gpd.GeoDataFrame:
+        """Where sources say different things of a side; see ``disagreements_of``."""
+        return disagreements_of(self.sides, of=self.of)
+
+    @property
+    def evidence_lengths(self) -> pd.DataFrame:
+        """Length of the sides by what decided, the most first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``evidence`` ("" where nothing saw a side), ``side_km``, ``greened_km``, ``gap_km``,
+            ``excluded_km``, ``unobserved_km``, ``share_pct`` of the greenable length, and
+            ``greening_pct`` of what the source decided.
+        """
+        return lengths_by_evidence(self.sides)
 
     @property
     def gaps(self) -> gpd.GeoDataFrame:

@@ -7,6 +7,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pyproj
 
 from greencover.corridor._belts import Carriageways
@@ -21,6 +22,8 @@ from greencover.corridor.evidence import LEAST_OBSERVED, Evidence
 from greencover.corridor.exclusions import MOST_COVERED
 from greencover.corridor.result import RoadsideGreening
 from greencover.corridor.rules import settled
+from greencover.corridor.sources.beside import Roadsides
+from greencover.corridor.sources.given import Sources
 from greencover.ground.datums import moved_to
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import Ellipsoid, geographic_of, require_crs
@@ -28,6 +31,9 @@ from greencover.ground.notes import Note
 from greencover.layers import check_geometry
 from greencover.layers.tables import require_columns
 from greencover.words import Listed
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 _WHERE = Note("corridor.road_layer")
 
@@ -49,8 +55,10 @@ def road_layout(
     evidence: Sequence[Evidence] = (),
     **given: Any,
 ) -> Layout:
-    """Check a road layer and its rules, and join its pieces."""
+    """Check a road layer and its rules, join its pieces and bring sources beside them."""
     crs = require_crs(roads.crs, _WHERE)
+    sources, given = Sources.among(given)
+    by_spacing = given.get("spacing_m") is not None
     rules = settled("road", given, "roadside_greening")
     needed = (road, grade, bridge, tunnel, excluded, start_km)
     require_columns(roads, [c for c in needed if c], _WHERE)
@@ -85,8 +93,18 @@ def road_layout(
     chains, laid = nearest_first(chains, ownership, reach_m)
     on_ground = ~np.isin(own.barred, ["tunnel", TWICE])
     ground = Carriageways.of(Network.of(chains), ellipsoid, own.offset_m, on_ground)
+    others = None
     if other_roads is not None:
-        ground = _with_others(ground, other_roads, rules, grade, grades, tunnel, len(chains), crs)
+        others = _other_roads(other_roads, rules, grade, grades, tunnel, crs)
+        ground = _with_others(ground, others, len(chains), ellipsoid)
+    beside = sources.beside(
+        chains,
+        lambda: _roadsides(chains, own, others, ellipsoid),
+        crs,
+        rules,
+        by_spacing=by_spacing,
+    )
+    evidence = (*evidence, *beside.evidence)
     return Layout(
         chains=chains,
         rules=own,
@@ -101,7 +119,8 @@ def road_layout(
         judgement={
             "rules": rules,
             "parameters": {
-                **parameters_of(rules, evidence),
+                **parameters_of(sources.rules_used(rules), evidence),
+                **beside.parameters,
                 "sides": "both",
                 "excluded": [
                     "bridge",
@@ -111,10 +130,12 @@ def road_layout(
                 ],
                 "join_m": JOIN_M,
             },
-            "notes": (*_notes(chains, len(roads)), *again_notes(again), *notes),
+            "notes": (*_notes(chains, len(roads)), *again_notes(again), *notes, *beside.notes),
             "kind": RoadsideGreening,
             "evidence": tuple(evidence),
+            "standing": beside.standing,
         },
+        breaks=beside.breaks,
     )
 
 
@@ -134,35 +155,56 @@ def excluded_covers(rules: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _with_others(
-    ground: Carriageways,
+def _other_roads(
     others: gpd.GeoDataFrame,
     rules: Mapping[str, Any],
     grade: str | None,
     grades: Mapping[str, str] | None,
     tunnel: str | None,
-    chains: int,
     crs: pyproj.CRS,
-) -> Carriageways:
-    """Add the carriageways of roads that are not reported on."""
+) -> tuple[Network, Floats, Bools]:
+    """Roads that are not reported on, how far they reach and where they cover ground, by row."""
     where = Note("corridor.other_roads")
     others = check_geometry(moved_to(others, crs).reset_index(drop=True), where, geometry="line")
     rows = Rows("road", others, where, grade, grades or {}, [])
     on_ground = rows.barred(None, tunnel if tunnel in others.columns else None, None) != "tunnel"
-    geographic = geographic_of(crs)
     lines = chains_of(others, np.arange(len(others)).astype(object), crs)
-    more = Carriageways.of(
-        Network.of(lines),
-        Ellipsoid.of(geographic),
-        rows.numbers("offset_m", dict(rules)),
-        on_ground,
-    )
+    return Network.of(lines), rows.numbers("offset_m", dict(rules)), on_ground
+
+
+def _with_others(
+    ground: Carriageways, others: tuple[Network, Floats, Bools], chains: int, ellipsoid: Ellipsoid
+) -> Carriageways:
+    """Add the carriageways of roads that are not reported on."""
+    network, offset_m, on_ground = others
+    more = Carriageways.of(network, ellipsoid, offset_m, on_ground)
     return Carriageways(
         np.concatenate([ground.corners, more.corners]),
         np.concatenate([ground.chain, more.chain + chains]),
         np.concatenate([ground.low, more.low]),
         np.concatenate([ground.high, more.high]),
     )
+
+
+def _roadsides(
+    chains: list[Chain],
+    own: RowRules,
+    others: tuple[Network, Floats, Bools] | None,
+    ellipsoid: Ellipsoid,
+) -> Roadsides:
+    """Roads that trees may stand beside, those that are not reported on last."""
+    network = Network.of(chains)
+    piece = network.piece
+    found = Roadsides(
+        network=network,
+        ellipsoid=ellipsoid,
+        offset_m=own.offset_m[piece],
+        belt_m=own.belt_m[piece],
+        least_m=(own.threshold * own.belt_m)[piece],
+        bears=~np.isin(own.barred, ["bridge", "tunnel", TWICE])[piece],
+        reported=len(chains),
+    )
+    return found if others is None else found.beside_others(*others)
 
 
 def again_notes(again: Mapping[Any, float]) -> list[Note]:

@@ -102,11 +102,43 @@ def roadside_greening(
     evidence
         Sources that judge the sides that they surveyed in place of the land cover; see
         :mod:`greencover.corridor.evidence`. ``sides`` then has a column ``evidence``.
+    trees
+        Inventory of trees: points, each of which belongs to the nearest road's side within the
+        belt, once. Field checks go before trees, trees before rows, rows before a canopy, a canopy
+        before the land cover; what a source does not say is asked of the next.
+    crown_m, dbh_cm, species
+        Diameter of a crown in metres or of a trunk in centimetres, a column or one number; the
+        species' column chooses the ratio of crown to trunk (``sources/crowns.toml``).
+    status, alive, vacant
+        Column of what stands there, and its own words for living trees and for vacant places;
+        usual words are known (``sources/conditions.toml``). Only living trees green a side.
+    spacing_m
+        Named, it decides for trees and rows: a gap is a stretch without a living tree longer than
+        this; otherwise the share of the strip under crowns decides. Both are judged.
+    surveyed
+        Where trees (or rows) were looked for, and so are absent where there are none: polygons, or
+        a table of ``road``, ``from_km``, ``to_km``, ``side``; a column ``source`` may say of what.
+    tree_rows, row_width_m, row_spacing_m
+        Rows of trees drawn as lines, and how wide they reach or how far their trees stand apart.
+    planting_sites
+        Points or polygons found plantable; they stand in ``trees`` of the result as vacant.
+    canopy
+        A second cover that sees trees, such as ``LandCover.from_height``.
+    field_checks
+        What was found on site: a filled form of ``field_sample``, or points with ``found``.
+    dates, authors, max_age_years, as_of
+        Date and author of each source ("field", "trees", "rows", "canopy"); one older than
+        ``max_age_years`` at ``as_of`` (by default the newest date known) ranks below the land
+        cover.
 
     Returns
     -------
     RoadsideGreening
-        ``rates``, ``sides``, ``gaps``, ``deductions``, ``runs``, ``chains``.
+        ``rates``, ``sides``, ``gaps``, ``deductions``, ``runs``, ``chains``. With sources beside
+        the land cover ``sides`` also has ``evidence`` (which decided: "field", "trees", "rows",
+        "canopy", "cover"), ``by_<source>`` (what each said), ``by_spacing``, ``by_crowns``,
+        ``crown_share`` and ``canopy_share``, and there are ``disagreements``,
+        ``evidence_lengths`` and ``trees``.
 
     Raises
     ------
@@ -141,7 +173,8 @@ def roadside_greening(
     [['left', 'K0+500–K1+000'], ['right', 'K0+500–K1+000']]
     """
     run, given = divided(run, options)
-    parts = list(greening_in_groups(road_layout(roads, **given), cover, run))
+    layout = road_layout(roads, **given, cover_year=cover.year)
+    parts = list(greening_in_groups(layout, cover, run))
     return put_together(parts, RoadsideGreening)
 
 
@@ -185,7 +218,7 @@ def roadside_greening_in_groups(
     [50.0]
     """
     run, given = divided(run, options)
-    layout = road_layout(roads, **given)
+    layout = road_layout(roads, **given, cover_year=cover.year)
     yield from greening_in_groups(
         layout, cover, run, strips_at_once=strips_at_once, with_ground=False
     )
