@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +14,7 @@ import rasterio
 from rasterio.io import MemoryFile
 
 import greencover as gc
-from greencover.ground.errors import RasterError
+from greencover.ground.errors import CrsError, RasterError
 from strategies import cells_box, cover_of, stripes, write_raster, zones_of
 
 ZONES = zones_of(cells_box(0.75, 1.25, 2.5, 3.75), cells_box(3.0, 2.0, 30.0, 17.25))
@@ -58,7 +60,7 @@ class Labelled:
         with rasterio.open(path) as file:
             self.cells = file.read()
             transform = file.transform
-            self.rio = SimpleNamespace(crs=file.crs, nodata=9, transform=lambda: transform)
+            self.rio = SimpleNamespace(crs=file.crs, nodata=9, transform=lambda **_: transform)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
         return self.cells
@@ -73,3 +75,75 @@ def test_a_labelled_array(path: Path) -> None:
         cover_of(labelled)
     with pytest.raises(RasterError, match="no data band 3"):
         cover_of(labelled, band=3)
+
+
+@pytest.fixture
+def data_array(path: Path) -> Any:
+    """The raster as rioxarray opens it."""
+    pytest.importorskip("xarray", reason="xarray is not installed")
+    rioxarray = pytest.importorskip("rioxarray", reason="rioxarray is not installed")
+    return rioxarray.open_rasterio(path)
+
+
+def test_a_data_array(data_array: Any, path: Path) -> None:
+    same(cover_of(data_array), path)
+    same(cover_of(data_array[0]), path)
+    same(cover_of(data_array.sortby("y")), path)
+    same(cover_of(data_array.transpose("x", "band", "y")), path)
+    same(cover_of(data_array[0].transpose("x", "y")), path)
+
+
+def test_a_data_array_without_a_spatial_reference(data_array: Any) -> None:
+    bare = data_array.drop_vars("spatial_ref")
+    with pytest.raises(CrsError, match="DataArray"):
+        cover_of(bare)
+
+
+def test_rows_that_are_not_even_are_refused(data_array: Any) -> None:
+    with pytest.raises(RasterError, match="not all of one width along 'y'"):
+        cover_of(data_array.isel(y=[0, 1, 2, 5, 6, 7]))
+    same(cover_of(data_array.isel(y=slice(None, None, -1))), Path(data_array.encoding["source"]))
+
+
+def test_chunks_of_dask_are_read_window_by_window(data_array: Any, path: Path) -> None:
+    pytest.importorskip("dask.array", reason="dask is not installed")
+    chunked = data_array.chunk({"y": 7, "x": 5})
+    most: list[int] = []
+
+    def seen(block: np.ndarray) -> np.ndarray:
+        most.append(block.size)
+        return block
+
+    watched = chunked.copy(data=chunked.data.map_blocks(seen, dtype=chunked.dtype, meta=stripes()))
+    cover = cover_of(watched)
+    assert most == []
+    same(cover, path)
+    assert max(most) <= 35
+    by_name = gc.LandCover.from_array(
+        chunked[0],
+        transform=chunked.rio.transform(),
+        crs=chunked.rio.crs,
+        nodata=9,
+        legend=cover.legend,
+    )
+    same(by_name, path)
+
+
+def test_a_run_over_chunks_is_resumed(data_array: Any, path: Path, tmp_path: Path) -> None:
+    pytest.importorskip("dask.array", reason="dask is not installed")
+    cover = cover_of(data_array.chunk({"y": 7, "x": 5}))
+    first = gc.class_areas(ZONES, cover, resume=tmp_path / "tiles")
+    again = gc.class_areas(ZONES, cover, resume=tmp_path / "tiles")
+    np.testing.assert_array_equal(first, again)
+    np.testing.assert_allclose(first, gc.class_areas(ZONES, cover_of(path)), rtol=1e-12)
+
+
+def test_xarray_is_not_loaded_by_an_array() -> None:
+    code = (
+        "import sys, numpy, affine, greencover as gc\n"
+        "gc.LandCover.from_array(numpy.ones((2, 2), 'uint8'), crs=3857, legend='worldcover',"
+        " transform=affine.Affine(1, 0, 0, 0, -1, 0))\n"
+        "print('xarray' in sys.modules, 'dask' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]

@@ -131,7 +131,9 @@ def test_table_has_the_index_of_the_zones_and_a_column_for_each_class(
     zones.index = pd.Index(["Lintian", "Songxi"], name="township")
     table = gc.class_areas(zones, cover)
 
-    assert table.columns.tolist() == [1, 2, 3, 7, "unobserved_ha"]
+    assert table.columns.tolist() == [
+        *("bare_1_ha", "bare_2_ha", "bare_3_ha", "bare_7_ha", "unobserved_ha")
+    ]
     pd.testing.assert_index_equal(table.index, zones.index)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from greencover.cover.headings import code_in
 from greencover.ground.errors import AccuracyError
 from greencover.words import Listed
 
@@ -22,7 +23,7 @@ _UNVISITED = frozenset((
 ))
 _TOTALS = frozenset((
     "total", "totals", "grand total", "row total", "column total", "sum", "sums", "all", "σ",
-    "合计", "总计", "小计", "总和", "总数", "共计",
+    "total_ha", "合计", "总计", "小计", "总和", "总数", "共计",
 ))
 # fmt: on
 # A whole number, as a spreadsheet may write it; codes with leading zeros are other codes.
@@ -32,16 +33,18 @@ _WHOLE = re.compile(r"([+-]?(?:0|[1-9]\d*))\.0*")
 def key_of(label: Any) -> str:
     """What a class is known by: 1, 1.0 and "1" are one code, "Tree" and " tree" one class.
 
+    The heading of a table of class areas stands for its code.
+
     Examples
     --------
     >>> key_of(10.0) == key_of("10") == key_of(" １０")
     True
-    >>> key_of("01") == key_of(1)
-    False
+    >>> key_of("01") == key_of(1), key_of("tree_10_ha") == key_of(10)
+    (False, True)
     """
     text = " ".join(unicodedata.normalize("NFKC", str(label)).split()).casefold()
-    whole = _WHOLE.fullmatch(text)
-    return whole[1] if whole else text
+    whole, code = _WHOLE.fullmatch(text), code_in(text)
+    return whole[1] if whole else text if code is None else str(code)
 
 
 def is_blank(label: Any) -> bool:

@@ -47,7 +47,7 @@ class ReferenceSample:
         Patches too small for a forest are ground without a sample: they count where ``shown``, the
         codes that count on the map, has theirs, and widen the interval by their share.
         """
-        mapped = areas[list(legend.codes)].astype(float)
+        mapped = pd.DataFrame(areas[list(legend.codes)].to_numpy(float), areas.index, legend.codes)
         if not self.by_code:
             strata = [
                 code if code == self.small_code else legend.covers[code] for code in legend.codes

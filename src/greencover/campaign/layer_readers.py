@@ -72,6 +72,7 @@ def _read(
         geometry=geometry,
         crs=section.crs,
         near=near,
+        operation=section.operation,
         remote=section.remote,
     )
     where = where_of(section)

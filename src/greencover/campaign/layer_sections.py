@@ -33,6 +33,7 @@ class Layer(Section):
     path: Place = key(example="county.gpkg")
     layer: Text | None = key(example="townships", default=None)
     crs: Text | None = key(example="GCJ-02", default=None)
+    operation: Text | None = key(example="EPSG:15921", default=None)
     remote: Remote = key(example=True, default=False)
 
 

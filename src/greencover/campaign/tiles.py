@@ -39,7 +39,11 @@ def _box(campaign: Settings) -> tuple[float, float, float, float]:
     # Read once more later, when what there is to tell is told.
     with collected():
         frame = zones.read_layer(
-            section.path, layer=section.layer, crs=section.crs, remote=section.remote
+            section.path,
+            layer=section.layer,
+            crs=section.crs,
+            operation=section.operation,
+            remote=section.remote,
         )
     west, south, east, north = frame.to_crs("EPSG:4326").total_bounds
     return (

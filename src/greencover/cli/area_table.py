@@ -96,8 +96,7 @@ def area_table(
     totals = measured.sum(axis=1)
     if (measured["unobserved_ha"] == totals).all():
         _nothing_observed(frame, layer_name(zones, layer), cover)
-    names = {one: f"{kind}_{one}_ha" for one, kind in cover.legend.covers.items()}
-    measured = measured.rename(columns=names).assign(total_ha=totals)
+    measured = measured.assign(total_ha=totals)
     taken = {name.lower() for name in measured.columns}
     own = {
         column: f"{column}_zones"

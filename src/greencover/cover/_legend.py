@@ -13,6 +13,7 @@ from pathlib import Path
 from greencover.cover._class import LegendClass
 from greencover.cover._covers import COVER_TYPES
 from greencover.cover._read import FOLDER, legend_fields, legend_path
+from greencover.cover.headings import heading_of
 from greencover.ground.errors import LegendError
 from greencover.ground.notes import Note
 from greencover.words import Listed
@@ -143,6 +144,11 @@ class Legend:
     def covers(self) -> dict[int, str]:
         """Code -> cover type."""
         return {entry.code: entry.cover for entry in self.classes}
+
+    @property
+    def headings(self) -> dict[int, str]:
+        """Code -> what heads its hectares in tables, such as ``tree_10_ha``."""
+        return {entry.code: heading_of(entry.code, entry.cover) for entry in self.classes}
 
     @property
     def colours(self) -> dict[int, str]:

@@ -24,6 +24,7 @@ from greencover.cover.minimum_patch import MinimumPatch, with_small_patches
 from greencover.ground.errors import ArgumentError, RasterError
 from greencover.ground.geodesy import transformer
 from greencover.rasters import ArrayCells, Cells, bounded_cache, first_with_data, open_all
+from greencover.rasters.labelled import unloaded
 from greencover.rasters.overview import overview
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ class LandCover:
         Parameters
         ----------
         cells
-            Rows of codes.
+            Rows of codes; an array of Dask, or an array of xarray on one, is read tile by tile.
         transform
             Affine map from (column, row) to coordinates.
         crs
@@ -167,7 +168,7 @@ class LandCover:
         >>> LandCover.from_array(codes, transform=corner, crs="EPSG:32650", legend="worldcover")
         LandCover(array, legend 'worldcover')
         """
-        array = ArrayCells.of(np.asarray(cells), transform=transform, crs=crs, nodata=nodata)
+        array = ArrayCells.of(unloaded(cells), transform=transform, crs=crs, nodata=nodata)
         return cls.open(array, legend=legend, year=year)
 
     @classmethod

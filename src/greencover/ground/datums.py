@@ -19,6 +19,10 @@ from pyproj.exceptions import ProjError
 from greencover.ground.geodesy import is_spherical, require_crs, transformer
 from greencover.ground.notes import Note, tell_once
 
+#: What an unknown shift is taken for, an assumption: the operations of EPSG from Beijing 1954 to
+#: WGS 84 move places by up to 150 m, those from CH1903+ by 160 m.
+BALLPARK_M = 200.0
+
 Frame = TypeVar("Frame", bound=Any)
 
 # Frames of satellites, held to the centre of the Earth: coordinates of one are those of another
@@ -77,8 +81,7 @@ def shift_between(
     """
     if is_spherical(source) or is_spherical(target) or not np.isfinite(place).all():
         return None
-    one, other = _datum(source), _datum(target)
-    if one == other or (_CENTRED.match(one) and _CENTRED.match(other)):
+    if same_datum(source, target):
         return None
     way = transformer(source, target)
     x, y = way.transform(*place, direction=TransformDirection.INVERSE) if inverse else place
@@ -96,6 +99,31 @@ def shift_between(
     if any(step.has_ballpark_transformation for step in steps):
         return Note("ground.ballpark_shift", **told)
     return Note("ground.datum_shift", accuracy=used.accuracy, **told)
+
+
+def position_error_m(
+    source: pyproj.CRS, target: pyproj.CRS, place: tuple[float, float], *, inverse: bool = False
+) -> float:
+    """How far off coordinates may be that went to another datum; see ``shift_between``.
+
+    Where no operation is known, ``BALLPARK_M``; 0 on one datum.
+
+    Examples
+    --------
+    >>> xian, swiss, wgs84 = pyproj.CRS(4610), pyproj.CRS(4150), pyproj.CRS(4326)
+    >>> position_error_m(xian, wgs84, (110.0, 30.0)), position_error_m(swiss, wgs84, (7.4, 46.9))
+    (200.0, 1.0)
+    """
+    note = shift_between(source, target, place, inverse=inverse)
+    if note is None:
+        return 0.0
+    return float(note.values.get("accuracy", BALLPARK_M))
+
+
+def same_datum(one: pyproj.CRS, other: pyproj.CRS) -> bool:
+    """Whether two systems stand on one datum, or on frames that agree within metres."""
+    names = _datum(one), _datum(other)
+    return names[0] == names[1] or all(_CENTRED.match(name) for name in names)
 
 
 def _operation_of(way: pyproj.Transformer) -> Any:

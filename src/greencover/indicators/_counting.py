@@ -15,7 +15,7 @@ from greencover.cover.land_cover import LandCover
 from greencover.ground.run import Run, RunOptions
 from greencover.indicators import formulas
 from greencover.indicators.registry import Indicator, indicators
-from greencover.overlay import class_areas, ground_area_ha
+from greencover.overlay import ClassAreas, class_areas, ground_area_ha
 from greencover.overlay.parts import pieces_within
 from greencover.overlay.statutory import FACTOR, adjust_to_statutory
 
@@ -154,7 +154,7 @@ def summed(
     sums = np.zeros(like.shape)
     if pieces is not None:
         np.add.at(sums, owner, pieces.to_numpy())
-    return pd.DataFrame(sums, index=like.index, columns=like.columns)
+    return ClassAreas(sums, index=like.index, columns=like.columns)
 
 
 def ground_factor(units: gpd.GeoDataFrame, statutory_ha: str | None) -> pd.Series[float] | float:

@@ -12,6 +12,7 @@ from greencover.cover.counted import codes_of
 from greencover.ground.geodesy import HECTARE_M2
 from greencover.indicators.forest import FOREST
 from greencover.indicators.formulas import NATURAL_WETLAND, excess_wetland_ha
+from greencover.overlay import ClassAreas
 
 #: Cover that may be planted. Cropland is restricted by the state and stays out unless it is named.
 PLANTABLE = ("bare", "grass")
@@ -56,6 +57,7 @@ def plantable_land(
     >>> plantable_land(areas, legend)["plantable_ha"].item()
     30.0
     """
+    areas = ClassAreas(areas)
     table = pd.DataFrame(index=areas.index)
     for kind in plantable:
         table[f"plantable_{kind}_ha"] = areas[list(legend.codes_of(kind))].sum(axis=1)
@@ -113,6 +115,7 @@ def forest_needed(
     [[15.0, 50.0, 'yes']]
     """
     open_types = [kind for kind in plantable if kind not in covers]
+    areas = ClassAreas(areas)
     table = plantable_land(areas, legend, plantable=open_types, restricted=restricted)
     land = areas[list(legend.codes)].sum(axis=1)
     if wetland_limit_pct is not None:

@@ -92,7 +92,7 @@ def transitions(
     )
     with paired(before, after, (states[0], states[1]), zones) as (pairs, meaning):
         areas = class_areas(zones, pairs, area=area, run=run, **options)
-    areas = areas.rename(columns={"unobserved_ha": -1})
+    areas = pd.DataFrame(areas.to_numpy(), zones.index, [*pairs.legend.codes, -1])
     meaning = meaning | {-1: (None, None)}
     areas.index.name = "zone"
     table: pd.DataFrame = areas.reset_index().melt("zone", var_name="pair", value_name="area_ha")

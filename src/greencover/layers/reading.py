@@ -10,6 +10,7 @@ from greencover.ground.geodesy import require_crs
 from greencover.layers.columns import name_columns
 from greencover.layers.geometry import check_geometry
 from greencover.layers.opening import read_raw, resolve
+from greencover.layers.operation import moved_by
 from greencover.layers.placing import place
 from greencover.layers.sources import check_layer_source
 from greencover.layers.wording import layer_name
@@ -32,6 +33,7 @@ def read_layer(
     geometry: GeometryKind = "any",
     crs: str | None = None,
     near: tuple[float, float] | None = None,
+    operation: str | None = None,
     remote: bool = False,
 ) -> gpd.GeoDataFrame:
     """Read a vector layer and check everything that an area or a length depends on.
@@ -54,6 +56,9 @@ def read_layer(
     near
         Longitude and latitude of a place that the layer should meet, to name the system of a layer
         that has none.
+    operation
+        What brings the layer to another datum: the code of an operation, three or seven parameters,
+        or steps of PROJ; see ``greencover.layers.operation``.
     remote
         Whether the path, or what the file is made of, may lie on another machine.
 
@@ -81,5 +86,7 @@ def read_layer(
     frame = read_raw(source, layer, where)
     frame = name_columns(frame, columns or {}, where)
     frame = place(frame, where, crs=crs, near=near)
+    if operation is not None:
+        frame = moved_by(frame, operation, where)
     _log.info("read %d rows of the %s in %s", len(frame), where, require_crs(frame.crs).name)
     return check_geometry(frame, where, geometry=geometry)

@@ -8,10 +8,12 @@ from greencover.overlay._engine import Engine
 from greencover.overlay._finished import forget_tiles
 from greencover.overlay._outlines import Outlines
 from greencover.overlay.areas import areas_of_edges, class_areas, ground_area_ha
+from greencover.overlay.class_table import ClassAreas
 from greencover.overlay.statutory import adjust_to_statutory
 from greencover.overlay.sums import zonal_sums
 
 __all__ = [
+    "ClassAreas",
     "EdgeTable",
     "Engine",
     "Outlines",

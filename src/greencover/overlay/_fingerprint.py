@@ -92,7 +92,9 @@ def _feed(digest: Any, value: Any) -> None:
     elif is_dataclass(value):
         digest.update(f"{type(value).__name__} ".encode())
         for field in fields(value):
-            _feed(digest, getattr(value, field.name))
+            # What stands for other fields, such as the chunks behind a name, is not read twice.
+            if field.metadata.get("hashed", True):
+                _feed(digest, getattr(value, field.name))
         if isinstance(value, Cells):
             _feed(digest, value.trace())
     else:

@@ -27,6 +27,7 @@ from greencover.overlay._overlay import (
 from greencover.overlay._patches import PatchReader
 from greencover.overlay._readers import MOST_CLASSES, Reader, Recoding
 from greencover.overlay._shares import shares_m2
+from greencover.overlay.class_table import ClassAreas
 
 UNOBSERVED = "unobserved_ha"
 
@@ -39,7 +40,7 @@ def class_areas(
     area: Area = ...,
     run: Run | None = ...,
     **options: Unpack[RunOptions],
-) -> pd.DataFrame: ...
+) -> ClassAreas: ...
 @overload
 def class_areas(
     zones: Mapping[str, Zones],
@@ -48,7 +49,7 @@ def class_areas(
     area: Area = ...,
     run: Run | None = ...,
     **options: Unpack[RunOptions],
-) -> dict[str, pd.DataFrame]: ...
+) -> dict[str, ClassAreas]: ...
 def class_areas(
     zones: Zones | Mapping[str, Zones],
     cover: LandCover,
@@ -56,7 +57,7 @@ def class_areas(
     area: Area = "ellipsoid",
     run: Run | None = None,
     **options: Unpack[RunOptions],
-) -> pd.DataFrame | dict[str, pd.DataFrame]:
+) -> ClassAreas | dict[str, ClassAreas]:
     """Area of every land-cover class inside every zone.
 
     A cell that a zone covers in part counts with exactly the part covered. Zones may overlap, have
@@ -83,10 +84,12 @@ def class_areas(
 
     Returns
     -------
-    pandas.DataFrame
-        Indexed like ``zones``; a column of hectares for each class code of the legend (zero where
-        the class does not occur), and ``unobserved_ha``: ground outside the raster or without data
-        in it. A row sums to the area of its zone. For a mapping, a dict of such tables.
+    ClassAreas
+        Indexed like ``zones``; a column of hectares for each class of the legend (zero where
+        the class does not occur), ``{cover type}_{code}_ha``, and ``unobserved_ha``: ground outside
+        the raster or without data in it. A row sums to the area of its zone. Codes find their
+        columns: ``areas[10]`` is ``areas["tree_10_ha"]``, see
+        :class:`greencover.overlay.ClassAreas`. For a mapping, a dict of such tables.
 
     Raises
     ------
@@ -129,8 +132,11 @@ def class_areas(
         Run.of(run, options),
     )
     hectares = _hectares(overlay, cover)
-    columns = pd.Index([*cover.legend.codes, UNOBSERVED], dtype=object)
-    return overlay.tables(zones, hectares, columns)
+    columns = [*cover.legend.headings.values(), UNOBSERVED]
+    found = overlay.tables(zones, hectares, columns)
+    if isinstance(found, dict):
+        return {name: ClassAreas(table) for name, table in found.items()}
+    return ClassAreas(found)
 
 
 def areas_of_edges(

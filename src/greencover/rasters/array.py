@@ -7,14 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
 import numpy.typing as npt
 import pyproj
 
-from greencover.ground.errors import CrsError, RasterError
 from greencover.rasters.cells import Cells, Read
 from greencover.rasters.header import number_type
-from greencover.words import Listed
+from greencover.rasters.labelled import Chunks, cells_of, is_labelled
 
 if TYPE_CHECKING:
     from affine import Affine
@@ -24,12 +22,12 @@ if TYPE_CHECKING:
 class ArrayCells(Cells):
     """A two-dimensional array of codes or values with its place on the ground."""
 
-    array: npt.NDArray[Any] = field(repr=False)
+    array: npt.NDArray[Any] | Chunks = field(repr=False)
 
     @classmethod
     def of(
         cls,
-        array: npt.NDArray[Any],
+        array: npt.NDArray[Any] | Chunks,
         *,
         transform: Affine,
         crs: Any,
@@ -75,27 +73,19 @@ class ArrayCells(Cells):
     @classmethod
     def recognises(cls, given: Any) -> bool:
         """Whether it is of this kind, or a labelled array of xarray with its place (``rio``)."""
-        return isinstance(given, cls) or (hasattr(given, "dims") and hasattr(given, "rio"))
+        return isinstance(given, cls) or is_labelled(given)
 
     @classmethod
     def open(cls, given: Any, *, band: int | None = None) -> Self:
-        """Take a labelled array, whose cells are loaded; ``band`` counts along its first axis."""
+        """Take a labelled array, unread where it has chunks; ``band`` counts on its first axis."""
         if isinstance(given, cls):
             return given
-        # An import of greencover never loads xarray: whoever holds such an array has it.
-        array = np.asarray(given)
-        if array.ndim == 3 and (array.shape[0] == 1 or band is not None):
-            if not 1 <= (band or 1) <= len(array):
-                every = Listed.every(range(1, len(array) + 1))
-                raise RasterError("rasters.band_absent", path="DataArray", band=band, bands=every)
-            array = array[(band or 1) - 1]
-        if array.ndim != 2:
-            raise RasterError("rasters.several_bands", path="DataArray", bands=array.shape[0])
-        if given.rio.crs is None:
-            raise CrsError("rasters.no_system", path="DataArray")
+        array = cells_of(given, band)
         wkt, nodata = given.rio.crs.to_wkt(), given.rio.nodata
         name = str(given.name or "DataArray")
-        return cls.of(array, transform=given.rio.transform(), crs=wkt, nodata=nodata, name=name)
+        # The transform that stands in its attributes is that of the file, before any selection.
+        transform = given.rio.transform(recalc=min(array.shape) > 1)
+        return cls.of(array, transform=transform, crs=wkt, nodata=nodata, name=name)
 
     @contextmanager
     def reading(self) -> Iterator[None]:

@@ -28,6 +28,7 @@ from greencover.people.park_service import park_service_coverage
 from greencover.verdicts.corridors import campaign_banks, campaign_roads
 from greencover.verdicts.figures import corridor_figures, tidy, unit_names, with_no_township
 from greencover.verdicts.on_file import scaled_to_file
+from greencover.verdicts.positions import Exchanged
 from greencover.verdicts.residents import residents_and_parks, with_residents
 from greencover.verdicts.territory import levels_apart, residents_of_outline
 
@@ -53,6 +54,8 @@ class Measured:
         Residents and hectares of parks of the part of each unit in a layer with residents.
     factors
         Area on file over measured area of each unit, by layer, where areas were scaled.
+    exchanged
+        Ground that an error of position may exchange for other ground.
     """
 
     opened: OpenedCampaign
@@ -66,6 +69,7 @@ class Measured:
     waterside: WatersideGreening | None = None
     factors: dict[str, pd.Series[float]] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    exchanged: Exchanged = field(default_factory=Exchanged)
 
     def figures(self) -> pd.DataFrame:
         """Every figure of every level, in the order of the records."""
@@ -103,6 +107,8 @@ class Measured:
             figures = getattr(self, f"_{record.formula}".replace(" ", "_"))(record, name, ground)
         if figures is None:
             return pd.DataFrame()
+        if record.counts != "parks":
+            figures = self.exchanged.widen(figures, record.formula, ground, name)
         return tidy(figures, self.units[name], level, record, ground)
 
     def _share(
@@ -196,12 +202,13 @@ def measure(opened: OpenedCampaign, run: Run) -> Measured:
     units, told = with_residents(opened, units)
     layers: dict[str, Any] = dict(units)
     owners: dict[tuple[str, str], npt.NDArray[np.int64]] = {}
+    of_grounds: dict[tuple[str, str], Any] = {}
     for ground, name in _grounds(opened, units, "share", "guarded", "per head"):
         layer = getattr(opened, ground)
         owner, pieces = pieces_within(
             units[name], layer, Note("layers.called.campaign", name=ground)
         )
-        owners[ground, name] = owner
+        owners[ground, name], of_grounds[ground, name] = owner, (owner, pieces)
         if len(pieces):
             layers[f"{ground} in {name}"] = pieces
     with shown_progress(run.progress) as report:
@@ -264,6 +271,7 @@ def measure(opened: OpenedCampaign, run: Run) -> Measured:
         banks,
         factors,
         (*told, *said),
+        Exchanged.of(opened, units, of_grounds),
     )
 
 

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from greencover.ground.errors import LayerError
+from greencover.ground.notes import tell
 from greencover.layers.archives import beside, check_parts
 from greencover.layers.encoding import TITLES, TextEncoding, of_dbf
 from greencover.layers.formats._registry import layer_format
 from greencover.layers.formats.gdal import Gdal
+from greencover.words import Rows
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SHX_HEADER, _SHX_ENTRY = 100, 8
+_DELETED = ord("*")
 _OTHER_PARTS = (".dbf", ".shx", ".prj", ".cpg")
 
 
@@ -38,3 +47,29 @@ class Shapefile(Gdal):
         known = encoding.name in TITLES
         unsure = encoding.declared not in (None, encoding.name)
         return encoding if known or unsure else None
+
+    def read(self, source: str, layer: str | None, where: str) -> pd.DataFrame:
+        """Read every row; refuse shapes and rows that do not pair, tell of rows marked deleted."""
+        table, index = beside(source, ".dbf"), beside(source, ".shx")
+        is_shape = source[-4:].lower() == ".shp"
+        deleted: tuple[int, ...] = ()
+        if is_shape and table is not None and index is not None and len(table) >= 12:
+            rows = int.from_bytes(table[4:8], "little")
+            shapes = (len(index) - _SHX_HEADER) // _SHX_ENTRY
+            if shapes != rows:
+                raise LayerError("layers.rows_and_shapes", where=where, rows=rows, shapes=shapes)
+            deleted = _deleted_rows(table, rows)
+        frame = super().read(source, layer, where)
+        if deleted:
+            tell("layers.rows_deleted", where=where, rows=Rows(deleted), stacklevel=4)
+        return frame
+
+
+def _deleted_rows(table: bytes, rows: int) -> tuple[int, ...]:
+    """Rows, counted from 1, that are marked as deleted and wait for a packing of the table."""
+    header = int.from_bytes(table[8:10], "little")
+    record = int.from_bytes(table[10:12], "little")
+    if not header or not record:
+        return ()
+    marks = table[header::record][:rows]
+    return tuple(row for row, mark in enumerate(marks, start=1) if mark == _DELETED)
