@@ -26,7 +26,7 @@ from greencover.accuracy.confusion import (
     figures_of,
     weighted,
 )
-from greencover.accuracy.intervals import share_limits
+from greencover.accuracy.intervals import Bounds, share_limits
 from greencover.ground.errors import AccuracyError
 from greencover.ground.notes import Note
 from greencover.words import Listed
@@ -260,6 +260,19 @@ def adjusted_shares(
         "notes": (Note("accuracy.carried_over"), *sample.notes()),
     }
     return table
+
+
+def sample_limits(shares: pd.DataFrame) -> Bounds:
+    """Shares of ``adjusted_shares`` with the limits that the errors of the sample alone give.
+
+    Ground whose map class has no sample is in ``low`` and ``high``, and not in those limits.
+    """
+    share, shown = shares["share_pct"], shares["unsampled_shown_pct"]
+    hidden = shares["unsampled_pct"] - shown
+    low, high = shares["share_low_pct"], shares["share_high_pct"]
+    least = (low + shown).clip(upper=share)
+    most = (high - hidden).clip(lower=share)
+    return Bounds(share, least, most, least - shown, most + hidden)
 
 
 def _several(labels: Any) -> list[Any]:

@@ -1,9 +1,10 @@
 """The few formulas that indicators are counted by: from areas, lengths or residents to figures.
 
 Each is pure. Figures are a row a unit: ``value``, ``numerator``, ``denominator``,
-``unobserved_pct``, the interval ``low`` to ``high`` where a reference sample gives one, the bounds
-``least`` and ``most`` where what was not observed leaves more open, and a ``note`` where there is
-something to say.
+``unobserved_pct``, the interval ``low`` to ``high`` where a reference sample gives one, with
+``sample_low`` and ``sample_high`` for the part of it that is the error of the sample alone, the
+bounds ``least`` and ``most`` where what was not observed leaves more open, and a ``note`` where
+there is something to say.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from greencover.accuracy.adjusted import sample_limits
 from greencover.cover.counted import check_cover_types, codes_of
 from greencover.ground.geodesy import HECTARE_M2
 from greencover.ground.notes import Note, joined
@@ -86,10 +88,14 @@ def share(
     )
     low: pd.Series[float] | float = np.nan
     high: pd.Series[float] | float = np.nan
+    least: pd.Series[float] | float = np.nan
+    most: pd.Series[float] | float = np.nan
     if sample is not None:
         shares = sample.shares(areas, legend, covers, shown=codes)
         scale = observed / known
         low, high = shares["share_low_pct"] * scale, shares["share_high_pct"] * scale
+        of_sample = sample_limits(shares)
+        least, most = of_sample.sample_low * scale, of_sample.sample_high * scale
         told = [Note("indicators.map_shows", share=one) for one in 100.0 * part / known]
         note = pd.Series(
             [own or shown for own, shown in zip(note, told, strict=True)], note.index, dtype=object
@@ -99,6 +105,7 @@ def share(
     table = _figures(part, land, 100.0, unobserved_pct(areas, legend), note, low, high)
     # Unobserved ground is land and all bare at worst, all covered at best.
     table = _bounded(table, (0.0, blind), (blind, blind))
+    table = table.assign(sample_low=least, sample_high=most)
     if wetland_limit_pct is None:
         return table
     check_cover_types(natural_wetland or ())
@@ -237,6 +244,8 @@ def _without_wetland(
         value=value,
         low=figures["low"] * scale,
         high=figures["high"] * scale,
+        sample_low=figures["sample_low"] * scale,
+        sample_high=figures["sample_high"] * scale,
         least=least.where(open_),
         most=most.where(open_),
         note=notes,
@@ -339,6 +348,8 @@ def _figures(
             "unobserved_pct": unobserved,
             "low": low,
             "high": high,
+            "sample_low": np.nan,
+            "sample_high": np.nan,
             "least": low,
             "most": high,
             "note": note,

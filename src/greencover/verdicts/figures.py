@@ -21,7 +21,13 @@ from greencover.words import say
 NO_TOWNSHIP = ""
 _KEYS = ("level", "unit", "name", "name_en")
 # An interval of a table holds what was not observed as well as the errors of the map.
-_FIGURES = {"unobserved_pct": "unobserved_pct", "low": "least", "high": "most"}
+_FIGURES = {
+    "unobserved_pct": "unobserved_pct",
+    "low": "least",
+    "high": "most",
+    "sample_low": "sample_low",
+    "sample_high": "sample_high",
+}
 #: What stands beside a rate of lengths: what was left out, all there is, and the rate of all.
 _OF_LENGTHS = ("excluded_km", "all_km", "greening_all_pct")
 

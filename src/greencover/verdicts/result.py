@@ -13,6 +13,7 @@ from greencover.cover.land_cover import LandCover
 from greencover.ground.notes import Note
 
 if TYPE_CHECKING:
+    from greencover.campaign import Campaign
     from greencover.indicators.registry import Indicator
     from greencover.standards import Target
 
@@ -41,7 +42,8 @@ class Assessment:
         ``gap`` (unit of the value), ``gap_pct`` (percentage points), ``gap_ha``, ``gap_km`` (0 when
         met, NaN where it has no meaning), ``verdict`` and ``note``.
         Where the campaign names a reference sample, figures of cover are corrected by it;
-        ``low`` and ``high`` hold what it and unobserved ground leave open.
+        ``low`` and ``high`` hold what it and unobserved ground leave open, ``sample_low`` and
+        ``sample_high`` what the errors of the sample alone do.
     needs
         One row per target missed: the smallest addition (``needed`` in ``measure``,
         ``needed_a_year`` until the target year), what the map shows of room (``plantable``,
@@ -68,6 +70,8 @@ class Assessment:
         Those of the notes that say which target was not judged, and why.
     records
         Every indicator that the campaign knows, by key.
+    campaign
+        The settings that it was made by; ``compare`` assesses by them once more.
     """
 
     title: str
@@ -85,6 +89,7 @@ class Assessment:
     works: gpd.GeoDataFrame | None = None
     unjudged: tuple[Note, ...] = ()
     records: Mapping[str, Indicator] = field(default_factory=_installed)
+    campaign: Campaign | None = None
 
     @property
     def definitions(self) -> dict[str, Indicator]:

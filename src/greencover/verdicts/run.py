@@ -87,4 +87,5 @@ def assess(
         completion=completion_rate(tasks) if len(tasks) else pd.DataFrame(),
         unjudged=tuple(unjudged),
         records=campaign.records,
+        campaign=campaign,
     )
