@@ -308,9 +308,12 @@ def sample_size(
     >>> sample_size([0.02, 0.015, 0.32, 0.645], [0.70, 0.60, 0.90, 0.95])
     641
     """
-    given = figures_of(shares)
+    try:
+        given, accuracies = figures_of(shares), figures_of(users)
+        standard_error = float(standard_error)
+    except (AccuracyError, TypeError, ValueError) as error:
+        raise AccuracyError("accuracy.size_numbers") from error
     weights = np.array(list(given.values())) if isinstance(given, dict) else given
-    accuracies = figures_of(users)
     if isinstance(given, dict) and isinstance(accuracies, dict):
         expected = by_label(accuracies, list(given), "users")
     else:

@@ -8,8 +8,6 @@ or where more was unobserved than the campaign allows.
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,33 +16,8 @@ import pandas as pd
 from greencover.ground.errors import StandardError
 from greencover.ground.geodesy import HECTARE_M2
 from greencover.ground.notes import Note, in_languages, joined
+from greencover.indicators.reaching import reaches
 from greencover.standards import Target
-
-_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    ">=": operator.ge,
-    ">": operator.gt,
-    "<=": operator.le,
-    "<": operator.lt,
-}
-# A rate of 100 % that sums to 99.99999999 % by rounding is 100 %; one of 60.00000001 % is 60 %.
-_ROUNDING = 1e-9
-# Which side of its target a figure that is the target up to rounding stands on.
-_SLACK_SIGN = {">=": -1.0, ">": 1.0, "<=": 1.0, "<": -1.0}
-
-
-def reaches(value: Any, comparison: str, target: float) -> np.ndarray:
-    """Whether figures meet a target: strict comparisons are not met by the target itself.
-
-    Examples
-    --------
-    >>> [bool(reaches(60.0, sign, 60.0)) for sign in (">=", ">", "<=", "<")]
-    [True, False, True, False]
-    >>> bool(reaches(100.0 - 1e-12, ">=", 100.0)), bool(reaches(60.0 + 1e-12, ">", 60.0))
-    (True, False)
-    """
-    slack = _ROUNDING * max(abs(target), 1.0) * _SLACK_SIGN[comparison]
-    with np.errstate(invalid="ignore"):
-        return np.asarray(_COMPARE[comparison](value, target + slack), dtype=bool)
 
 
 def judge(
@@ -71,7 +44,7 @@ def judge(
     limit = float(target.value)
     upward = target.comparison in (">=", ">")
     reached = reaches(value, target.comparison, limit)
-    blind = figures["unobserved_pct"].to_numpy(dtype=float) > unobserved_limit_pct
+    blind = reaches(figures["unobserved_pct"].to_numpy(dtype=float), ">", unobserved_limit_pct)
     missing = np.isnan(value)
     verdict = np.where(reached, "met", "not met").astype(object)
     straddles, sure = _interval(figures, target, limit)
