@@ -85,7 +85,9 @@ def assessed_again(
             yield Again(kind, why=Note("verdicts.other_codes"))
             continue
         try:
-            found = assess(_TAKEN_BACK[kind](then, now), run=run)
+            # What was reported is of the later units, and is held against them there.
+            campaign = _TAKEN_BACK[kind](then, now).model_copy(update={"reported": ()})
+            found = assess(campaign, run=run)
         except GreencoverError as error:
             yield Again(kind, why=error)
             continue

@@ -53,6 +53,10 @@ class Assessment:
     works
         Planted plots with what two maps show of them, in longitude and latitude: ``status`` "seen",
         "planted here, not seen yet", "green before" or "unobserved", see ``planted_status``.
+    reported
+        One row per figure that the campaign names as reported: ``reported``, ``measured`` and the
+        range ``low`` to ``high`` in ``measure``, ``finding`` ("consistent", "contradicted" or
+        "cannot tell"), ``date``, ``document`` and ``note``.
     gaps
         Runs of roadside that lack trees, in longitude and latitude.
     layers
@@ -87,6 +91,7 @@ class Assessment:
     needs: pd.DataFrame = field(default_factory=pd.DataFrame)
     completion: pd.DataFrame = field(default_factory=pd.DataFrame)
     works: gpd.GeoDataFrame | None = None
+    reported: pd.DataFrame = field(default_factory=pd.DataFrame)
     unjudged: tuple[Note, ...] = ()
     records: Mapping[str, Indicator] = field(default_factory=_installed)
     campaign: Campaign | None = None
