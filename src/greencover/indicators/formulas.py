@@ -117,12 +117,18 @@ def per_head(
     residents: pd.Series[float],
     unobserved: pd.Series[float] | float = 0.0,
     unobserved_ha: pd.Series[float] | float = 0.0,
+    *,
+    residents_most: pd.Series[float] | None = None,
 ) -> pd.DataFrame:
-    """Square metres of green a resident; ``unobserved`` is the percentage of each unit."""
+    """Square metres of green a resident; ``unobserved`` is the percentage of each unit.
+
+    ``residents_most`` are those that there may be at most, where some were not counted.
+    """
     residents = residents.astype(float)
     note = remarks((~(residents > 0.0), Note("indicators.no_residents")))
     table = _figures(green_ha, residents, HECTARE_M2, unobserved, note)
-    return _bounded(table, (0.0, 0.0), (unobserved_ha, 0.0), factor=HECTARE_M2)
+    uncounted = 0.0 if residents_most is None else (residents_most - residents).clip(lower=0.0)
+    return _bounded(table, (0.0, uncounted), (unobserved_ha, 0.0), factor=HECTARE_M2)
 
 
 def served(asked_ha: pd.Series[float], served_ha: pd.Series[float], nothing: Note) -> pd.DataFrame:

@@ -15,6 +15,7 @@ import pandas as pd
 from greencover.corridor.result import CorridorGreening
 from greencover.indicators import formulas
 from greencover.indicators.registry import Indicator
+from greencover.verdicts.residents import MOST
 from greencover.words import say
 
 #: Code of the ground of a county that is in no township.
@@ -134,5 +135,5 @@ def _doubtful_km(sides: gpd.GeoDataFrame, columns: Sequence[str]) -> pd.DataFram
 
 def unit_names(frame: gpd.GeoDataFrame) -> pd.DataFrame:
     """Code, names and, where known, residents of the units of a layer."""
-    wanted = [c for c in ("code", "name", "name_en", "population") if c in frame.columns]
+    wanted = [c for c in ("code", "name", "name_en", "population", MOST) if c in frame.columns]
     return pd.DataFrame(frame[wanted]).rename(columns={"code": "unit"}).reset_index(drop=True)
