@@ -18,7 +18,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-FOLDER = Path(__file__).parent.parent / "src" / "greencover" / "report" / "templates"
+FOLDER = Path(__file__).parent.parent / "src" / "greencover" / "report" / "office" / "templates"
 ACCENT = RGBColor(0x1F, 0x6F, 0x54)
 INK = RGBColor(0x22, 0x30, 0x3A)
 QUIET = RGBColor(0x66, 0x72, 0x7A)
@@ -39,6 +39,8 @@ WORDS = {
         "table": "各乡镇指标与结论",
         "unit": "单元",
         "target": "目标",
+        "reported": "上报与核实",
+        "reported_columns": ["单元", "指标", "上报", "核实", "范围", "结论", "文件", "说明"],
         "maps": "图件",
         "gaps": "道路绿化缺口清单",
         "columns": ["编号", "道路", "侧", "桩号", "长度 (米)", "乡镇", "现状地类"],
@@ -62,6 +64,17 @@ WORDS = {
         "table": "Indicators and verdicts by township",
         "unit": "Unit",
         "target": "Target",
+        "reported": "Reported and measured",
+        "reported_columns": [
+            "Unit",
+            "Indicator",
+            "Reported",
+            "Measured",
+            "Range",
+            "Finding",
+            "Document",
+            "Note",
+        ],
         "maps": "Maps",
         "gaps": "Roadside gaps",
         "columns": ["No.", "Road", "Side", "Chainage", "Length (m)", "Township", "Cover now"],
@@ -78,6 +91,10 @@ WORDS = {
 }
 GAP_FIELDS = ("id", "road", "side", "chainage", "length_m", "township", "cover_now")
 GAP_WIDTHS = (12, 20, 16, 38, 20, 30, 24)
+REPORTED_FIELDS = (
+    "unit", "indicator", "reported", "measured", "range", "finding", "document", "note",
+)  # fmt: skip
+REPORTED_WIDTHS = (18, 24, 18, 16, 22, 18, 22, 22)
 
 
 def main() -> None:
@@ -130,6 +147,12 @@ def template(lang: str) -> Any:
     units(document, words)
     document.add_paragraph(words["note"], style="Quiet")
 
+    document.add_paragraph("{%p if reported %}")
+    document.add_heading(words["reported"], 2)
+    caption(document, words["list"], words["reported"], number="2", before=True)
+    listed(document, words["reported_columns"], "reported", REPORTED_FIELDS, REPORTED_WIDTHS)
+    document.add_paragraph("{%p endif %}")
+
     heading(document, 3, words["maps"])
     document.add_paragraph("{%p for item in maps %}")
     picture = document.add_paragraph("{{ item.image }}", style="Picture")
@@ -143,8 +166,8 @@ def template(lang: str) -> Any:
     document.add_paragraph("{{ gap_note }}")
     document.add_paragraph("{%p endif %}")
     document.add_paragraph("{%p if gaps %}")
-    caption(document, words["list"], words["gaps"], number="2", before=True)
-    gaps(document, words)
+    caption(document, words["list"], words["gaps"], number="3", before=True)
+    listed(document, words["columns"], "gaps", GAP_FIELDS, GAP_WIDTHS)
     document.add_paragraph("{%p endif %}")
 
     heading(document, 5, words["methods"])
@@ -284,22 +307,24 @@ def units(document: Any, words: Any) -> None:
             shade(cell, "E6EFEB")
 
 
-def gaps(document: Any, words: Any) -> None:
-    """The list of gaps."""
-    table = document.add_table(rows=4, cols=len(GAP_FIELDS), style="Table Grid")
+def listed(
+    document: Any, titles: list[str], variable: str, fields: tuple[str, ...], widths: Any
+) -> None:
+    """A table with a row for every item of a list."""
+    table = document.add_table(rows=4, cols=len(fields), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
-    for cell, text in zip(table.rows[0].cells, words["columns"], strict=True):
+    for cell, text in zip(table.rows[0].cells, titles, strict=True):
         fill(cell, text)
         shade(cell, "E6EFEB")
-    fill(table.rows[1].cells[0], "{%tr for gap in gaps %}")
-    for cell, name in zip(table.rows[2].cells, GAP_FIELDS, strict=True):
-        fill(cell, f"{{{{ gap.{name} }}}}", centred=name == "length_m")
+    fill(table.rows[1].cells[0], f"{{%tr for item in {variable} %}}")
+    for cell, name in zip(table.rows[2].cells, fields, strict=True):
+        fill(cell, f"{{{{ item.{name} }}}}", centred=name in ("length_m", "reported", "measured"))
     fill(table.rows[3].cells[0], "{%tr endfor %}")
     for row in table.rows:
-        for cell, width in zip(row.cells, GAP_WIDTHS, strict=True):
+        for cell, width in zip(row.cells, widths, strict=True):
             cell.width = Mm(width)
-    for column, width in zip(table.columns, GAP_WIDTHS, strict=True):
+    for column, width in zip(table.columns, widths, strict=True):
         column.width = Mm(width)
     repeat(table.rows[0])
 

@@ -26,7 +26,7 @@ from greencover.accuracy.confusion import (
     figures_of,
     weighted,
 )
-from greencover.accuracy.intervals import share_limits
+from greencover.accuracy.intervals import Bounds, share_limits
 from greencover.ground.errors import AccuracyError
 from greencover.ground.notes import Note
 from greencover.words import Listed
@@ -262,6 +262,19 @@ def adjusted_shares(
     return table
 
 
+def sample_limits(shares: pd.DataFrame) -> Bounds:
+    """Shares of ``adjusted_shares`` with the limits that the errors of the sample alone give.
+
+    Ground whose map class has no sample is in ``low`` and ``high``, and not in those limits.
+    """
+    share, shown = shares["share_pct"], shares["unsampled_shown_pct"]
+    hidden = shares["unsampled_pct"] - shown
+    low, high = shares["share_low_pct"], shares["share_high_pct"]
+    least = (low + shown).clip(upper=share)
+    most = (high - hidden).clip(lower=share)
+    return Bounds(share, least, most, least - shown, most + hidden)
+
+
 def _several(labels: Any) -> list[Any]:
     """One label, or several."""
     return [labels] if isinstance(labels, str) or np.isscalar(labels) else list(labels)
@@ -295,9 +308,12 @@ def sample_size(
     >>> sample_size([0.02, 0.015, 0.32, 0.645], [0.70, 0.60, 0.90, 0.95])
     641
     """
-    given = figures_of(shares)
+    try:
+        given, accuracies = figures_of(shares), figures_of(users)
+        standard_error = float(standard_error)
+    except (AccuracyError, TypeError, ValueError) as error:
+        raise AccuracyError("accuracy.size_numbers") from error
     weights = np.array(list(given.values())) if isinstance(given, dict) else given
-    accuracies = figures_of(users)
     if isinstance(given, dict) and isinstance(accuracies, dict):
         expected = by_label(accuracies, list(given), "users")
     else:

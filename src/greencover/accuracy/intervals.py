@@ -9,12 +9,63 @@ Methodology 24:193-201). How often both hold the truth is simulated in ``benchma
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
 from greencover.accuracy.exact import lowest_share
 
 Floats = npt.NDArray[np.float64]
+
+
+class Bounds(NamedTuple):
+    """A figure, the limits that its sample alone gives it, and those of all that is not known.
+
+    Ground that no sample and no map knows of lies between ``low`` and ``sample_low``, and between
+    ``sample_high`` and ``high``.
+    """
+
+    value: Any
+    sample_low: Any
+    sample_high: Any
+    low: Any
+    high: Any
+
+
+def change_limits(before: Bounds, after: Bounds) -> tuple[Floats, Floats]:
+    """Lower and upper limit of the difference of two figures from samples of their own.
+
+    The limits of the samples are put together as Zou and Donner (2008) do for a difference. Ground
+    that is not known may have changed wholly, whatever the samples say, and adds as it is.
+
+    Examples
+    --------
+    >>> then, now = Bounds(20, 17, 24, 17, 24), Bounds(30, 26, 33, 26, 35)
+    >>> low, high = change_limits(then, now)
+    >>> round(float(low), 3), round(float(high), 3)
+    (4.343, 16.243)
+    """
+    (down, up, fallen, risen), (was_down, was_up, was_fallen, was_risen) = (
+        _reach(one) for one in (after, before)
+    )
+    change = np.subtract(after.value, before.value, dtype=float)
+    low = change - np.hypot(down, was_up) - fallen - was_risen
+    high = change + np.hypot(up, was_down) + risen + was_fallen
+    return low, high
+
+
+def _reach(of: Bounds) -> tuple[Floats, Floats, Floats, Floats]:
+    """How far the limits of the sample lie from the figure, and the others from them."""
+    value, sample_low, sample_high, low, high = (np.asarray(one, dtype=float) for one in of)
+    down, up = value - sample_low, sample_high - value
+    fallen, risen = sample_low - low, high - sample_high
+    return (
+        np.maximum(down, 0.0),
+        np.maximum(up, 0.0),
+        np.maximum(fallen, 0.0),
+        np.maximum(risen, 0.0),
+    )
 
 
 def share_limits(

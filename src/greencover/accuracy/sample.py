@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from greencover.accuracy.adjusted import adjusted_shares
+from greencover.accuracy.adjusted import adjusted_shares, sample_limits
 from greencover.accuracy.classes import UNVISITED
 from greencover.cover import Legend
+
+Limits = tuple[Any, Any]
 
 
 @dataclass(frozen=True)
@@ -77,33 +80,49 @@ class ReferenceSample:
         Returns
         -------
         pandas.DataFrame
-            ``area_ha``, ``land_ha``, ``low_pct`` and ``high_pct``; limits are 0 to 100.
+            ``area_ha``, ``land_ha``, ``low_pct`` and ``high_pct``; and ``sample_low_pct`` and
+            ``sample_high_pct``, the part that is the error of the sample alone. Limits are 0 to
+            100.
         """
         found = self.shares(areas, legend, covers, shown)
         observed = areas[list(legend.codes)].sum(axis=1)
         codes = list(legend.codes_of(*left_out)) if left_out else []
-        if not codes or not (areas[codes] > 0.0).any(axis=None):
-            limits = found[["share_low_pct", "share_high_pct"]].to_numpy().T
-            return pd.DataFrame(
-                {
-                    "area_ha": found["area_ha"],
-                    "land_ha": observed,
-                    "low_pct": limits[0],
-                    "high_pct": limits[1],
-                }
-            )
-        surer = replace(self, level=1.0 - (1.0 - self.level) / 2.0)
+        of_land = bool(codes) and bool((areas[codes] > 0.0).any(axis=None))
+        surer = replace(self, level=1.0 - (1.0 - self.level) / 2.0) if of_land else self
         part = surer.shares(areas, legend, covers, shown)
-        rest = surer.shares(areas, legend, left_out, codes)
-        land = observed - rest["area_ha"]
-        most, least = (observed - rest[f"area_{side}_ha"] for side in ("low", "high"))
-        low = 100.0 * part["area_low_ha"] / most.where(most > 0.0)
-        high = 100.0 * part["area_high_ha"] / least.where(least > 0.0)
+        rest = surer.shares(areas, legend, left_out, codes) if of_land else None
+        limits = _limits_of_land(
+            observed,
+            (part["area_low_ha"], part["area_high_ha"]),
+            (0.0, 0.0) if rest is None else (rest["area_low_ha"], rest["area_high_ha"]),
+        )
+        of_sample = _limits_of_land(
+            observed,
+            _of_sample_ha(part, observed),
+            (0.0, 0.0) if rest is None else _of_sample_ha(rest, observed),
+        )
+        land = observed if rest is None else observed - rest["area_ha"]
         return pd.DataFrame(
             {
                 "area_ha": found["area_ha"],
                 "land_ha": land.clip(lower=0.0),
-                "low_pct": low.clip(0.0, 100.0).fillna(0.0),
-                "high_pct": high.clip(0.0, 100.0).fillna(100.0),
+                "low_pct": limits[0],
+                "high_pct": limits[1],
+                "sample_low_pct": of_sample[0],
+                "sample_high_pct": of_sample[1],
             }
         ).where(observed > 0.0)
+
+
+def _of_sample_ha(shares: pd.DataFrame, observed: pd.Series[float]) -> Limits:
+    """Limits of an area that the errors of the sample alone give."""
+    found = sample_limits(shares)
+    return found.sample_low * observed / 100.0, found.sample_high * observed / 100.0
+
+
+def _limits_of_land(observed: pd.Series[float], part: Limits, no_land: Limits) -> Limits:
+    """Limits in percent of a part of the land, which is what is observed and not ``no_land``."""
+    most, least = (observed - one for one in no_land)
+    low = 100.0 * part[0] / most.where(most > 0.0)
+    high = 100.0 * part[1] / least.where(least > 0.0)
+    return low.clip(0.0, 100.0).fillna(0.0), high.clip(0.0, 100.0).fillna(100.0)

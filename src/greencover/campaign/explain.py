@@ -142,6 +142,8 @@ def _computed(opened: OpenedCampaign) -> Iterator[Note]:
             )
     if opened.accuracy is not None:
         yield Note("campaign.check.sample", points=opened.accuracy.points)
+    if opened.campaign.reported:
+        yield Note("campaign.check.reported", count=len(opened.campaign.reported))
 
 
 def _levels_computed(record: Indicator, opened: OpenedCampaign) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -33,6 +34,11 @@ def _text(value: Any) -> str:
     if not value.strip():
         raise CampaignError("campaign.rule.empty")
     return value.strip()
+
+
+def _day(value: Any) -> str:
+    """A day as the file has it: a date, or text such as "end of 2023"."""
+    return value.isoformat() if isinstance(value, date) else _text(value)
 
 
 def _path(value: Any, info: ValidationInfo) -> Path:
@@ -229,6 +235,7 @@ Positive = Annotated[float, between(0.1, 10_000.0)]
 Radius = Annotated[float, between(1.0, 100_000.0)]
 Metres = Annotated[float | str, by_column(0.1, 100_000.0)]
 Amount = Annotated[float, between(0.0, math.inf)]
+Day = Annotated[str, PlainValidator(_day)]
 Level = Annotated[float, between(0.5, 0.999)]
 Nodata = Annotated[float | str, PlainValidator(_nodata)]
 UnitShare = Annotated[str, PlainValidator(_unit_share)]

@@ -29,6 +29,7 @@ from greencover.campaign.layer_readers import (
     where_of,
 )
 from greencover.campaign.reader import with_meaning
+from greencover.campaign.reported import place_of
 from greencover.campaign.sample import read_sample
 from greencover.campaign.tiles import tiles_of_cover
 from greencover.cover import Legend
@@ -199,6 +200,10 @@ def open_campaign(campaign: Settings) -> OpenedCampaign:
     )
     for name, frame in opened.layers.items():
         check_overlap(frame, where_of(getattr(layers, name)), cover)
+    for number, reported in enumerate(campaign.reported):
+        place = place_of(reported, campaign, opened.layers)
+        if isinstance(place, Note):
+            raise _at(campaign, ("reported", number, "unit"), place)
     zones.report_fit(townships, where_of(layers.townships), names=townships["name"])
     if opened.villages is not None and layers.villages is not None:
         _report_villages(opened.villages, layers.villages, townships)
@@ -245,7 +250,9 @@ def _naming_the_key(
         raise _at(campaign, keys, error) from error
 
 
-def _at(campaign: Settings, keys: tuple[str, ...], wrong: Note | GreencoverError) -> CampaignError:
+def _at(
+    campaign: Settings, keys: tuple[int | str, ...], wrong: Note | GreencoverError
+) -> CampaignError:
     """Return an error that names the key it is about, and the file where there is one."""
     if campaign.file is None:
         return CampaignError("campaign.at", key=with_meaning(keys), wrong=wrong)

@@ -23,7 +23,9 @@ from pydantic import (
 from greencover.accuracy.acceptance import Acceptance
 from greencover.campaign.corridor_sections import Roadside
 from greencover.campaign.kinds import (
+    Amount,
     Conditions,
+    Day,
     Folder,
     Grades,
     Percent,
@@ -60,12 +62,15 @@ def _keys(_: Any, __: Any) -> dict[str, Any]:
     return {"type": "string", "enum": keys}
 
 
+Computed = Annotated[
+    str, PlainValidator(_computed), GetPydanticSchema(get_pydantic_json_schema=_keys)
+]
+
+
 class ExtraTarget(Section):
     """A target of the campaign's own, beside those of the standard."""
 
-    indicator: Annotated[
-        str, PlainValidator(_computed), GetPydanticSchema(get_pydantic_json_schema=_keys)
-    ] = key(example="roadside_greening_rate")
+    indicator: Computed = key(example="roadside_greening_rate")
     level: Level = key(example="township")
     value: float = key(example=100)
     comparison: Literal[">=", ">", "<=", "<"] = key(example=">=", default=">=")
@@ -107,6 +112,51 @@ class ExtraTarget(Section):
         return {name: value for name, value in given.items() if value is not None}
 
 
+class Reported(Section):
+    """A figure that somebody reported, to be held against what is measured."""
+
+    unit: Text = key(example="青岚镇")
+    level: Level | None = key(example="township", default=None)
+    indicator: Computed = key(example="forest_coverage")
+    value: Amount = key(example=62.3)
+    measure: Literal["%", "fraction", "m²/person", "m²", "ha", "mu", "km"] | None = key(
+        example="%", default=None
+    )
+    grades: Grades = key(example=["national", "county"], default=())
+    scope: Text | None = key(example="built-up area", default=None)
+    date: Day = key(example="2023-12-31")
+    document: Text = key(example="County forestry report 2023, table 4")
+
+    @model_validator(mode="after")
+    def _measure_fits(self, info: ValidationInfo) -> Reported:
+        record = _records(info)[self.indicator]
+        if self.grades and "road_grade" not in record.levels:
+            raise CampaignError("campaign.rule.no_grades")
+        if self.level is not None and self.level not in record.levels:
+            raise CampaignError("campaign.rule.levels", known=Listed.every(record.levels))
+        known = measures_of(record)
+        if self.measure is not None and self.measure not in known:
+            raise CampaignError("campaign.rule.measures", known=Listed.every(known, last="or"))
+        scopes = [scope for ground in record.grounds for scope in ground.scopes]
+        if self.scope is not None and self.scope not in scopes:
+            named = Listed.every(map(repr, scopes), last="or")
+            raise CampaignError("campaign.rule.scopes", given=self.scope, known=named)
+        share = record.unit == "%" and self.measure in (None, "%", "fraction")
+        if share and self.measure is None and 0.0 < self.value <= 1.0:
+            raise CampaignError("campaign.rule.percent_or_fraction", value=self.value)
+        if share and self.value > (1.0 if self.measure == "fraction" else 100.0):
+            raise CampaignError("campaign.rule.more_than_all", known=Listed.every(known, last="or"))
+        return self
+
+
+def measures_of(record: Indicator) -> tuple[str, ...]:
+    """Measures in which a figure of an indicator may be reported, its own first."""
+    amounts = ("km",) if record.formula == "length" else ("ha", "mu")
+    if record.unit == "%":
+        return ("%", "fraction", *amounts)
+    return (record.unit, *amounts, "m²")
+
+
 class Settings(Section):
     """What a campaign file says; paths are absolute or relative to the campaign file's folder."""
 
@@ -129,6 +179,7 @@ class Settings(Section):
     targets: Annotated[tuple[ExtraTarget, ...], BeforeValidator(as_tuple)] = key(
         default=(), alias="target"
     )
+    reported: Annotated[tuple[Reported, ...], BeforeValidator(as_tuple)] = key(default=())
 
     _file: Path | None = PrivateAttr(default=None)
     _records: Mapping[str, Indicator] | None = PrivateAttr(default=None)

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-# A rate of 100 % that sums to 99.99999999 % by rounding is 100 %; one of 60.00000001 % is 60 %.
-_ROUNDING = 1e-9
+#: A rate of 100 % that sums to 99.99999999 % by rounding is 100 %; one of 60.00000001 % is 60 %.
+ROUNDING = 1e-9
 # Beyond these digits a figure is its limit up to rounding.
 _MOST_DIGITS = 9
 
@@ -23,7 +23,7 @@ def standing(value: npt.ArrayLike, limit: float) -> npt.NDArray[np.float64]:
     [-1.0, 0.0, 1.0]
     """
     apart = np.asarray(value, dtype=float) - limit
-    near = np.abs(apart) <= _ROUNDING * max(abs(limit), 1.0)
+    near = np.abs(apart) <= ROUNDING * max(abs(limit), 1.0)
     return np.where(near, 0.0, np.sign(apart))
 
 

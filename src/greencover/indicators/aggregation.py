@@ -6,6 +6,7 @@ from collections.abc import Hashable, Sequence
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import HECTARE_M2
@@ -23,7 +24,7 @@ _OTHERS = {
     "net_pct": ("net_ha", "before_ha"),
 }
 _SUMMED_SUFFIXES = ("_ha", "_km", "_trees", "_residents")
-_SUMMED = ("population", "planned", "done", "missing", "sum")
+_SUMMED = ("population", "planned", "done", "missing", "sum", "length_m", "trees")
 # A table of tasks: amounts of different units are never added up.
 _OF_TASKS = ("planned", "done", "unit")
 
@@ -61,8 +62,8 @@ def merged(figures: pd.DataFrame, by: Hashable | Sequence[Hashable] | None = Non
     Raises
     ------
     LayerError
-        The column does not exist, the table holds nothing that can be summed, or amounts of tasks
-        in different units would be added up.
+        The column does not exist or is there twice, amounts are text, the table holds nothing that
+        can be summed, or amounts of tasks in different units would be added up.
 
     Examples
     --------
@@ -79,6 +80,9 @@ def merged(figures: pd.DataFrame, by: Hashable | Sequence[Hashable] | None = Non
             column=absent[0],
             known=Listed.every(figures.columns),
         )
+    twice = figures.columns[figures.columns.duplicated()]
+    if len(twice):
+        raise LayerError("indicators.column_twice", column=twice[0])
     if set(_OF_TASKS) <= set(figures.columns):
         _refuse_units_mixed(figures, keys)
     classes = "unobserved_ha" in figures.columns
@@ -95,6 +99,9 @@ def merged(figures: pd.DataFrame, by: Hashable | Sequence[Hashable] | None = Non
     ]
     if not amounts:
         raise LayerError("indicators.nothing_to_sum")
+    texts = [column for column in amounts if not is_numeric_dtype(figures[column])]
+    if texts:
+        raise LayerError("indicators.amounts_as_text", columns=Listed.of(texts))
     plain = pd.DataFrame(figures[[*keys, *amounts]])
     if keys:
         sums = plain.groupby(keys, sort=False, dropna=False)[amounts].sum()

@@ -8,6 +8,8 @@ from typing import Any, Literal, Unpack
 import geopandas as gpd
 import pandas as pd
 
+from greencover.accuracy.adjusted import sample_limits
+from greencover.accuracy.intervals import change_limits
 from greencover.cover import COVER_TYPES
 from greencover.cover.counted import codes_of
 from greencover.cover.land_cover import LandCover
@@ -21,6 +23,7 @@ from greencover.overlay import class_areas
 UNOBSERVED = "unobserved"
 #: Printed with every comparison of two maps.
 CAUTION = Note("indicators.change")
+INDEPENDENT = Note("indicators.independent_samples")
 _DISTINCT = {1: "gain", -1: "loss", 0: "not distinguishable from no change"}
 
 
@@ -91,8 +94,8 @@ def transitions(
         for cover in (before, after)
     )
     with paired(before, after, (states[0], states[1]), zones) as (pairs, meaning):
-        areas = class_areas(zones, pairs, area=area, run=run, **options)
-    areas = pd.DataFrame(areas.to_numpy(), zones.index, [*pairs.legend.codes, -1])
+        measured = class_areas(zones, pairs, area=area, run=run, **options)
+    areas = pd.DataFrame(measured.to_numpy(), zones.index, [*pairs.legend.codes, -1])
     meaning = meaning | {-1: (None, None)}
     areas.index.name = "zone"
     table: pd.DataFrame = areas.reset_index().melt("zone", var_name="pair", value_name="area_ha")
@@ -284,12 +287,10 @@ def adjusted_change(
         before, after = before.reindex(every), after.reindex(every)
     change = after["share_pct"] - before["share_pct"]
     se = (before["share_se_pct"] ** 2 + after["share_se_pct"] ** 2) ** 0.5
-    (down, up), (was_down, was_up) = _reach(after), _reach(before)
-    # Ground that neither sample knows of may have changed wholly, whatever the samples say.
-    fallen = after["unsampled_shown_pct"] + _hidden(before)
-    risen = _hidden(after) + before["unsampled_shown_pct"]
-    low = change - (down**2 + was_up**2) ** 0.5 - fallen
-    high = change + (up**2 + was_down**2) ** 0.5 + risen
+    low, high = (
+        pd.Series(limit, index=change.index)
+        for limit in change_limits(sample_limits(before), sample_limits(after))
+    )
     sign = (low > 0.0).astype(int) - (high < 0.0).astype(int)
     finding = sign.map(_DISTINCT).where(change.notna() & low.notna(), "no data")
     table = pd.DataFrame(
@@ -301,20 +302,8 @@ def adjusted_change(
             "finding": finding,
         }
     )
-    table.attrs["notes"] = (Note("indicators.independent_samples"),)
+    table.attrs["notes"] = (INDEPENDENT,)
     return table
-
-
-def _hidden(table: pd.DataFrame) -> pd.Series[float]:
-    """Ground without a sample that the map shows as something else."""
-    return table["unsampled_pct"] - table["unsampled_shown_pct"]
-
-
-def _reach(table: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:
-    """How far the limits lie from the estimate, for the error of the sample alone."""
-    down = table["share_pct"] - table["share_low_pct"] - table["unsampled_shown_pct"]
-    up = table["share_high_pct"] - table["share_pct"] - _hidden(table)
-    return down.clip(lower=0.0), up.clip(lower=0.0)
 
 
 def cautions(before: LandCover, after: LandCover) -> tuple[Note, ...]:

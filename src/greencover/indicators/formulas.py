@@ -1,9 +1,10 @@
 """The few formulas that indicators are counted by: from areas, lengths or residents to figures.
 
 Each is pure. Figures are a row a unit: ``value``, ``numerator``, ``denominator``,
-``unobserved_pct``, the interval ``low`` to ``high`` where a reference sample gives one, the bounds
-``least`` and ``most`` where what was not observed leaves more open, ``proof``, what the figure
-rests on, and a ``note`` where there is something to say.
+``unobserved_pct``, the interval ``low`` to ``high`` where a reference sample gives one, with
+``sample_low`` and ``sample_high`` for the part of it that is the error of the sample alone, the
+bounds ``least`` and ``most`` where what was not observed leaves more open, ``proof``, what the
+figure rests on, and a ``note`` where there is something to say.
 """
 
 from __future__ import annotations
@@ -89,6 +90,8 @@ def share(
     )
     low: pd.Series[float] | float = np.nan
     high: pd.Series[float] | float = np.nan
+    least: pd.Series[float] | float = np.nan
+    most: pd.Series[float] | float = np.nan
     if sample is not None:
         corrected = sample.of_land(areas, legend, covers, codes, left_out)
         told = [
@@ -100,12 +103,16 @@ def share(
         some = land > 0.0
         part = corrected["area_ha"].where(some, part)
         land = corrected["land_ha"].where(some, land)
-        low, high = (corrected[f"{side}_pct"].where(some) for side in ("low", "high"))
+        low, high, least, most = (
+            corrected[f"{side}_pct"].where(some)
+            for side in ("low", "high", "sample_low", "sample_high")
+        )
     blind = areas[UNOBSERVED]
     table = _figures(part, land, 100.0, unobserved_pct(areas, legend), note, low, high)
     table["proof"] = MAP if sample is None else SAMPLE
     # Unobserved ground is land and all bare at worst, all covered at best.
     table = _bounded(table, (0.0, blind), (blind, blind))
+    table = table.assign(sample_low=least, sample_high=most)
     if wetland_limit_pct is None:
         return table
     check_cover_types(natural_wetland or ())
@@ -117,12 +124,18 @@ def per_head(
     residents: pd.Series[float],
     unobserved: pd.Series[float] | float = 0.0,
     unobserved_ha: pd.Series[float] | float = 0.0,
+    *,
+    residents_most: pd.Series[float] | None = None,
 ) -> pd.DataFrame:
-    """Square metres of green a resident; ``unobserved`` is the percentage of each unit."""
+    """Square metres of green a resident; ``unobserved`` is the percentage of each unit.
+
+    ``residents_most`` are those that there may be at most, where some were not counted.
+    """
     residents = residents.astype(float)
     note = remarks((~(residents > 0.0), Note("indicators.no_residents")))
     table = _figures(green_ha, residents, HECTARE_M2, unobserved, note)
-    return _bounded(table, (0.0, 0.0), (unobserved_ha, 0.0), factor=HECTARE_M2)
+    uncounted = 0.0 if residents_most is None else (residents_most - residents).clip(lower=0.0)
+    return _bounded(table, (0.0, uncounted), (unobserved_ha, 0.0), factor=HECTARE_M2)
 
 
 def served(asked_ha: pd.Series[float], served_ha: pd.Series[float], nothing: Note) -> pd.DataFrame:
@@ -253,6 +266,8 @@ def _without_wetland(
         value=value,
         low=(figures["low"] * scale).clip(upper=100.0),
         high=(figures["high"] * scale).clip(upper=100.0),
+        sample_low=figures["sample_low"] * scale,
+        sample_high=figures["sample_high"] * scale,
         least=least.where(open_),
         most=most.where(open_),
         note=notes,
@@ -355,6 +370,8 @@ def _figures(
             "unobserved_pct": unobserved,
             "low": low,
             "high": high,
+            "sample_low": np.nan,
+            "sample_high": np.nan,
             "least": low,
             "most": high,
             "proof": WHOLE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Unpack
+from typing import Any, Unpack
 
 import geopandas as gpd
 import numpy as np
@@ -12,7 +12,7 @@ import pandas as pd
 from greencover.cover.counted import codes_of
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import ArgumentError, LayerError
-from greencover.ground.limits import reaches
+from greencover.ground.limits import ROUNDING, reaches
 from greencover.ground.notes import Note
 from greencover.ground.run import Run, RunOptions
 from greencover.indicators.change import cautions, transitions
@@ -86,17 +86,24 @@ def completion_rate(
         amounts[column] = number / np.where(units == "mu", _MU_PER_HECTARE, 1.0)
     plain = pd.DataFrame(
         {
-            # What has no name is work as well.
-            "task": tasks[task].where(tasks[task].notna(), ""),
+            "task": [_name(one) for one in tasks[task]],
             "unit": units.replace("mu", "ha"),
             "planned": amounts[planned],
             "done": amounts[done],
-        }
+        },
+        index=tasks.index,
     )
     table = plain.groupby(["task", "unit"], sort=False, as_index=False).sum()
     table["completion_pct"] = 100.0 * table["done"] / table["planned"].where(table["planned"] > 0.0)
     table["missing"] = (table["planned"] - table["done"]).clip(lower=0.0)
     return table
+
+
+def _name(task: Any) -> Any:
+    """The name of a task without blanks around it; what has none is work as well."""
+    if isinstance(task, str):
+        return task.strip()
+    return "" if pd.isna(task) else task
 
 
 def pace(
@@ -134,30 +141,43 @@ def pace(
     >>> table[["needed_a_year", "gained_a_year", "reached_in", "on_pace"]].values.tolist()
     [[5.0, 2.0, 2028.0, 'no']]
     """
+    if not np.isfinite(target):
+        raise ArgumentError("indicators.target_no_number", given=target)
     left = target_year - year
-    missing = (target - values).clip(lower=0.0)
+    # What differs in the last digits of a sum is the same figure.
+    slack = ROUNDING * max(abs(target), 1.0)
     met = pd.Series(reaches(values, ">=", target), index=values.index)
+    missing = (target - values).clip(lower=0.0).mask(met, 0.0)
     per_year = missing / left if left > 0 else missing.where(met, np.nan)
     gained = pd.Series(np.nan, index=values.index)
     if earlier is not None:
         if earlier_year is None or not earlier_year < year:
             raise ArgumentError("indicators.earlier_year", earlier=earlier_year, year=year)
-        gained = (values - earlier) / (year - earlier_year)
-    reached_in = year + missing / gained.where(gained > 0.0)
+        gained = (values - _in_order_of(values, earlier)) / (year - earlier_year)
+    years = missing / gained.where(gained > slack)
     on_pace = np.select(
         [values.isna(), met, pd.Series(left <= 0, index=values.index), gained.isna()],
         ["no data", "met", "overdue", "not known"],
-        default=np.where(gained >= per_year - 1e-12, "yes", "no"),
+        default=np.where(gained >= per_year - slack, "yes", "no"),
     )
     return pd.DataFrame(
         {
             "value": values,
             "needed_a_year": per_year,
             "gained_a_year": gained,
-            "reached_in": np.ceil(reached_in.where(~met, float(year))),
+            "reached_in": year + pd.Series(np.ceil(years - ROUNDING), values.index).mask(met, 0.0),
             "on_pace": on_pace,
         }
     )
+
+
+def _in_order_of(values: pd.Series[float], earlier: pd.Series[float]) -> pd.Series[float]:
+    """Earlier figures in the order of the units; which is which must be plain."""
+    if earlier.index.equals(values.index):
+        return earlier
+    if values.index.has_duplicates or earlier.index.has_duplicates:
+        raise ArgumentError("indicators.units_twice")
+    return earlier.reindex(values.index)
 
 
 def planted_status(

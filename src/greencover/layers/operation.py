@@ -13,7 +13,7 @@ from pyproj.exceptions import ProjError
 
 from greencover.ground.datums import same_datum
 from greencover.ground.errors import CrsError
-from greencover.ground.geodesy import geographic_of
+from greencover.ground.geodesy import geographic_of, require_crs
 from greencover.ground.notes import tell
 
 # What a named operation leads to where it does not say it itself; CGCS2000 is the same ground.
@@ -47,7 +47,8 @@ def moved_by(frame: gpd.GeoDataFrame, operation: str, where: str) -> gpd.GeoData
     CrsError
         There is no such operation, or it starts from another datum.
     """
-    own = geographic_of(frame.crs)
+    given = require_crs(frame.crs, where)
+    own = geographic_of(given)
     way, target = _way(operation, own, where)
     before = shapely.get_coordinates(frame.geometry.to_numpy())
     moved = frame.to_crs(own)
@@ -61,7 +62,7 @@ def moved_by(frame: gpd.GeoDataFrame, operation: str, where: str) -> gpd.GeoData
         "layers.operation_applied",
         where=where,
         operation=operation,
-        source=frame.crs.name,
+        source=given.name,
         target=target.name,
         stacklevel=2,
     )

@@ -46,6 +46,7 @@ def as_json(assessment: Assessment, files: Mapping[str, Path]) -> str:
             "count": len(assessment.gaps),
             "length_m": float(assessment.gaps["length_m"].sum()) if len(assessment.gaps) else 0.0,
         },
+        "reported": assessment.reported.to_dict("records"),
         "notes": list(assessment.notes),
         "files": {name: str(path) for name, path in files.items()},
     }

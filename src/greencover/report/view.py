@@ -15,6 +15,7 @@ from greencover.report import grounds, sentences
 from greencover.report.figures import Goal, figure_of
 from greencover.report.labels import Label, Named, Sayable, Sentence, keys
 from greencover.report.palette import VERDICT_FILL, VERDICT_SYMBOL
+from greencover.report.reported import ReportedFigure, reported_figures
 from greencover.report.selection import (
     LEVELS,
     held_against,
@@ -124,6 +125,8 @@ class View:
         Townships and county against indicators.
     counts
         Units with each verdict, by indicator and level.
+    reported
+        Reported figures beside measured ones.
     definitions, targets, sources, limits, notes
         What a reader must know beside the figures.
     """
@@ -135,6 +138,7 @@ class View:
     indicators: Mapping[str, Label]
     matrix: Matrix
     counts: Mapping[tuple[str, str], Mapping[str, int]]
+    reported: tuple[ReportedFigure, ...]
     definitions: tuple[Definition, ...]
     targets: tuple[Sentence, ...]
     sources: tuple[Sentence, ...]
@@ -194,6 +198,7 @@ def _view(assessment: Assessment) -> View:
         indicators=indicator_names(table),
         matrix=matrix_of(table),
         counts=_counts(table),
+        reported=reported_figures(assessment),
         definitions=_definitions(assessment),
         targets=tuple(grounds.target_sentences(assessment)),
         sources=tuple(grounds.source_sentences(assessment)),

@@ -1,4 +1,4 @@
-"""What differs between two assessments beside the ground: rules, borders, standards."""
+"""What differs between two assessments beside the ground: rules, legend, borders, standards."""
 
 from __future__ import annotations
 
@@ -10,28 +10,56 @@ import numpy as np
 import shapely
 
 from greencover.ground.notes import Note
+from greencover.verdicts.alone import meanings, rules_of
 from greencover.verdicts.result import Assessment
 from greencover.words import Listed
 
 _UNITS = ("county", "townships", "villages")
 # Redrawing a border to the metre moves less than this share of a unit.
 _LEAST_SHARE = 0.001
-#: Parameters that differ by their nature.
-_OF_A_YEAR = ("year", "target_year")
+# Parameters that differ by their nature, and those that are told as standards.
+_OF_A_YEAR = ("year", "target_year", "points")
+_TOLD_APART = ("conditions",)
 
 
-def differences(earlier: Assessment, later: Assessment) -> Iterator[Note]:
+def differences(earlier: Assessment, later: Assessment) -> dict[str, list[Note]]:
     """Say what makes two figures differ though nothing grew or was felled.
 
-    Rules of the two campaigns, borders of their units, and editions of their standards.
+    Returns
+    -------
+    dict
+        The kinds that differ ("rules", "legend", "borders", "standards"), each with what is said.
     """
-    rules = [
-        name
-        for name, (before, after) in _both(earlier.provenance, later.provenance)
-        if before != after
-    ]
-    if rules:
-        yield Note("verdicts.rules_differ", rules=Listed.of(rules, limit=10))
+    found = {
+        "rules": list(_rules(earlier, later)),
+        "legend": list(_legend(earlier, later)),
+        "borders": list(_borders(earlier, later)),
+        "standards": list(_standards(earlier, later)),
+    }
+    return {kind: notes for kind, notes in found.items() if notes}
+
+
+def _rules(earlier: Assessment, later: Assessment) -> Iterator[Note]:
+    names = set(_parameters(earlier.provenance, later.provenance))
+    if earlier.campaign is not None and later.campaign is not None:
+        before, after = rules_of(earlier.campaign), rules_of(later.campaign)
+        # A layer that one year lacks altogether has no rule to differ by.
+        names = {name for name in names if name.startswith("accuracy")}
+        names |= {name for name in before.keys() & after.keys() if before[name] != after[name]}
+    if names:
+        yield Note("verdicts.rules_differ", rules=Listed.of(sorted(names), limit=10))
+
+
+def _legend(earlier: Assessment, later: Assessment) -> Iterator[Note]:
+    before, after = meanings(earlier), meanings(later)
+    if before != after:
+        codes = sorted(
+            code for code in before.keys() | after.keys() if before.get(code) != after.get(code)
+        )
+        yield Note("verdicts.legends_differ", codes=Listed.of(codes, limit=10))
+
+
+def _borders(earlier: Assessment, later: Assessment) -> Iterator[Note]:
     for layer in _UNITS:
         moved = _moved(earlier.layers.get(layer), later.layers.get(layer))
         if moved:
@@ -39,22 +67,35 @@ def differences(earlier: Assessment, later: Assessment) -> Iterator[Note]:
             yield Note(
                 "verdicts.borders_differ", layer=layer, units=Listed.of(moved), most=100.0 * most
             )
-    standards = [{key for key, _ in one.targets} for one in (earlier, later)]
-    if standards[0] != standards[1]:
+
+
+def _standards(earlier: Assessment, later: Assessment) -> Iterator[Note]:
+    keys = [{key for key, _ in one.targets} for one in (earlier, later)]
+    if keys[0] != keys[1]:
         yield Note(
             "verdicts.standards_differ",
-            before=Listed.every(sorted(standards[0])),
-            after=Listed.every(sorted(standards[1])),
+            before=Listed.every(sorted(keys[0])),
+            after=Listed.every(sorted(keys[1])),
         )
+        return
+    before, after = (
+        {
+            (key, target.indicator, target.level, target.grades, target.scope, target.goal)
+            for key, target in one.targets
+        }
+        for one in (earlier, later)
+    )
+    moved = sorted({goal[1] for goal in before ^ after})
+    if moved:
+        yield Note("verdicts.targets_differ", indicators=Listed.of(moved, limit=10))
 
 
-def _both(
-    earlier: Mapping[str, Any], later: Mapping[str, Any]
-) -> Iterator[tuple[str, tuple[Any, Any]]]:
+def _parameters(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> Iterator[str]:
     before, after = (dict(_flat(one.get("parameters") or {})) for one in (earlier, later))
     for name in sorted(before.keys() | after.keys()):
-        if name.rpartition(".")[2] not in _OF_A_YEAR:
-            yield name, (before.get(name), after.get(name))
+        known = name.rpartition(".")[2] in _OF_A_YEAR or name.partition(".")[0] in _TOLD_APART
+        if not known and before.get(name) != after.get(name):
+            yield name
 
 
 def _flat(values: Any, place: str = "") -> Iterator[tuple[str, str]]:

@@ -16,13 +16,20 @@ from greencover.corridor.evidence import COVER
 from greencover.corridor.result import CorridorGreening
 from greencover.indicators import formulas
 from greencover.indicators.registry import Indicator
+from greencover.verdicts.residents import MOST
 from greencover.words import say
 
 #: Code of the ground of a county that is in no township.
 NO_TOWNSHIP = ""
 _KEYS = ("level", "unit", "name", "name_en")
 # An interval of a table holds what was not observed as well as the errors of the map.
-_FIGURES = {"unobserved_pct": "unobserved_pct", "low": "least", "high": "most"}
+_FIGURES = {
+    "unobserved_pct": "unobserved_pct",
+    "low": "least",
+    "high": "most",
+    "sample_low": "sample_low",
+    "sample_high": "sample_high",
+}
 #: What stands beside a rate of lengths: what was left out, all there is, and the rate of all.
 _OF_LENGTHS = ("excluded_km", "all_km", "greening_all_pct")
 
@@ -137,5 +144,5 @@ def _open_km(sides: gpd.GeoDataFrame, columns: Sequence[str]) -> pd.DataFrame:
 
 def unit_names(frame: gpd.GeoDataFrame) -> pd.DataFrame:
     """Code, names and, where known, residents of the units of a layer."""
-    wanted = [c for c in ("code", "name", "name_en", "population") if c in frame.columns]
+    wanted = [c for c in ("code", "name", "name_en", "population", MOST) if c in frame.columns]
     return pd.DataFrame(frame[wanted]).rename(columns={"code": "unit"}).reset_index(drop=True)

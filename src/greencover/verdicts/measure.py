@@ -29,7 +29,7 @@ from greencover.verdicts.corridors import campaign_banks, campaign_roads
 from greencover.verdicts.figures import corridor_figures, tidy, unit_names, with_no_township
 from greencover.verdicts.on_file import scaled_to_file
 from greencover.verdicts.positions import Exchanged
-from greencover.verdicts.residents import residents_and_parks, with_residents
+from greencover.verdicts.residents import MOST, residents_and_parks, with_residents
 from greencover.verdicts.territory import levels_apart, residents_of_outline
 
 LAYER_OF = {"county": "county", "township": "townships", "village": "villages"}
@@ -147,13 +147,17 @@ class Measured:
             return None
         if record.counts == "parks":
             green = units.get("parks_ha") if ground else self.parks_ha.get(name)
-            return None if green is None else formulas.per_head(green, units["population"])
+            if green is None:
+                return None
+            return formulas.per_head(green, units["population"], residents_most=units.get(MOST))
         assert areas is not None
         covers = record.covers(self.opened.campaign.cover)
         codes = formulas.counted_codes(cover.legend, record, covers, cover.minimum_patch)
         green, blind = areas[codes].sum(axis=1), formulas.unobserved_pct(areas, cover.legend)
         unseen = areas[formulas.UNOBSERVED]
-        return formulas.per_head(green, units["population"], blind, unseen)
+        return formulas.per_head(
+            green, units["population"], blind, unseen, residents_most=units.get(MOST)
+        )
 
     def _guarded(self, record: Indicator, name: str, ground: str) -> pd.DataFrame | None:
         within, legend = self.parts.get((ground, name)), self.opened.cover.legend
@@ -217,7 +221,9 @@ def measure(opened: OpenedCampaign, run: Run) -> Measured:
             return replace(run.within(name), progress=report and _at_step(report, said))
 
         overlaid = step("units", "overlay")
-        areas = class_areas(layers, opened.cover, area=opened.campaign.area, run=overlaid)
+        areas: dict[str, pd.DataFrame] = dict(
+            class_areas(layers, opened.cover, area=opened.campaign.area, run=overlaid)
+        )
         roadside = campaign_roads(opened, step("roads", "roads"))
         banks = campaign_banks(opened, step("waters", "waters"))
     parts = {
@@ -259,6 +265,10 @@ def measure(opened: OpenedCampaign, run: Run) -> Measured:
         said += apart
         if "population" not in names["county"] and "population" in names["townships"]:
             names["county"] = names["county"].assign(population=residents)
+            if MOST in units["townships"]:
+                fullest = units["townships"].assign(population=units["townships"][MOST])
+                most, _ = residents_of_outline(fullest, units["county"])
+                names["county"] = names["county"].assign(**{MOST: most})
     return Measured(
         opened,
         areas,
@@ -326,5 +336,8 @@ def _county_of(opened: OpenedCampaign, townships: pd.DataFrame) -> pd.DataFrame:
     english = campaign.county_en or campaign.county or campaign.title_en or campaign.title
     county = pd.DataFrame({"unit": ["county"], "name": [name], "name_en": [english]})
     if "population" in townships:
-        county["population"] = townships["population"].sum()
+        # Of a township whose residents are not known, the county's are not either.
+        for column in ("population", MOST):
+            if column in townships:
+                county[column] = townships[column].sum(skipna=False)
     return county

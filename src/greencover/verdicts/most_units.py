@@ -92,6 +92,8 @@ def judge_share(
         unobserved_pct=0.0,
         low=100.0 * met / count if open_ else np.nan,
         high=100.0 * (met + open_) / count if open_ else np.nan,
+        sample_low=np.nan,
+        sample_high=np.nan,
         scope=f"share of {level}s",
         note="",
     )

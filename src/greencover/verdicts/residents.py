@@ -14,8 +14,12 @@ from greencover.campaign.layers import OpenedCampaign
 from greencover.ground.notes import Note
 from greencover.indicators._counting import ground_factor
 from greencover.indicators.green_space import park_ha
+from greencover.overlay import ground_area_ha
 from greencover.overlay.parts import followed_to, pieces_within
 from greencover.people.population import population_from_raster, share_out_population
+
+#: Column of the most residents that there may be, where a grid leaves ground without a value.
+MOST = "population_most"
 
 
 def with_residents(
@@ -36,7 +40,7 @@ def with_residents(
             zones.check_raster_source(grid.path, remote=grid.remote)
             table = population_from_raster(units[name], grid.path, kind=grid.kind, per=grid.per)
             blind = table.pop("population_unobserved_pct")
-            units[name] = table
+            units[name] = table.assign(**{MOST: _most_residents(table, blind)})
             notes.append(Note("verdicts.residents_of_grid", layer=name, grid=Path(grid.path).name))
             if (blind > 0.1).any():
                 notes.append(Note("verdicts.grid_blind", layer=name, share=blind.max()))
@@ -48,6 +52,15 @@ def with_residents(
             notes += table.attrs["notes"]
             units["villages"] = table.drop(columns="population_by_area")
     return units, notes
+
+
+def _most_residents(units: gpd.GeoDataFrame, blind: pd.Series[float]) -> pd.Series[float]:
+    """Residents of units where ground without a value is as full as the densest unit's ground."""
+    ha = ground_area_ha(units)
+    seen_ha = ha * (1.0 - blind / 100.0)
+    densest = (units["population"] / seen_ha.where(seen_ha > 0.0)).max()
+    most: pd.Series[float] = units["population"] + ha * blind / 100.0 * densest
+    return most
 
 
 def residents_and_parks(

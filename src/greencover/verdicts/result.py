@@ -15,6 +15,7 @@ from greencover.cover.land_cover import LandCover
 from greencover.ground.notes import Note
 
 if TYPE_CHECKING:
+    from greencover.campaign import Campaign
     from greencover.indicators.registry import Indicator
     from greencover.standards import Target
 
@@ -43,7 +44,8 @@ class Assessment:
         ``gap`` (unit of the value), ``gap_pct`` (percentage points), ``gap_ha``, ``gap_km`` (0 when
         met, NaN where it has no meaning), ``verdict`` and ``note``.
         Where the campaign names a reference sample, figures of cover are corrected by it;
-        ``low`` and ``high`` hold what it and unobserved ground leave open.
+        ``low`` and ``high`` hold what it and unobserved ground leave open, ``sample_low`` and
+        ``sample_high`` what the errors of the sample alone do.
     needs
         One row per target missed: the smallest addition (``needed`` in ``measure``,
         ``needed_a_year`` until the target year), what the map shows of room (``plantable``,
@@ -53,6 +55,10 @@ class Assessment:
     works
         Planted plots with what two maps show of them, in longitude and latitude: ``status`` "seen",
         "planted here, not seen yet", "green before" or "unobserved", see ``planted_status``.
+    reported
+        One row per figure that the campaign names as reported: ``reported``, ``measured`` and the
+        range ``low`` to ``high`` in ``measure``, ``finding`` ("consistent", "contradicted" or
+        "cannot tell"), ``date``, ``document`` and ``note``.
     gaps
         Runs of roadside that lack trees, in longitude and latitude.
     layers
@@ -73,6 +79,8 @@ class Assessment:
     roadside, waterside
         The station sides of roads and of waters, to draw field checks from; None where the
         campaign has none.
+    campaign
+        The settings that it was made by; ``compare`` assesses by them once more.
     """
 
     title: str
@@ -88,10 +96,12 @@ class Assessment:
     needs: pd.DataFrame = field(default_factory=pd.DataFrame)
     completion: pd.DataFrame = field(default_factory=pd.DataFrame)
     works: gpd.GeoDataFrame | None = None
+    reported: pd.DataFrame = field(default_factory=pd.DataFrame)
     unjudged: tuple[Note, ...] = ()
     records: Mapping[str, Indicator] = field(default_factory=_installed)
     roadside: RoadsideGreening | None = None
     waterside: WatersideGreening | None = None
+    campaign: Campaign | None = None
 
     @property
     def definitions(self) -> dict[str, Indicator]:

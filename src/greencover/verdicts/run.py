@@ -17,6 +17,7 @@ from greencover.verdicts.layers import finished_gaps, finished_layers
 from greencover.verdicts.measure import measure
 from greencover.verdicts.needs import needs_of
 from greencover.verdicts.provenance import provenance_of
+from greencover.verdicts.reported import reported_notes, reported_table
 from greencover.verdicts.result import Assessment
 from greencover.verdicts.works import planted_works, works_notes
 
@@ -68,7 +69,8 @@ def assess(
         works = planted_works(opened, run=replace(run, progress=None, resume=None))
         held, targets, unjudged = verdicts(measured.figures(), measured)
         needs = needs_of(held, measured)
-    table = held.assign(grades=held["grades"].map(",".join))
+        table = held.assign(grades=held["grades"].map(",".join))
+        reported = reported_table(table, measured)
     tasks = pd.DataFrame([task.model_dump() for task in campaign.tasks])
     told: list[str] = [*notes, *measured.notes]
     for greening in (measured.roadside, measured.waterside):
@@ -88,14 +90,17 @@ def assess(
             *standard_notes(opened),
             *sampled_notes(measured),
             *works_notes(works),
+            *reported_notes(reported),
             *unjudged,
         ),
         provenance=provenance_of(opened, measured.roadside, measured.waterside),
         needs=needs,
         works=works,
         completion=completion_rate(tasks) if len(tasks) else pd.DataFrame(),
+        reported=reported,
         unjudged=tuple(unjudged),
         records=campaign.records,
         roadside=measured.roadside,
         waterside=measured.waterside,
+        campaign=campaign,
     )

@@ -310,7 +310,7 @@ class _Bringing:
 
     def points(self, layer: gpd.GeoDataFrame, where: Note) -> gpd.GeoSeries:
         require_places(layer, where)
-        return moved_to(layer.geometry, self.lonlat).reset_index(drop=True)
+        return moved_to(layer.geometry.reset_index(drop=True), self.lonlat)
 
     def stand(
         self,

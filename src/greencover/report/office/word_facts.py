@@ -47,6 +47,19 @@ def word_facts(view: View, lang: str) -> dict[str, Any]:
                 }
                 for unit, cells in zip(matrix.units, matrix.cells, strict=True)
             ],
+            "reported": [
+                {
+                    "unit": one.unit.said(lang),
+                    "indicator": one.indicator.said(lang),
+                    "reported": f"{one.reported} {one.measure.said(lang)}",
+                    "measured": one.measured or "–",
+                    "range": one.range or "–",
+                    "finding": one.finding.said(lang),
+                    "document": " ".join(filter(None, (one.document, one.date))),
+                    "note": said(one.note, lang) if one.note else "",
+                }
+                for one in view.reported
+            ],
             "gap_sentence": view.gap_sentence.said(lang),
             "gap_note": Sentence("gaps.shown", count=MOST_GAPS).said(lang) if several else "",
             "gaps": _gaps(assessment.gaps, lang),

@@ -93,6 +93,27 @@ NEED_COLUMNS = (
     Column("standard", 30, TEXT),
 )
 
+REPORTED_COLUMNS = (
+    Column("level", 13, TEXT, "levels"),
+    Column("unit", 13, TEXT),
+    Column("name", 18, TEXT),
+    Column("name_en", 18, TEXT),
+    Column("indicator", 26, TEXT),
+    Column("grades", 20, TEXT),
+    Column("scope", 20, TEXT, "scopes"),
+    Column("reported", 12, "General"),
+    Column("measured", 12, "#,##0.0000"),
+    Column("low", 12, "#,##0.0000"),
+    Column("high", 12, "#,##0.0000"),
+    Column("in_measure", 14, TEXT, "units"),
+    Column("difference", 12, "#,##0.0000"),
+    Column("unobserved_pct", 13, "0.00"),
+    Column("finding", 16, TEXT, "findings"),
+    Column("date", 14, TEXT),
+    Column("document", 36, TEXT),
+    Column("note", 50, TEXT),
+)
+
 GAP_COLUMNS = (
     Column("gap_id", 10, TEXT),
     Column("road", 18, TEXT),
@@ -161,6 +182,9 @@ def write_excel(assessment: Assessment | View, path: str | Path, *, lang: Lang =
                 name = label(family, "families", lang=lang)
                 writer.table(name, rows, FAMILY_COLUMNS, legend=True, frozen=4)
         _plan(writer, view, lang)
+        if view.reported:
+            name = label("reported", "sheets", lang=lang)
+            writer.table(name, _reported_rows(view), REPORTED_COLUMNS, legend=False, frozen=4)
         if "road_sides" in view.assessment.layers:
             name = label("gaps", "sheets", lang=lang)
             writer.table(name, _gap_rows(gaps), GAP_COLUMNS, legend=False, frozen=2)
@@ -173,6 +197,11 @@ def _family_rows(view: View, family: str) -> pd.DataFrame:
     rows["indicator"] = rows["indicator"].map(view.indicators)
     rows["gap_mu"] = rows["gap_ha"] * MU_PER_HA
     return rows
+
+
+def _reported_rows(view: View) -> pd.DataFrame:
+    rows = view.assessment.reported.rename(columns={"measure": "in_measure"})
+    return rows.assign(indicator=rows["indicator"].map(indicator_names(rows)))
 
 
 def _plan(writer: Writer, view: View, lang: Lang) -> None:

@@ -142,6 +142,7 @@ def _content(view: View, languages: Languages) -> dict[str, Any]:
             for verdict in view.verdicts
         ],
         "matrix": _matrix(view.matrix, languages),
+        "reported": view.reported,
         "roads": _roads(assessment.table),
         "has_roads": "road_sides" in assessment.layers,
         "definitions": [(one.name, one.text) for one in view.definitions],
