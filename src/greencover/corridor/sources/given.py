@@ -310,7 +310,7 @@ class _Bringing:
 
     def points(self, layer: gpd.GeoDataFrame, where: Note) -> gpd.GeoSeries:
         require_places(layer, where)
-        return moved_to(layer.geometry.reset_index(drop=True), self.lonlat)
+        return moved_to(gpd.GeoSeries(layer.geometry.to_numpy(), crs=layer.crs), self.lonlat)
 
     def stand(
         self,
