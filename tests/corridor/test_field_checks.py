@@ -211,3 +211,42 @@ def test_intervals_hold_the_truth(greened, errors):
     found = coverage(network(1000, greened, errors, seed=3), 200, draws=60)
     assert (found["held_pct"] >= 94.0).all()
     assert found.loc["all", "half_width"] < 9.0
+
+
+def test_a_census_of_checks_proves_all_of_it():
+    road = road_of(["greened"] * 60)
+    filled = gc.field_sample(road, 60).assign(found="greened")
+    row = gc.checked_greening(road, filled, target_pct=100).iloc[0]
+    assert (row.verdict, row.proven_pct, row.more_checks) == ("met", 100.0, 0.0)
+    # One side that nobody reached may be a gap.
+    found = ["not reached", *["greened"] * 59]
+    row = gc.checked_greening(road, filled.assign(found=found), target_pct=100).iloc[0]
+    assert row.verdict == "uncertain"
+    assert row.proven_pct == pytest.approx(100 * 59 / 60)
+
+
+@pytest.mark.parametrize(
+    ("checks", "risk", "verdict"),
+    # The share that n agreeing checks prove is the nth root of the risk: 98 % at 5 % from 149 on.
+    [(148, 5.0, "uncertain"), (149, 5.0, "met"), (149, 2.5, "uncertain"), (183, 2.5, "met")],
+)
+def test_a_rule_of_acceptance_is_met_from_the_checks_that_its_risk_asks_for(checks, risk, verdict):
+    # So long a road that drawing from it without replacement does not matter.
+    road = road_of(["greened"] * 20_000)
+    filled = gc.field_sample(road, checks).assign(found="greened")
+    given = {"target_pct": 100, "accept_pct": 98, "accept_risk_pct": risk}
+    row = gc.checked_greening(road, filled, **given).iloc[0]
+    assert row.verdict == verdict
+    assert row.proven_pct == pytest.approx(100 * (risk / 100) ** (1 / checks), abs=0.02)
+    assert gc.checked_greening(road, filled, target_pct=100).iloc[0].verdict == "uncertain"
+
+
+def test_half_a_rule_of_acceptance_is_refused(road):
+    filled = gc.field_sample(road, 40).assign(found="greened")
+    for given, said in (
+        ({"accept_pct": 98, "accept_risk_pct": 5}, "give target_pct"),
+        ({"target_pct": 100, "accept_pct": 98}, "give both"),
+        ({"target_pct": 80, "accept_pct": 90, "accept_risk_pct": 5}, "no more than the target"),
+    ):
+        with pytest.raises(AccuracyError, match=said):
+            gc.checked_greening(road, filled, **given)

@@ -2,13 +2,16 @@
 
 import json
 import pickle
+import re
 
 import numpy as np
 import pytest
 
 from greencover import standards
+from greencover.corridor.rules import all_rules
 from greencover.ground.errors import StandardError
-from greencover.standards import CONDITIONS, INDICATORS, Target
+from greencover.indicators.registry import indicators
+from greencover.standards import CONDITIONS, INDICATORS, Target, available, load
 
 ASKED_FOR = [
     "national-forest-city-2007",
@@ -403,3 +406,31 @@ def test_an_heir_says_which_inherited_targets_stand_beside_its_own(standard_file
     alone = standards.load(standard_file(HEIR + "replaces_inherited = true\n", "alone.toml"))
     roads = [t.value for t in alone.targets if t.indicator == "roadside_greening_rate"]
     assert (roads, alone.repeated) == ([95], ())
+
+
+def test_nothing_is_verified_by_a_page_that_standards_call_secondary():
+    """A page has one confidence: what it shows is not verified in a record or a rule either."""
+    pages = re.compile(r"[\w.-]+\.(?:com|cn|cc|net|org)\b[\w/.?=-]*")
+    secondary = {
+        page
+        for key in available()
+        for target in load(key).targets
+        if target.confidence == "S2"
+        for page in pages.findall(target.source)
+    }
+    assert len(secondary) > 10
+    resting = [*indicators().values(), *all_rules().values()]
+    told = {
+        one.key if hasattr(one, "key") else one.name: set(pages.findall(one.source))
+        for one in resting
+        if one.verified
+    }
+    assert not {name: found & secondary for name, found in told.items() if found & secondary}
+
+
+def test_a_page_that_only_cites_the_text_verifies_nothing():
+    # Both stand in pages that quote a notice or a definition; nobody saw the texts.
+    rules = all_rules()
+    assert not rules["threshold"].verified
+    assert not rules["belt_m"].verified
+    assert not indicators()["village_green_coverage"].verified

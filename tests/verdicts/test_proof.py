@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import greencover as gc
+from greencover.campaign.explain import explain, page
 from greencover.corridor import evidence
 from greencover.ground.errors import CampaignError, StandardError
 from greencover.standards import load
@@ -194,6 +195,17 @@ def test_a_census_of_every_side_meets_all(tmp_path, roads, grades, verdict):
     row = judged(assessed(tmp_path, more + asked))
     assert row["value"] == pytest.approx(100.0)
     assert row["verdict"] == verdict
+
+
+def test_check_tells_the_rule_before_anything_is_measured(tmp_path):
+    county = SmallCounty()
+    rule = {"accept_pct": 98, "accept_risk_pct": 5, "share_of_units": '"2/3"'}
+    county.text += target("forest_coverage", 100, level='"township"', **rule)
+    chapters = explain(gc.Campaign.read(county.write(tmp_path)).open())
+    (line,) = (line for line in page(chapters, "en").splitlines() if "98 %" in line)
+    assert "in 2/3 of the units" in line
+    assert ">= 98 % proven at a risk of 5 % is enough" in line
+    assert "经证明>= 98 %即可，风险5%" in page(chapters, "zh")
 
 
 @pytest.mark.parametrize(

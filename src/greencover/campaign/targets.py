@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from greencover.accuracy.acceptance import Acceptance
 from greencover.ground.notes import Note
 from greencover.standards import CONDITIONS, Target
 from greencover.words import Listed, Named
@@ -76,7 +77,7 @@ def by_settlement(target: Target, opened: OpenedCampaign) -> bool:
 
 
 def limits_of(target: Target) -> tuple[Note, ...]:
-    """Say to what a target is limited: road grades, conditions, a scope.
+    """Say to what a target is limited: road grades, conditions, what is enough, a scope.
 
     Examples
     --------
@@ -88,6 +89,11 @@ def limits_of(target: Target) -> tuple[Note, ...]:
     """
     limits = [Note("campaign.when.grade", grade=grade) for grade in target.grades]
     limits += [_phrase(key, wanted) for key, wanted in target.when.items()]
+    if "share_of_units" in target.rule:
+        limits.append(Note("campaign.when.share", share=target.rule["share_of_units"]))
+    if accepted := Acceptance.of(target.rule):
+        enough = f"{target.comparison} {accepted.pct:g} %"
+        limits.append(Note("campaign.when.accepted", enough=enough, risk=accepted.risk_pct))
     return (
         (*limits, Note("campaign.when.scope", scope=target.scope)) if target.scope else (*limits,)
     )
