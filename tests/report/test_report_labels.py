@@ -117,11 +117,13 @@ def test_packaged_font_is_found_without_importing_its_package():
 
 
 def test_packaged_font_wins_over_one_of_the_same_name():
-    from matplotlib.font_manager import findfont
+    from matplotlib.font_manager import FontProperties, findfont
 
     fonts.font_families()
 
-    assert findfont(fonts.font_properties()) == str(fonts.packaged_font())
+    assert findfont(FontProperties(family=list(fonts.font_families()))) == str(
+        fonts.packaged_font()
+    )
 
 
 def test_system_font_stands_in_for_the_packaged_one(monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,6 +42,60 @@ def said() -> Iterator[tuple[str, int, str]]:
             coded = name in ("tell", "Note") or (name.endswith("Error") and "." in code.value)
             if coded and " " not in code.value:
                 yield path.relative_to(SOURCE).as_posix(), node.lineno, code.value
+
+
+def texts(node: ast.AST) -> Iterator[str]:
+    """Plain texts in an expression, those of f-strings too."""
+    for one in ast.walk(node):
+        if isinstance(one, ast.Constant) and isinstance(one.value, str):
+            yield one.value
+
+
+def spoken(tree: ast.AST) -> Iterator[ast.Call]:
+    """What is raised, warned of, shown or printed."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            yield node.exc
+        elif isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            if name in ("print", "echo", "secho", "warn", "write_html", "tell", "Note"):
+                yield node
+
+
+def test_no_plain_sentence_is_raised_warned_or_printed() -> None:
+    """But for what Python itself says of a name that is not there."""
+    plain = [
+        f"{path.relative_to(SOURCE)}:{call.lineno}: {ast.unparse(call)}"
+        for path in sorted(SOURCE.rglob("*.py"))
+        for call in spoken(ast.parse(path.read_text(encoding="utf-8")))
+        if getattr(call.func, "id", "") != "AttributeError"
+        and any(" " in text.strip() for given in call.args for text in texts(given))
+    ]
+    assert not plain
+
+
+#: What authorities call a datum, which no code says.
+NAMES = ("ground/datums.py",)
+MATCHING = ("compile", "search", "match", "fullmatch", "sub", "findall", "finditer", "split")
+
+
+def test_no_expression_recognises_a_sentence() -> None:
+    """Neither a regular expression, nor a piece of text that is looked for in what was said."""
+    found = []
+    for path in sorted(SOURCE.rglob("*.py")):
+        if path.relative_to(SOURCE).as_posix() in NAMES:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            looked: list[str] = []
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in MATCHING:
+                of_re = getattr(getattr(node.func, "value", None), "id", "") == "re"
+                looked += texts(node.args[0]) if of_re and node.args else ()
+            elif isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In):
+                error = ast.unparse(node.comparators[0])
+                looked += texts(node.left) if error.startswith("str(") else ()
+            if any(re.search(r"[A-Za-z]{2,} [A-Za-z]{2,}", text) for text in looked):
+                found.append(f"{path.relative_to(SOURCE)}:{node.lineno}")
+    assert not found
 
 
 def test_every_code_stands_in_every_catalogue() -> None:

@@ -72,13 +72,6 @@ class Network:
         _find_vertices(self.first, self.distance, chain, distance, vertex)
         return vertex
 
-    def points_at(self, chain: Ints, distance: Floats) -> Floats:
-        """Places on the chains, shape (n, 2)."""
-        vertex = self.vertex_at(chain, distance)
-        start, end = self.distance[vertex], self.distance[vertex + 1]
-        share = ((distance - start) / (end - start))[:, None]
-        return self.lonlat[vertex] + share * (self.lonlat[vertex + 1] - self.lonlat[vertex])
-
 
 @dataclass(frozen=True)
 class Stations:

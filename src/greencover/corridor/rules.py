@@ -198,7 +198,7 @@ def said(corridor: str, values: Mapping[str, Any]) -> list[Note]:
             found.append(
                 Note(
                     "corridor.rule_said",
-                    rule=Note(f"labels.rules.{rule.name}"),
+                    rule=rule.name,
                     value=_plain(value),
                     unit=unit,
                 )

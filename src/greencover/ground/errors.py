@@ -81,6 +81,10 @@ class IndicatorError(GreencoverError, ValueError):
     """The record of an indicator is malformed, or two have the same key."""
 
 
+class UnknownIndicatorError(IndicatorError, KeyError):
+    """There is no indicator of this key."""
+
+
 class StandardError(GreencoverError, ValueError):
     """A target set is unknown or malformed."""
 

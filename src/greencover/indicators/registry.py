@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from greencover.cover import COVER_TYPES
 from greencover.ground import data_files
-from greencover.ground.errors import IndicatorError
+from greencover.ground.errors import IndicatorError, UnknownIndicatorError
 from greencover.ground.notes import Note
 from greencover.words import Listed, add_labels
 
@@ -234,7 +234,7 @@ def definition(key: str) -> Indicator:
 
     Raises
     ------
-    KeyError
+    UnknownIndicatorError
         There is no such indicator; the closest key is named.
 
     Examples
@@ -245,7 +245,9 @@ def definition(key: str) -> Indicator:
     known = definitions()
     if key not in known:
         hint = data_files.suggestion(key, known)
-        raise KeyError(f"there is no indicator {key!r}{hint}; there are {', '.join(known)}")
+        raise UnknownIndicatorError(
+            "indicators.unknown", key=key, hint=hint, known=Listed.every(known)
+        )
     return known[key]
 
 

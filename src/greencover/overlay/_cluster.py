@@ -109,9 +109,11 @@ def _finished(
         arriving = untyped(list(numbers), with_results=True)
         while not arriving.is_empty():
             for future, answer in _arrived(client, arriving, work.source):
-                if future.status == "finished":
+                # Not the status of the task, which is lost once more when a worker dies whose
+                # answer is here already, but what came says how it went.
+                if isinstance(answer, list):
                     yield numbers[future], answer
-                elif future.status != "error":
+                elif not isinstance(answer, tuple):
                     raise ClusterError("overlay.cluster_lost", raster=work.source.path)
                 elif isinstance(answer[1], KilledWorker):
                     raise ClusterError("overlay.workers_killed", raster=work.source.path)

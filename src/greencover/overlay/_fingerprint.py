@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from affine import Affine
 
+from greencover.ground.errors import ArgumentError
 from greencover.overlay._readers import Window
 from greencover.rasters import Cells
 from greencover.rasters import cells as rasters
@@ -98,4 +99,4 @@ def _feed(digest: Any, value: Any) -> None:
         if isinstance(value, Cells):
             _feed(digest, value.trace())
     else:
-        raise TypeError(f"Changes of a {type(value).__name__} cannot be told.")
+        raise ArgumentError("overlay.untraced", kind=type(value).__name__)

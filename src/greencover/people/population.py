@@ -19,7 +19,7 @@ from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import HECTARE_M2
 from greencover.ground.notes import Note, tell
 from greencover.ground.run import Run, RunOptions
-from greencover.layers import as_text, check_codes, check_geometry, check_population
+from greencover.layers import check_codes, check_geometry, check_population
 from greencover.overlay import class_areas, ground_area_ha, zonal_sums
 from greencover.overlay.parts import followed_to
 from greencover.rasters import Cells, open_all
@@ -344,41 +344,3 @@ def _nested(outlines: gpd.GeoSeries) -> list[int]:
     first, second = first[pairs], second[pairs]
     shared = shapely.area(shapely.intersection(shapes[first], shapes[second]))
     return sorted({int(row) + 1 for row in first[shared > 0.5 * shapely.area(shapes[first])]})
-
-
-def split_by_largest_part(
-    villages: gpd.GeoDataFrame, townships: gpd.GeoDataFrame, *, code: str = "code"
-) -> pd.DataFrame:
-    """Tell in which township each village lies, and how much of it lies elsewhere.
-
-    A village on a border belongs to the township that holds most of it; its figure is its own, and
-    township figures come from the township's outline, so nothing is counted twice.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed like ``villages``: ``township`` (code, None outside of all) and ``share_pct``, the
-        share of the village inside it.
-
-    Examples
-    --------
-    >>> village = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 4, 1)], crs=3857)
-    >>> boxes = [shapely.box(0, 0, 3, 1), shapely.box(3, 0, 9, 1)]
-    >>> towns = gpd.GeoDataFrame({"code": ["A", "B"]}, geometry=boxes, crs=3857)
-    >>> split_by_largest_part(village, towns).values.tolist()
-    [['A', 75.0]]
-    """
-    outlines = followed_to(townships.geometry, villages.crs).to_numpy()
-    shapes = villages.geometry.to_numpy()
-    village, township = shapely.STRtree(outlines).query(shapes, predicate="intersects")
-    shared = shapely.area(shapely.intersection(shapes[village], outlines[township]))
-    table = pd.DataFrame({"village": village, "township": township, "shared": shared})
-    table = table[table["shared"] > 0.0].sort_values("shared")
-    table = table.drop_duplicates("village", keep="last").set_index("village")
-    codes = as_text(townships[code]).to_numpy()
-    found = table.reindex(range(len(villages)))
-    of = [None if np.isnan(t) else codes[int(t)] for t in found["township"]]
-    share = 100.0 * found["shared"].to_numpy() / shapely.area(shapes)
-    # Held as objects, so that a village outside of all keeps None.
-    township_of = pd.Series(of, index=villages.index, dtype=object)
-    return pd.DataFrame({"township": township_of, "share_pct": share})

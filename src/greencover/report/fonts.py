@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from greencover.ground.notes import tell
 
 if TYPE_CHECKING:
-    from matplotlib.font_manager import FontProperties
+    pass
 
 # Drawn after the Chinese font fails: matplotlib brings it along.
 FALLBACK = "DejaVu Sans"
@@ -81,13 +81,6 @@ def font_families() -> tuple[str, ...]:
         # older one on the machine.
         fontManager.ttflist.insert(0, fontManager.ttflist.pop())
     return (get_font(str(path)).family_name, FALLBACK)
-
-
-def font_properties(**options: Any) -> FontProperties:
-    """matplotlib FontProperties of the Chinese font; options as for FontProperties."""
-    from matplotlib.font_manager import FontProperties
-
-    return FontProperties(family=list(font_families()), **options)
 
 
 def settings() -> Any:

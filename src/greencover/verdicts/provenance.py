@@ -66,11 +66,13 @@ def provenance_of(
         "legend": {
             "key": opened.cover.legend.key,
             "title": opened.cover.legend.title,
+            "title_zh": opened.cover.legend.title_zh,
             "source": opened.cover.legend.source,
             "licence": opened.cover.legend.licence,
         },
         "standards": [
-            {"key": s.key, "title": s.title, "source": s.source} for s in opened.standards
+            {"key": s.key, "title": s.title, "title_zh": s.title_zh, "source": s.source}
+            for s in opened.standards
         ],
         "parameters": {
             "area": campaign.area,

@@ -13,7 +13,7 @@ from greencover.words._catalogue import (
     label_of,
     languages,
 )
-from greencover.words._language import check_language, language, speaking
+from greencover.words._language import language, speaking
 from greencover.words._saying import Listed, Named, Rows, say
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "added_labels",
     "beside",
     "catalogue",
-    "check_language",
     "label_of",
     "language",
     "languages",

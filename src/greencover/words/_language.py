@@ -32,13 +32,6 @@ def speaking(lang: str) -> Iterator[None]:
         _spoken.reset(token)
 
 
-def check_language(lang: str) -> str:
-    """Return a language that has a catalogue; refuse another."""
-    if lang not in languages():
-        raise ValueError(f"lang={lang!r} is unknown: use {' or '.join(languages())}.")
-    return lang
-
-
 def _of_locale() -> str:
     names = [os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
     spoken = next((name for name in names if name), None)

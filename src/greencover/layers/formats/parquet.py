@@ -28,15 +28,18 @@ class Parquet(Format):
     def read(self, source: str, layer: str | None, where: str) -> gpd.GeoDataFrame:  # noqa: ARG002
         """Read every row."""
         from pyarrow import ArrowException
+        from pyarrow.parquet import read_schema
 
         zipped = source.startswith("/vsi")
         content = io.BytesIO(content_of(source, where, largest=_LARGEST)) if zipped else source
         try:
-            frame = gpd.read_parquet(content)  # type: ignore[arg-type]  # stubs know no open files
+            if mapped := b"geo" in (read_schema(content).metadata or {}):
+                # The stubs know no open files.
+                frame = gpd.read_parquet(content)  # type: ignore[arg-type]
         except (ArrowException, ShapelyError, ProjError, *_DAMAGED_METADATA) as error:
-            if "Missing geo metadata" in str(error):
-                raise LayerError("layers.no_map_layer", where=where) from error
             raise LayerError("layers.geoparquet_damaged", where=where) from error
+        if not mapped:
+            raise LayerError("layers.no_map_layer", where=where)
         return _flat(frame, where)
 
 
