@@ -137,7 +137,26 @@ def _check_matches(
         )
 
 
+def read_table(path: str | Path, where: str) -> pd.DataFrame:
+    """Read a CSV or Excel table whose first row holds the headings.
+
+    Raises
+    ------
+    LayerError
+        The table cannot be read.
+    MissingExtraError
+        The table is an Excel file, and the package that reads it is not installed.
+    """
+    raw = _raw(path, None, where)
+    table = raw.iloc[1:].reset_index(drop=True)
+    return table.set_axis([_plain(value) for value in raw.iloc[0]], axis=1)
+
+
 def _table(path: str | Path, wanted: list[str], sheet: str | None, where: str) -> pd.DataFrame:
+    return _below_heading(_raw(path, sheet, where), wanted, where)
+
+
+def _raw(path: str | Path, sheet: str | None, where: str) -> pd.DataFrame:
     path = Path(path)
     if not exists(path):
         raise LayerError("layers.table_absent", where=where)
@@ -150,7 +169,7 @@ def _table(path: str | Path, wanted: list[str], sheet: str | None, where: str) -
         raw = _with_heading_as_row(read_text_table(path, where))
     else:
         raise LayerError("layers.no_table_format", where=where)
-    return _below_heading(raw, wanted, where)
+    return raw
 
 
 def _sheet(path: Path, sheet: str | None, where: str) -> pd.DataFrame:

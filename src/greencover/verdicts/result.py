@@ -66,6 +66,11 @@ class Assessment:
         Inputs with hashes, versions, parameters.
     unjudged
         Those of the notes that say which target was not judged, and why.
+    evidence
+        Length of the roadsides by what decided, see ``evidence_lengths`` of a greening; empty
+        where the land cover decides all.
+    disagreements
+        Where sources say different things of a roadside, in longitude and latitude.
     records
         Every indicator that the campaign knows, by key.
     """
@@ -85,6 +90,8 @@ class Assessment:
     works: gpd.GeoDataFrame | None = None
     unjudged: tuple[Note, ...] = ()
     records: Mapping[str, Indicator] = field(default_factory=_installed)
+    evidence: pd.DataFrame = field(default_factory=pd.DataFrame)
+    disagreements: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
 
     @property
     def definitions(self) -> dict[str, Indicator]:
