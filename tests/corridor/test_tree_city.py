@@ -88,3 +88,24 @@ def test_every_place_of_the_city_stands_beside_one_street(city, judged):
     assert standing["condition"].value_counts().to_dict() == (
         city.sites["state"].value_counts().to_dict()
     )
+
+
+def test_vacant_sites_on_listed_gaps_have_trees_to_plant(judged):
+    """The ground is built-up on every map, where nothing but the inventory knows of pits."""
+    road = judged["spacing"]
+    listed = gc.planting_list(road)
+    vacant = road.trees[road.trees["condition"] == "vacant"]
+    on, served = 0, 0
+    for place in vacant.itertuples():
+        here = listed[
+            (listed["road"] == place.road)
+            & (listed["side"] == place.side)
+            & (listed["from_m"] <= place.at_m + 1e-6)
+            & (listed["to_m"] >= place.at_m - 1e-6)
+        ]
+        on += len(here) > 0
+        served += bool((here["trees"] > 0).any())
+    assert on > 1000
+    assert served >= 0.98 * on
+    assert listed["sites"].sum() == on
+    assert (listed["trees"] >= listed["sites"]).all()
