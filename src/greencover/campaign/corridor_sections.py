@@ -59,6 +59,7 @@ class RoadsideSection(CorridorSection):
         example={"trees": {"path": "trees.gpkg"}},
         default={},
     )
+    max_age_years: Annotated[float, between(0.0, 100.0)] | None = key(example=10, default=None)
 
 
 def rule_keys(corridor: str, *, of: tuple[str, ...] | None = None) -> dict[str, Any]:

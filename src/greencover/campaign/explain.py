@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greencover.campaign.cover_codes import check_codes
+from greencover.campaign.evidence_readers import SECTIONS
 from greencover.campaign.shift import shifted_layers, shifted_roads
 from greencover.campaign.targets import limits_of, named_targets, obstacle
 from greencover.corridor.evidence import opened as opened_evidence
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
     from greencover.indicators.registry import Indicator
     from greencover.standards import Target
 
+_COUNTED = {
+    "trees": "trees",
+    "tree_rows": "rows",
+    "planting_sites": "sites",
+    "field_checks": "checks",
+}
 _NESTED = ("county", "townships", "villages")
 
 
@@ -113,6 +120,14 @@ def _layers(opened: OpenedCampaign) -> Iterator[Note]:
             yield Note("campaign.check.layer_residents", residents=residents, **said)
         else:
             yield Note("campaign.check.layer", **said)
+    for name, table in opened.sources.tables.items():
+        place = Path(getattr(opened.campaign.layers, name).path).name
+        yield Note("campaign.check.table", name=name, rows=len(table), place=place)
+    if opened.sources.canopy is not None and opened.campaign.canopy is not None:
+        files = Listed.every(Path(path).name for path in opened.campaign.canopy.path)
+        seen = opened.sources.canopy.legend
+        named = Named.of(en=seen.title, zh=seen.title_zh)
+        yield Note("campaign.check.canopy", legend=named, files=files)
 
 
 def _crs(crs: Any) -> str:
@@ -124,6 +139,8 @@ def _count(name: str, frame: gpd.GeoDataFrame) -> Note:
     pieces = len(frame)
     if name == "waters":
         return Note("campaign.check.waters", pieces=pieces, waters=frame["water"].nunique())
+    if name in _COUNTED:
+        return Note(f"campaign.check.{_COUNTED[name]}", count=pieces)
     if name == "roads":
         return Note("campaign.check.roads", pieces=pieces, roads=frame["road"].nunique())
     return Note("campaign.check.polygons", count=pieces)
@@ -190,9 +207,11 @@ def _roadside_rule(campaign: Settings) -> str:
     taken = {name: one.filled(given.get(name)) for name, one in rules("road").items()}
     main = ("step_m", "threshold", "belt_m", "offset_m")
     further = said("road", {name: value for name, value in taken.items() if name not in main})
-    sources = [
-        Note("campaign.check.evidence", evidence=one.key) for one in opened_evidence(rule.evidence)
-    ]
+    own = campaign.layers
+    named = {key: getattr(own, name) for key, name in SECTIONS.items()}
+    keys = [key for key, one in {**named, "canopy": campaign.canopy}.items() if one is not None]
+    keys += [one.key for one in opened_evidence(rule.evidence)]
+    sources = [Note("campaign.check.evidence", evidence=key) for key in keys]
     sentence = Note(
         "campaign.check.roadside_rule",
         step=taken["step_m"],

@@ -17,7 +17,8 @@ from pydantic import AfterValidator, PlainValidator, ValidationInfo
 
 from greencover.accuracy.acceptance import LEAST_RISK_PCT, MOST_RISK_PCT
 from greencover.corridor.grades import GRADES
-from greencover.ground.errors import CampaignError
+from greencover.corridor.sources.dated import year_of
+from greencover.ground.errors import ArgumentError, CampaignError
 from greencover.layers import is_remote
 from greencover.words import Listed
 
@@ -100,6 +101,20 @@ def _shares(value: Any) -> dict[str, float]:
     for cover in value:
         _known("campaign.rule.cover", cover, COVER_TYPES)
     return {cover: _number(share, 0.01, 1.0) for cover, share in value.items()}
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
+        raise CampaignError("campaign.rule.words")
+    return tuple(dict.fromkeys(value))
+
+
+def _date(value: Any) -> str:
+    try:
+        year_of(value)
+    except ArgumentError:
+        raise CampaignError("campaign.rule.date") from None
+    return str(value)
 
 
 def _grades(value: Any) -> tuple[str, ...]:
@@ -239,5 +254,7 @@ Day = Annotated[str, PlainValidator(_day)]
 Level = Annotated[float, between(0.5, 0.999)]
 Nodata = Annotated[float | str, PlainValidator(_nodata)]
 UnitShare = Annotated[str, PlainValidator(_unit_share)]
+Words = Annotated[tuple[str, ...], PlainValidator(_words)]
+Date = Annotated[str, PlainValidator(_date)]
 Year = Annotated[int, AfterValidator(_year)]
 Band = Annotated[int, AfterValidator(_band)]

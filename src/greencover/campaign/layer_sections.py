@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import ConfigDict, create_model, model_validator
 
 from greencover.campaign.corridor_sections import CorridorSection, rule_keys
+from greencover.campaign.evidence_sections import TreeColumns, Witnessed
 from greencover.campaign.kinds import (
     File,
     GradeOrNone,
@@ -168,6 +169,29 @@ class WorkLayer(Layer):
     year: Year | None = key(example=2020, default=None)
 
 
+class TreeLayer(Layer, TreeColumns):
+    """An inventory of trees, as points."""
+
+
+class TreeRowLayer(Layer, Witnessed):
+    """Rows and belts of trees, as lines."""
+
+    width_m: Metres | None = key(example="width", default=None)
+    spacing_m: Metres | None = key(example=6, default=None)
+
+
+class SurveyedLayer(Layer):
+    """Where trees were looked for: polygons, or a table of roads and chainages."""
+
+
+class PlantingSiteLayer(Layer, Witnessed):
+    """Places found plantable, as points or polygons."""
+
+
+class FieldCheckLayer(Layer, Witnessed):
+    """Station sides that were looked at, as a filled form or as points."""
+
+
 class Layers(Section):
     """The map layers of a campaign."""
 
@@ -184,3 +208,8 @@ class Layers(Section):
     streets: StreetLayer | None = key(default=None)
     works: WorkLayer | None = key(default=None)
     shelterbelts: ShelterbeltLayer | None = key(default=None)
+    trees: TreeLayer | None = key(default=None)
+    tree_rows: TreeRowLayer | None = key(default=None)
+    surveyed: SurveyedLayer | None = key(default=None)
+    planting_sites: PlantingSiteLayer | None = key(default=None)
+    field_checks: FieldCheckLayer | None = key(default=None)

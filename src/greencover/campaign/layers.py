@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -14,6 +14,7 @@ import pandas as pd
 from greencover import layers as zones
 from greencover import standards
 from greencover.accuracy.sample import ReferenceSample
+from greencover.campaign.evidence_readers import RoadsideSources, read_sources
 from greencover.campaign.ground import check_overlap, middle_of
 from greencover.campaign.layer_readers import (
     read_built_up,
@@ -76,6 +77,8 @@ class OpenedCampaign:
         Polygons of planted plots with ``name``, and the land cover from before planting.
     accuracy
         The reference sample, or None.
+    sources
+        What sees more of a roadside than the land cover.
 
     The layers keep their own coordinate reference systems and their own columns; a layer that the
     campaign does not name is None.
@@ -99,6 +102,7 @@ class OpenedCampaign:
     works: gpd.GeoDataFrame | None = None
     earlier: LandCover | None = None
     accuracy: ReferenceSample | None = None
+    sources: RoadsideSources = field(default_factory=RoadsideSources)
 
     @property
     def layers(self) -> dict[str, gpd.GeoDataFrame]:
@@ -118,7 +122,8 @@ class OpenedCampaign:
             "waters": self.waters,
             "works": self.works,
         }
-        return {name: frame for name, frame in every.items() if frame is not None}
+        known = {name: frame for name, frame in every.items() if frame is not None}
+        return known | self.sources.layers
 
     @property
     def plain_cover(self) -> LandCover:
@@ -197,6 +202,7 @@ def open_campaign(campaign: Settings) -> OpenedCampaign:
         works=read_parks(layers.works, near) if layers.works else None,
         earlier=_earlier(layers.works, legend, raster.band) if layers.works else None,
         accuracy=sample,
+        sources=read_sources(campaign, near),
     )
     for name, frame in opened.layers.items():
         check_overlap(frame, where_of(getattr(layers, name)), cover)

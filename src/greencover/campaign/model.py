@@ -22,6 +22,7 @@ from pydantic import (
 
 from greencover.accuracy.acceptance import Acceptance
 from greencover.campaign.corridor_sections import Roadside
+from greencover.campaign.evidence_sections import Canopy
 from greencover.campaign.kinds import (
     Amount,
     Conditions,
@@ -174,6 +175,7 @@ class Settings(Section):
     cover: Cover = key()
     layers: Layers = key()
     roadside: Roadside = key(default=Roadside())
+    canopy: Canopy | None = key(default=None)
     accuracy: Accuracy | None = key(default=None)
     tasks: Annotated[tuple[Task, ...], BeforeValidator(as_tuple)] = key(default=(), alias="task")
     targets: Annotated[tuple[ExtraTarget, ...], BeforeValidator(as_tuple)] = key(

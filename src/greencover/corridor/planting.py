@@ -90,7 +90,9 @@ def planting_list(
         ``not_plantable_m`` and ``woody_m``: the length of the gap by those shares of its belt,
         together its observed length; ``belt_m``, ``belt_ha``, ``belt_mu``: the belt; ``limit_m``:
         width permitted over cropland; ``plant_ha``, ``plant_mu``: ground to be planted, that over
-        cropland no wider than permitted; ``trees``; ``settlement_m``; ``priority`` (1 first) and
+        cropland no wider than permitted; ``trees``; ``sites``, vacant places known there, each of
+        which takes a tree whatever the map shows, where ``corridor.trees`` holds any;
+        ``settlement_m``; ``priority`` (1 first) and
         ``priority_points`` of 100. Geometry is the line; ``belt`` is the ground as polygons.
         ``attrs["rules"]`` holds the rules with their sources.
 
@@ -127,6 +129,7 @@ def planting_list(
         table["village"] = gaps.place(villages, village)
     gaps.add_covers(corridor.cover_ha)
     _add_trees(table, spacing_m, rows, row_spacing_m)
+    gaps.add_sites()
     table["settlement_m"] = _distance(table, settlements)
     _add_priority(table)
     table["belt"] = gaps.belts()
@@ -212,6 +215,22 @@ class _Gaps:
         permitted = np.minimum(table["limit_m"] / table["belt_m"], 1.0)
         table["plant_ha"] = by_kind["plantable"] + permitted * by_kind["restricted cropland"]
         table["plant_mu"] = table["plant_ha"] * MU_PER_HECTARE
+
+    def add_sites(self) -> None:
+        """Count the vacant places on each gap: what was seen to be plantable goes before a map."""
+        standing, table = self.corridor.trees, self.table
+        if standing is None:
+            return
+        of = self.corridor.of
+        keys = [of, "chain", "side"]
+        vacant = standing[standing["condition"] == "vacant"]
+        pairs = table[[*keys, "from_m", "to_m"]].reset_index(names="gap").merge(vacant, on=keys)
+        # One at the end of two gaps is the first one's.
+        on = pairs["at_m"].between(pairs["from_m"] - 1e-6, pairs["to_m"] + 1e-6)
+        found = pairs[on].drop_duplicates([*keys, "at_m", "from_edge_m"])
+        sites = np.bincount(found["gap"].to_numpy(dtype=np.int64), minlength=len(table))
+        table["sites"] = sites
+        table["trees"] = np.maximum(table["trees"], sites)
 
     def belts(self) -> gpd.GeoSeries:
         """Ground of each gap."""

@@ -119,7 +119,7 @@ def road_layout(
         judgement={
             "rules": rules,
             "parameters": {
-                **parameters_of(sources.rules_used(rules), evidence),
+                **parameters_of(rules, evidence),
                 **beside.parameters,
                 "sides": "both",
                 "excluded": [

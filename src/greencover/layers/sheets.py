@@ -57,6 +57,25 @@ def read_table(
     MissingExtraError
         Excel tables need a package that is not installed.
     """
+    return _below_heading(_raw(path, sheet, where), wanted, welcome, where)
+
+
+def read_whole_table(path: str | Path, where: str) -> pd.DataFrame:
+    """Read a CSV or Excel table whose first row holds the headings.
+
+    Raises
+    ------
+    LayerError
+        The table cannot be read.
+    MissingExtraError
+        The table is an Excel file, and the package that reads it is not installed.
+    """
+    raw = _raw(path, None, where)
+    table = raw.iloc[1:].reset_index(drop=True)
+    return table.set_axis([plain(value) for value in raw.iloc[0]], axis=1)
+
+
+def _raw(path: str | Path, sheet: str | None, where: str) -> pd.DataFrame:
     path = Path(path)
     if not exists(path):
         raise LayerError("layers.table_absent", where=where)
@@ -64,12 +83,10 @@ def read_table(
     if suffix == ".xls":
         raise LayerError("layers.old_excel", where=where)
     if suffix in _EXCEL:
-        raw = _sheet(path, sheet, where)
-    elif suffix in (".csv", ".tsv", ".txt"):
-        raw = _with_heading_as_row(read_text_table(path, where))
-    else:
-        raise LayerError("layers.no_table_format", where=where)
-    return _below_heading(raw, wanted, welcome, where)
+        return _sheet(path, sheet, where)
+    if suffix in (".csv", ".tsv", ".txt"):
+        return _with_heading_as_row(read_text_table(path, where))
+    raise LayerError("layers.no_table_format", where=where)
 
 
 def _sheet(path: Path, sheet: str | None, where: str) -> pd.DataFrame:

@@ -30,6 +30,7 @@ def campaign_roads(opened: OpenedCampaign, run: Run) -> RoadsideGreening | None:
         start_km=None if layer.start_km is None else "start_km",
         grades=layer.grades,
         evidence=opened_evidence(opened.campaign.roadside.evidence),
+        **opened.sources.keywords(opened.campaign),
         **_shared(opened),
         **opened.campaign.roadside.given("road"),
     )

@@ -70,6 +70,13 @@ def _units(opened: OpenedCampaign, level: str, table: pd.DataFrame) -> gpd.GeoDa
     return units
 
 
+def finished_disagreements(roadside: RoadsideGreening | None) -> gpd.GeoDataFrame:
+    """Where sources say different things; empty where the land cover decides all."""
+    if roadside is None or "evidence" not in roadside.sides:
+        return gpd.GeoDataFrame()
+    return roadside.disagreements.to_crs(LONLAT)
+
+
 def _roads(opened: OpenedCampaign, roadside: RoadsideGreening) -> gpd.GeoDataFrame:
     assert opened.roads is not None
     lines = _in_lonlat(opened.roads, ["road"]).dissolve("road", sort=False).geometry

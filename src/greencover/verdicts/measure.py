@@ -27,6 +27,7 @@ from greencover.overlay.parts import pieces_within
 from greencover.people.park_service import park_service_coverage
 from greencover.verdicts.corridors import campaign_banks, campaign_roads
 from greencover.verdicts.figures import corridor_figures, tidy, unit_names, with_no_township
+from greencover.verdicts.judged_by import with_sources
 from greencover.verdicts.on_file import scaled_to_file
 from greencover.verdicts.positions import Exchanged
 from greencover.verdicts.residents import MOST, residents_and_parks, with_residents
@@ -191,6 +192,7 @@ class Measured:
             units = pd.DataFrame({"unit": present, "name": present, "name_en": present})
             units = units.reset_index(drop=True)
         figures = corridor_figures(greening, [column] if column else [], units, grades=grades)
+        figures["note"] = with_sources(figures["note"], greening, column, units, grades)
         return tidy(figures, units, level, record)
 
 

@@ -42,6 +42,10 @@ def provenance_of(
         ):
             if joined is not None:
                 files[f"residents of the {name}"] = [Path(joined.path)]
+    for name in opened.sources.tables:
+        files[name] = [Path(getattr(campaign.layers, name).path)]
+    if opened.sources.canopy is not None:
+        files["canopy"] = [Path(p) for p in opened.sources.canopy.files]
     if opened.earlier is not None:
         files["cover before the works"] = [Path(p) for p in opened.earlier.files]
     if campaign.accuracy is not None:

@@ -75,6 +75,11 @@ class Assessment:
         Inputs with hashes, versions, parameters.
     unjudged
         Those of the notes that say which target was not judged, and why.
+    evidence
+        Length of the roadsides by what decided, see ``evidence_lengths`` of a greening; empty
+        where the land cover decides all.
+    disagreements
+        Where sources say different things of a roadside, in longitude and latitude.
     records
         Every indicator that the campaign knows, by key.
     roadside, waterside
@@ -103,6 +108,8 @@ class Assessment:
     roadside: RoadsideGreening | None = None
     waterside: WatersideGreening | None = None
     campaign: Campaign | None = None
+    evidence: pd.DataFrame = field(default_factory=pd.DataFrame)
+    disagreements: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
 
     @property
     def definitions(self) -> dict[str, Indicator]:

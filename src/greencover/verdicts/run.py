@@ -12,8 +12,9 @@ from greencover.campaign import Campaign
 from greencover.ground.notes import collected
 from greencover.ground.run import Run, RunOptions
 from greencover.indicators.progress import completion_rate
+from greencover.verdicts.judged_by import evidence_table, source_notes
 from greencover.verdicts.judging import sampled_notes, standard_notes, verdicts
-from greencover.verdicts.layers import finished_gaps, finished_layers
+from greencover.verdicts.layers import finished_disagreements, finished_gaps, finished_layers
 from greencover.verdicts.measure import measure
 from greencover.verdicts.needs import needs_of
 from greencover.verdicts.provenance import provenance_of
@@ -76,6 +77,7 @@ def assess(
     for greening in (measured.roadside, measured.waterside):
         if greening is not None:
             told += greening.notes
+    told += source_notes(measured.roadside)
     return Assessment(
         title=campaign.title,
         title_en=campaign.title_en or "",
@@ -99,6 +101,8 @@ def assess(
         completion=completion_rate(tasks) if len(tasks) else pd.DataFrame(),
         reported=reported,
         unjudged=tuple(unjudged),
+        evidence=evidence_table(measured.roadside),
+        disagreements=finished_disagreements(measured.roadside),
         records=campaign.records,
         roadside=measured.roadside,
         waterside=measured.waterside,

@@ -104,11 +104,6 @@ class Sources:
         rest = {name: value for name, value in options.items() if name not in names}
         return cls(**mine), rest
 
-    def rules_used(self, rules: Mapping[str, Any]) -> dict[str, Any]:
-        """The rules that figures depend on: trees have no spacing where there are none."""
-        rows = self.trees is not None or self.tree_rows is not None
-        return {key: value for key, value in rules.items() if key != "spacing_m" or rows}
-
     @property
     def any(self) -> bool:
         """Whether there is any source beside the land cover."""

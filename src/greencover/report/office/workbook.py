@@ -133,6 +133,35 @@ GAP_COLUMNS = (
 )
 
 
+EVIDENCE_COLUMNS = (
+    Column("evidence", 22, TEXT, "evidence"),
+    Column("side_km", 14, "#,##0.000"),
+    Column("greened_km", 14, "#,##0.000"),
+    Column("gap_km", 14, "#,##0.000"),
+    Column("excluded_km", 14, "#,##0.000"),
+    Column("unobserved_km", 14, "#,##0.000"),
+    Column("share_pct", 14, "0.0"),
+    Column("greening_pct", 14, "0.0"),
+)
+
+DISAGREEMENT_COLUMNS = (
+    Column("road", 18, TEXT),
+    Column("grade", 20, TEXT, "grades"),
+    Column("side", 12, TEXT, "sides"),
+    Column("chainage", 22, TEXT),
+    Column("length_m", 13, "#,##0"),
+    Column("status", 14, TEXT, "statuses"),
+    Column("evidence", 22, TEXT, "evidence"),
+    *(
+        Column(f"by_{key}", 16, TEXT, "statuses")
+        for key in ("field", "trees", "rows", "canopy", "cover")
+    ),
+    Column("lon", 12, "0.000000"),
+    Column("lat", 12, "0.000000"),
+    Column("pin", 16, "link"),
+)
+
+
 def write_excel(assessment: Assessment | View, path: str | Path, *, lang: Lang = BOTH) -> Path:
     """Write the assessment as a workbook.
 
@@ -188,6 +217,7 @@ def write_excel(assessment: Assessment | View, path: str | Path, *, lang: Lang =
         if "road_sides" in view.assessment.layers:
             name = label("gaps", "sheets", lang=lang)
             writer.table(name, _gap_rows(gaps), GAP_COLUMNS, legend=False, frozen=2)
+        _sources(writer, view, lang)
     return Path(path)
 
 
@@ -220,6 +250,17 @@ def _plan(writer: Writer, view: View, lang: Lang) -> None:
         ]
         title = label("completion", "sheets", lang=lang)
         writer.table(title, completion, columns, legend=False, frozen=1)
+
+
+def _sources(writer: Writer, view: View, lang: Lang) -> None:
+    """What roadsides were judged by, and where the sources disagree."""
+    evidence, differ = view.assessment.evidence, view.assessment.disagreements
+    if len(evidence):
+        title = label("evidence", "sheets", lang=lang)
+        writer.table(title, evidence, EVIDENCE_COLUMNS, legend=False, frozen=1)
+        title = label("disagreements", "sheets", lang=lang)
+        present = [one for one in DISAGREEMENT_COLUMNS if one.key in ("lon", "lat", "pin", *differ)]
+        writer.table(title, _gap_rows(differ), present, legend=False, frozen=1)
 
 
 def _gap_rows(gaps: gpd.GeoDataFrame) -> pd.DataFrame:
