@@ -29,6 +29,10 @@ _MOST_OF_PIECE = 0.9
 _SAME_LINE_M = 0.1
 _LEAST_SAME_M = 5.0
 _PARALLEL_COSINE = float(np.cos(np.radians(25.0)))
+# Segments that are asked about together, and the cosine of half a right angle, a little less wide.
+_AT_ONCE = 8
+_MOST_PAIRS = 1_000_000
+_STRAIGHT_COSINE = float(np.cos(np.radians(44.9)))
 _METRES_PER_DEGREE = 111_320.0
 
 
@@ -76,7 +80,7 @@ def lying_on_others(pieces: list[Floats], road: Ints, rank: Ints) -> Stretches:
     one, two = flat[start], flat[start + 1]
     length = np.hypot(*(two - one).T)
     heading = (two - one) / np.where(length > 0.0, length, 1.0)[:, None]
-    loser, winner = _pairs(one, two, heading, rank[piece])
+    loser, winner = _pairs(one, two, heading, piece, rank[piece])
     found: list[Stretches] = []
     for reach, least in ((SAME_ROAD_M, _LEAST_M), (_SAME_LINE_M, _LEAST_SAME_M)):
         low, high = _along(one, heading, length, loser, winner, reach)
@@ -100,15 +104,72 @@ def lying_on_others(pieces: list[Floats], road: Ints, rank: Ints) -> Stretches:
     )
 
 
-def _pairs(one: Floats, two: Floats, heading: Floats, rank: Ints) -> tuple[Ints, Ints]:
-    """Segments that run along others of a better claim; of one piece along earlier ones."""
-    lines = shapely.linestrings(np.stack([one, two], axis=1))
-    loser, winner = shapely.STRtree(lines).query(lines, "dwithin", distance=SAME_ROAD_M)
-    better = (rank[winner] < rank[loser]) | ((rank[winner] == rank[loser]) & (winner < loser))
-    loser, winner = loser[better], winner[better]
+def _pairs(one: Floats, two: Floats, heading: Floats, piece: Ints, rank: Ints) -> tuple[Ints, Ints]:
+    """Segments that may run along others of a better claim; of one piece along earlier ones.
+
+    Runs of segments are asked for first, then the segments of those that are near each other.
+    """
+    place = np.arange(len(piece)) - np.searchsorted(piece, piece)
+    first = np.flatnonzero(place % _AT_ONCE == 0)
+    size = np.diff(first, append=len(piece))
+    low, high = np.minimum(one, two) - SAME_ROAD_M / 2.0, np.maximum(one, two) + SAME_ROAD_M / 2.0
+    corners = np.minimum.reduceat(low, first), np.maximum.reduceat(high, first)
+    boxes = shapely.box(*corners[0].T, *corners[1].T)
+    lose, win = shapely.STRtree(boxes).query(boxes)
+    of, straight_on = piece[first], _straight_on(heading, first, size)
+    may = (of[lose] != of[win]) | (win <= lose)
+    may &= (rank[first[lose]] > rank[first[win]]) | (of[lose] == of[win])
+    for back, straight in enumerate(straight_on):
+        may &= ~((lose - win == back) & (of[lose] == of[win]) & straight[lose])
+    lose, win = lose[may], win[may]
+    found = [np.zeros((2, 0), dtype=np.int64)]
+    for part in np.array_split(np.arange(len(lose)), len(lose) * _AT_ONCE**2 // _MOST_PAIRS + 1):
+        loser, winner = _all_of(first, size, lose[part], win[part])
+        near = (piece[loser] != piece[winner]) | (winner < loser)
+        for axis in range(2):
+            near &= low[loser, axis] <= high[winner, axis]
+            near &= low[winner, axis] <= high[loser, axis]
+        found.append(np.stack([loser[near], winner[near]]))
+    loser, winner = np.concatenate(found, axis=1)
     cosine = np.abs((heading[loser] * heading[winner]).sum(axis=1))
     along = cosine >= _PARALLEL_COSINE
     return loser[along], winner[along]
+
+
+def _all_of(first: Ints, size: Ints, one: Ints, other: Ints) -> tuple[Ints, Ints]:
+    """Every segment of one run beside every segment of the other."""
+    count = size[one] * size[other]
+    pair = np.repeat(np.arange(len(one)), count)
+    turn = np.arange(len(pair)) - (np.cumsum(count) - count)[pair]
+    across = size[other][pair]
+    return first[one][pair] + turn // across, first[other][pair] + turn % across
+
+
+def _straight_on(
+    heading: Floats, first: Ints, size: Ints
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Whether each run of segments, and each with the run before it, never turns back.
+
+    Where all segments head within 45 degrees of one direction, each begins ahead of those before
+    it, and none lies beside another.
+    """
+    run = np.repeat(np.arange(len(first)), size)
+    way = np.add.reduceat(heading, first)
+    both = way.copy()
+    both[1:] += way[:-1]
+
+    def least(towards: Floats, of: Ints) -> Floats:
+        cosine = (heading * towards[of]).sum(axis=1)
+        return np.asarray(np.minimum.reduceat(cosine, first) / np.hypot(*towards[of[first]].T))
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        alone = least(way, run) > _STRAIGHT_COSINE
+        with_last = least(both, run) > _STRAIGHT_COSINE
+        # The run before, held to the direction of both.
+        following = np.minimum(run + 1, len(first) - 1)
+        with_next = least(both, following) > _STRAIGHT_COSINE
+    with_last[1:] &= with_next[:-1]
+    return alone, with_last
 
 
 def _along(
