@@ -74,7 +74,8 @@ def overlapping(
     of_cell = np.empty(len(order), dtype=np.int64)
     of_cell[order] = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(order)))
     cells = (entry, column, row, of_cell, np.append(starts, len(order)), claim[order])
-    pairs, found = np.empty((1024, 2), dtype=np.int64), 0
+    # Room for most networks, so that the search is made once.
+    pairs, found = np.empty((len(xy), 2), dtype=np.int64), 0
     while True:
         found = _near(belts, solid, chain, side, low, high, box, places, *cells, pairs)
         if found <= len(pairs):
