@@ -56,6 +56,46 @@ def county_sentences(assessment: Assessment) -> list[Sentence]:
     return result
 
 
+def lengths_of(record: Any, form: str, **values: Any) -> Sentence | None:
+    """What was left out of a rate of lengths, and the rate of all; None for other figures.
+
+    ``form`` is the place that it is said in: ``county``, ``unit`` or ``cell``.
+    """
+    whole, excluded, pct, counted = (
+        float(record.get(key, math.nan))
+        for key in ("all_km", "excluded_km", "greening_all_pct", "denominator")
+    )
+    if not (math.isfinite(whole) and whole > 0.0):
+        return None
+    little = 0.0 < counted < 0.5 * whole
+    return Sentence(
+        f"lengths.{form}_half" if little else f"lengths.{form}",
+        all=f"{whole:,.2f}",
+        excluded=f"{excluded:,.2f}",
+        pct=f"{pct:.1f}",
+        **values,
+    )
+
+
+def length_sentences(assessment: Assessment) -> list[Sentence]:
+    """Excluded and all length of the county, and of each township, beside their rates."""
+    table, result = assessment.table, []
+    for key, name in indicator_names(table).items():
+        for record in rates(table, key, "county").to_dict("records"):
+            said = lengths_of(record, "county", unit=name_of(record), indicator=Inside(name))
+            result += [said] if said else []
+        units = [
+            lengths_of(record, "unit", name=name_of(record))
+            for record in rates(table, key, "township").to_dict("records")
+        ]
+        listed = tuple(unit for unit in units if unit)
+        if listed:
+            result.append(
+                Sentence("lengths.townships", indicator=Inside(name), list=Series(listed))
+            )
+    return result
+
+
 def township_sentences(assessment: Assessment) -> list[Sentence]:
     """One or two sentences for each indicator that townships have a target for."""
     result = []

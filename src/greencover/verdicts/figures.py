@@ -23,7 +23,7 @@ _KEYS = ("level", "unit", "name", "name_en")
 # An interval of a table holds what was not observed as well as the errors of the map.
 _FIGURES = {"unobserved_pct": "unobserved_pct", "low": "least", "high": "most"}
 #: What stands beside a rate of lengths: what was left out, all there is, and the rate of all.
-_OF_LENGTHS = ("excluded_km", "all_km", "greening_all_pct")
+OF_LENGTHS = ("excluded_km", "all_km", "greening_all_pct")
 
 
 def tidy(
@@ -54,7 +54,7 @@ def tidy(
         measure=measure,
         per="persons" if per_head else measure,
         **{name: figures[own] for name, own in _FIGURES.items()},
-        **{name: figures.get(name, np.nan) for name in _OF_LENGTHS},
+        **{name: figures.get(name, np.nan) for name in OF_LENGTHS},
         ground=ground,
         scope=record.scope_of(ground),
         note=figures["note"],
