@@ -86,7 +86,9 @@ def corridor_figures(
     if grades:
         sides = sides[sides["grade"].isin(grades)]
     chosen = replace(greening, sides=sides)
-    rates = chosen.rates_by(*columns) if len(sides) else pd.DataFrame(columns=[*columns, "side_km"])
+    rates = (
+        chosen.lengths_by(*columns) if len(sides) else pd.DataFrame(columns=[*columns, "side_km"])
+    )
     if columns:
         rates = rates.set_index(columns[0]).reindex(units["unit"])
     else:
