@@ -47,8 +47,8 @@ class CorridorGreening:
     ground
         Ground of the strips, for belts of gaps.
     outside
-        Length of the sides that lie outside the territory and were left out: ``side_km`` by road
-        or water; None where no territory was given.
+        What lies outside the territory and was left out: ``side_km`` and the number of ``gaps`` by
+        road or water; lines far outside are not judged and have none. None without a territory.
     """
 
     sides: gpd.GeoDataFrame
