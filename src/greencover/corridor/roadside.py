@@ -170,7 +170,7 @@ def roadside_greening_in_groups(
     ------
     RoadsideGreening
         Result of one group; rates by road are final, rates by grade or unit are to be summed from
-        the lengths of the groups.
+        the lengths of the groups. Ground that strips share counts for each of them here.
     """
     run, given = divided(run, options)
     layout = road_layout(roads, **given)
