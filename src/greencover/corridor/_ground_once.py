@@ -57,6 +57,8 @@ class GroundOnce:
         for i, low, high in zip(losing, first, last, strict=True):
             held = shapely.union_all(shapely.make_valid(shapes[earlier[low:high]]))
             left[i] = shapely.difference(shapely.make_valid(shapes[i]), held)
+        # What rounding leaves of a strip that another holds whole is no ground.
+        left[losing[shapely.area(left[losing]) <= _SLIVER_DEG2]] = shapely.Polygon()
         whole, own = (
             np.bincount(owner, weights=shapely.area(some), minlength=len(rows))
             for some in (shapes, left)
