@@ -126,3 +126,23 @@ def test_waters_have_planting_lists_too(scene):
     table = gc.planting_list(bank)
     assert table["water"].tolist() == ["W", "W"]
     assert set(table["limit_m"]) == {3.0}
+
+
+def test_facing_belts_are_planted_once(scene):
+    # Belts from 4.25 to 14.25 m beside roads 20 m apart share 8.5 m of their 10 m.
+    roads = scene.roads(scene.line((-400, 0), (400, 0)), scene.line((-400, 20), (400, 20)))
+    road = gc.roadside_greening(roads, scene.cover(everywhere(GRASS)))
+    table = gc.planting_list(road)
+    assert table["length_m"].sum() == pytest.approx(3200, abs=0.1)
+    assert table["belt_ha"].sum() == pytest.approx(3.2 - 0.68, abs=2e-3)
+    assert table["plant_ha"].sum() == pytest.approx(2.52, abs=2e-3)
+    sx, sy = scene.scale
+    union = shapely.union_all(table["belt"].to_numpy())
+    assert union.area * sx * sy / 1e4 == pytest.approx(2.52, abs=2e-3)
+    assert shapely.area(table["belt"].to_numpy()).sum() == pytest.approx(union.area, rel=1e-9)
+    # Two rows at 3 m: 533 trees a belt, of the second that faces another 15 %.
+    assert table["trees"].sum() == pytest.approx(2 * 800 / 3 * 3.15, abs=4)
+    assert road.rates_by()["belt_ha"].item() == pytest.approx(2.52, abs=2e-3)
+    assert road.rates_by("road")["belt_ha"].sum() == pytest.approx(2.52, abs=2e-3)
+    assert road.gaps["strip_ha"].sum() == pytest.approx(2.52, abs=2e-3)
+    assert table["belt_m"].to_numpy() == pytest.approx(np.full(4, 10.0), rel=1e-3)

@@ -143,3 +143,53 @@ def test_an_interruption_is_bridged_up_to_its_length_and_no_further(scene):
     for most, left in ((gap, 0), (gap - 0.01, 1), (gap + 0.01, 0)):
         road = gc.roadside_greening(line, cover, bridge_gap_m=most, **RULES)
         assert len(road.gaps) == left
+
+
+PLAIN = ((-750, 100), (750, 100))
+ANGLE = np.linspace(0, 2 * np.pi, 73)
+#: Lines, their names, and the kilometres of sides by hand: 2 x length of what is there once.
+DRAWN = {
+    "60 m of 1.5 km redrawn with other vertices": (
+        [PLAIN, ((-30, 100), (-11, 100), (30, 100))], "AA", 3.0,
+    ),
+    "half redrawn 1 m beside": ([PLAIN, ((0, 101), (333, 101), (750, 101))], "AA", 3.0),
+    "drawn back over itself": ([((-750, 100), (750, 100), (-750, 100))], "A", 3.0),
+    "zero length": ([PLAIN, ((0, 0), (0, 0))], "AB", 3.0),
+    "1 mm pieces": ([PLAIN, ((0, 0), (0.001, 0)), ((750, 100), (750.001, 100))], "ABA", 3.0),
+    "12 m apart": ([PLAIN, ((-750, 112), (750, 112))], "AB", 6.0),
+    "crossing": ([((-500, 0), (500, 0)), ((0, -500), (0, 500))], "AB", 4.0),
+    "crossing at 5 degrees": (
+        [((-500, 0), (500, 0)), ((-500, -43.74), (500, 43.74))], "AB",
+        2.0 + 2 * np.hypot(1000, 87.48) / 1e3,
+    ),
+    "roundabout": (
+        [[(30 * np.cos(a), 30 * np.sin(a)) for a in ANGLE], ((30, 0), (530, 0)),
+         ((-30, 0), (-530, 0))],
+        "RAA", 2 * (2 * 0.5 + 72 * 2 * 0.030 * np.sin(np.pi / 72)),
+    ),
+    "reversed under two names": ([PLAIN, PLAIN[::-1]], "AB", 3.0),
+    "Y-junction": (
+        [((0, -500), (0, 0)), ((0, 0), (300, 400)), ((0, 0), (-300, 400))], "AAB", 3.0,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", DRAWN)
+def test_lengths_by_hand_of_what_is_drawn(scene, what):
+    lines, names, km = DRAWN[what]
+    # Drawn in metres, so that hands and map measure the same.
+    roads = scene.roads(*(scene.line(*line) for line in lines), name=list(names))
+    cover = scene.cover(everywhere(GRASS), half=850.0, cell=10.0)
+    road = gc.roadside_greening(roads, cover, **RULES)
+    assert road.rates_by()["side_km"].item() == pytest.approx(km, abs=1e-3)
+
+
+def test_the_limits_are_rules_that_a_caller_may_set(scene):
+    roads = scene.roads(scene.line(*ONE), scene.line((-400, 102), (400, 102)))
+    cover = scene.cover(everywhere(GRASS))
+    for apart, km in ((3.0, 1.6), (1.0, 3.2)):
+        road = gc.roadside_greening(roads, cover, same_road_m=apart, **RULES)
+        assert road.rates_by()["side_km"].item() == pytest.approx(km, abs=2e-4)
+        assert road.parameters["same_road_m"] == apart
+    with pytest.raises(LayerError, match="same_road_m is 50"):
+        gc.roadside_greening(roads, cover, same_road_m=50.0, **RULES)

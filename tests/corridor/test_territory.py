@@ -44,6 +44,8 @@ def test_what_lies_outside_is_left_out_and_said(scene):
     assert road.sides["from_m"].min() == pytest.approx(200 / 0.9996, abs=1e-2)
     (note,) = [note for note in road.notes if note.code == "corridor.outside_roads"]
     assert note.values["lines"] == 2
+    # Both sides of the western end; beyond the eastern border all is greened.
+    assert note.values["gaps"] == 2
     assert note.values["km"] == pytest.approx((2 * 0.5963 + 0.36) / 0.9996, abs=1e-4)
     assert set(road.gaps["road"]) == {"R0"}
     assert road.sides["to_m"].max() == pytest.approx(603.7 / 0.9996, abs=1e-2)
@@ -172,3 +174,64 @@ def test_groups_give_what_one_table_gives(scene):
     assert len(parts) > 2
     total = sum(part.rates_by()["side_km"].item() for part in parts)
     assert total == pytest.approx(whole.rates_by()["side_km"].item(), rel=1e-12)
+
+
+def border_lines(scene):
+    """A road on the border, one that weaves a metre over it, and one that crosses it."""
+    y = np.linspace(-400, 400, 801)
+    return {
+        "on the border": scene.line((0, -400), (0, 400)),
+        "weaving": scene.curve(np.sin(y / 5.0), y),
+        "crossing": scene.line((-480, 130), (470, 90)),
+    }
+
+
+@pytest.mark.parametrize("which", ["on the border", "weaving", "crossing"])
+@pytest.mark.parametrize("of", ["roads", "banks"])
+def test_counties_beside_a_border_line_sum_to_one_campaign_of_both(scene, which, of):
+    cover = scene.cover(trees_where(lambda x, y: (x // 41 + y // 29) % 2 == 0))
+    lines, both = scene.roads(border_lines(scene)[which]), polygons(scene, **HALVES)
+
+    def counted(within):
+        if of == "banks":
+            return gc.waterside_greening(
+                lines, cover, within=within, width_m=10.0, belt_m=10.0, threshold=0.5
+            )
+        return gc.roadside_greening(lines, cover, within=within, **RULES)
+
+    one = counted(both).rates_by().iloc[0]
+    parts = [counted(both[both["code"] == code]) for code in ("W", "E")]
+    for column in KM:
+        total = sum(part.rates_by()[column].item() for part in parts)
+        assert total == pytest.approx(one[column], abs=1e-6)
+    if which != "crossing":
+        # Drawn northwards: the left bank is the western county's, from end to end.
+        for part, side in zip(parts, ("left", "right"), strict=True):
+            assert set(part.sides["side"]) == {side}
+            assert part.rates_by()["side_km"].item() == pytest.approx(one["side_km"] / 2)
+
+
+@pytest.mark.parametrize("of", ["roads", "banks"])
+def test_rows_of_townships_and_of_grades_sum_to_the_county_to_the_metre(scene, of):
+    units = polygons(scene, W=(-600, -600, -100, 600), E=(150, -600, 600, 600))
+    within = polygons(scene, C=(-590, -600, 300, 600))
+    angle = np.linspace(0, 2 * np.pi, 90)
+    lines = scene.roads(
+        scene.line((-480, 3), (480, -5)),
+        scene.curve(300 * np.cos(angle), 220 * np.sin(angle)),
+        scene.line((-100, -500), (-100, 500)),
+        grade=["county", "village", "national"],
+    )
+    cover = scene.cover(trees_where(lambda x, y: (x // 41 + y // 29) % 2 == 0))
+    given = {"units": units, "within": within}
+    if of == "banks":
+        found = gc.waterside_greening(
+            lines, cover, width_m=10.0, belt_m=10.0, threshold=0.5, **given
+        )
+    else:
+        found = gc.roadside_greening(lines, cover, **RULES, **given)
+    county = found.rates_by().iloc[0]
+    assert "" in set(found.sides["unit"])
+    for rows in (("unit",), ("grade",), (found.of,), ("unit", "grade")):
+        for column in KM:
+            assert found.rates_by(*rows)[column].sum() == pytest.approx(county[column], abs=1e-6)

@@ -192,14 +192,16 @@ def _middles(rays: Rays, stations: Stations, depth: Floats) -> tuple[Floats, Int
     station = rays.holder[r]
     first = stations.first[rays.chain[r]]
     length = np.diff(stations.first)[rays.chain[r]]
+    deep = depth[station]
     points, owners = [], []
     for side, direction in enumerate((rays.left, -rays.right)):
-        ends = []
-        for at in (r, r + 1):
-            step = direction[at] * depth[station][:, None]
-            ends.append(rays.foot[at] + step / np.column_stack([rays.east[at], rays.north[at]]))
-        points.append(np.stack(ends, axis=1).reshape(-1, 2))
-        owners.append(np.repeat(2 * first + side * length + (station - first), 2))
+        ends = np.empty((len(r), 2, 2))
+        for end, at in enumerate((r, r + 1)):
+            for axis, scale in enumerate((rays.east, rays.north)):
+                step = direction[at, axis] * deep / scale[at]
+                ends[:, end, axis] = rays.foot[at, axis] + step
+        points.append(ends)
+        owners.append(2 * first + side * length + (station - first))
     owner = np.concatenate(owners)
     order = np.argsort(owner, kind="stable")
-    return np.concatenate(points)[order], owner[order]
+    return np.concatenate(points)[order].reshape(-1, 2), np.repeat(owner[order], 2)

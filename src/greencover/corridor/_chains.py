@@ -17,7 +17,7 @@ import pandas as pd
 import pyproj
 import shapely
 
-from greencover.corridor._once import cut_up, lying_on_others
+from greencover.corridor._once import SameRoad, cut_up, lying_on_others
 from greencover.ground.geodesy import Ellipsoid, geographic_of
 
 Floats = npt.NDArray[np.float64]
@@ -104,6 +104,7 @@ def chains_of(
     start_km: Floats | None = None,
     join_m: float = JOIN_M,
     claim: Ints | None = None,
+    same: SameRoad | None = None,
     again: dict[Any, float] | None = None,
 ) -> list[Chain]:
     """Join the pieces of each road.
@@ -124,6 +125,8 @@ def chains_of(
         Claim of each row to ground that several are drawn on, the lowest the best; None: nobody
         asks. Segments that lie on another road are given the number of their row and as many more
         as there are rows.
+    same
+        By which two drawings are one road; needed with ``claim``.
     again
         Filled with the metres by road that were drawn again and taken out.
 
@@ -144,8 +147,8 @@ def chains_of(
     if start_km is not None:
         stated = np.where(first_part, 1000.0 * start_km[row], np.nan)
     name_of = road[row]
-    if claim is not None:
-        cut = _once(pieces, lengths, name_of, claim[row])
+    if claim is not None and same is not None:
+        cut = _once(pieces, lengths, name_of, claim[row], same)
         if cut is not None:
             drawn = [float(steps.sum()) for steps in lengths]
             pieces, source, begins, over = cut
@@ -197,7 +200,11 @@ def _lengths(pieces: list[Floats], geod: pyproj.Geod) -> list[Floats]:
 
 
 def _once(
-    pieces: list[Floats], lengths: list[Floats], road: npt.NDArray[Any], claim: Ints
+    pieces: list[Floats],
+    lengths: list[Floats],
+    road: npt.NDArray[Any],
+    claim: Ints,
+    same: SameRoad,
 ) -> tuple[list[Floats], Ints, npt.NDArray[np.bool_], npt.NDArray[np.bool_]] | None:
     """Cut pieces where they lie on others; None where none does.
 
@@ -212,7 +219,7 @@ def _once(
     order = np.lexsort((np.arange(len(pieces)), -length, number, claim))
     rank = np.empty(len(pieces), dtype=np.int64)
     rank[order] = np.arange(len(pieces))
-    found = lying_on_others(pieces, number, rank)
+    found = lying_on_others(pieces, number, rank, same)
     if not len(found.piece):
         return None
     cuts: dict[int, list[tuple[float, float, bool]]] = {}

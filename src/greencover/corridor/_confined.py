@@ -13,6 +13,7 @@ import shapely
 from shapely.ops import substring
 
 from greencover.corridor._belts import Belts
+from greencover.corridor._gaps import run_numbers
 from greencover.corridor._ownership import Ownership, Parts
 from greencover.corridor.result import CorridorGreening
 from greencover.ground.notes import Note
@@ -59,13 +60,16 @@ def outside_notes(greening: CorridorGreening) -> tuple[Note, ...]:
     if not float(lines.sum()) > 0.0005:
         return ()
     code = "corridor.outside_roads" if greening.of == "road" else "corridor.outside_banks"
-    return (Note(code, km=float(lines.sum()), lines=len(lines)),)
+    return (Note(code, km=float(lines.sum()), lines=len(lines), gaps=int(table["gaps"].sum())),)
 
 
 def _outside(sides: gpd.GeoDataFrame, of: str) -> pd.DataFrame:
-    km = (sides["length_m"] / 1000.0).groupby(sides[of], sort=False).sum()
-    table: pd.DataFrame = km.rename("side_km").rename_axis(of).reset_index()
-    return table
+    gaps = sides[sides["status"] == "gap"]
+    begins = np.diff(run_numbers(gaps, of=of), prepend=-1) != 0
+    length = (sides["length_m"] / 1000.0).groupby(sides[of], sort=False).sum()
+    table: pd.DataFrame = length.rename("side_km").rename_axis(of).reset_index()
+    count = pd.Series(begins, gaps.index).groupby(gaps[of], sort=False).sum()
+    return table.assign(gaps=table[of].map(count).fillna(0).astype(int))
 
 
 def _divided(sides: gpd.GeoDataFrame, parts: Parts) -> gpd.GeoDataFrame:

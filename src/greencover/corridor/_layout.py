@@ -91,7 +91,8 @@ class Layout:
         names = np.empty(len(far), dtype=object)
         names[:] = [chain.road for chain in far]
         km = np.array([sum(self.want) * chain.length_m / 1000.0 for chain in far], dtype=float)
-        return pd.DataFrame({self.name: names, "side_km": km})
+        # What is that far away was not judged, so that nobody knows its gaps.
+        return pd.DataFrame({self.name: names, "side_km": km, "gaps": 0})
 
     def lay(self, start: int, stop: int) -> Strips:
         """Lay the strips of some of the chains."""

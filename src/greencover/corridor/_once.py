@@ -8,6 +8,7 @@ that road, whose chainage runs on, and are marked.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -19,17 +20,47 @@ import shapely
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-# Two roads cannot have their centrelines this near to each other; one that was drawn again has.
-SAME_ROAD_M = 3.0
-# A stretch that is no crossing and no fork, where roads are that near as well; of a short piece,
-# most of its length.
-_LEAST_M = 100.0
-_MOST_OF_PIECE = 0.9
-# Lines this near are one line, however short the stretch.
-_SAME_LINE_M = 0.1
-_LEAST_SAME_M = 5.0
-_PARALLEL_COSINE = float(np.cos(np.radians(25.0)))
+# Segments that are asked about together, and the cosine of half a right angle, a little less wide.
+_AT_ONCE = 8
+_MOST_PAIRS = 1_000_000
+_STRAIGHT_COSINE = float(np.cos(np.radians(44.9)))
 _METRES_PER_DEGREE = 111_320.0
+
+
+@dataclass(frozen=True)
+class SameRoad:
+    """Limits by which two drawings are one road; ``rules.toml`` has them with their reasons.
+
+    Attributes
+    ----------
+    apart_m, least_m
+        How near to each other lines are one road, and for how long at least.
+    share
+        Of a piece that is shorter, the share that must lie on another.
+    line_apart_m, line_least_m
+        The same where it is one line.
+    turn_deg
+        Angle up to which lines may be one road.
+    """
+
+    apart_m: float
+    least_m: float
+    share: float
+    line_apart_m: float
+    line_least_m: float
+    turn_deg: float
+
+    @classmethod
+    def by(cls, rules: Mapping[str, float]) -> SameRoad:
+        """The limits of settled rules."""
+        return cls(
+            rules["same_road_m"],
+            rules["same_road_least_m"],
+            rules["same_road_share"],
+            rules["same_line_m"],
+            rules["same_line_least_m"],
+            rules["same_road_turn_deg"],
+        )
 
 
 @dataclass(frozen=True)
@@ -53,7 +84,7 @@ class Stretches:
     own: npt.NDArray[np.bool_]
 
 
-def lying_on_others(pieces: list[Floats], road: Ints, rank: Ints) -> Stretches:
+def lying_on_others(pieces: list[Floats], road: Ints, rank: Ints, same: SameRoad) -> Stretches:
     """Find the stretches of pieces that lie on others of a better claim, or on themselves.
 
     Parameters
@@ -64,6 +95,8 @@ def lying_on_others(pieces: list[Floats], road: Ints, rank: Ints) -> Stretches:
         Number of the road of each piece.
     rank
         Claim of each piece to the ground; the lowest is the best.
+    same
+        By which two drawings are one road.
     """
     sizes = np.array([len(piece) for piece in pieces])
     xy = np.vstack(pieces)
@@ -76,9 +109,12 @@ def lying_on_others(pieces: list[Floats], road: Ints, rank: Ints) -> Stretches:
     one, two = flat[start], flat[start + 1]
     length = np.hypot(*(two - one).T)
     heading = (two - one) / np.where(length > 0.0, length, 1.0)[:, None]
-    loser, winner = _pairs(one, two, heading, rank[piece])
+    loser, winner = _pairs(one, two, heading, piece, rank[piece], same)
     found: list[Stretches] = []
-    for reach, least in ((SAME_ROAD_M, _LEAST_M), (_SAME_LINE_M, _LEAST_SAME_M)):
+    for reach, least in (
+        (same.apart_m, same.least_m),
+        (same.line_apart_m, same.line_least_m),
+    ):
         low, high = _along(one, heading, length, loser, winner, reach)
         real = (high - low) * length[loser] > 1e-6
         at, on = loser[real], winner[real]
@@ -91,7 +127,7 @@ def lying_on_others(pieces: list[Floats], road: Ints, rank: Ints) -> Stretches:
                     place[mine] + low[real][mine],
                     place[mine] + high[real][mine],
                     (length, start, first),
-                    least,
+                    (least, same),
                     own=own,
                 )
             )
@@ -100,15 +136,75 @@ def lying_on_others(pieces: list[Floats], road: Ints, rank: Ints) -> Stretches:
     )
 
 
-def _pairs(one: Floats, two: Floats, heading: Floats, rank: Ints) -> tuple[Ints, Ints]:
-    """Segments that run along others of a better claim; of one piece along earlier ones."""
-    lines = np.asarray(shapely.linestrings(np.stack([one, two], axis=1)))
-    loser, winner = shapely.STRtree(lines).query(lines, "dwithin", distance=SAME_ROAD_M)
-    better = (rank[winner] < rank[loser]) | ((rank[winner] == rank[loser]) & (winner < loser))
-    loser, winner = loser[better], winner[better]
+def _pairs(
+    one: Floats, two: Floats, heading: Floats, piece: Ints, rank: Ints, same: SameRoad
+) -> tuple[Ints, Ints]:
+    """Segments that may run along others of a better claim; of one piece along earlier ones.
+
+    Runs of segments are asked for first, then the segments of those that are near each other.
+    """
+    place = np.arange(len(piece)) - np.searchsorted(piece, piece)
+    first = np.flatnonzero(place % _AT_ONCE == 0)
+    size = np.diff(first, append=len(piece))
+    margin = max(same.apart_m, same.line_apart_m) / 2.0
+    low, high = np.minimum(one, two) - margin, np.maximum(one, two) + margin
+    corners = np.minimum.reduceat(low, first), np.maximum.reduceat(high, first)
+    boxes = shapely.box(*corners[0].T, *corners[1].T)
+    lose, win = shapely.STRtree(boxes).query(boxes)
+    of, straight_on = piece[first], _straight_on(heading, first, size)
+    may = (of[lose] != of[win]) | (win <= lose)
+    may &= (rank[first[lose]] > rank[first[win]]) | (of[lose] == of[win])
+    for back, straight in enumerate(straight_on):
+        may &= ~((lose - win == back) & (of[lose] == of[win]) & straight[lose])
+    lose, win = lose[may], win[may]
+    found = [np.zeros((2, 0), dtype=np.int64)]
+    for part in np.array_split(np.arange(len(lose)), len(lose) * _AT_ONCE**2 // _MOST_PAIRS + 1):
+        loser, winner = _all_of(first, size, lose[part], win[part])
+        near = (piece[loser] != piece[winner]) | (winner < loser)
+        for axis in range(2):
+            near &= low[loser, axis] <= high[winner, axis]
+            near &= low[winner, axis] <= high[loser, axis]
+        found.append(np.stack([loser[near], winner[near]]))
+    loser, winner = np.concatenate(found, axis=1)
     cosine = np.abs((heading[loser] * heading[winner]).sum(axis=1))
-    along = cosine >= _PARALLEL_COSINE
+    along = cosine >= float(np.cos(np.radians(same.turn_deg)))
     return loser[along], winner[along]
+
+
+def _all_of(first: Ints, size: Ints, one: Ints, other: Ints) -> tuple[Ints, Ints]:
+    """Every segment of one run beside every segment of the other."""
+    count = size[one] * size[other]
+    pair = np.repeat(np.arange(len(one)), count)
+    turn = np.arange(len(pair)) - (np.cumsum(count) - count)[pair]
+    across = size[other][pair]
+    return first[one][pair] + turn // across, first[other][pair] + turn % across
+
+
+def _straight_on(
+    heading: Floats, first: Ints, size: Ints
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Whether each run of segments, and each with the run before it, never turns back.
+
+    Where all segments head within 45 degrees of one direction, each begins ahead of those before
+    it, and none lies beside another.
+    """
+    run = np.repeat(np.arange(len(first)), size)
+    way = np.add.reduceat(heading, first)
+    both = way.copy()
+    both[1:] += way[:-1]
+
+    def least(towards: Floats, of: Ints) -> Floats:
+        cosine = (heading * towards[of]).sum(axis=1)
+        return np.asarray(np.minimum.reduceat(cosine, first) / np.hypot(*towards[of[first]].T))
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        alone = least(way, run) > _STRAIGHT_COSINE
+        with_last = least(both, run) > _STRAIGHT_COSINE
+        # The run before, held to the direction of both.
+        following = np.minimum(run + 1, len(first) - 1)
+        with_next = least(both, following) > _STRAIGHT_COSINE
+    with_last[1:] &= with_next[:-1]
+    return alone, with_last
 
 
 def _along(
@@ -137,12 +233,12 @@ def _merged(
     low: Floats,
     high: Floats,
     measure: tuple[Floats, Ints, Ints],
-    least: float,
+    limits: tuple[float, SameRoad],
     *,
     own: bool,
 ) -> Stretches:
     """Stretches that touch put together, those that are too short left out."""
-    length, start, first = measure
+    (length, start, first), (least, same) = measure, limits
     metres = np.zeros(int(start[-1]) + 2)
     metres[start + 1] = length
     run = np.cumsum(metres)
@@ -161,13 +257,13 @@ def _merged(
         piece.tolist(), low.tolist(), high.tolist(), from_m.tolist(), to_m.tolist(), strict=True
     )
     for of, a, b, a_m, b_m in rows:
-        if kept and kept[-1][0] == of and a_m <= kept[-1][4] + SAME_ROAD_M:
+        if kept and kept[-1][0] == of and a_m <= kept[-1][4] + same.apart_m:
             if b_m > kept[-1][4]:
                 kept[-1] = (of, kept[-1][1], b, kept[-1][3], b_m)
         else:
             kept.append((of, a, b, a_m, b_m))
     last = np.append(first[1:], len(run)) - 1
-    whole = _MOST_OF_PIECE * (run[last] - run[first])
+    whole = same.share * (run[last] - run[first])
     enough = np.minimum(least, whole).tolist()
     kept = [one for one in kept if one[4] - one[3] >= enough[one[0]]]
     return Stretches(

@@ -23,6 +23,12 @@ class CorridorOptions(RunOptions, total=False):
     covers: Sequence[str] | None
     exclude: Mapping[str, float] | None
     bridge_gap_m: float | None
+    same_road_m: float | None
+    same_road_least_m: float | None
+    same_road_share: float | None
+    same_line_m: float | None
+    same_line_least_m: float | None
+    same_road_turn_deg: float | None
     units: gpd.GeoDataFrame | None
     unit: str
     within: gpd.GeoDataFrame | None

@@ -53,7 +53,14 @@ def overlapping(
     numpy.ndarray
         Shape (m, 2): a belt, and a later belt of the same chain and side or a carriageway.
     """
-    box = np.concatenate([xy.min(axis=1), xy.max(axis=1)], axis=1)
+    # Corner by corner: a reduction along four corners takes many times as long.
+    box = np.concatenate(
+        [
+            np.minimum(np.minimum(xy[:, 0], xy[:, 1]), np.minimum(xy[:, 2], xy[:, 3])),
+            np.maximum(np.maximum(xy[:, 0], xy[:, 1]), np.maximum(xy[:, 2], xy[:, 3])),
+        ],
+        axis=1,
+    )
     places = np.floor(box / cell).astype(np.int64)
     # Every claim in every cell that its box meets, and then those by cell.
     across, along = (places[:, 2:] - places[:, :2] + 1).T
@@ -67,25 +74,31 @@ def overlapping(
     of_cell = np.empty(len(order), dtype=np.int64)
     of_cell[order] = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(order)))
     cells = (entry, column, row, of_cell, np.append(starts, len(order)), claim[order])
-    pairs, found = np.empty((1024, 2), dtype=np.int64), 0
+    # Room for most networks, so that the search is made once.
+    pairs, found = np.empty((len(xy), 2), dtype=np.int64), 0
     while True:
         found = _near(belts, solid, chain, side, low, high, box, places, *cells, pairs)
         if found <= len(pairs):
             break
         pairs = np.empty((found, 2), dtype=np.int64)
-    one, other = xy[pairs[:found, 0]], xy[pairs[:found, 1]]
+    one, other = (xy[pairs[:found, end]].transpose(1, 2, 0).copy() for end in (0, 1))
     return pairs[:found][~(_apart(one, other) | _apart(other, one))]
 
 
 def _apart(one: Floats, other: Floats) -> Bools:
-    """Whether an edge of the first convex polygon of each pair separates it from the second."""
-    separated = np.zeros(len(one), dtype=bool)
+    """Whether an edge of the first convex polygon of each pair separates it from the second.
+
+    Corners, then x and y, then pairs: whole rows are worked on at a time.
+    """
+    separated = np.zeros(one.shape[2], dtype=bool)
     for i in range(4):
-        ex, ey = (one[:, (i + 1) % 4] - one[:, i]).T
+        ex, ey = one[(i + 1) % 4] - one[i]
         length = np.hypot(ex, ey)
-        # Counter-clockwise: the inside is to the left of the edge.
-        from_x, from_y = np.moveaxis(other - one[:, i, None], 2, 0)
-        deepest = (ex[:, None] * from_y - ey[:, None] * from_x).max(axis=1)
+        deepest = np.full(one.shape[2], -np.inf)
+        for corner in other:
+            # Counter-clockwise: the inside is to the left of the edge.
+            from_x, from_y = corner - one[i]
+            np.maximum(deepest, ex * from_y - ey * from_x, out=deepest)
         separated |= (length >= _TOUCH_M) & (deepest <= _TOUCH_M * length)
     return separated
 

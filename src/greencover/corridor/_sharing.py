@@ -82,7 +82,9 @@ class Claims:
         latitude = (self.corners[:, 0, 1].min() + self.corners[:, 0, 1].max()) / 2.0
         east, north = metres_per_degree(np.array([latitude]), ellipsoid)
         scale = np.array([east[0], north[0]])
-        xy = (self.corners - origin) * scale
+        xy = np.empty_like(self.corners)
+        for axis in range(2):
+            xy[..., axis] = (self.corners[..., axis] - origin[axis]) * scale[axis]
         area = _area(xy)
         solid = area > _CRUMB_M2
         pairs = overlapping(
@@ -198,8 +200,10 @@ def _along(quads: Floats) -> Floats:
 
 def _area(quads: Floats) -> Floats:
     """Area of quadrilaterals, counter-clockwise."""
-    one, two = quads[:, 2] - quads[:, 0], quads[:, 3] - quads[:, 1]
-    return np.asarray((one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0]) / 2.0)
+    x, y = quads[..., 0], quads[..., 1]
+    ax, ay = x[:, 2] - x[:, 0], y[:, 2] - y[:, 0]
+    bx, by = x[:, 3] - x[:, 1], y[:, 3] - y[:, 1]
+    return np.asarray((ax * by - ay * bx) / 2.0)
 
 
 def _polygons(corners: Floats, count: Ints) -> npt.NDArray[Any]:
@@ -228,8 +232,9 @@ def _without_crumbs(shapes: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], Floats]
     out = np.full(len(shapes), shapely.Polygon(), dtype=object)
     single = np.bincount(owner, minlength=len(shapes)) == 1
     out[owner[single[owner]]] = parts[single[owner]]
-    for several in np.unique(owner[~single[owner]]):
-        out[several] = shapely.MultiPolygon(list(parts[owner == several]))
+    several = ~single[owner]
+    if several.any():
+        shapely.multipolygons(parts[several], indices=owner[several], out=out)
     left = np.asarray(np.bincount(owner, weights=area, minlength=len(shapes)), dtype=np.float64)
     return out, left
 
@@ -237,7 +242,9 @@ def _without_crumbs(shapes: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], Floats]
 def _polygonal(shapes: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Leave out the lines and points to which ground may shrink."""
     mixed = np.flatnonzero(~np.isin(shapely.get_type_id(shapes), (3, 6)))
-    for i in mixed:
-        parts = shapely.get_parts(shapes[i])
-        shapes[i] = shapely.MultiPolygon([p for p in parts if p.geom_type == "Polygon"])
+    if len(mixed):
+        parts, owner = shapely.get_parts(shapes[mixed], return_index=True)
+        ground = shapely.get_type_id(parts) == 3
+        shapes[mixed] = shapely.MultiPolygon()
+        shapely.multipolygons(parts[ground], indices=mixed[owner[ground]], out=shapes)
     return shapes

@@ -130,9 +130,10 @@ class Strips:
         owner = self.quad_side
         types = list(dict.fromkeys(legend.covers.values()))
         class_type = [types.index(legend.covers[code]) for code in legend.codes]
-        by_type = np.zeros((count, len(types)))
+        sums = np.zeros((len(types), count))
         for column, kind in enumerate(class_type):
-            by_type[:, kind] += np.bincount(owner, weights=table[:, column], minlength=count)
+            sums[kind] += np.bincount(owner, weights=table[:, column], minlength=count)
+        by_type = np.ascontiguousarray(sums.T)
         blind = np.bincount(owner, weights=table[:, -1], minlength=count)
         observed = by_type.sum(axis=1)
         strip = observed + blind

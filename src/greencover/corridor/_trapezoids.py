@@ -42,19 +42,22 @@ def trapezoids(
         sign, direction = (1.0, left) if side == 0 else (-1.0, right)
         # The right side runs backwards, so that both are counter-clockwise.
         one, two = (held, held + 1) if side == 0 else (held + 1, held)
-        a, b = (direction[at] * (sign / scale[at]) for at in (one, two))
-        corners = np.stack(
-            [
-                foot[one] + low[:, None] * a,
-                foot[two] + low[:, None] * b,
-                foot[two] + high[:, None] * b,
-                foot[one] + high[:, None] * a,
-            ],
-            axis=1,
-        )
-        depth = _trimmed(corners, low, high, foot[two] - foot[one])
+        # Corner, then x and y, then trapezoid: whole rows are worked on at a time.
+        quad, base = np.empty((4, 2, len(held))), np.empty((2, len(held)))
+        for axis in range(2):
+            (here, there), (a, b) = (
+                (foot[one, axis], foot[two, axis]),
+                (direction[at, axis] * (sign / scale[at, axis]) for at in (one, two)),
+            )
+            quad[0, axis] = here + low * a
+            quad[1, axis] = there + low * b
+            quad[2, axis] = there + high * b
+            quad[3, axis] = here + high * a
+            base[axis] = there - here
+        depth = _trimmed(quad, low, high, base)
         real = depth > low
-        found.append((corners[real], held[real], np.full(real.sum(), side), depth[real]))
+        corners = np.ascontiguousarray(quad[:, :, real].transpose(2, 0, 1))
+        found.append((corners, held[real], np.full(real.sum(), side), depth[real]))
     corners, ray, which, reach = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return corners, ray, which, reach
 
@@ -64,24 +67,28 @@ def _trimmed(quad: Floats, near: Floats, far: Floats, base: Floats) -> Floats:
 
     The corner lies exactly on both rays, so that neighbours go on touching.
     """
-    (ax, ay), (bx, by) = (quad[:, 3] - quad[:, 0]).T, (quad[:, 2] - quad[:, 1]).T
-    dx, dy = (quad[:, 1] - quad[:, 0]).T
-    standing = (base == 0.0).all(axis=1)
-    ground = np.where(standing, (ax != bx) | (ay != by), dx * base[:, 0] + dy * base[:, 1] > 0.0)
+    (ax, ay), (bx, by) = quad[3] - quad[0], quad[2] - quad[1]
+    dx, dy = quad[1] - quad[0]
+    standing = (base[0] == 0.0) & (base[1] == 0.0)
+    ground = np.where(standing, (ax != bx) | (ay != by), dx * base[0] + dy * base[1] > 0.0)
     turn = ax * by - ay * bx
     met = (dx * by - dy * bx) / np.where(turn != 0.0, turn, np.inf)
     share = np.where((met > 0.0) & (met < 1.0), met, 1.0)
-    meet = ground & (share < 1.0)
-    quad[meet, 2:] = (quad[:, :1] + share[:, None, None] * (quad[:, 3:] - quad[:, :1]))[meet]
+    meet = np.flatnonzero(ground & (share < 1.0))
+    first = quad[0][:, meet]
+    quad[2:, :, meet] = first + share[meet] * (quad[3][:, meet] - first)
     # In a hairpin without width the ray between the legs runs along the road.
     return np.where(ground & _is_convex(quad), near + share * (far - near), 0.0)
 
 
 def _is_convex(quad: Floats) -> Bools:
-    (ax, ay) = np.moveaxis(np.roll(quad, -1, axis=1) - quad, 2, 0)
-    bx, by = np.roll(ax, -1, axis=1), np.roll(ay, -1, axis=1)
-    least = -1e-9 * np.hypot(ax, ay) * np.hypot(bx, by)
-    return np.asarray((ax * by - ay * bx >= least).all(axis=1))
+    edges = [quad[(i + 1) % 4] - quad[i] for i in range(4)]
+    length = [np.hypot(x, y) for x, y in edges]
+    convex = np.ones(quad.shape[2], dtype=bool)
+    for i in range(4):
+        (ax, ay), (bx, by) = edges[i], edges[(i + 1) % 4]
+        convex &= ax * by - ay * bx >= -1e-9 * length[i] * length[(i + 1) % 4]
+    return convex
 
 
 def carriageways(rays: RayArrays, near: Floats) -> tuple[Floats, Ints]:

@@ -16,6 +16,7 @@ import pandas as pd
 import shapely
 
 from greencover.corridor._gaps import joined, longest, run_numbers
+from greencover.corridor._ground_once import GroundOnce
 from greencover.corridor._units import Units
 from greencover.corridor.result import CorridorGreening
 from greencover.ground.datums import moved_to
@@ -94,6 +95,8 @@ def planting_list(
         which takes a tree whatever the map shows, where ``corridor.trees`` holds any;
         ``settlement_m``; ``priority`` (1 first) and
         ``priority_points`` of 100. Geometry is the line; ``belt`` is the ground as polygons.
+        Ground that belts of several gaps share, such as belts that face each other, is that of
+        the gap with the lowest number: ground and trees sum to the union.
         ``attrs["rules"]`` holds the rules with their sources.
 
     Raises
@@ -128,7 +131,7 @@ def planting_list(
         require_columns(villages, [village], Note("corridor.village_layer"))
         table["village"] = gaps.place(villages, village)
     gaps.add_covers(corridor.cover_ha)
-    _add_trees(table, spacing_m, rows, row_spacing_m)
+    gaps.add_trees(corridor.cover_ha, spacing_m, rows, row_spacing_m)
     gaps.add_sites()
     table["settlement_m"] = _distance(table, settlements)
     _add_priority(table)
@@ -155,6 +158,7 @@ class _Gaps:
     row: npt.NDArray[np.int64]
     run: npt.NDArray[np.int64]
     table: gpd.GeoDataFrame
+    once: GroundOnce
 
     @classmethod
     def of(cls, corridor: CorridorGreening, least_length_m: float) -> _Gaps:
@@ -169,7 +173,9 @@ class _Gaps:
         table = joined(sides.iloc[row], number, of=corridor.of)
         table = table.drop(columns=["status", "reason"])
         table.insert(0, "gap_id", np.flatnonzero(long) + 1)
-        return cls(corridor, row, number, table)
+        assert corridor.ground is not None
+        once = GroundOnce.of(corridor.ground, sides, corridor.of, row)
+        return cls(corridor, row, number, table, once)
 
     def place(self, units: gpd.GeoDataFrame, name: str) -> npt.NDArray[Any]:
         """Unit that holds most of the length of each gap."""
@@ -199,15 +205,19 @@ class _Gaps:
             kinds[kind] = kinds[kind] + part
         for kind, metres in kinds.items():
             table[kind] = metres
-        table["belt_ha"] = table.pop("strip_ha")
+        table["belt_m"] = table.pop("strip_ha") * 1e4 / table["length_m"]
+        strip_ha = self.corridor.sides["strip_ha"].to_numpy()[self.row]
+        table["belt_ha"] = np.bincount(
+            self.run, weights=strip_ha * self.once.share, minlength=count
+        )
         table["belt_mu"] = table["belt_ha"] * MU_PER_HECTARE
-        table["belt_m"] = table["belt_ha"] * 1e4 / table["length_m"]
         limits = cropland_limits()["width_m"]
         table["limit_m"] = [limits.get(str(g), limits["other"]) for g in table["grade"]]
         by_kind = {
             kind: np.bincount(
                 self.run,
-                weights=ha[:, [ground.get(c) == kind for c in cover_ha.columns]].sum(axis=1),
+                weights=self.once.share
+                * ha[:, [ground.get(c) == kind for c in cover_ha.columns]].sum(axis=1),
                 minlength=count,
             )
             for kind in KINDS[:2]
@@ -234,24 +244,32 @@ class _Gaps:
 
     def belts(self) -> gpd.GeoSeries:
         """Ground of each gap."""
-        ground = self.corridor.ground
-        assert ground is not None
-        gap_of_side = np.full(len(self.corridor.sides), -1)
-        gap_of_side[self.row] = self.run
-        gap = gap_of_side[ground.polygon_owner]
-        chosen = np.flatnonzero(gap >= 0)
-        chosen = chosen[np.argsort(gap[chosen], kind="stable")]
-        shapes, gap = ground.polygons.to_numpy()[chosen], gap[chosen]
+        gap = self.run[self.once.owner]
+        order = np.argsort(gap, kind="stable")
+        shapes, gap = self.once.polygons[order], gap[order]
         first = np.searchsorted(gap, np.arange(len(self.table) + 1))
         belts = [shapely.union_all(shapes[low:high]) for low, high in pairwise(first)]
-        return gpd.GeoSeries(belts, crs=ground.crs)
+        return gpd.GeoSeries(belts, crs=self.corridor.sides.crs)
 
+    def add_trees(
+        self, cover_ha: pd.DataFrame, spacing_m: float, rows: int, row_spacing_m: float
+    ) -> None:
+        """Add trees along the plantable length in all rows, along cropland in those that fit.
 
-def _add_trees(table: gpd.GeoDataFrame, spacing_m: float, rows: int, row_spacing_m: float) -> None:
-    """Trees along the plantable length in all rows, along cropland in those that fit."""
-    fitting = np.minimum(rows, 1 + np.floor(table["limit_m"] / row_spacing_m - 1e-9))
-    a_row = table["plantable_m"] * rows + table["cropland_m"] * fitting
-    table["trees"] = np.ceil(a_row / spacing_m - 1e-9).astype(np.int64)
+        A side has trees for the share of its ground that is no other gap's.
+        """
+        table, kinds = self.table, planting_rules()["ground"]
+        fitting = np.minimum(rows, 1 + np.floor(table["limit_m"] / row_spacing_m - 1e-9))
+        ha = cover_ha.to_numpy()[self.row]
+        observed = ha.sum(axis=1)
+        length = self.corridor.sides["length_m"].to_numpy()[self.row] * self.once.share
+        metres = []
+        for kind in KINDS[:2]:
+            of_kind = [kinds.get(cover, "not plantable") == kind for cover in cover_ha.columns]
+            share = ha[:, of_kind].sum(axis=1) / np.where(observed > 0.0, observed, 1.0)
+            metres.append(np.bincount(self.run, weights=share * length, minlength=len(table)))
+        a_row = metres[0] * rows + metres[1] * fitting
+        table["trees"] = np.ceil(a_row / spacing_m - 1e-9).astype(np.int64)
 
 
 def _distance(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar
 
 import geopandas as gpd
@@ -12,6 +13,7 @@ import pandas as pd
 
 from greencover.corridor._belts import Belts
 from greencover.corridor._gaps import merge_gaps, merge_runs
+from greencover.corridor._ground_once import GroundOnce
 from greencover.corridor._said import STATUSES, disagreements_of, lengths_by_evidence
 from greencover.ground.geodesy import MU_PER_HECTARE
 from greencover.ground.limits import beside
@@ -45,8 +47,8 @@ class CorridorGreening:
     ground
         Ground of the strips, for belts of gaps.
     outside
-        Length of the sides that lie outside the territory and were left out: ``side_km`` by road
-        or water; None where no territory was given.
+        What lies outside the territory and was left out: ``side_km`` and the number of ``gaps`` by
+        road or water; lines far outside are not judged and have none. None without a territory.
     trees
         What stands beside the roads, a row a place in longitude and latitude: ``road``, ``chain``,
         ``side``, ``at_m``, ``from_edge_m`` (of the carriageway), ``condition`` ("alive", "dead",
@@ -83,8 +85,26 @@ class CorridorGreening:
             ``unobserved_pct`` of all length; by length of the road, ``either_side_pct`` with a
             greened side and ``both_sides_pct`` with every greenable side greened, of the length
             with a greenable side; and ``belt_ha``, ``green_ha``, ``green_mu``: ground of the
-            greenable strips and the counted covers in them. A rate without denominator is NaN.
+            greenable strips and the counted covers in them, ground that strips share counted for
+            the first (in results of groups, which keep no ground, for each). A rate without
+            denominator is NaN.
         """
+        table, group = self._lengths_by(columns)
+        if len(self.sides) and {"station", "green_ha"} <= set(self.sides.columns):
+            self._add_sides_and_belts(table, group)
+        return table
+
+    def lengths_by(self, *columns: str) -> pd.DataFrame:
+        """Lengths and rates of ``rates_by`` alone, without the sides of stations and their ground.
+
+        Returns
+        -------
+        pandas.DataFrame
+            From ``side_km`` to ``unobserved_pct``.
+        """
+        return self._lengths_by(columns)[0]
+
+    def _lengths_by(self, columns: tuple[str, ...]) -> tuple[pd.DataFrame, np.ndarray]:
         sides = self.sides
         count = len(sides)
         if columns:
@@ -109,9 +129,19 @@ class CorridorGreening:
         table["greening_pct"] = _percent(table["greened_km"], table["greenable_km"])
         table["greening_all_pct"] = _percent(table["greened_km"], table["side_km"])
         table["unobserved_pct"] = _percent(table["unobserved_km"], table["side_km"])
-        if count and {"station", "green_ha"} <= set(sides.columns):
-            self._add_sides_and_belts(table, group)
-        return table
+        return table, group
+
+    @cached_property
+    def _own_share(self) -> np.ndarray:
+        return self._share_among(("greened", "gap"))
+
+    def _share_among(self, statuses: tuple[str, ...]) -> np.ndarray:
+        """Share of the ground of each side of these that no earlier one holds; 1 of others."""
+        share = np.ones(len(self.sides))
+        if self.ground is not None and len(self.ground.covered_share) == len(share):
+            rows = np.flatnonzero(self.sides["status"].isin(statuses).to_numpy())
+            share[rows] = GroundOnce.of(self.ground, self.sides, self.of, rows).share
+        return share
 
     def _add_sides_and_belts(self, table: pd.DataFrame, group: np.ndarray) -> None:
         sides = self.sides
@@ -138,7 +168,9 @@ class CorridorGreening:
         counts = np.isin(status, ["greened", "gap"])
         for column, source in (("belt_ha", "strip_ha"), ("green_ha", "green_ha")):
             table[column] = np.bincount(
-                group[counts], weights=sides[source].to_numpy()[counts], minlength=size
+                group[counts],
+                weights=(sides[source].to_numpy() * self._own_share)[counts],
+                minlength=size,
             )
         table["green_mu"] = table["green_ha"] * MU_PER_HECTARE
 
@@ -197,8 +229,12 @@ class CorridorGreening:
 
     @property
     def gaps(self) -> gpd.GeoDataFrame:
-        """Runs of consecutive gap sides: road, side, from_m, to_m, length_m, chainage and more."""
-        return merge_gaps(self.sides, of=self.of)
+        """Runs of consecutive gap sides: road, side, from_m, to_m, length_m, chainage and more.
+
+        Of ground that strips of several gaps share, ``strip_ha`` counts in the first.
+        """
+        strip_ha = self.sides["strip_ha"] * self._share_among(("gap",))
+        return merge_gaps(self.sides.assign(strip_ha=strip_ha), of=self.of)
 
     @property
     def runs(self) -> gpd.GeoDataFrame:

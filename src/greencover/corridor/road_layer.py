@@ -14,6 +14,7 @@ from greencover.corridor._belts import Carriageways
 from greencover.corridor._by_row import TWICE, RowRules, Rows, claims_of, names_of, with_others
 from greencover.corridor._chains import JOIN_M, Chain, chains_of
 from greencover.corridor._layout import Layout
+from greencover.corridor._once import SameRoad
 from greencover.corridor._ownership import Ownership, nearest_first
 from greencover.corridor._stations import Network
 from greencover.corridor._twins import roads_drawn_twice
@@ -84,7 +85,15 @@ def road_layout(
     ellipsoid = Ellipsoid.of(geographic)
     again: dict[Any, float] = {}
     claim = claims_of(own)
-    chains = chains_of(roads, names_of(roads, road), crs, start_km=starts, claim=claim, again=again)
+    chains = chains_of(
+        roads,
+        names_of(roads, road),
+        crs,
+        start_km=starts,
+        claim=claim,
+        same=SameRoad.by(rules),
+        again=again,
+    )
     if not chains:
         raise LayerError("corridor.no_length", where=_WHERE)
     own = with_others(own)

@@ -77,6 +77,10 @@ def roadside_greening(
         where the standard allows it.
     bridge_gap_m
         A gap up to this length between two greened sides, such as a driveway, counts as greened.
+    same_road_m, same_road_least_m, same_road_share
+        Lines nearer than the first for the second length, or for that share of a shorter piece,
+        are one road that was drawn twice; the same line (``same_line_m``, ``same_line_least_m``)
+        for less, and only at an angle of up to ``same_road_turn_deg``.
     mouth_m
         Length on either side of a crossing or joining carriageway that must stay open, such as a
         sight triangle; it is excluded as junction, beside what the carriageway itself covers.
@@ -199,7 +203,7 @@ def roadside_greening_in_groups(
     ------
     RoadsideGreening
         Result of one group; rates by road are final, rates by grade or unit are to be summed from
-        the lengths of the groups.
+        the lengths of the groups. Ground that strips share counts for each of them here.
 
     Examples
     --------

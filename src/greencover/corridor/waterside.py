@@ -20,6 +20,7 @@ from greencover.corridor._by_row import TWICE, RowRules, Rows, names_of, with_ot
 from greencover.corridor._chains import Chain, chains_of
 from greencover.corridor._groups import greening_in_groups, put_together
 from greencover.corridor._layout import Layout
+from greencover.corridor._once import SameRoad
 from greencover.corridor._options import WaterOptions, divided
 from greencover.corridor._ownership import Ownership, nearest_first
 from greencover.corridor._stations import Network
@@ -71,7 +72,7 @@ def waterside_greening(
         Width of the belt, and the share of a strip from which it counts as greened: a number or a
         column; defaults from ``rules.toml``. Banks have no grade: in place of a mapping by grade
         the default is taken, and a note says so.
-    step_m, covers, exclude, bridge_gap_m, units, unit, within, evidence
+    step_m, covers, exclude, bridge_gap_m, same_road_m, units, unit, within, evidence
         As in ``roadside_greening``. Strips that are half water or more are excluded by default:
         there the water is wider than it was drawn.
     islands
@@ -190,7 +191,8 @@ def _layout(
     ellipsoid = Ellipsoid.of(geographic)
     again: dict[Any, float] = {}
     claim = None if outline else np.zeros(len(waters), dtype=np.int64)
-    chains = chains_of(waters, names_of(waters, column), crs, claim=claim, again=again)
+    names, same = names_of(waters, column), SameRoad.by(rules)
+    chains = chains_of(waters, names, crs, claim=claim, same=same, again=again)
     own, half = with_others(own), np.concatenate([half, half])
     notes += _inside_notes(chains, own.barred == TWICE)
     if not chains:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from greencover.ground.limits import beside, standing
@@ -55,25 +54,9 @@ def county_sentences(assessment: Assessment) -> list[Sentence]:
                     gap=missing(record) if verdict == "not met" else "",
                 )
             )
-            result += _lengths(record)
+            beside_it = lengths_of(record, "county", unit=name_of(record), indicator=Inside(name))
+            result += [beside_it] if beside_it else []
     return result
-
-
-def _lengths(record: Any) -> Iterator[Sentence]:
-    """What a rate of lengths leaves out, and the rate of all the length."""
-    whole, left_out, rests_on = (
-        float(record.get(key, math.nan)) for key in ("all_km", "excluded_km", "denominator")
-    )
-    blind = whole - left_out - rests_on
-    little = rests_on > 0.0 and rests_on < 0.5 * whole
-    if not math.isfinite(float(record["value"])) or not (little or left_out > 0.0):
-        return
-    yield Sentence(
-        "county.little" if little else "county.lengths",
-        excluded=beside(left_out + (blind if little else 0.0), 0.0, digits=2),
-        whole=f"{whole:,.2f}",
-        all=beside(float(record["greening_all_pct"]), 0.0, 100.0),
-    )
 
 
 def _case(record: Any, verdict: str) -> str:
@@ -83,6 +66,43 @@ def _case(record: Any, verdict: str) -> str:
     # Strict targets are missed by the target itself, to which nothing is missing.
     on_it = float(standing(record["value"], float(record["target"]))) == 0.0
     return "on_target" if verdict == "not met" and on_it else verdict
+
+
+def lengths_of(record: Any, form: str, **values: Any) -> Sentence | None:
+    """What was left out of a rate of lengths, and the rate of all; None for other figures.
+
+    ``form`` is the place that it is said in: ``county``, ``unit`` or ``cell``.
+    """
+    whole, excluded, pct, counted = (
+        float(record.get(key, math.nan))
+        for key in ("all_km", "excluded_km", "greening_all_pct", "denominator")
+    )
+    if not (math.isfinite(whole) and whole > 0.0):
+        return None
+    little = 0.0 < counted < 0.5 * whole
+    return Sentence(
+        f"lengths.{form}_half" if little else f"lengths.{form}",
+        all=f"{whole:,.2f}",
+        excluded=f"{excluded:,.2f}",
+        pct=f"{pct:.1f}",
+        **values,
+    )
+
+
+def length_sentences(assessment: Assessment) -> list[Sentence]:
+    """Excluded and all length of each township, beside its rate."""
+    table, result = assessment.table, []
+    for key, name in indicator_names(table).items():
+        units = [
+            lengths_of(record, "unit", name=name_of(record))
+            for record in rates(table, key, "township").to_dict("records")
+        ]
+        listed = tuple(unit for unit in units if unit)
+        if listed:
+            result.append(
+                Sentence("lengths.townships", indicator=Inside(name), list=Series(listed))
+            )
+    return result
 
 
 def township_sentences(assessment: Assessment) -> list[Sentence]:

@@ -45,6 +45,7 @@ class Cell:
     apart: bool
     note: Any
     with_unit: Sentence | None
+    lengths: Sentence | None
 
     @property
     def symbol(self) -> str:
@@ -177,6 +178,11 @@ class View:
         return sentences.township_sentences(self.assessment)
 
     @property
+    def length_sentences(self) -> list[Sentence]:
+        """Excluded and all length beside the rates of roads and banks."""
+        return sentences.length_sentences(self.assessment)
+
+    @property
     def need_sentences(self) -> list[Sentence]:
         """What the county and its townships need to reach the targets that they miss."""
         return sentences.need_sentences(self.assessment)
@@ -250,6 +256,7 @@ def _cell(record: dict[Any, Any] | None, column: Column) -> Cell | None:
         apart=goal is not None and goal != column.goal,
         note=record["note"] if text_of(record["note"]) else "",
         with_unit=figure_of(record),
+        lengths=sentences.lengths_of(record, "cell"),
     )
 
 

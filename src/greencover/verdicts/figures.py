@@ -31,7 +31,7 @@ _FIGURES = {
     "sample_high": "sample_high",
 }
 #: What stands beside a rate of lengths: what was left out, all there is, and the rate of all.
-_OF_LENGTHS = ("excluded_km", "all_km", "greening_all_pct")
+OF_LENGTHS = ("excluded_km", "all_km", "greening_all_pct")
 
 
 def tidy(
@@ -62,7 +62,7 @@ def tidy(
         measure=measure,
         per="persons" if per_head else measure,
         **{name: figures[own] for name, own in _FIGURES.items()},
-        **{name: figures.get(name, np.nan) for name in _OF_LENGTHS},
+        **{name: figures.get(name, np.nan) for name in OF_LENGTHS},
         ground=ground,
         scope=record.scope_of(ground),
         note=figures["note"],
@@ -95,7 +95,9 @@ def corridor_figures(
     if grades:
         sides = sides[sides["grade"].isin(grades)]
     chosen = replace(greening, sides=sides)
-    rates = chosen.rates_by(*columns) if len(sides) else pd.DataFrame(columns=[*columns, "side_km"])
+    rates = (
+        chosen.lengths_by(*columns) if len(sides) else pd.DataFrame(columns=[*columns, "side_km"])
+    )
     if columns:
         rates = rates.set_index(columns[0]).reindex(units["unit"])
     else:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
 from greencover.corridor.result import CorridorGreening
@@ -56,7 +57,7 @@ def with_sources(
     told = []
     for note, unit in zip(notes, units["unit"], strict=True):
         part = parts.get(unit if column else "")
-        more = None if part is None else _shares(replace(greening, sides=part))
+        more = None if part is None else _shares(replace(greening, sides=gpd.GeoDataFrame(part)))
         told.append(note if more is None else joined(note, more))
     return pd.Series(told, index=notes.index, dtype=object)
 

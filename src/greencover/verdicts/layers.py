@@ -11,6 +11,7 @@ import shapely
 
 from greencover.campaign.layers import OpenedCampaign
 from greencover.corridor.roadside import RoadsideGreening
+from greencover.verdicts.figures import OF_LENGTHS
 from greencover.verdicts.measure import LAYER_OF
 
 LONLAT = "EPSG:4326"
@@ -63,6 +64,11 @@ def _units(opened: OpenedCampaign, level: str, table: pd.DataFrame) -> gpd.GeoDa
         units[opened.campaign.records[str(indicator)].map_column] = by_code.map(
             figures["value"]
         ).astype(float)
+        if figures["all_km"].notna().any():
+            # Beside each rate of lengths: what was left out, all there is, and the rate of all.
+            own = opened.campaign.records[str(indicator)].map_column.removesuffix("greening_pct")
+            for beside in OF_LENGTHS:
+                units[f"{own}{beside}"] = by_code.map(figures[beside]).astype(float)
         if indicator == "forest_coverage":
             units["land_ha"] = by_code.map(figures["denominator"]).astype(float)
             units["forest_ha"] = by_code.map(figures["numerator"]).astype(float)

@@ -36,7 +36,10 @@ def word_facts(view: View, lang: str) -> dict[str, Any]:
             "version": str(facts.get("greencover", "")),
             "county": view.county.said(lang),
             "county_sentences": [said(one, lang) for one in view.county_sentences],
-            "township_sentences": [said(one, lang) for one in view.township_sentences],
+            # Templates of offices know these lists; what stands beside a rate goes with them.
+            "township_sentences": [
+                said(one, lang) for one in (*view.township_sentences, *view.length_sentences)
+            ],
             "need_sentences": [said(one, lang) for one in view.need_sentences],
             "indicators": [_indicator(column, lang) for column in matrix.columns],
             "units": [

@@ -22,6 +22,7 @@ from greencover.report.page.lines import add_parks, add_roads
 from greencover.report.page.map import MapBuilder
 from greencover.report.provenance import flat
 from greencover.report.selection import by_grade, held_against, name_of, rates, shown, unit_sign
+from greencover.report.sentences import lengths_of
 from greencover.report.view import Cell, Matrix, View
 from greencover.words import catalogue
 
@@ -179,7 +180,7 @@ def _matrix(matrix: Matrix, languages: Languages) -> dict[str, Any]:
     }
 
 
-def _cell(cell: Cell | None, languages: Languages) -> dict[str, str] | None:
+def _cell(cell: Cell | None, languages: Languages) -> dict[str, Any] | None:
     if cell is None:
         return None
     return {
@@ -187,6 +188,7 @@ def _cell(cell: Cell | None, languages: Languages) -> dict[str, str] | None:
         "figure": cell.figure,
         "goal": cell.own_goal,
         "interval": cell.interval,
+        "lengths": cell.lengths,
         "symbol": cell.symbol,
         "note": languages.both(cell.note),
     }
@@ -208,6 +210,7 @@ def _roads(table: pd.DataFrame) -> list[dict[str, Any]]:
                     "figure": f"{figure} %".lstrip(),
                     "goal": goal.text if goal else "",
                     "gap_km": beside(gap, 0.0, digits=2) if math.isfinite(gap) else "",
+                    "lengths": lengths_of(record, "cell"),
                     "verdict": str(record["verdict"]),
                     "next": level == "road" and number == 0,
                 }
