@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -19,6 +20,7 @@ from greencover.corridor._chains import Chain
 from greencover.corridor._ownership import Ownership
 from greencover.corridor._stations import Network, Stations
 from greencover.corridor._strips import SIDES, Strips, words_by_number
+from greencover.corridor._trials import Depths, Lines
 from greencover.ground.geodesy import Ellipsoid
 
 Floats = npt.NDArray[np.float64]
@@ -67,6 +69,16 @@ class Layout:
     judgement: Mapping[str, Any]
     side_names: tuple[str, str] = SIDES
     laid: int | None = None
+
+    @cached_property
+    def lines(self) -> Lines:
+        """All lines, whether they are laid or not."""
+        length_m = sum(chain.length_m for chain in self.chains[: self.laid])
+        return Lines(
+            shapes=np.array([shapely.LineString(chain.lonlat) for chain in self.chains]),
+            reach_m=float((self.rules.offset_m + self.rules.belt_m).max()),
+            sides=sum(self.want) * length_m / self.step_m,
+        )
 
     def groups(self, strips: int) -> Iterator[tuple[int, int]]:
         """First and last chain of groups of whole roads with about so many strips each."""
@@ -144,11 +156,16 @@ class Layout:
         table["station"] = station
         reason, reasons = pd.factorize(np.append("", self.rules.barred))
         sides = gpd.GeoDataFrame(table, geometry=belts.lines, crs=self.crs)
-        threshold = self.rules.threshold[piece]
         strips = Strips(
             belts=belts,
             sides=sides,
-            threshold=threshold,
+            depths=Depths(
+                self.rules.offset_m[piece],
+                self.rules.belt_m[piece],
+                self.rules.threshold[piece],
+                order < len(stations),
+            ),
+            lines=self.lines,
             barred=(tuple(reasons), reason[1:][piece]),
             chains=describe_chains(network, self.name, self.crs, len(self.rules.barred) // 2),
             ownership=self.ownership,
@@ -176,7 +193,7 @@ def _one_sided(strips: Strips, laid: npt.NDArray[np.bool_]) -> Strips:
         strips,
         belts=belts,
         sides=sides,
-        threshold=strips.threshold[keep],
+        depths=strips.depths.of(keep),
         barred=(strips.barred[0], strips.barred[1][keep]),
     )
 

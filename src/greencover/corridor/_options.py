@@ -21,6 +21,8 @@ class CorridorOptions(RunOptions, total=False):
     covers: Sequence[str] | None
     exclude: Mapping[str, float] | None
     bridge_gap_m: float | None
+    row_width_m: float | None
+    position_error_m: float | None
     units: gpd.GeoDataFrame | None
     unit: str
     within: gpd.GeoDataFrame | None

@@ -16,10 +16,13 @@ from greencover.corridor._belts import Belts
 from greencover.corridor._by_row import TWICE
 from greencover.corridor._confined import confined
 from greencover.corridor._ownership import Ownership
+from greencover.corridor._trials import Depths, Lines, Trials
 from greencover.corridor.evidence import Cover, Evidence, judged
 from greencover.corridor.exclusions import MOST_COVERED, Ground, excluded
+from greencover.corridor.resolving import NOT_SEEN, TRIAL, Resolving
 from greencover.corridor.result import STATUSES, CorridorGreening
 from greencover.cover import Legend
+from greencover.cover.land_cover import LandCover
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -38,8 +41,10 @@ class Strips:
         The ground of the strips.
     sides
         Station sides without status.
-    threshold
-        Share from which each row of ``sides`` counts as greened.
+    depths
+        How deep the belt of each row of ``sides`` lies, and from which share it is greened.
+    lines
+        All lines of the network.
     barred
         Reasons of exclusion, the first one "" for none, and the reason of each row.
     rules
@@ -58,7 +63,8 @@ class Strips:
 
     belts: Belts
     sides: gpd.GeoDataFrame
-    threshold: Floats
+    depths: Depths
+    lines: Lines
     barred: tuple[tuple[str, ...], Ints]
     rules: Mapping[str, Any]
     parameters: Mapping[str, Any]
@@ -88,6 +94,12 @@ class Strips:
         """Row of ``sides`` that each of ``quads`` belongs to."""
         return self.belts.polygon_owner
 
+    def on_trial(self, cover: LandCover) -> Trials:
+        """Sides on which it is tried what the cover can tell."""
+        return Trials.of(
+            self.sides, self.kind.of, self.depths, self.lines, cover.sources, self.rules
+        )
+
     def judge(
         self,
         areas: pd.DataFrame | Floats,
@@ -95,6 +107,7 @@ class Strips:
         *,
         threshold: float | None = None,
         with_ground: bool = True,
+        tried: tuple[Ints, Resolving] | None = None,
     ) -> Any:
         """Give each station side its status from the class areas of ``quads``.
 
@@ -108,6 +121,8 @@ class Strips:
             Share that counts as greened, in place of the rule.
         with_ground
             Whether the result keeps the ground of the strips, for lists of planting.
+        tried
+            Rows of the sides on trial, and what the cover can tell beside the network.
         """
         table = areas if isinstance(areas, np.ndarray) else areas.to_numpy()
         count = len(self.sides)
@@ -124,7 +139,7 @@ class Strips:
         seen = np.where(observed > 0.0, observed, np.nan)
         share = counted / seen
         unobserved = np.where(strip > 0.0, blind / np.where(strip > 0.0, strip, 1.0), 0.0)
-        limit = self.threshold if threshold is None else threshold
+        limit = self.depths.threshold if threshold is None else threshold
         by_cover = Cover(share, unobserved)
         sources = (by_cover, *self.evidence)
         found, source = judged(sources, self, limit)
@@ -148,6 +163,9 @@ class Strips:
         status[number != 0] = 2
         bridged = _bridged(self.sides, status, self.rules["bridge_gap_m"], self._on_rings)
         status[bridged] = 0
+        trial = np.full(count, -1, dtype=np.int32)
+        if tried is not None:
+            trial[tried[0]] = np.arange(len(tried[0]))
         dominant = np.where(observed > 0.0, by_type.argmax(axis=1), len(types))
         sides = self.sides.assign(
             tree_share=share,
@@ -159,10 +177,17 @@ class Strips:
             cover_now=words_by_number([*types, ""], dominant),
             strip_ha=strip,
             green_ha=counted,
+            **{TRIAL: trial},
         )
         if self.evidence:
             keys = [*(one.key for one in sources), ""]
             sides["evidence"] = words_by_number(keys, source % len(keys))
+        resolving = None
+        if tried is not None:
+            resolving = tried[1].judged(sides, self.kind.of)
+            unseen = resolving.not_seen(sides, self.kind.of)
+            status[unseen] = STATUSES.index(NOT_SEEN)
+            sides["status"] = words_by_number(STATUSES, status)
         parameters = dict(self.parameters)
         if threshold is not None:
             parameters["threshold"] = threshold
@@ -173,6 +198,7 @@ class Strips:
             chains=self.chains,
             cover_ha=pd.DataFrame(by_type, columns=types, index=sides.index),
             ground=self.belts if with_ground else None,
+            resolving=resolving,
         )
         counted = sides["reason"].to_numpy() != TWICE
         if self.ownership is None and counted.all():

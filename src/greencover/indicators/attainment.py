@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from greencover.corridor.resolving import GAP, GREENABLE
 from greencover.cover import Legend
 from greencover.cover.counted import codes_of
 from greencover.ground.geodesy import HECTARE_M2
@@ -162,11 +163,11 @@ def belts_needed(
         ``best_pct`` and ``reachable``: "met", "yes", "no" or "no data".
     """
     km = sides["length_m"] / 1000.0
-    gap = sides["status"] == "gap"
+    gap = sides["status"] == GAP
     kind = sides["cover_now"]
     parts = {
         "greened_km": sides["status"] == "greened",
-        "greenable_km": gap | (sides["status"] == "greened"),
+        "greenable_km": sides["status"].isin(GREENABLE),
         "plantable_km": gap & kind.isin(list(plantable)),
         "restricted_km": gap & kind.isin(list(restricted)),
     }

@@ -46,6 +46,12 @@ def as_json(assessment: Assessment, files: Mapping[str, Path]) -> str:
             "count": len(assessment.gaps),
             "length_m": float(assessment.gaps["length_m"].sum()) if len(assessment.gaps) else 0.0,
         },
+        "not_seen": {
+            "count": len(assessment.not_seen),
+            "length_m": float(assessment.not_seen["length_m"].sum())
+            if len(assessment.not_seen)
+            else 0.0,
+        },
         "notes": list(assessment.notes),
         "files": {name: str(path) for name, path in files.items()},
     }

@@ -24,6 +24,9 @@ _KEYS = ("level", "unit", "name", "name_en")
 _FIGURES = {"unobserved_pct": "unobserved_pct", "low": "least", "high": "most"}
 #: What stands beside a rate of lengths: what was left out, all there is, and the rate of all.
 _OF_LENGTHS = ("excluded_km", "all_km", "greening_all_pct")
+#: What leaves a figure open beside errors of a sample and unseen ground, and what would settle it;
+#: said where a verdict is uncertain.
+OPEN = "open"
 
 
 def tidy(
@@ -40,6 +43,7 @@ def tidy(
     level, record, ground
         The level, the indicator, and the layer on whose ground it was counted.
     """
+    nothing = pd.Series("", index=figures.index, dtype=object)
     length, per_head = record.formula == "length", record.formula == "per head"
     measure = "km" if length else "ha"
     table = units[["unit", "name", "name_en"]].assign(
@@ -58,6 +62,7 @@ def tidy(
         ground=ground,
         scope=record.scope_of(ground),
         note=figures["note"],
+        **{OPEN: figures.get(OPEN, nothing)},
     )
     return table[[*_KEYS, *(c for c in table.columns if c not in _KEYS)]].reset_index(drop=True)
 
@@ -94,9 +99,18 @@ def corridor_figures(
     if len(sides):
         rates = rates.join(_doubtful_km(sides, columns))
     lengths = ["greened_km", "greenable_km", "side_km", "unobserved_km", "excluded_km"]
-    lengths += ["doubtful_greened_km", "doubtful_gap_km"]
+    lengths += ["doubtful_greened_km", "doubtful_gap_km", "not_seen_km", "low_pct", "high_pct"]
     rates = rates.reindex(columns=lengths).fillna(0.0).set_axis(units.index, axis=0)
-    return formulas.length(rates, greening.of, grades)
+    figures = formulas.length(rates, greening.of, grades)
+    if greening.resolving is None:
+        return figures
+    open_ = [
+        greening.resolving.left_open(low, high, unseen_km) if low == low else ""
+        for low, high, unseen_km in zip(
+            figures["low"], figures["high"], rates["not_seen_km"], strict=True
+        )
+    ]
+    return figures.assign(**{OPEN: pd.Series(open_, figures.index, dtype=object)})
 
 
 def with_no_township(units: pd.DataFrame, held: pd.Series[str]) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from greencover.ground.notes import Note
 from greencover.standards import Target
+from greencover.verdicts.figures import OPEN
 from greencover.verdicts.verdicts import judge
 
 # Levels whose units a campaign has.
@@ -62,20 +63,24 @@ def judge_share(
         units=count,
         open=open_,
     )
-    row = rows.iloc[[0]].assign(
-        **{name: county[name].iloc[0] for name in ("unit", "name", "name_en")},
-        level="county",
-        value=100.0 * met / count,
-        unit_of_measure="%",
-        numerator=float(met),
-        denominator=float(count),
-        measure="places",
-        per="places",
-        unobserved_pct=0.0,
-        low=100.0 * met / count if open_ else np.nan,
-        high=100.0 * (met + open_) / count if open_ else np.nan,
-        scope=f"share of {level}s",
-        note="",
+    row = (
+        rows.iloc[[0]]
+        .drop(columns=OPEN, errors="ignore")
+        .assign(
+            **{name: county[name].iloc[0] for name in ("unit", "name", "name_en")},
+            level="county",
+            value=100.0 * met / count,
+            unit_of_measure="%",
+            numerator=float(met),
+            denominator=float(count),
+            measure="places",
+            per="places",
+            unobserved_pct=0.0,
+            low=100.0 * met / count if open_ else np.nan,
+            high=100.0 * (met + open_) / count if open_ else np.nan,
+            scope=f"share of {level}s",
+            note="",
+        )
     )
     row["note"] = pd.Series([told], index=row.index, dtype=object)
     asked = 100.0 * float(share)

@@ -19,6 +19,7 @@ from greencover.ground.errors import StandardError
 from greencover.ground.geodesy import HECTARE_M2
 from greencover.ground.notes import Note, in_languages, joined
 from greencover.standards import Target
+from greencover.verdicts.figures import OPEN
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     ">=": operator.ge,
@@ -56,8 +57,9 @@ def judge(
     ----------
     figures
         Rows with ``value``, ``numerator``, ``denominator``, ``measure``, ``unobserved_pct``,
-        ``note``, and ``low`` and ``high`` where a reference sample or unobserved ground leaves
-        the figure open (elsewhere NaN, and the value is taken as it stands).
+        ``note``, and ``low`` and ``high`` where a reference sample, unobserved ground or the cells
+        of the cover leave the figure open (elsewhere NaN, and the value is taken as it stands);
+        ``open``, what else is to be said where they leave the verdict open.
     target
         A target with a value.
     standard
@@ -97,6 +99,12 @@ def judge(
             Note("verdicts.between", low=low, high=high) if word == "uncertain" else one
             for one, (word, low, high) in zip(said, limits, strict=True)
         ]
+    if OPEN in figures:
+        said = [
+            joined(one, why) if word == "uncertain" else one
+            for one, why, word in zip(said, figures[OPEN], verdict, strict=True)
+        ]
+        figures = figures.drop(columns=OPEN)
     notes = [joined(note, one, remark) for note, one in zip(figures["note"], said, strict=True)]
     return figures.assign(
         target=limit,
@@ -116,7 +124,7 @@ def judge(
 
 def without_target(figures: pd.DataFrame) -> pd.DataFrame:
     """Give figures that nothing is asked of the same columns."""
-    return figures.assign(
+    return figures.drop(columns=OPEN, errors="ignore").assign(
         target=np.nan,
         comparison="",
         standard="",

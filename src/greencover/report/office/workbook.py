@@ -25,7 +25,7 @@ from greencover.report.office.workbook_charts import add_charts
 from greencover.report.outputs import Output, OutputOptions, register
 from greencover.report.palette import VERDICT_FILL
 from greencover.report.provenance import flat
-from greencover.report.selection import indicator_names
+from greencover.report.selection import indicator_names, to_look_at
 from greencover.report.sentences import MU_PER_HA
 from greencover.report.view import View
 
@@ -89,6 +89,7 @@ NEED_COLUMNS = (
 
 GAP_COLUMNS = (
     Column("gap_id", 10, TEXT),
+    Column("status", 14, TEXT, "statuses"),
     Column("road", 18, TEXT),
     Column("grade", 20, TEXT, "grades"),
     Column("side", 12, TEXT, "sides"),
@@ -104,6 +105,9 @@ GAP_COLUMNS = (
     Column("lat", 12, "0.000000"),
     Column("pin", 16, "link"),
 )
+
+# Columns of the list of gaps that not every campaign has.
+OF_SOME = ("status",)
 
 
 def write_excel(assessment: Assessment | View, path: str | Path, *, lang: Lang = BOTH) -> Path:
@@ -132,7 +136,7 @@ def write_excel(assessment: Assessment | View, path: str | Path, *, lang: Lang =
         "nan_inf_to_errors": False,
     }
     view = View.of(assessment)
-    gaps = view.assessment.gaps
+    gaps = to_look_at(view.assessment)
     with replacing(path) as draft, xlsxwriter.Workbook(str(draft), options) as book:
         book.set_properties(
             {
@@ -152,7 +156,8 @@ def write_excel(assessment: Assessment | View, path: str | Path, *, lang: Lang =
         _plan(writer, view, lang)
         if "road_sides" in view.assessment.layers:
             name = label("gaps", "sheets", lang=lang)
-            writer.table(name, _gap_rows(gaps), GAP_COLUMNS, legend=False, frozen=2)
+            columns = [c for c in GAP_COLUMNS if c.key in gaps or c.key not in OF_SOME]
+            writer.table(name, _gap_rows(gaps), columns, legend=False, frozen=2)
     return Path(path)
 
 
