@@ -1,4 +1,4 @@
-"""What a land cover can tell beside a road: rows of trees that are known, on cells of many sizes."""
+"""What a land cover can tell beside a road: known rows of trees on cells of many sizes."""
 
 from __future__ import annotations
 
@@ -94,10 +94,10 @@ def test_a_road_half_lined_stays_decided_on_fine_cells(angle, row_m, cell_m):
 def test_a_rate_on_cells_of_10_m_is_a_lower_bound_where_rows_may_be_single():
     row = judged(straight(15.0, angle=30.0, lined=0.5), 10.0, narrowest_m=6.0).rates_by().iloc[0]
     assert row["low_pct"] - 1e-6 <= 50.0 <= row["high_pct"]
-    assert row["high_pct"] > 60.0
+    assert row["high_pct"] > 55.0
     # Where only whole belts count, cells as wide as these show them.
     row = judged(straight(15.0, angle=30.0, lined=0.5), 10.0, narrowest_m=10.0).rates_by().iloc[0]
-    assert row["low_pct"] - 1e-6 <= 50.0 <= row["high_pct"] + 1e-6 < 60.0
+    assert row["low_pct"] - 1e-6 <= 50.0 <= row["high_pct"] + 1e-6 < 55.0
 
 
 @pytest.mark.parametrize(("seed", "cell_m"), [(1, 1.0), (2, 2.0), (3, 5.0), (4, 10.0), (5, 30.0)])
