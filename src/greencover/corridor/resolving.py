@@ -38,7 +38,13 @@ GREENABLE = (GREENED, GAP, NOT_SEEN)
 
 @cache
 def assumptions() -> dict[str, Any]:
-    """What the test takes for granted, with sources and confidence; see ``resolving.toml``."""
+    """What the test takes for granted, with sources and confidence; see ``resolving.toml``.
+
+    Examples
+    --------
+    >>> assumptions()["least_difference"]["value"]
+    0.2
+    """
     text = files("greencover.corridor").joinpath("resolving.toml").read_text("utf-8")
     return tomllib.loads(text)
 
