@@ -15,6 +15,7 @@ from .chains import GEOD, Chain
 from .cover import CLOUD_TOWNSHIP, TRANSFORM, Codes, Mask
 from .frame import COLUMNS, NORTH, PIXELS_PER_DEGREE, ROWS, WEST, ring_ha, row_pixel_ha
 from .plan import COUNTY_AND_ABOVE, COVER_TYPES, OPEN, SIDES, YEARS, gaps, greened
+from .strips import strip_truth
 
 GRADES = {
     "高速公路": "expressway", "国道": "national", "省道": "provincial",
@@ -198,4 +199,8 @@ def build(
             },
         },
         "named_gap": NAMED_GAP,
+        "strips": {
+            "year": int(last),
+            "roads": {c.route.road: strip_truth(c, chains, codes[YEARS[1]]) for c in chains},
+        },
     }

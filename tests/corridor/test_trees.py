@@ -308,7 +308,7 @@ def test_rows_that_were_drawn_green_their_length(scene):
     roads = scene.roads(scene.line((0, 0), (600, 0)))
     cover = scene.cover(everywhere(GRASS))
     # A belt of 10 m is greened from 0.2 of its width on.
-    for rule in ({"row_width_m": "width"}, {"row_spacing_m": "apart", "spacing_m": 15}):
+    for rule in ({"tree_row_width_m": "width"}, {"tree_row_spacing_m": "apart", "spacing_m": 15}):
         road = gc.roadside_greening(roads, cover, tree_rows=drawn, **rule)
         left = road.sides[road.sides["side"] == "left"]
         by = left.groupby(["evidence", "status"])["length_m"].sum().to_dict()

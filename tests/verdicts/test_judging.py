@@ -128,9 +128,10 @@ def test_green_a_resident_may_stand_under_the_cloud(tmp_path):
 def test_road_sides_under_cloud_count_both_ways(tmp_path):
     codes = np.full((SIZE, SIZE), TREE, dtype="uint8")
     codes[:, :10], codes[:, 10:20] = CLOUD, GRASS
-    row = only(
-        small(tmp_path, codes, target("roadside_greening_rate", 60.0)), "roadside_greening_rate"
-    )
+    # Belts as wide as the cells, so that these show each of them.
+    wide = "[roadside]\nrow_width_m = 20\nbelt_m = 20\nposition_error_m = 0\n"
+    asked = wide + target("roadside_greening_rate", 60.0)
+    row = only(small(tmp_path, codes, asked), "roadside_greening_rate")
     blind = row["unobserved_pct"] / 100.0
     greened = row["value"] / 100.0 * (1.0 - blind)
     assert blind == pytest.approx(0.25, abs=0.02)

@@ -53,8 +53,8 @@ class RoadsideSources:
             named = ("crown_m", "dbh_cm", "species", "status", "alive", "vacant")
             found |= {name: getattr(sections.trees, name) for name in named}
         if sections.tree_rows is not None:
-            found["row_width_m"] = sections.tree_rows.width_m
-            found["row_spacing_m"] = sections.tree_rows.spacing_m
+            found["tree_row_width_m"] = sections.tree_rows.width_m
+            found["tree_row_spacing_m"] = sections.tree_rows.spacing_m
         if self.canopy is not None:
             found["canopy"] = self.canopy
         if not found:

@@ -26,8 +26,12 @@ def chainage_label(metres: float) -> str:
     return f"{sign}K{abs(whole) // 1000}+{abs(whole) % 1000:03d}"
 
 
-def merge_gaps(sides: gpd.GeoDataFrame, *, of: str = "road") -> gpd.GeoDataFrame:
+def merge_gaps(
+    sides: gpd.GeoDataFrame, *, of: str = "road", status: str = "gap"
+) -> gpd.GeoDataFrame:
     """Join consecutive gap sides: one row a gap, in the order of the roads and along them.
+
+    Sides of another ``status`` may be joined in their place.
 
     Returns
     -------
@@ -36,7 +40,7 @@ def merge_gaps(sides: gpd.GeoDataFrame, *, of: str = "road") -> gpd.GeoDataFrame
         ``length_m``, ``cover_now`` (cover type of most of its length), ``tree_share`` (weighted by
         length), ``strip_ha``, ``unit`` where the sides have one, and the line along the strips.
     """
-    chosen = sides[sides["status"] == "gap"]
+    chosen = sides[sides["status"] == status]
     runs = joined(chosen, run_numbers(chosen, of=of), of=of)
     runs.insert(0, "gap_id", np.arange(1, len(runs) + 1))
     return runs.drop(columns=["status", "reason"])

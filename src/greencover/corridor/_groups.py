@@ -15,8 +15,9 @@ from greencover.corridor._belts import Belts
 from greencover.corridor._confined import outside_notes
 from greencover.corridor._layout import Layout
 from greencover.corridor._said import rule_notes
-from greencover.corridor._strip_areas import strip_areas, unseen_areas
+from greencover.corridor._strip_areas import strip_areas, strip_areas_of_both, unseen_areas
 from greencover.corridor.evidence import evidence_notes
+from greencover.corridor.resolving import TRIAL, not_seen_notes
 from greencover.corridor.result import CorridorGreening
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import NoOverlapError
@@ -49,16 +50,19 @@ def greening_in_groups(
 
     def judged(group: tuple[int, int]) -> tuple[Any, bool]:
         strips = layout.lay(*group)
-        met = True
+        trials, tried, met = strips.on_trial(cover), None, True
         try:
-            areas = strip_areas(strips.belts, cover, inner.within(f"{group[0]}-{group[1]}"))
+            areas, beside = strip_areas_of_both(
+                strips.belts, trials.beside, cover, inner.within(f"{group[0]}-{group[1]}")
+            )
+            tried = trials.rows, trials.told(beside, cover.legend, strips.rules["covers"])
         except NoOverlapError:
             if alone:
                 raise
             # Other groups may meet the raster; this one was not observed.
             areas, met = unseen_areas(strips.belts, cover), False
         strips = strips.overlaid(inner.within(f"{group[0]}-{group[1]}-evidence"))
-        return strips.judge(areas, cover.legend, with_ground=with_ground), met
+        return strips.judge(areas, cover.legend, with_ground=with_ground, tried=tried), met
 
     any_met = False
     with run.shown() as shown:
@@ -82,6 +86,7 @@ def put_together(parts: list[Any], kind: type[Kind]) -> Kind:
         *outside_notes(whole),
         *evidence_notes(whole.sides),
         *rule_notes(whole.sides, whole.parameters),
+        *not_seen_notes(whole.sides, whole.resolving),
     )
     whole = replace(whole, notes=(*whole.notes, *told))
     assert isinstance(whole, kind)
@@ -89,10 +94,15 @@ def put_together(parts: list[Any], kind: type[Kind]) -> Kind:
 
 
 def _joined(parts: list[Any]) -> Any:
-    sides, station = [], 0
+    sides, station, tried = [], 0, 0
+    records = [part.resolving for part in parts if part.resolving is not None]
     for part in parts:
         frame = part.sides.assign(station=part.sides["station"] + station)
         station = int(frame["station"].max()) + 1 if len(frame) else station
+        if part.resolving is not None:
+            trial = frame[TRIAL].to_numpy()
+            frame[TRIAL] = np.where(trial >= 0, trial + tried, trial)
+            tried += len(part.resolving.called)
         sides.append(frame)
     grounds = [part.ground for part in parts if part.ground is not None]
     sizes = [len(part.sides) for part in parts]
@@ -105,6 +115,7 @@ def _joined(parts: list[Any]) -> Any:
         cover_ha=pd.concat(cover_ha, ignore_index=True),
         outside=pd.concat(outside, ignore_index=True) if outside else None,
         ground=_one_ground(grounds, sizes) if grounds else None,
+        resolving=records[0].joined(records[1:]) if records else None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -19,6 +20,7 @@ from greencover.corridor._chains import Chain
 from greencover.corridor._ownership import Ownership
 from greencover.corridor._stations import Network, Stations
 from greencover.corridor._strips import SIDES, Strips, words_by_number
+from greencover.corridor._trials import Depths, Lines
 from greencover.corridor.evidence import Along
 from greencover.ground.geodesy import Ellipsoid
 
@@ -71,6 +73,16 @@ class Layout:
     side_names: tuple[str, str] = SIDES
     laid: int | None = None
     breaks: tuple[Ints, Floats] = (np.zeros(0, dtype=np.int64), np.zeros(0))
+
+    @cached_property
+    def lines(self) -> Lines:
+        """All lines, whether they are laid or not."""
+        length_m = sum(chain.length_m for chain in self.chains[: self.laid])
+        return Lines(
+            shapes=np.array([shapely.LineString(chain.lonlat) for chain in self.chains]),
+            reach_m=float((self.rules.offset_m + self.rules.belt_m).max()),
+            sides=sum(self.want) * length_m / self.step_m,
+        )
 
     def groups(self, strips: int) -> Iterator[tuple[int, int]]:
         """First and last chain of groups of whole roads with about so many strips each."""
@@ -152,11 +164,16 @@ class Layout:
         table["station"] = station
         reason, reasons = pd.factorize(np.append("", self.rules.barred))
         sides = gpd.GeoDataFrame(table, geometry=belts.lines, crs=self.crs)
-        threshold = self.rules.threshold[piece]
         strips = Strips(
             belts=belts,
             sides=sides,
-            threshold=threshold,
+            depths=Depths(
+                self.rules.offset_m[piece],
+                self.rules.belt_m[piece],
+                self.rules.threshold[piece],
+                order < len(stations),
+            ),
+            lines=self.lines,
             barred=(tuple(reasons), reason[1:][piece]),
             chains=describe_chains(network, self.name, self.crs, len(self.rules.barred) // 2),
             ownership=self.ownership,
@@ -191,7 +208,7 @@ def _one_sided(strips: Strips, laid: npt.NDArray[np.bool_]) -> Strips:
         belts=belts,
         sides=sides,
         along=Along(along.roadside[keep], along.from_m[keep], along.to_m[keep]),
-        threshold=strips.threshold[keep],
+        depths=strips.depths.of(keep),
         barred=(strips.barred[0], strips.barred[1][keep]),
     )
 

@@ -29,6 +29,8 @@ class CorridorOptions(RunOptions, total=False):
     same_line_m: float | None
     same_line_least_m: float | None
     same_road_turn_deg: float | None
+    row_width_m: float | None
+    position_error_m: float | None
     units: gpd.GeoDataFrame | None
     unit: str
     within: gpd.GeoDataFrame | None
@@ -58,8 +60,8 @@ class RoadOptions(CorridorOptions, total=False):
     vacant: Sequence[str]
     surveyed: pd.DataFrame | None
     tree_rows: gpd.GeoDataFrame | None
-    row_width_m: float | str | None
-    row_spacing_m: float | str | None
+    tree_row_width_m: float | str | None
+    tree_row_spacing_m: float | str | None
     planting_sites: gpd.GeoDataFrame | None
     canopy: LandCover | None
     field_checks: pd.DataFrame | None

@@ -11,9 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from greencover.corridor._gaps import chainage_label, lines_of_runs
+from greencover.corridor.resolving import GREENABLE, NOT_SEEN
 from greencover.ground.notes import Note
 
-STATUSES = ("greened", "gap", "excluded", "unobserved")
+STATUSES = ("greened", "gap", "excluded", "unobserved", NOT_SEEN)
 #: How columns of what a source said begin.
 BY = "by_"
 #: Ways of one source, no sources of their own.
@@ -88,10 +89,10 @@ def lengths_by_evidence(sides: pd.DataFrame) -> pd.DataFrame:
     decided = sides["evidence"] if "evidence" in sides else pd.Series("cover", index=sides.index)
     km = (sides["length_m"] / 1000.0).groupby([decided, sides["status"]], sort=False).sum()
     table = km.unstack().fillna(0.0).reindex(columns=list(STATUSES), fill_value=0.0)
-    table.columns = [f"{status}_km" for status in STATUSES]
+    table.columns = [f"{status.replace(' ', '_')}_km" for status in STATUSES]
     table.insert(0, "side_km", table.sum(axis=1))
     table = table.rename_axis("evidence").sort_values("side_km", ascending=False, kind="stable")
-    greenable = table["greened_km"] + table["gap_km"]
+    greenable = table[[f"{status.replace(' ', '_')}_km" for status in GREENABLE]].sum(axis=1)
     whole = float(greenable.sum())
     table["share_pct"] = 100.0 * greenable / whole if whole else np.nan
     table["greening_pct"] = 100.0 * table["greened_km"] / greenable.where(greenable > 0.0)

@@ -25,7 +25,16 @@ def strip_areas(belts: Belts, cover: LandCover, run: Run | None = None) -> Float
 
     The same as ``class_areas(belts.polygons, cover)``.
     """
-    return areas_of_edges(_Strips(belts), cover, run=run)
+    return areas_of_edges(_Strips((belts,)), cover, run=run)
+
+
+def strip_areas_of_both(
+    belts: Belts, beside: Belts, cover: LandCover, run: Run | None = None
+) -> tuple[Floats, Floats]:
+    """The same of two grounds, in one pass over the raster."""
+    both = areas_of_edges(_Strips((belts, beside)), cover, run=run)
+    first = len(belts.polygon_owner)
+    return both[:first], both[first:]
 
 
 def unseen_areas(belts: Belts, cover: LandCover) -> Floats:
@@ -39,21 +48,21 @@ def unseen_areas(belts: Belts, cover: LandCover) -> Floats:
 class _Strips:
     """Belts as the engine takes them."""
 
-    belts: Belts
+    belts: tuple[Belts, ...]
 
     @property
     def crs(self) -> pyproj.CRS:
-        return self.belts.crs
+        return self.belts[0].crs
 
     @property
     def geometries(self) -> npt.NDArray[np.object_]:
-        return np.asarray(self.belts.polygons.make_valid().to_numpy())
+        return np.concatenate([one.polygons.make_valid().to_numpy() for one in self.belts])
 
     def __len__(self) -> int:
-        return len(self.belts.polygon_owner)
+        return sum(len(one.polygon_owner) for one in self.belts)
 
     def edges_in(self, target: pyproj.CRS, cell: float | None = None) -> EdgeTable:  # noqa: ARG002
-        return _edges(self.belts, target)
+        return EdgeTable.joined([_edges(one, target) for one in self.belts])
 
 
 def _alike(one: pyproj.CRS, other: pyproj.CRS) -> bool:

@@ -17,10 +17,13 @@ from greencover.corridor._by_row import TWICE
 from greencover.corridor._confined import confined
 from greencover.corridor._ownership import Ownership
 from greencover.corridor._said import STATUSES
+from greencover.corridor._trials import Depths, Lines, Trials
 from greencover.corridor.evidence import SAID, Along, Cover, Evidence, Overlaid, judged
 from greencover.corridor.exclusions import FOUND_BARRED, MOST_COVERED, Ground, excluded
+from greencover.corridor.resolving import NOT_SEEN, TRIAL, Resolving
 from greencover.corridor.result import CorridorGreening
 from greencover.cover import Legend
+from greencover.cover.land_cover import LandCover
 from greencover.ground.run import Run
 
 Floats = npt.NDArray[np.float64]
@@ -40,8 +43,10 @@ class Strips:
         The ground of the strips.
     sides
         Station sides without status.
-    threshold
-        Share from which each row of ``sides`` counts as greened.
+    depths
+        How deep the belt of each row of ``sides`` lies, and from which share it is greened.
+    lines
+        All lines of the network.
     barred
         Reasons of exclusion, the first one "" for none, and the reason of each row.
     rules
@@ -66,7 +71,8 @@ class Strips:
 
     belts: Belts
     sides: gpd.GeoDataFrame
-    threshold: Floats
+    depths: Depths
+    lines: Lines
     barred: tuple[tuple[str, ...], Ints]
     rules: Mapping[str, Any]
     parameters: Mapping[str, Any]
@@ -104,6 +110,12 @@ class Strips:
         """Row of ``sides`` that each of ``quads`` belongs to."""
         return self.belts.polygon_owner
 
+    def on_trial(self, cover: LandCover) -> Trials:
+        """Sides on which it is tried what the cover can tell."""
+        return Trials.of(
+            self.sides, self.kind.of, self.depths, self.lines, cover.sources, self.rules
+        )
+
     def judge(
         self,
         areas: pd.DataFrame | Floats,
@@ -111,6 +123,7 @@ class Strips:
         *,
         threshold: float | None = None,
         with_ground: bool = True,
+        tried: tuple[Ints, Resolving] | None = None,
     ) -> Any:
         """Give each station side its status from the class areas of ``quads``.
 
@@ -124,6 +137,8 @@ class Strips:
             Share that counts as greened, in place of the rule.
         with_ground
             Whether the result keeps the ground of the strips, for lists of planting.
+        tried
+            Rows of the sides on trial, and what the cover can tell beside the network.
         """
         table = areas if isinstance(areas, np.ndarray) else areas.to_numpy()
         count = len(self.sides)
@@ -141,7 +156,7 @@ class Strips:
         seen = np.where(observed > 0.0, observed, np.nan)
         share = counted / seen
         unobserved = np.where(strip > 0.0, blind / np.where(strip > 0.0, strip, 1.0), 0.0)
-        limit = self.threshold if threshold is None else threshold
+        limit = self.depths.threshold if threshold is None else threshold
         by_cover = Cover(share, unobserved)
         sources = (by_cover, *self.evidence)
         nowhere = np.zeros(count, dtype=bool)
@@ -178,6 +193,9 @@ class Strips:
         status[number != 0] = 2
         bridged = _bridged(self.sides, status, self.rules["bridge_gap_m"], self._on_rings)
         status[bridged] = 0
+        trial = np.full(count, -1, dtype=np.int32)
+        if tried is not None:
+            trial[tried[0]] = np.arange(len(tried[0]))
         dominant = np.where(observed > 0.0, by_type.argmax(axis=1), len(types))
         sides = self.sides.assign(
             tree_share=share,
@@ -189,6 +207,7 @@ class Strips:
             cover_now=words_by_number([*types, ""], dominant),
             strip_ha=strip,
             green_ha=counted,
+            **{TRIAL: trial},
         )
         if self.evidence:
             keys = [*(one.key for one in sources), ""]
@@ -199,6 +218,12 @@ class Strips:
                     sides[way] = words_by_number(SAID, other.words)
                 for name, figures in one.measures.items():
                     sides[name] = figures
+        resolving = None
+        if tried is not None:
+            resolving = tried[1].judged(sides, self.kind.of)
+            unseen = resolving.not_seen(sides, self.kind.of)
+            status[unseen] = STATUSES.index(NOT_SEEN)
+            sides["status"] = words_by_number(STATUSES, status)
         parameters = dict(self.parameters)
         if threshold is not None:
             parameters["threshold"] = threshold
@@ -210,6 +235,7 @@ class Strips:
             cover_ha=pd.DataFrame(by_type, columns=types, index=sides.index),
             ground=self.belts if with_ground else None,
             trees=self.standing,
+            resolving=resolving,
         )
         counted = sides["reason"].to_numpy() != TWICE
         if self.ownership is None and counted.all():

@@ -18,6 +18,7 @@ import shapely
 from greencover.corridor._gaps import joined, longest, run_numbers
 from greencover.corridor._ground_once import GroundOnce
 from greencover.corridor._units import Units
+from greencover.corridor.resolving import GAP, NOT_SEEN
 from greencover.corridor.result import CorridorGreening
 from greencover.ground.datums import moved_to
 from greencover.ground.errors import LayerError
@@ -67,6 +68,9 @@ def planting_list(
 ) -> gpd.GeoDataFrame:
     """List the gaps of a corridor with what may be planted in them, the most urgent first.
 
+    Sides that are not seen stand behind them with ``status`` "not seen" and nothing to plant:
+    whether trees stand there is to be looked up first.
+
     Parameters
     ----------
     corridor
@@ -86,9 +90,10 @@ def planting_list(
     Returns
     -------
     geopandas.GeoDataFrame
-        Columns of ``corridor.gaps``, and: ``village`` (of most of its length); ``{cover}_pct``,
-        what the belt is covered with; ``plantable_m``, ``cropland_m`` (restricted),
-        ``not_plantable_m`` and ``woody_m``: the length of the gap by those shares of its belt,
+        Columns of ``corridor.gaps``, and: ``status`` ("gap" or "not seen"); ``village`` (of most
+        of its length); ``{cover}_pct``, what the belt is covered with; ``plantable_m``,
+        ``cropland_m`` (restricted), ``not_plantable_m`` and ``woody_m``: the length of the
+        gap by those shares of its belt,
         together its observed length; ``belt_m``, ``belt_ha``, ``belt_mu``: the belt; ``limit_m``:
         width permitted over cropland; ``plant_ha``, ``plant_mu``: ground to be planted, that over
         cropland no wider than permitted; ``trees``; ``sites``, vacant places known there, each of
@@ -132,6 +137,8 @@ def planting_list(
         table["village"] = gaps.place(villages, village)
     gaps.add_covers(corridor.cover_ha)
     gaps.add_trees(corridor.cover_ha, spacing_m, rows, row_spacing_m)
+    unseen = (table["status"] == NOT_SEEN).to_numpy()
+    table.loc[unseen, ["plant_ha", "plant_mu", "trees"]] = 0
     gaps.add_sites()
     table["settlement_m"] = _distance(table, settlements)
     _add_priority(table)
@@ -163,7 +170,9 @@ class _Gaps:
     @classmethod
     def of(cls, corridor: CorridorGreening, least_length_m: float) -> _Gaps:
         sides = corridor.sides
-        row = np.flatnonzero((sides["status"] == "gap").to_numpy())
+        # Gaps first; what is not seen follows, under numbers of its own.
+        status = sides["status"].to_numpy()
+        row = np.concatenate([np.flatnonzero(status == one) for one in (GAP, NOT_SEEN)])
         chosen = sides.iloc[row]
         run = run_numbers(chosen, of=corridor.of)
         length = np.bincount(run, weights=chosen["length_m"].to_numpy())
@@ -171,7 +180,8 @@ class _Gaps:
         keep = long[run] if len(run) else np.zeros(0, dtype=bool)
         row, number = row[keep], (np.cumsum(long) - 1)[run[keep]]
         table = joined(sides.iloc[row], number, of=corridor.of)
-        table = table.drop(columns=["status", "reason"])
+        table = table.drop(columns="reason")
+        table.insert(1, "status", table.pop("status"))
         table.insert(0, "gap_id", np.flatnonzero(long) + 1)
         assert corridor.ground is not None
         once = GroundOnce.of(corridor.ground, sides, corridor.of, row)
@@ -304,6 +314,7 @@ def _add_priority(table: gpd.GeoDataFrame) -> None:
         + rule["settlement_points"] * near.fillna(0.0)
     )
     table["priority_points"] = points.to_numpy()
+    table.loc[table["status"] == NOT_SEEN, "priority_points"] = 0.0
     order = np.lexsort((table["gap_id"], -table["priority_points"]))
     rank = np.empty(len(table), dtype=np.int64)
     rank[order] = np.arange(1, len(table) + 1)

@@ -15,6 +15,7 @@ from greencover.corridor._belts import Belts
 from greencover.corridor._gaps import merge_gaps, merge_runs
 from greencover.corridor._ground_once import GroundOnce
 from greencover.corridor._said import STATUSES, disagreements_of, lengths_by_evidence
+from greencover.corridor.resolving import GAP, GREENABLE, NOT_SEEN, TRIAL, Resolving
 from greencover.ground.geodesy import MU_PER_HECTARE
 from greencover.ground.limits import beside
 
@@ -31,10 +32,11 @@ class CorridorGreening:
         "bank" for the outline of a water body), ``from_m``, ``to_m``, ``length_m``,
         ``tree_share`` (share of the observed strip under the counted covers),
         ``unobserved_share``, ``doubtful`` (the unseen part of the strip could turn the status),
-        ``status`` ("greened", "gap", "excluded", "unobserved"), ``reason``
-        of an exclusion, ``bridged`` (a short gap counted as greened), ``cover_now`` (dominant
-        cover type), ``strip_ha``, ``green_ha`` (counted covers in the strip), ``station``,
-        ``unit`` where units were given, and the middle line of the strip.
+        ``status`` ("greened", "gap", "excluded", "unobserved", and "not seen" where the land cover
+        shows no trees but could not show a row of them), ``trial`` (see ``resolving``; -1: none),
+        ``reason`` of an exclusion, ``bridged`` (a short gap counted as greened), ``cover_now``
+        (dominant cover type), ``strip_ha``, ``green_ha`` (counted covers in the strip),
+        ``station``, ``unit`` where units were given, and the middle line of the strip.
     parameters
         Every rule that the figures depend on.
     notes
@@ -53,6 +55,9 @@ class CorridorGreening:
         What stands beside the roads, a row a place in longitude and latitude: ``road``, ``chain``,
         ``side``, ``at_m``, ``from_edge_m`` (of the carriageway), ``condition`` ("alive", "dead",
         "stump", "vacant") and ``crown_m``; None where no such layer was given.
+    resolving
+        What the land cover can tell beside the network, from trials on some of its sides; None
+        where none were made.
     """
 
     sides: gpd.GeoDataFrame
@@ -63,6 +68,7 @@ class CorridorGreening:
     ground: Belts | None = None
     outside: pd.DataFrame | None = None
     trees: gpd.GeoDataFrame | None = None
+    resolving: Resolving | None = None
 
     #: Column of ``sides`` that names the road or water.
     of: ClassVar[str] = "road"
@@ -79,15 +85,16 @@ class CorridorGreening:
         -------
         pandas.DataFrame
             Side lengths in km (both sides counted, so twice the length of the road): ``side_km``,
-            ``greened_km``, ``gap_km``, ``excluded_km``, ``unobserved_km``, ``greenable_km`` =
-            greened + gap; rates in percent: ``greening_pct`` of the greenable length (the
-            campaign's), ``greening_all_pct`` of all length (transport statistics'),
-            ``unobserved_pct`` of all length; by length of the road, ``either_side_pct`` with a
-            greened side and ``both_sides_pct`` with every greenable side greened, of the length
-            with a greenable side; and ``belt_ha``, ``green_ha``, ``green_mu``: ground of the
-            greenable strips and the counted covers in them, ground that strips share counted for
-            the first (in results of groups, which keep no ground, for each). A rate without
-            denominator is NaN.
+            ``greened_km``, ``gap_km``, ``excluded_km``, ``unobserved_km``, ``not_seen_km``,
+            ``greenable_km`` = greened + gap + not seen; rates in percent: ``greening_pct`` of the
+            greenable length (the campaign's), ``low_pct`` and ``high_pct`` between which it lies
+            for what the cover can tell (see ``resolving``), ``greening_all_pct`` of all length
+            (transport statistics'), ``unobserved_pct`` of all length; by length of the road,
+            ``either_side_pct`` with a greened side and ``both_sides_pct`` with every greenable side
+            greened, of the length with a greenable side; and ``belt_ha``, ``green_ha``,
+            ``green_mu``: ground of the greenable strips and the counted covers in them, ground
+            that strips share counted for the first (in results of groups, which keep no ground,
+            for each). A rate without denominator is NaN.
         """
         table, group = self._lengths_by(columns)
         if len(self.sides) and {"station", "green_ha"} <= set(self.sides.columns):
@@ -124,16 +131,21 @@ class CorridorGreening:
         }
         table["side_km"] = table["all_km"] = sum(lengths.values())
         for s in STATUSES:
-            table[f"{s}_km"] = lengths[s]
-        table["greenable_km"] = table["greened_km"] + table["gap_km"]
+            table[f"{s.replace(' ', '_')}_km"] = lengths[s]
+        table["greenable_km"] = sum(lengths[s] for s in GREENABLE)
         table["greening_pct"] = _percent(table["greened_km"], table["greenable_km"])
+        table["low_pct"] = table["high_pct"] = table["greening_pct"]
+        if self.resolving is not None and TRIAL in sides:
+            limits = self.resolving.limits(sides, self.of, group, size)
+            table["low_pct"] = _percent(limits["least_km"], table["greenable_km"])
+            table["high_pct"] = _percent(limits["most_km"], table["greenable_km"])
         table["greening_all_pct"] = _percent(table["greened_km"], table["side_km"])
         table["unobserved_pct"] = _percent(table["unobserved_km"], table["side_km"])
         return table, group
 
     @cached_property
     def _own_share(self) -> np.ndarray:
-        return self._share_among(("greened", "gap"))
+        return self._share_among(GREENABLE)
 
     def _share_among(self, statuses: tuple[str, ...]) -> np.ndarray:
         """Share of the ground of each side of these that no earlier one holds; 1 of others."""
@@ -154,7 +166,7 @@ class CorridorGreening:
         status = sides["status"].to_numpy()
         pairs = int(number.max()) + 1
         greened = np.bincount(number[status == "greened"], minlength=pairs)
-        gap = np.bincount(number[status == "gap"], minlength=pairs)
+        gap = np.bincount(number[np.isin(status, [GAP, NOT_SEEN])], minlength=pairs)
         of_pair, km = np.zeros(pairs, dtype=np.int64), np.zeros(pairs)
         of_pair[number], km[number] = group, sides["length_m"].to_numpy() / 1000.0
 
@@ -165,7 +177,7 @@ class CorridorGreening:
         whole = length(greened + gap > 0)
         table["either_side_pct"] = _percent(length(greened > 0), whole)
         table["both_sides_pct"] = _percent(length((greened > 0) & (gap == 0)), whole)
-        counts = np.isin(status, ["greened", "gap"])
+        counts = np.isin(status, GREENABLE)
         for column, source in (("belt_ha", "strip_ha"), ("green_ha", "green_ha")):
             table[column] = np.bincount(
                 group[counts],
@@ -190,7 +202,7 @@ class CorridorGreening:
         km = sides["length_m"] / 1000.0
         whole = float(km.sum())
         greened = float(km[sides["status"] == "greened"].sum())
-        greenable = greened + float(km[sides["status"] == "gap"].sum())
+        greenable = float(km[sides["status"].isin(GREENABLE)].sum())
         out = sides["status"] == "excluded"
         by_reason = km[out].groupby(sides["reason"][out], sort=False).sum().sort_values()[::-1]
         bridged = float(km[sides["bridged"]].sum()) if "bridged" in sides else 0.0
@@ -222,8 +234,8 @@ class CorridorGreening:
         -------
         pandas.DataFrame
             ``evidence`` ("" where nothing saw a side), ``side_km``, ``greened_km``, ``gap_km``,
-            ``excluded_km``, ``unobserved_km``, ``share_pct`` of the greenable length, and
-            ``greening_pct`` of what the source decided.
+            ``excluded_km``, ``unobserved_km``, ``not_seen_km``, ``share_pct`` of the greenable
+            length, and ``greening_pct`` of what the source decided.
         """
         return lengths_by_evidence(self.sides)
 
@@ -235,6 +247,11 @@ class CorridorGreening:
         """
         strip_ha = self.sides["strip_ha"] * self._share_among(("gap",))
         return merge_gaps(self.sides.assign(strip_ha=strip_ha), of=self.of)
+
+    @property
+    def not_seen(self) -> gpd.GeoDataFrame:
+        """Runs of sides that are not seen, with the columns of ``gaps``."""
+        return merge_gaps(self.sides, of=self.of, status=NOT_SEEN)
 
     @property
     def runs(self) -> gpd.GeoDataFrame:

@@ -122,7 +122,7 @@ def roadside_greening(
     surveyed
         Where trees (or rows) were looked for, and so are absent where there are none: polygons, or
         a table of ``road``, ``from_km``, ``to_km``, ``side``; a column ``source`` may say of what.
-    tree_rows, row_width_m, row_spacing_m
+    tree_rows, tree_row_width_m, tree_row_spacing_m
         Rows of trees drawn as lines, and how wide they reach or how far their trees stand apart.
     planting_sites
         Points or polygons found plantable; they stand in ``trees`` of the result as vacant.

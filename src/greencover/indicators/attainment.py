@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from greencover.corridor.resolving import GAP, GREENABLE
 from greencover.cover import Legend
 from greencover.cover.counted import codes_of
 from greencover.ground.geodesy import HECTARE_M2
@@ -204,11 +205,11 @@ def belts_needed(
     [[0.2, 0.3, 90.0, 'yes']]
     """
     km = sides["length_m"] / 1000.0
-    gap = sides["status"] == "gap"
+    gap = sides["status"] == GAP
     kind = sides["cover_now"]
     parts = {
         "greened_km": sides["status"] == "greened",
-        "greenable_km": gap | (sides["status"] == "greened"),
+        "greenable_km": sides["status"].isin(GREENABLE),
         "plantable_km": gap & kind.isin(list(plantable)),
         "restricted_km": gap & kind.isin(list(restricted)),
     }

@@ -36,6 +36,8 @@ Mask = npt.ArrayLike
 #: What a figure rests on: every part decided by what covers it; a reference sample; a map that a
 #: sample could correct; road sides or banks by a map; a map that no sample corrects.
 WHOLE, SAMPLE, MAP, SIDES, FACE_VALUE = "whole", "sample", "map", "sides", "face value"
+# Limits closer to a rate than this are the rate.
+_ROUNDING_PCT = 1e-9
 
 
 def share(
@@ -174,7 +176,8 @@ def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataF
     ----------
     rates
         ``greened_km``, ``greenable_km``, ``side_km``, ``unobserved_km`` and ``excluded_km``, a row
-        a unit; and ``doubtful_greened_km`` and ``doubtful_gap_km`` of what was judged from a part
+        a unit; ``low_pct`` and ``high_pct`` between which the cover leaves the rate, where they
+        are known; ``doubtful_greened_km`` and ``doubtful_gap_km`` of what was judged from a part
         of its strip and could be the other, where that is known; and ``on_cover_km``, what the
         land cover alone decided (left out: all).
     of
@@ -196,6 +199,7 @@ def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataF
     half = some & (whole > 0.0) & (whole < 0.5 * rates["side_km"])
     shares = 100.0 * whole / rates["side_km"].where(some)
     figures = _figures(greened, whole, 100.0, unobserved.fillna(0.0), remarks(*cases))
+    figures = _within(figures, rates)
     notes = [
         joined(
             note,
@@ -217,6 +221,16 @@ def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataF
         rates.get(f"doubtful_{status}_km", nothing_doubtful) for status in ("greened", "gap")
     )
     return _bounded(figures, (-lost, blind), (won + blind, blind))
+
+
+def _within(figures: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
+    """Figures with the limits that the cover leaves, where they are further apart than rounding."""
+    if not {"low_pct", "high_pct"} <= set(rates.columns):
+        return figures
+    value = figures["value"]
+    low, high = rates["low_pct"], rates["high_pct"]
+    open_ = (low < value - _ROUNDING_PCT) | (high > value + _ROUNDING_PCT)
+    return figures.assign(low=low.where(open_), high=high.where(open_))
 
 
 def _without_wetland(

@@ -32,6 +32,7 @@ STATUS_COLOUR = {
     "gap": "#d55e00",
     "excluded": "#9aa3a8",
     "unobserved": "#8e6bbf",
+    "not seen": "#e0a800",
 }
 GAP_OVER_COVER = "#c2006b"
 

@@ -4,17 +4,35 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
 
+from greencover.corridor.resolving import GAP, NOT_SEEN
 from greencover.ground.limits import beside
 from greencover.indicators.registry import indicators
 from greencover.report.labels import BOTH, Label, Lang, Named, keys, said
 
+if TYPE_CHECKING:
+    from greencover.verdicts import Assessment
+
 #: Levels of the table of verdicts, in the order of its rows.
 LEVELS = ("township", "county")
 _WORST_FIRST = ("not met", "uncertain", "no data", "met", "no target")
+
+
+def to_look_at(assessment: Assessment) -> gpd.GeoDataFrame:
+    """Gaps, and behind them the roadsides that are not seen, with their status where there are."""
+    gaps, unseen = assessment.gaps, assessment.not_seen
+    if unseen.empty:
+        return gaps
+    numbers = np.arange(len(gaps) + 1, len(gaps) + len(unseen) + 1)
+    parts = [gaps.assign(status=GAP), unseen.assign(status=NOT_SEEN, gap_id=numbers)]
+    # A table without rows has columns without a type.
+    filled = [part for part in parts if len(part)]
+    return gpd.GeoDataFrame(pd.concat(filled, ignore_index=True), crs=unseen.crs)
 
 
 def rates(table: pd.DataFrame, indicator: str, level: str) -> pd.DataFrame:

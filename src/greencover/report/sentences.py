@@ -11,6 +11,9 @@ from greencover.report.labels import Inside, Label, Sentence, Series
 from greencover.report.selection import indicator_names, interval_of, name_of, rates, text_of
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from greencover.report.labels import Sayable
     from greencover.verdicts import Assessment
 
 # 1 mu is 1/15 ha, exactly.
@@ -171,9 +174,17 @@ def _amount(value: float) -> str:
     return f"{value:,.1f}" if value >= 10 else f"{value:.3g}"
 
 
-def gap_sentence(assessment: Assessment) -> Sentence:
-    """How many roadside gaps there are, how long, and where the longest is."""
-    gaps = assessment.gaps
+def gap_sentence(assessment: Assessment) -> Sayable:
+    """How many roadside gaps there are, how long, where the longest is, and what is not seen."""
+    gaps = _gap_sentence(assessment.gaps)
+    unseen = assessment.not_seen
+    if unseen.empty:
+        return gaps
+    km = f"{unseen['length_m'].sum() / 1000:,.1f}"
+    return Sentence("gaps.and_not_seen", gaps=gaps, count=len(unseen), length_km=km)
+
+
+def _gap_sentence(gaps: gpd.GeoDataFrame) -> Sentence:
     if gaps.empty:
         return Sentence("gaps.none")
     longest = gaps.iloc[gaps["length_m"].argmax()]

@@ -47,6 +47,12 @@ def as_json(assessment: Assessment, files: Mapping[str, Path]) -> str:
             "length_m": float(assessment.gaps["length_m"].sum()) if len(assessment.gaps) else 0.0,
         },
         "reported": assessment.reported.to_dict("records"),
+        "not_seen": {
+            "count": len(assessment.not_seen),
+            "length_m": float(assessment.not_seen["length_m"].sum())
+            if len(assessment.not_seen)
+            else 0.0,
+        },
         "notes": list(assessment.notes),
         "files": {name: str(path) for name, path in files.items()},
     }

@@ -188,8 +188,8 @@ class View:
         return sentences.need_sentences(self.assessment)
 
     @property
-    def gap_sentence(self) -> Sentence:
-        """How many roadside gaps there are, how long, and where the longest is."""
+    def gap_sentence(self) -> Sayable:
+        """How many roadside gaps there are, how long, and what is not seen."""
         return sentences.gap_sentence(self.assessment)
 
 

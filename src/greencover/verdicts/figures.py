@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from greencover.corridor.evidence import COVER
+from greencover.corridor.resolving import GREENABLE
 from greencover.corridor.result import CorridorGreening
 from greencover.indicators import formulas
 from greencover.indicators.registry import Indicator
@@ -32,6 +33,9 @@ _FIGURES = {
 }
 #: What stands beside a rate of lengths: what was left out, all there is, and the rate of all.
 OF_LENGTHS = ("excluded_km", "all_km", "greening_all_pct")
+#: What leaves a figure open beside errors of a sample and unseen ground, and what would settle it;
+#: said where a verdict is uncertain.
+OPEN = "open"
 
 
 def tidy(
@@ -48,6 +52,7 @@ def tidy(
     level, record, ground
         The level, the indicator, and the layer on whose ground it was counted.
     """
+    nothing = pd.Series("", index=figures.index, dtype=object)
     length, per_head = record.formula == "length", record.formula == "per head"
     measure = "km" if length else "ha"
     table = units[["unit", "name", "name_en"]].assign(
@@ -67,6 +72,7 @@ def tidy(
         scope=record.scope_of(ground),
         note=figures["note"],
         proof=figures["proof"],
+        **{OPEN: figures.get(OPEN, nothing)},
     )
     return table[[*_KEYS, *(c for c in table.columns if c not in _KEYS)]].reset_index(drop=True)
 
@@ -105,9 +111,19 @@ def corridor_figures(
     if len(sides):
         rates = rates.join(_open_km(sides, columns))
     lengths = ["greened_km", "greenable_km", "side_km", "unobserved_km", "excluded_km"]
-    lengths += ["doubtful_greened_km", "doubtful_gap_km", "on_cover_km"]
+    lengths += ["doubtful_greened_km", "doubtful_gap_km", "on_cover_km", "not_seen_km"]
+    lengths += ["low_pct", "high_pct"]
     rates = rates.reindex(columns=lengths).fillna(0.0).set_axis(units.index, axis=0)
-    return formulas.length(rates, greening.of, grades)
+    figures = formulas.length(rates, greening.of, grades)
+    if greening.resolving is None:
+        return figures
+    open_ = [
+        greening.resolving.left_open(low, high, unseen_km) if low == low else ""
+        for low, high, unseen_km in zip(
+            figures["low"], figures["high"], rates["not_seen_km"], strict=True
+        )
+    ]
+    return figures.assign(**{OPEN: pd.Series(open_, figures.index, dtype=object)})
 
 
 def with_no_township(units: pd.DataFrame, held: pd.Series[str]) -> pd.DataFrame:
@@ -137,7 +153,7 @@ def _open_km(sides: gpd.GeoDataFrame, columns: Sequence[str]) -> pd.DataFrame:
     )
     evidence = sides["evidence"] if "evidence" in sides else pd.Series(COVER, index=sides.index)
     parts["on_cover_km"] = km.where(
-        sides["status"].isin(["greened", "gap"]) & evidence.isin([COVER, ""]), 0.0
+        sides["status"].isin(GREENABLE) & evidence.isin([COVER, ""]), 0.0
     )
     if not columns:
         return parts.sum().to_frame().T

@@ -43,11 +43,22 @@ def finished_gaps(
     roadside: RoadsideGreening | None, townships: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:
     """Gaps with the names of their townships; empty where the campaign has no roads."""
-    if roadside is None:
+    return _runs(None if roadside is None else roadside.gaps, townships)
+
+
+def finished_not_seen(
+    roadside: RoadsideGreening | None, townships: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    """Roadsides that are not seen, as the gaps."""
+    return _runs(None if roadside is None else roadside.not_seen, townships)
+
+
+def _runs(runs: gpd.GeoDataFrame | None, townships: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    if runs is None:
         columns = ["gap_id", "road", "grade", "side", "from_m", "to_m", "chainage", "length_m"]
         columns += ["township", "township_en", "township_code", "cover_now", "tree_share"]
         return gpd.GeoDataFrame({c: [] for c in columns}, geometry=[], crs=LONLAT)
-    return _with_township(roadside.gaps, townships).to_crs(LONLAT)
+    return _with_township(runs, townships).to_crs(LONLAT)
 
 
 def _units(opened: OpenedCampaign, level: str, table: pd.DataFrame) -> gpd.GeoDataFrame:

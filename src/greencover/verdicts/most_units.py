@@ -10,6 +10,7 @@ import pandas as pd
 from greencover.accuracy.acceptance import Acceptance
 from greencover.ground.notes import Note, joined
 from greencover.standards import Target
+from greencover.verdicts.figures import OPEN
 from greencover.verdicts.proof import accepts
 from greencover.verdicts.verdicts import judge
 
@@ -80,22 +81,26 @@ def judge_share(
         units=count,
         open=open_,
     )
-    row = rows.iloc[[0]].assign(
-        **{name: county[name].iloc[0] for name in ("unit", "name", "name_en")},
-        level="county",
-        value=100.0 * met / count,
-        unit_of_measure="%",
-        numerator=float(met),
-        denominator=float(count),
-        measure="places",
-        per="places",
-        unobserved_pct=0.0,
-        low=100.0 * met / count if open_ else np.nan,
-        high=100.0 * (met + open_) / count if open_ else np.nan,
-        sample_low=np.nan,
-        sample_high=np.nan,
-        scope=f"share of {level}s",
-        note="",
+    row = (
+        rows.drop(columns=OPEN, errors="ignore")
+        .iloc[[0]]
+        .assign(
+            **{name: county[name].iloc[0] for name in ("unit", "name", "name_en")},
+            level="county",
+            value=100.0 * met / count,
+            unit_of_measure="%",
+            numerator=float(met),
+            denominator=float(count),
+            measure="places",
+            per="places",
+            unobserved_pct=0.0,
+            low=100.0 * met / count if open_ else np.nan,
+            high=100.0 * (met + open_) / count if open_ else np.nan,
+            sample_low=np.nan,
+            sample_high=np.nan,
+            scope=f"share of {level}s",
+            note="",
+        )
     )
     rule = "" if accepted is None else accepts(accepted, target.comparison)
     row["note"] = pd.Series([joined(told, rule)], index=row.index, dtype=object)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from greencover.corridor.resolving import NOT_SEEN
 from greencover.ground.geodesy import HECTARE_M2
 from greencover.indicators.attainment import PLANTABLE, answered, belts_needed, plantable_land
 from greencover.verdicts.measure import LAYER_OF, Measured
@@ -86,7 +87,7 @@ def _road_room(row: dict[Any, Any], measured: Measured) -> list[float] | None:
         sides = sides[sides["grade"].isin(row["grades"])]
     if row["level"] != "county":
         sides = sides[sides[_OF_UNIT[row["level"]]].astype(str) == str(row["unit"])]
-    if not len(sides):
+    if not len(sides) or (sides["status"] == NOT_SEEN).any():
         return None
     table = belts_needed(sides.assign(all="all"), 100.0, by="all").iloc[0]
     return [float(table["plantable_km"]), float(table["restricted_km"])]

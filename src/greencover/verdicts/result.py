@@ -45,8 +45,9 @@ class Assessment:
         ``gap`` (unit of the value), ``gap_pct`` (percentage points), ``gap_ha``, ``gap_km`` (0 when
         met, NaN where it has no meaning), ``verdict`` and ``note``.
         Where the campaign names a reference sample, figures of cover are corrected by it;
-        ``low`` and ``high`` hold what it and unobserved ground leave open, ``sample_low`` and
-        ``sample_high`` what the errors of the sample alone do.
+        ``low`` and ``high`` hold what it, unobserved ground and, for roadsides and banks, the cells
+        of the cover leave open, ``sample_low`` and ``sample_high`` what the errors of the sample
+        alone do.
     needs
         One row per target missed: the smallest addition (``needed`` in ``measure``,
         ``needed_a_year`` until the target year), what the map shows of room (``plantable``,
@@ -62,6 +63,9 @@ class Assessment:
         "cannot tell"), ``date``, ``document`` and ``note``.
     gaps
         Runs of roadside that lack trees, in longitude and latitude.
+    not_seen
+        Runs of roadside where the land cover shows no trees but could not show a row of them, with
+        the columns of ``gaps``.
     layers
         ``townships``, ``villages``, ``roads``, ``road_sides``, ``parks`` with their figures, in
         longitude and latitude; those that the campaign has.
@@ -104,6 +108,7 @@ class Assessment:
     works: gpd.GeoDataFrame | None = None
     reported: pd.DataFrame = field(default_factory=pd.DataFrame)
     unjudged: tuple[Note, ...] = ()
+    not_seen: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
     records: Mapping[str, Indicator] = field(default_factory=_installed)
     roadside: RoadsideGreening | None = None
     waterside: WatersideGreening | None = None

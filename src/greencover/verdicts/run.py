@@ -14,7 +14,12 @@ from greencover.ground.run import Run, RunOptions
 from greencover.indicators.progress import completion_rate
 from greencover.verdicts.judged_by import evidence_table, source_notes
 from greencover.verdicts.judging import sampled_notes, standard_notes, verdicts
-from greencover.verdicts.layers import finished_disagreements, finished_gaps, finished_layers
+from greencover.verdicts.layers import (
+    finished_disagreements,
+    finished_gaps,
+    finished_layers,
+    finished_not_seen,
+)
 from greencover.verdicts.measure import measure
 from greencover.verdicts.needs import needs_of
 from greencover.verdicts.provenance import provenance_of
@@ -84,6 +89,7 @@ def assess(
         year=campaign.year if campaign.year is not None else campaign.cover.year,
         table=table,
         gaps=finished_gaps(measured.roadside, opened.townships),
+        not_seen=finished_not_seen(measured.roadside, opened.townships),
         layers=finished_layers(opened, measured.roadside, table, factors=measured.factors),
         cover=opened.cover,
         targets=targets,

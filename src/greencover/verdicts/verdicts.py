@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from greencover.accuracy.acceptance import Acceptance
@@ -20,6 +21,7 @@ from greencover.ground.geodesy import HECTARE_M2
 from greencover.ground.limits import beside, reaches
 from greencover.ground.notes import Note, in_languages, joined
 from greencover.standards import Target
+from greencover.verdicts.figures import OPEN
 from greencover.verdicts.proof import reasons, verdict_words
 
 
@@ -37,9 +39,10 @@ def judge(
     ----------
     figures
         Rows with ``value``, ``numerator``, ``denominator``, ``measure``, ``unobserved_pct``,
-        ``note``, and ``low`` and ``high`` where a reference sample or unobserved ground leaves
-        the figure open (elsewhere NaN, and the value is taken as it stands), and ``proof``, what
-        they rest on (see ``formulas``; without it: all of the ground).
+        ``note``, and ``low`` and ``high`` where a reference sample, unobserved ground or the cells
+        of the cover leave the figure open (elsewhere NaN, and the value is taken as it stands);
+        ``proof``, what they rest on (see ``formulas``; without it: all of the ground); and
+        ``open``, what else is to be said where the limits leave the verdict open.
     target
         A target with a value.
     standard
@@ -75,9 +78,10 @@ def judge(
             for share, hidden in zip(figures["unobserved_pct"], blind & ~missing, strict=True)
         ],
         reasons(figures, verdict, target, sample_level),
+        _left_open(figures, verdict),
         strict=True,
     )
-    return figures.assign(
+    return figures.drop(columns=OPEN, errors="ignore").assign(
         target=limit,
         comparison=target.comparison,
         accept_pct=np.nan if accepted is None else accepted.pct,
@@ -99,7 +103,7 @@ def judge(
 
 def without_target(figures: pd.DataFrame) -> pd.DataFrame:
     """Give figures that nothing is asked of the same columns."""
-    return figures.assign(
+    return figures.drop(columns=OPEN, errors="ignore").assign(
         target=np.nan,
         comparison="",
         accept_pct=np.nan,
@@ -114,6 +118,14 @@ def without_target(figures: pd.DataFrame) -> pd.DataFrame:
         verdict="no target",
         grades=_repeated((), figures),
     )
+
+
+def _left_open(figures: pd.DataFrame, verdict: npt.NDArray[np.object_]) -> list[str]:
+    """What else leaves a verdict open, and would settle it."""
+    if OPEN not in figures:
+        return [""] * len(figures)
+    wide = (figures["low"] < figures["high"]).to_numpy() & (verdict == "uncertain")
+    return [why if open_ else "" for why, open_ in zip(figures[OPEN], wide, strict=True)]
 
 
 def _repeated(grades: tuple[str, ...], figures: pd.DataFrame) -> pd.Series[Any]:

@@ -85,8 +85,8 @@ class Sources:
     vacant: Sequence[str] = ()
     surveyed: pd.DataFrame | None = None
     tree_rows: gpd.GeoDataFrame | None = None
-    row_width_m: float | str | None = None
-    row_spacing_m: float | str | None = None
+    tree_row_width_m: float | str | None = None
+    tree_row_spacing_m: float | str | None = None
     planting_sites: gpd.GeoDataFrame | None = None
     canopy: LandCover | None = None
     field_checks: pd.DataFrame | None = None
@@ -284,11 +284,11 @@ class _Bringing:
         parts, row = shapely.get_parts(shapes, return_index=True)
         width = np.full(len(lines), np.inf)
         across = self.rules["spacing_m"] if self.by_spacing else 0.0
-        if self.by_spacing and given.row_spacing_m is not None:
-            apart = measure_by_row(given.row_spacing_m, lines, "row_spacing_m", where)
+        if self.by_spacing and given.tree_row_spacing_m is not None:
+            apart = measure_by_row(given.tree_row_spacing_m, lines, "tree_row_spacing_m", where)
             width[apart > self.rules["spacing_m"] + 1e-2] = -np.inf
-        elif given.row_width_m is not None:
-            width = measure_by_row(given.row_width_m, lines, "row_width_m", where)
+        elif given.tree_row_width_m is not None:
+            width = measure_by_row(given.tree_row_width_m, lines, "tree_row_width_m", where)
         drawn, thin = stretches_along(parts, width[row], self.roadsides, across)
         return TreeRows(drawn, thin, self.surveyed("rows"), self.rank("rows"))
 

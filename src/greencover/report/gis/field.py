@@ -16,6 +16,7 @@ from greencover.ground.errors import OutputError
 from greencover.ground.writing import replacing
 from greencover.report.labels import BOTH, Lang, Sentence, check_lang, label, said
 from greencover.report.outputs import Output, OutputOptions, register
+from greencover.report.selection import to_look_at
 
 if TYPE_CHECKING:
     from greencover.report.view import View
@@ -171,6 +172,8 @@ def _rows(gaps: gpd.GeoDataFrame, lang: Lang) -> list[dict[str, Any]]:
 
 def _about(row: dict[Any, Any], lang: Lang) -> str:
     parts = [f"{row['length_m']:.0f} m"]
+    if row.get("status"):
+        parts.insert(0, label(row["status"], "statuses", lang=lang))
     if row.get("cover_now"):
         parts.append(label(row["cover_now"], "covers", lang=lang))
     for name in ("township", "village"):
@@ -208,12 +211,12 @@ def _write(root: ET.Element, path: str | Path) -> Path:
 
 def _gpx(view: View, folder: Path, options: OutputOptions) -> None:
     found = view.assessment
-    write_gpx(found.gaps, folder / "gaps.gpx", title=found.title, lang=options.lang)
+    write_gpx(to_look_at(found), folder / "gaps.gpx", title=found.title, lang=options.lang)
 
 
 def _kml(view: View, folder: Path, options: OutputOptions) -> None:
     found = view.assessment
-    write_kml(found.gaps, folder / "gaps.kml", title=found.title, lang=options.lang)
+    write_kml(to_look_at(found), folder / "gaps.kml", title=found.title, lang=options.lang)
 
 
 register(Output("gpx", _gpx, lambda: ("gaps.gpx",), default=(), place=80))

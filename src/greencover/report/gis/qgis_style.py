@@ -99,7 +99,7 @@ def _categorised(lang: Lang) -> dict[str, Any]:
             _line(
                 colour,
                 "0.9" if status == "gap" else "0.6",
-                "dot" if status == "unobserved" else "solid",
+                "dot" if status in ("unobserved", "not seen") else "solid",
             )
             for status, colour in palette.STATUS_COLOUR.items()
         ],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 from matplotlib.lines import Line2D
 
+from greencover.corridor.resolving import NOT_SEEN
 from greencover.ground.notes import Note
 from greencover.report import fonts, palette
 from greencover.report.labels import Lang, alone, label
@@ -25,6 +26,7 @@ from greencover.report.maps.sheet import (
 from greencover.report.style import PLAIN, MapStyle
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from matplotlib.axes import Axes
 
     from greencover.verdicts import Assessment
@@ -47,6 +49,7 @@ def draw_gaps_over_cover(
     with mpl.rc_context(fonts.settings()):
         crs = carto.local_crs(towns)
         towns, gaps = towns.to_crs(crs), assessment.gaps.to_crs(crs)
+        unseen = assessment.not_seen
         sheet = map_sheet(
             assessment,
             TITLE,
@@ -75,6 +78,8 @@ def draw_gaps_over_cover(
                 label=label("road_centreline", "words", lang=lang),
             ),
         ]
+        if len(unseen):
+            handles.insert(1, _not_seen_key(unseen["length_m"].sum() / 1000, lang))
         add_polygons(
             sheet.ax, towns.geometry, facecolor="none", edgecolor="#3b464c", linewidth=0.8, zorder=3
         )
@@ -88,10 +93,11 @@ def draw_gaps_over_cover(
                 zorder=4,
             )
         point = carto.metres_per_point(sheet.ax)
-        lines = []
-        for side, sign in (("left", 1), ("right", -1)):
-            simple = gaps.loc[gaps["side"] == side].simplify(0.6 * point)
-            lines += [shifted(xy, sign * 1.7 * point) for xy in line_parts(simple)]
+        if len(unseen):
+            beside = _beside(unseen.to_crs(crs), point)
+            colour = palette.STATUS_COLOUR[NOT_SEEN]
+            add_lines(sheet.ax, beside, colors=colour, linewidths=1.6, zorder=5)
+        lines = _beside(gaps, point)
         add_lines(sheet.ax, lines, colors="white", linewidths=3.8, zorder=5, capstyle="round")
         add_lines(
             sheet.ax,
@@ -108,6 +114,20 @@ def draw_gaps_over_cover(
         if sheet.chart is not None:
             _longest(sheet.chart, assessment, lang)
     return sheet.ax
+
+
+def _beside(runs: gpd.GeoDataFrame, point: float) -> list[Any]:
+    """Lines drawn apart from the road, to their own side."""
+    lines = []
+    for side, sign in (("left", 1), ("right", -1)):
+        simple = runs.loc[runs["side"] == side].simplify(0.6 * point)
+        lines += [shifted(xy, sign * 1.7 * point) for xy in line_parts(simple)]
+    return lines
+
+
+def _not_seen_key(kilometres: float, lang: Lang) -> Line2D:
+    text = f"{label(NOT_SEEN, 'statuses', lang=lang)}  {kilometres:.1f} km"
+    return Line2D([], [], color=palette.STATUS_COLOUR[NOT_SEEN], linewidth=2.0, label=text)
 
 
 def _longest(ax: Axes, assessment: Assessment, lang: Lang) -> None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
 WASH = 0.55
+WIDTHS = {"greened": 1.6, "excluded": 1.0, "unobserved": 1.2, "not seen": 1.8, "gap": 2.4}
 TITLE = Note("labels.maps.townships")
 
 
@@ -120,7 +121,7 @@ def _roadsides(ax: Axes, assessment: Assessment, crs: Any, lang: Lang) -> list[A
         centre: dict[str, Any] = {"colors": "#20282d", "linewidths": 0.6, "zorder": 4}
         add_lines(ax, line_parts(roads.to_crs(crs).geometry), **centre)
     handles = []
-    for status, width in (("greened", 1.6), ("excluded", 1.0), ("unobserved", 1.2), ("gap", 2.4)):
+    for status, width in WIDTHS.items():
         part = sides[sides["status"] == status]
         if part.empty:
             continue

@@ -25,7 +25,7 @@ from greencover.report.office.workbook_charts import add_charts
 from greencover.report.outputs import Output, OutputOptions, register
 from greencover.report.palette import VERDICT_FILL
 from greencover.report.provenance import flat
-from greencover.report.selection import indicator_names
+from greencover.report.selection import indicator_names, to_look_at
 from greencover.report.sentences import MU_PER_HA
 from greencover.report.view import View
 
@@ -119,6 +119,7 @@ REPORTED_COLUMNS = (
 
 GAP_COLUMNS = (
     Column("gap_id", 10, TEXT),
+    Column("status", 14, TEXT, "statuses"),
     Column("road", 18, TEXT),
     Column("grade", 20, TEXT, "grades"),
     Column("side", 12, TEXT, "sides"),
@@ -135,6 +136,9 @@ GAP_COLUMNS = (
     Column("pin", 16, "link"),
 )
 
+# Columns of the list of gaps that not every campaign has.
+OF_SOME = ("status",)
+
 
 EVIDENCE_COLUMNS = (
     Column("evidence", 22, TEXT, "evidence"),
@@ -143,6 +147,7 @@ EVIDENCE_COLUMNS = (
     Column("gap_km", 14, "#,##0.000"),
     Column("excluded_km", 14, "#,##0.000"),
     Column("unobserved_km", 14, "#,##0.000"),
+    Column("not_seen_km", 14, "#,##0.000"),
     Column("share_pct", 14, "0.0"),
     Column("greening_pct", 14, "0.0"),
 )
@@ -196,7 +201,7 @@ def write_excel(assessment: Assessment | View, path: str | Path, *, lang: Lang =
         "nan_inf_to_errors": False,
     }
     view = View.of(assessment)
-    gaps = view.assessment.gaps
+    gaps = to_look_at(view.assessment)
     with replacing(path) as draft, xlsxwriter.Workbook(str(draft), options) as book:
         book.set_properties(
             {
@@ -219,7 +224,8 @@ def write_excel(assessment: Assessment | View, path: str | Path, *, lang: Lang =
             writer.table(name, _reported_rows(view), REPORTED_COLUMNS, legend=False, frozen=4)
         if "road_sides" in view.assessment.layers:
             name = label("gaps", "sheets", lang=lang)
-            writer.table(name, _gap_rows(gaps), GAP_COLUMNS, legend=False, frozen=2)
+            columns = [c for c in GAP_COLUMNS if c.key in gaps or c.key not in OF_SOME]
+            writer.table(name, _gap_rows(gaps), columns, legend=False, frozen=2)
         _sources(writer, view, lang)
     return Path(path)
 

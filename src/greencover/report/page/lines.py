@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from greencover.report.page.map import MapBuilder
 
 # Gaps have a layer of their own.
-STATUSES = ("greened", "excluded", "unobserved")
+STATUSES = ("greened", "excluded", "unobserved", "not seen")
 # Fields of a road side that hold keys, and the labels that say them.
 SPOKEN = {"grade": "grades", "side": "sides", "status": "statuses", "reason": "reasons"}
 LINE_HOVER: dict[str, Any] = {"line_policy": "interp", "attachment": "left"}
@@ -48,7 +48,7 @@ def add_roads(builder: MapBuilder) -> None:
             source=ColumnDataSource(data),
             line_color=palette.STATUS_COLOUR[status],
             line_width=3,
-            line_dash="dotted" if status == "unobserved" else "solid",
+            line_dash="dotted" if status in ("unobserved", "not seen") else "solid",
             name=f"side {status}",
         )
         tips: list[Tip] = [
