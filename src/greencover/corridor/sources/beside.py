@@ -99,7 +99,7 @@ class Roadsides:
     def _tree(self) -> shapely.STRtree:
         one = self.segments
         ends = np.stack([self.network.lonlat[one], self.network.lonlat[one + 1]], axis=1)
-        return shapely.STRtree(shapely.linestrings(ends))
+        return shapely.STRtree(np.asarray(shapely.linestrings(ends)))
 
     def beside_others(self, network: Network, offset_m: Floats, bears: Bools) -> Roadsides:
         """The same with roads that are not reported on; their figures by row of the layer.
