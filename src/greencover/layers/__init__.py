@@ -9,7 +9,7 @@ from greencover.layers.geometry import GeometryKind, check_geometry
 from greencover.layers.marks import marked
 from greencover.layers.measures import measure_by_row
 from greencover.layers.nesting import report_outside
-from greencover.layers.people import read_people, read_table
+from greencover.layers.people import read_people
 from greencover.layers.placing import check_crs
 from greencover.layers.reading import read_layer
 from greencover.layers.sources import check_raster_source, gdal_name, is_remote
@@ -35,7 +35,6 @@ __all__ = [
     "name_columns",
     "read_layer",
     "read_people",
-    "read_table",
     "report_fit",
     "report_outside",
     "rows_of",

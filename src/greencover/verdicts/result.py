@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import pandas as pd
 
+from greencover.corridor.roadside import RoadsideGreening
+from greencover.corridor.waterside import WatersideGreening
 from greencover.cover.land_cover import LandCover
 from greencover.ground.notes import Note
 
@@ -73,6 +75,9 @@ class Assessment:
         Where sources say different things of a roadside, in longitude and latitude.
     records
         Every indicator that the campaign knows, by key.
+    roadside, waterside
+        The station sides of roads and of waters, to draw field checks from; None where the
+        campaign has none.
     """
 
     title: str
@@ -92,6 +97,8 @@ class Assessment:
     records: Mapping[str, Indicator] = field(default_factory=_installed)
     evidence: pd.DataFrame = field(default_factory=pd.DataFrame)
     disagreements: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
+    roadside: RoadsideGreening | None = None
+    waterside: WatersideGreening | None = None
 
     @property
     def definitions(self) -> dict[str, Indicator]:

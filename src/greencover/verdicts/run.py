@@ -91,4 +91,6 @@ def assess(
         evidence=evidence_table(measured.roadside),
         disagreements=finished_disagreements(measured.roadside),
         records=campaign.records,
+        roadside=measured.roadside,
+        waterside=measured.waterside,
     )
