@@ -135,7 +135,10 @@ def test_verdicts_reports_and_checks_say_what_judged(campaign, tmp_path):
     said = page(explain(Campaign.read(campaign).open()), "zh")
     assert "单株调查" in said
     assert "冠层" in said
-    assessment.write(tmp_path / "out", lang="zh", formats=["xlsx"])
+    assessment.write(tmp_path / "out", lang="zh", formats=["xlsx", "html"])
+    shown = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert "依据不一致处" in shown
+    assert "单株调查" in shown
     book = openpyxl.load_workbook(tmp_path / "out" / "assessment.xlsx", read_only=True)
     assert {"判定依据", "依据不一致处"} <= set(book.sheetnames)
     cells = {str(cell.value) for row in book["判定依据"].iter_rows() for cell in row}

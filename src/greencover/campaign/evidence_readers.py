@@ -14,6 +14,7 @@ import shapely
 from greencover import layers as zones
 from greencover.campaign.layer_readers import where_of
 from greencover.cover.land_cover import LandCover
+from greencover.layers.sheets import read_table
 from greencover.layers.tables import require_columns
 
 if TYPE_CHECKING:
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 LonLat = tuple[float, float]
 #: Section of each source, by the name that the library has for it.
 SECTIONS = {"field": "field_checks", "trees": "trees", "rows": "tree_rows"}
+# Headings that a table must have, and those that are taken where they are there.
+_HEADINGS: dict[str, tuple[list[str], list[str]]] = {
+    "surveyed": (["road"], ["from_km", "to_km", "side", "source"]),
+    "field_checks": (["found", "road", "chain", "side", "from_m", "to_m"], []),
+}
 _TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
 
 
@@ -84,7 +90,10 @@ def read_sources(campaign: Settings, near: LonLat) -> RoadsideSources:
         if section is None:
             continue
         if Path(str(section.path)).suffix.lower() in _TABLES:
-            tables[name] = zones.read_whole_table(section.path, where_of(section))
+            wanted, welcome = _HEADINGS[name]
+            tables[name] = read_table(
+                section.path, wanted, welcome=welcome, where=where_of(section)
+            )
         else:
             layers[name] = _layer(section, "polygon" if name == "surveyed" else "any", near)
     if sections.trees is not None:

@@ -12,7 +12,6 @@ from greencover.layers.nesting import report_outside
 from greencover.layers.people import read_people
 from greencover.layers.placing import check_crs
 from greencover.layers.reading import read_layer
-from greencover.layers.sheets import read_whole_table
 from greencover.layers.sources import check_raster_source, gdal_name, is_remote
 from greencover.layers.tables import as_text, check_codes, check_population
 from greencover.layers.topology import report_fit
@@ -36,7 +35,6 @@ __all__ = [
     "name_columns",
     "read_layer",
     "read_people",
-    "read_whole_table",
     "report_fit",
     "report_outside",
     "rows_of",

@@ -60,21 +60,6 @@ def read_table(
     return _below_heading(_raw(path, sheet, where), wanted, welcome, where)
 
 
-def read_whole_table(path: str | Path, where: str) -> pd.DataFrame:
-    """Read a CSV or Excel table whose first row holds the headings.
-
-    Raises
-    ------
-    LayerError
-        The table cannot be read.
-    MissingExtraError
-        The table is an Excel file, and the package that reads it is not installed.
-    """
-    raw = _raw(path, None, where)
-    table = raw.iloc[1:].reset_index(drop=True)
-    return table.set_axis([plain(value) for value in raw.iloc[0]], axis=1)
-
-
 def _raw(path: str | Path, sheet: str | None, where: str) -> pd.DataFrame:
     path = Path(path)
     if not exists(path):

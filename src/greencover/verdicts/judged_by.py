@@ -53,7 +53,9 @@ def with_sources(
         return notes
     if grades:
         sides = sides[sides["grade"].isin(grades)]
-    parts = {"": sides} if not column else dict(tuple(sides.groupby(column, sort=False)))
+    parts: dict[Any, Any] = {"": sides}
+    if column:
+        parts = dict(tuple(sides.groupby(column, sort=False)))
     told = []
     for note, unit in zip(notes, units["unit"], strict=True):
         part = parts.get(unit if column else "")

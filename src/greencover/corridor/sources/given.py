@@ -305,7 +305,8 @@ class _Bringing:
 
     def points(self, layer: gpd.GeoDataFrame, where: Note) -> gpd.GeoSeries:
         require_places(layer, where)
-        return moved_to(gpd.GeoSeries(layer.geometry.to_numpy(), crs=layer.crs), self.lonlat)
+        moved = moved_to(layer.geometry, self.lonlat)
+        return gpd.GeoSeries(moved.to_numpy(), crs=self.lonlat)
 
     def stand(
         self,

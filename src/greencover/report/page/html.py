@@ -16,6 +16,7 @@ from greencover.report.figures import Goal
 from greencover.report.labels import BOTH, Label, Lang, check_lang, keys, texts
 from greencover.report.outputs import Output, OutputOptions, register
 from greencover.report.page.charts import charts
+from greencover.report.page.evidence import disagreement_rows, evidence_rows
 from greencover.report.page.gaps import MOST_PRINTED, add_gaps, gap_columns, printed_gaps
 from greencover.report.page.languages import Languages
 from greencover.report.page.lines import add_parks, add_roads
@@ -151,6 +152,14 @@ def _content(view: View, languages: Languages) -> dict[str, Any]:
         "facts": list(flat(assessment.provenance)),
         "charts": charts(assessment.table, languages.second),
         "printed_gaps": printed_gaps(assessment.gaps),
+        "evidence_tables": [
+            (key, rows)
+            for key, rows in (
+                ("evidence", evidence_rows(assessment)),
+                ("disagreements", disagreement_rows(assessment)),
+            )
+            if rows
+        ],
         "more_gaps": len(assessment.gaps) > MOST_PRINTED,
         "key_words": {
             group: {key: languages.pair(Label(key, group)) for key in keys(group)}
