@@ -19,7 +19,11 @@ from .indicators import (
     green_space_per_capita as green_space_per_capita,
 )
 from .overlay import class_areas as class_areas
-from .results import Assessment as Assessment, assess as assess
+from .results import (
+    Assessment as Assessment,
+    assess as assess,
+    write_field_forms as write_field_forms,
+)
 from .verdicts import compare as compare
 
 # Rooms.

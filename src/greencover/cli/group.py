@@ -13,8 +13,17 @@ from greencover.cli.terminal import log_on_stderr
 from greencover.ground.notes import Note
 from greencover.words import Listed
 
-#: Commands in the order of help; each is ``command`` of the module of its name.
-COMMANDS = ("assess", "check", "areas", "legends", "standards", "demo")
+#: Commands in the order of help; each is ``command`` of the module of its name, with _ for -.
+COMMANDS = (
+    "assess",
+    "check",
+    "areas",
+    "field-sample",
+    "field-result",
+    "legends",
+    "standards",
+    "demo",
+)
 
 
 class Group(Command, click.Group):
@@ -28,7 +37,8 @@ class Group(Command, click.Group):
         """A command by its name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"greencover.cli.{cmd_name}").command
+        module = import_module(f"greencover.cli.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:

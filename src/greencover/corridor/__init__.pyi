@@ -1,3 +1,4 @@
+from .field_columns import read_field_form as read_field_form
 from .field_rate import checked_accuracy as checked_accuracy, checked_greening as checked_greening
 from .field_sample import field_sample as field_sample
 from .planting import planting_list as planting_list

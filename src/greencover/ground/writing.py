@@ -9,20 +9,30 @@ import secrets
 import shutil
 import time
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from greencover.ground.errors import OutputError
-from greencover.ground.swapping import change_folder
+from greencover.ground.notes import tell
+from greencover.ground.swapping import (
+    NotPutBackError,
+    change_files,
+    change_folder,
+    holds_old_files,
+    is_at_work,
+    move,
+    recover,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _log = logging.getLogger(__name__)
 _DRAFTS = re.compile(r"[\\/]\.([^\\/]+)\.[0-9a-f]{8}\.partial(?:[\\/]new(?=[\\/]|$)|$)")
 # No output takes this long to write, so nobody is at work on what is older.
 _LONG_AGO_S = 2 * 24 * 3600
-_WORKSHOP = re.compile(r"[\\/]\.[^\\/]+\.[0-9a-f]{8}\.partial[\\/]")
+_WORKSHOP = re.compile(r"[\\/]\.[^\\/]+\.[0-9a-f]{8}\.partial[\\/](?:file[\\/])?")
 
 
 @contextmanager
@@ -34,7 +44,8 @@ def replacing(path: str | Path) -> Iterator[Path]:
     Raises
     ------
     OutputError
-        The file cannot be written; ``path`` is then as it was before.
+        The file cannot be written; ``path`` is then as it was before. Where another program holds
+        it, the new file is kept beside it, as ``areas (2).csv``.
 
     Examples
     --------
@@ -48,10 +59,12 @@ def replacing(path: str | Path) -> Iterator[Path]:
     target = Path(path).absolute()
     if target.is_dir():
         raise OutputError("ground.output_is_a_folder", path=path)
-    with _workshop(target) as folder:
-        yield folder / target.name
-        for built in folder.iterdir():
-            built.replace(target.parent / built.name)
+    with _workshop(target) as workshop:
+        drafts = workshop / "file"
+        drafts.mkdir()
+        yield drafts / target.name
+        with _kept_where_refused(path, target, drafts, _files_beside):
+            change_files(drafts, target.parent)
 
 
 @contextmanager
@@ -61,12 +74,9 @@ def replacing_folder(path: str | Path, *, ours: Iterable[str] = ()) -> Iterator[
     Files of ``path`` that the block does not make again stay, because a folder that somebody
     names for results may hold other work; those named in ``ours`` go.
 
-    All files change as one set. The files that stay are linked into the new folder, and the two
-    folders then change places in one step of the file system, so that a process killed at any
-    moment leaves either all old files or all new ones. Where a system has no such step, the old
-    folder is moved aside first, and a process killed between the two moves leaves it, whole,
-    beside its place as ``.<name>.<number>.partial``. Where a folder cannot be moved at all, such
-    as a mount point, files are moved one by one, and put back if one of them cannot be moved.
+    All files change as one set, see :mod:`greencover.ground.swapping`. Where they cannot, because
+    another program holds one of them, the folder is put back as it was and the new files are kept
+    whole in a folder beside it, ``<name> (2)``.
 
     Parameters
     ----------
@@ -78,24 +88,100 @@ def replacing_folder(path: str | Path, *, ours: Iterable[str] = ()) -> Iterator[
     Raises
     ------
     OutputError
-        The folder cannot be written; ``path`` is then as it was before.
+        The folder cannot be written; ``path`` is then as it was before. Where a file could not
+        even be put back, the sentence names the folder that holds it.
     """
     check_folder(path)
     target = Path(path).absolute()
-    with _workshop(target) as folder:
-        drafts = folder / "new"
+    with _workshop(target) as workshop:
+        drafts = workshop / "new"
         drafts.mkdir()
         yield drafts
-        if target.exists():
-            change_folder(drafts, target, folder / "old", leave_out=set(map(Path, ours)))
-        else:
-            drafts.replace(target)
+        if not target.exists():
+            try:
+                move(drafts, target)
+            except PermissionError:
+                target.mkdir()
+            else:
+                return
+        with _kept_where_refused(path, target, drafts, _folder_beside):
+            change_folder(drafts, target, leave_out=set(map(Path, ours)))
 
 
-def check_folder(path: str | Path) -> None:
-    """Refuse a place for results that is taken by a file, before anything is computed."""
-    if Path(path).exists() and not Path(path).is_dir():
+def check_folder(
+    path: str | Path, *, ours: Iterable[str] = (), inputs: Iterable[str | Path] = ()
+) -> None:
+    """Refuse a place for results that cannot take them, before anything is computed.
+
+    Parameters
+    ----------
+    path
+        Folder of the results.
+    ours
+        Relative names of files that belong to the results, and are replaced.
+    inputs
+        Files that the results are made from.
+
+    Raises
+    ------
+    OutputError
+        A file has the name of the folder; or one of ``ours`` is an input, or is held by another
+        program, so that it could not be replaced.
+    """
+    folder = Path(path)
+    if folder.exists() and not folder.is_dir():
         raise OutputError("ground.output_is_a_file", path=path)
+    replaced = [folder / name for name in ours if (folder / name).is_file()]
+    read = [Path(given) for given in inputs if Path(given).is_file()]
+    for file in replaced:
+        if any(file.samefile(given) for given in read):
+            raise OutputError("ground.output_is_an_input", path=file, folder=path)
+    for file in replaced:
+        try:
+            # Where another program holds a file, not even this is allowed; else nothing happens.
+            move(file, file)
+        except OSError as error:
+            raise OutputError("ground.held_open", path=file, reason=_reason(error)) from error
+
+
+@contextmanager
+def _kept_where_refused(
+    path: str | Path, target: Path, drafts: Path, beside: Callable[[Path, Path], Path]
+) -> Iterator[None]:
+    """Keep new files that could not take their place under another name, and say which."""
+    try:
+        yield
+    except NotPutBackError as error:
+        raise OutputError(
+            "ground.not_put_back", path=path, reason=_reason(error), folder=drafts.parent
+        ) from error
+    except OSError as error:
+        try:
+            kept = beside(drafts, target)
+        except OSError:
+            raise error from None
+        raise OutputError(
+            "ground.kept_beside", path=_place(error, target), reason=_reason(error), kept=kept
+        ) from error
+
+
+def _folder_beside(drafts: Path, target: Path) -> Path:
+    place = _free(target, target.name, "")
+    move(drafts, place)
+    return place
+
+
+def _files_beside(drafts: Path, target: Path) -> Path:
+    place = _free(target, target.stem, target.suffix)
+    for built in sorted(drafts.iterdir()):
+        move(built, target.with_name(built.name.replace(target.stem, place.stem, 1)))
+    return place
+
+
+def _free(target: Path, stem: str, suffix: str) -> Path:
+    """The first name of its kind that nothing has: ``results (2)``, ``areas (2).csv``."""
+    names = (target.with_name(f"{stem} ({number}){suffix}") for number in count(2))
+    return next(place for place in names if not place.exists())
 
 
 @contextmanager
@@ -116,14 +202,12 @@ def _workshop(target: Path) -> Iterator[Path]:
         cause = _from_the_disk(error)
         if cause is None:
             raise
-        place = getattr(cause, "filename2", None) or getattr(cause, "filename", None) or target
         raise OutputError(
-            "ground.cannot_be_written",
-            path=_as_named(place if str(place) else target),
-            reason=getattr(cause, "strerror", None) or str(cause),
+            "ground.cannot_be_written", path=_place(cause, target), reason=_reason(cause)
         ) from error
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if not holds_old_files(folder):
+            shutil.rmtree(folder, ignore_errors=True)
         if not finished:
             for parent in made:
                 with suppress(OSError):
@@ -131,11 +215,32 @@ def _workshop(target: Path) -> Iterator[Path]:
 
 
 def _sweep(target: Path) -> None:
-    """Remove what killed processes left of this output long ago."""
+    """Put back what killed processes moved aside, and remove what they left long ago."""
     for folder in target.parent.glob(f".{glob.escape(target.name)}.*.partial"):
+        if holds_old_files(folder):
+            if is_at_work(folder):
+                continue
+            back = recover(folder, target)
+            if back:
+                tell("ground.put_back", folder=target, count=len(back), stacklevel=6)
+            if holds_old_files(folder):
+                tell("ground.old_files_left", folder=folder, stacklevel=6)
+            else:
+                shutil.rmtree(folder, ignore_errors=True)
+            continue
         with suppress(OSError):
             if folder.stat().st_mtime < time.time() - _LONG_AGO_S:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _place(error: BaseException, target: Path) -> str:
+    """The file that the system refused, by the name that it would have had."""
+    given = getattr(error, "filename2", None) or getattr(error, "filename", None)
+    return _as_named(given if given and str(given) else target)
+
+
+def _reason(error: BaseException) -> str:
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _from_the_disk(error: BaseException | None) -> BaseException | None:

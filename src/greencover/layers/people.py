@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import difflib
-import unicodedata
-import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from greencover.ground.errors import LayerError, MissingExtraError
+from greencover.ground.errors import LayerError
 from greencover.ground.notes import Note, tell
-from greencover.ground.places import exists
-from greencover.layers.archives import check_archive
-from greencover.layers.formats.delimited import read_text_table
-from greencover.layers.tables import as_text, check_population, require_columns
+from greencover.layers.sheets import plain, read_table
+from greencover.layers.tables import as_text, check_population
 from greencover.words import Listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_EXCEL = (".xlsx", ".xlsm")
-# Titles and remarks stand above the heading of many tables.
-_HEADING_WITHIN = 20
 _SUFFIXES = ("街道办事处", "民族乡", "街道", "地区", "镇", "乡", "村委会", "社区", "村", "区")
 
 
@@ -74,7 +67,7 @@ def read_people(
     if key is None:
         raise LayerError("layers.table_without_key", path=path)
     table_name = Note("layers.sheet" if sheet else "layers.table", path=str(path), sheet=sheet)
-    table = _table(path, [key, population], sheet, table_name)
+    table = read_table(path, [key, population], sheet=sheet, where=table_name)
     own = _keys(units["code" if code else "name"])
     theirs = _keys(table[key])
     table, theirs = table[theirs != ""], theirs[theirs != ""]
@@ -137,86 +130,8 @@ def _check_matches(
         )
 
 
-def _table(path: str | Path, wanted: list[str], sheet: str | None, where: str) -> pd.DataFrame:
-    path = Path(path)
-    if not exists(path):
-        raise LayerError("layers.table_absent", where=where)
-    suffix = path.suffix.lower()
-    if suffix == ".xls":
-        raise LayerError("layers.old_excel", where=where)
-    if suffix in _EXCEL:
-        raw = _sheet(path, sheet, where)
-    elif suffix in (".csv", ".tsv", ".txt"):
-        raw = _with_heading_as_row(read_text_table(path, where))
-    else:
-        raise LayerError("layers.no_table_format", where=where)
-    return _below_heading(raw, wanted, where)
-
-
-def _sheet(path: Path, sheet: str | None, where: str) -> pd.DataFrame:
-    if not zipfile.is_zipfile(path):
-        raise LayerError("layers.excel_damaged", where=where)
-    check_archive(path)
-    try:
-        import openpyxl
-    except ImportError as error:
-        raise MissingExtraError("layers.excel_needs_extra", where=where) from error
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:
-        # The package raises whatever its parsers do on a damaged file.
-        raise LayerError("layers.excel_damaged", where=where) from error
-    try:
-        if sheet is not None and sheet not in book.sheetnames:
-            sheets = Listed.of(book.sheetnames, limit=20)
-            raise LayerError("layers.sheet_absent", path=path, sheet=sheet, sheets=sheets)
-        page = book[sheet] if sheet is not None else book.worksheets[0]
-        rows = [list(row) for row in page.iter_rows(values_only=True)]
-    except LayerError:
-        raise
-    except Exception as error:
-        raise LayerError("layers.excel_damaged", where=where) from error
-    finally:
-        book.close()
-    return pd.DataFrame(rows, dtype=object)
-
-
-def _with_heading_as_row(table: pd.DataFrame) -> pd.DataFrame:
-    heading = pd.DataFrame([list(table.columns)])
-    table.columns = heading.columns
-    return pd.concat([heading, table], ignore_index=True)
-
-
-def _below_heading(raw: pd.DataFrame, wanted: list[str], where: str) -> pd.DataFrame:
-    """Find the row that holds the wanted headings and return what is below it."""
-    headings: list[Any] = []
-    for number in range(min(len(raw), _HEADING_WITHIN)):
-        row = [_plain(value) for value in raw.iloc[number]]
-        if set(map(_plain, wanted)) <= set(row):
-            twice = [one for one in wanted if row.count(_plain(one)) > 1]
-            if twice:
-                raise LayerError("layers.column_twice", where=where, columns=repr(twice[0]))
-            table = raw.iloc[number + 1 :].reset_index(drop=True)
-            table.columns = pd.Index(row)
-            return table[[_plain(one) for one in wanted]].set_axis(wanted, axis=1)
-        if len(set(row) - {""}) > len(set(headings) - {""}):
-            headings = row
-    require_columns(
-        pd.DataFrame(columns=[one for one in dict.fromkeys(headings) if one]), wanted, where
-    )
-    raise LayerError(
-        "layers.headings_apart", where=where, columns=Listed.of(wanted), within=_HEADING_WITHIN
-    )
-
-
 def _keys(values: pd.Series) -> pd.Series[str]:
-    return as_text(values).map(_plain)
-
-
-def _plain(value: object) -> str:
-    if value is None or value != value:
-        return ""
-    return "".join(unicodedata.normalize("NFKC", str(value)).split())
+    return as_text(values).map(plain)
 
 
 def _stem(name: str) -> str:

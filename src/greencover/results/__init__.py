@@ -1,6 +1,7 @@
 """Assessments at hand: from a campaign to tables, files, maps and pages."""
 
 from greencover.results.assessment import Assessment, assess
+from greencover.results.field_forms import write_field_forms
 from greencover.results.writing import write_all
 
-__all__ = ["Assessment", "assess", "write_all"]
+__all__ = ["Assessment", "assess", "write_all", "write_field_forms"]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from greencover.ground.writing import check_folder, replacing_folder
 from greencover.report.outputs import OutputOptions, all_files, outputs
 from greencover.report.view import View
 
@@ -49,13 +50,13 @@ def write_all(
     ArgumentError
         A format or a map is unknown, or options contradict one another.
     OutputError
-        A file cannot be written, or the template cannot be used; the folder is then as it was.
+        A file cannot be written, or would replace one that the assessment was made from, or the
+        template cannot be used; the folder is then as it was.
     MissingExtraError
         The Word report was asked for and its package is not installed.
     """
-    from greencover.ground.writing import replacing_folder
-
     options = (options or OutputOptions()).checked()
+    check_folder(out, ours=all_files(), inputs=_read_for(assessment))
     chosen = [output for output in outputs() if set(output.formats) & set(options.chosen)]
     view = View.of(assessment)
     with replacing_folder(out, ours=all_files()) as drafts:
@@ -67,3 +68,9 @@ def write_all(
     if progress is not None:
         progress(len(chosen), len(chosen), "")
     return {name: Path(out) / name for name in made}
+
+
+def _read_for(assessment: Assessment) -> list[str]:
+    """Paths of the files that an assessment was made from."""
+    inputs = assessment.provenance.get("inputs", {})
+    return [file["path"] for files in inputs.values() for file in files]

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import pandas as pd
 
+from greencover.corridor.roadside import RoadsideGreening
+from greencover.corridor.waterside import WatersideGreening
 from greencover.cover.land_cover import LandCover
 from greencover.ground.notes import Note
 
@@ -76,6 +78,9 @@ class Assessment:
         Every indicator that the campaign knows, by key.
     campaign
         The settings that it was made by; ``compare`` assesses by them once more.
+    roadside, waterside
+        The station sides of roads and of waters, to draw field checks from; None where the
+        campaign has none.
     """
 
     title: str
@@ -95,6 +100,8 @@ class Assessment:
     unjudged: tuple[Note, ...] = ()
     records: Mapping[str, Indicator] = field(default_factory=_installed)
     campaign: Campaign | None = None
+    roadside: RoadsideGreening | None = None
+    waterside: WatersideGreening | None = None
 
     @property
     def definitions(self) -> dict[str, Indicator]:

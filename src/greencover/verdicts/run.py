@@ -92,4 +92,6 @@ def assess(
         unjudged=tuple(unjudged),
         records=campaign.records,
         campaign=campaign,
+        roadside=measured.roadside,
+        waterside=measured.waterside,
     )

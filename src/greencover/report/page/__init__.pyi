@@ -1,1 +1,2 @@
 from .html import write_page as write_page
+from .field_form import write_field_page as write_field_page

@@ -1,0 +1,58 @@
+"""``greencover field-sample``: draw station sides to check, and write forms for the field."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from greencover.cli.options import BOTH, FILE, lang_option
+from greencover.cli.speech import Command, option, said
+from greencover.cli.terminal import progress_bar
+
+if TYPE_CHECKING:
+    from greencover.corridor.field_columns import MapDatum
+
+_DATUMS: dict[str, MapDatum] = {"wgs84": "WGS 84", "gcj02": "GCJ-02"}
+
+
+@click.command("field-sample", cls=Command)
+@click.argument("campaign", type=FILE)
+@option("--out", type=FILE, required=True, says="out_forms")
+@option("--sides", "n", type=click.IntRange(min=1), default=200, show_default=True)
+@option("--by", default="", metavar="LIST", says="by")
+@option("--seed", metavar="TEXT")
+@option("--datum", type=click.Choice([*_DATUMS]), default="wgs84", show_default=True)
+@lang_option(both=True, default=BOTH, show_default=True)
+def command(
+    campaign: Path, out: Path, n: int, by: str, seed: str | None, datum: str, lang: Any
+) -> None:
+    """Draw a sample of the campaign's roadsides."""
+    from greencover.corridor import field_sample
+    from greencover.ground.writing import check_folder
+    from greencover.results.field_forms import FILES, write_field_forms
+
+    check_folder(out, ours=FILES)
+    with progress_bar() as progress:
+        greening = roadside_of(campaign, progress)
+    sample = field_sample(greening, n, by=columns(by), seed=seed)
+    for path in write_field_forms(sample, out, lang=lang, datum=_DATUMS[datum]).values():
+        click.echo(path)
+    click.echo(said("cli.sides_drawn", count=len(sample), frame=sample["frame"].iloc[0]))
+
+
+def roadside_of(campaign: Path, progress: Any) -> Any:
+    """The station sides of a campaign's roads."""
+    from greencover.ground.errors import CampaignError
+    from greencover.results import assess
+
+    greening = assess(campaign, progress=progress).roadside
+    if greening is None:
+        raise CampaignError("cli.no_roads", path=campaign)
+    return greening
+
+
+def columns(given: str) -> list[str]:
+    """Names of columns, with commas between."""
+    return [name.strip() for name in given.split(",") if name.strip()]
