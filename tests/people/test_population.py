@@ -156,7 +156,31 @@ def test_nested_totals_are_told(tmp_path):
     cover = scenes.cover(tmp_path, np.full((10, 40), BUILT, dtype="uint8"))
     nested = layer(box(0, 0, 40, 10), box(0, 0, 20, 10), population=[400, 200])
     result = share_out_population(nested, layer(box(0, 0, 40, 10)), cover)
-    assert any("lie in others" in note and "2" in note for note in result.attrs["notes"])
+    assert any("totals overlap" in note and "2" in note for note in result.attrs["notes"])
+
+
+@pytest.mark.parametrize(("second", "said"), [(9.95, False), (7.0, True), (5.0, True)])
+def test_totals_that_share_ground_are_told_and_slivers_are_not(second, said, tmp_path):
+    """Ground of two totals holds residents of both."""
+    cover = scenes.cover(tmp_path, np.full((10, 40), BUILT, dtype="uint8"))
+    totals = layer(box(0, 0, 10, 10), box(second, 0, 20, 10), population=[400, 200])
+    result = share_out_population(totals, layer(box(0, 0, 40, 10)), cover)
+    codes = [note.code for note in result.attrs["notes"]]
+    assert ("people.nested" in codes) is said
+
+
+@pytest.mark.parametrize(("hidden", "said"), [(0, False), (2, True), (5, True), (6, True)])
+def test_a_total_that_was_not_seen_wholly_is_told(hidden, said, tmp_path):
+    cells = np.full((10, 40), BUILT, dtype="uint8")
+    cells[:, 10 - hidden : 10] = scenes.NOTHING
+    totals = layer(box(0, 0, 10, 10), box(10, 0, 20, 10), population=[400, 200])
+    zones = layer(box(0, 0, 10, 10), box(10, 0, 20, 10))
+    result = share_out_population(totals, zones, scenes.cover(tmp_path, cells))
+    notes = {note.code: note for note in result.attrs["notes"]}
+    assert ("people.unseen" in notes) is said
+    if said:
+        assert "row 1" in notes["people.unseen"]
+    assert result["population"].tolist() == pytest.approx([400.0, 200.0])
 
 
 GRID = layer(box(0, 0, 10, 10), box(10, 10, 20, 20))

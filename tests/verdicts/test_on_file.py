@@ -73,3 +73,24 @@ def test_a_missing_area_is_named_by_layer_row_and_column(tmp_path):
         LayerError, match=r"area on file is missing or not above 0 in row 2 .*townships.*'登记面积'"
     ):
         gc.assess(county.write(tmp_path))
+
+
+def test_parks_and_ground_that_they_serve_take_the_factor_too(tmp_path):
+    """The park and all that it serves lie in the west; all hectares of a row add up."""
+    factors = [1.01, 0.995]
+    county, measured = county_on_file(factors)
+    county.text += '\n[layers.residential]\npath = "homes.gpkg"\n'
+    campaign = county.write(tmp_path)
+    county.townships[["geometry"]].to_file(tmp_path / "homes.gpkg")
+    table = gc.assess(campaign).table
+    rows = table[table["level"] == "township"].set_index(["unit", "indicator"])
+    park_ha = gc.ground_area_ha(county.parks).item()
+    green = rows.loc[("T1", "park_green_per_capita")]
+    assert green["numerator"] == pytest.approx(park_ha * 1.01, rel=1e-9)
+    assert green["value"] == pytest.approx(park_ha * 1.01 * 1e4 / 1000.0, rel=1e-9)
+    for unit, ha, factor in zip(("T1", "T2"), measured, factors, strict=True):
+        served = rows.loc[(unit, "park_service_coverage")]
+        assert served["denominator"] == pytest.approx(ha * factor, rel=1e-6)
+    # The reach of 500 m holds all of a township some 190 m wide.
+    west = rows.loc[("T1", "park_service_coverage")]
+    assert west["numerator"] == pytest.approx(west["denominator"], rel=1e-6)

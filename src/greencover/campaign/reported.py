@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -75,8 +75,8 @@ def _named(
         return
     if level == "road":
         roads = layers.get("roads")
-        names: Iterable[str] = () if roads is None else roads["road"].dropna().astype(str).unique()
-        yield from ((name, {name}) for name in names)
+        if roads is not None:
+            yield from ((name, {name}) for name in roads["road"].dropna().astype(str).unique())
         return
     frame = layers.get(_LAYERS[level])
     if frame is not None:

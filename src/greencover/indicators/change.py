@@ -13,7 +13,7 @@ from greencover.accuracy.intervals import change_limits
 from greencover.cover import COVER_TYPES
 from greencover.cover.counted import codes_of
 from greencover.cover.land_cover import LandCover
-from greencover.ground.errors import AccuracyError, ArgumentError
+from greencover.ground.errors import AccuracyError, ArgumentError, LayerError
 from greencover.ground.notes import Note, in_languages
 from greencover.ground.run import Run, RunOptions
 from greencover.indicators._pairs import paired
@@ -65,7 +65,9 @@ def transitions(
     ------
     RasterError
         The rasters do not lie on the same grid.
-    NoOverlapError, LegendError, LayerError, CrsError
+    LayerError
+        Two zones have one label in the index.
+    NoOverlapError, LegendError, CrsError
         As of ``class_areas``.
 
     Examples
@@ -89,6 +91,26 @@ def transitions(
     """
     if by not in ("class", "cover"):
         raise ArgumentError("indicators.change_by", given=by)
+    if zones.index.has_duplicates:
+        label = zones.index[zones.index.duplicated()][0]
+        raise LayerError("indicators.zone_twice", label=str(label))
+    table = transitions_by_row(zones, before, after, by=by, area=area, run=run, **options)
+    labels = zones.index.to_numpy()
+    return table.assign(zone=pd.Series([labels[row] for row in table["zone"]], table.index))
+
+
+def transitions_by_row(
+    zones: gpd.GeoDataFrame,
+    before: LandCover,
+    after: LandCover,
+    *,
+    by: Literal["class", "cover"] = "cover",
+    area: Literal["ellipsoid", "grid"] = "ellipsoid",
+    run: Run | None = None,
+    **options: Unpack[RunOptions],
+) -> pd.DataFrame:
+    """As of ``transitions``, but ``zone`` is the number of the row, whatever the index says."""
+    zones = zones.reset_index(drop=True)
     states = tuple(
         {code: code if by == "class" else kind for code, kind in cover.legend.covers.items()}
         for cover in (before, after)
@@ -206,14 +228,13 @@ def cover_change(
     """
     codes_of(before.legend, covers)
     codes_of(after.legend, covers)
-    table = transitions(zones, before, after, by="cover", run=run, **options)
+    table = transitions_by_row(zones, before, after, run=run, **options)
     wanted = {covers} if isinstance(covers, str) else set(covers)
     was, now = table["before"].isin(wanted), table["after"].isin(wanted)
     seen = (table["before"] != UNOBSERVED) & (table["after"] != UNOBSERVED)
 
     def sums(which: pd.Series[bool]) -> pd.Series[float]:
-        each = table[which].groupby("zone")["area_ha"].sum()
-        return each.reindex(zones.index, fill_value=0.0)
+        return sums_by_row(table[which], zones.index)
 
     old, new = sums(seen & was), sums(seen & now)
     gain, loss = sums(seen & ~was & now), sums(seen & was & ~now)
@@ -230,6 +251,12 @@ def cover_change(
     )
     result.attrs["notes"] = table.attrs["notes"]
     return result
+
+
+def sums_by_row(transitions: pd.DataFrame, index: pd.Index[Any]) -> pd.Series[float]:
+    """Hectares of some transitions by the row of their zone, under the index of the zones."""
+    each = transitions.groupby("zone")["area_ha"].sum()
+    return each.reindex(range(len(index)), fill_value=0.0).set_axis(index)
 
 
 def adjusted_change(

@@ -15,7 +15,7 @@ from greencover.ground.errors import ArgumentError, LayerError
 from greencover.ground.limits import ROUNDING, reaches
 from greencover.ground.notes import Note
 from greencover.ground.run import Run, RunOptions
-from greencover.indicators.change import cautions, transitions
+from greencover.indicators.change import cautions, sums_by_row, transitions_by_row
 from greencover.indicators.forest import TREE_COVER
 from greencover.layers.tables import require_columns
 from greencover.words import Listed
@@ -235,13 +235,13 @@ def planted_status(
     'seen'
     """
     codes_of(after.legend, covers)
-    table = transitions(works, before, after, by="cover", run=run, **options)
+    table = transitions_by_row(works, before, after, run=run, **options)
     wanted = set(covers)
     seen = (table["before"] != "unobserved") & (table["after"] != "unobserved")
     was, now = table["before"].isin(wanted), table["after"].isin(wanted)
 
     def sums(which: pd.Series[bool]) -> pd.Series[float]:
-        return table[which].groupby("zone")["area_ha"].sum().reindex(works.index, fill_value=0.0)
+        return sums_by_row(table[which], works.index)
 
     whole, compared = sums(seen | ~seen), sums(seen)
     green, gained = sums(seen & was), sums(seen & ~was & now)
