@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from greencover.ground.notes import Note
@@ -19,6 +20,8 @@ _MEANS = {
     "country": Named.of(en="the country", zh="全国"),
     "province": Named.of(en="the province", zh="全省"),
 }
+# Levels whose units a campaign has.
+_LEVELS_OF_UNITS = ("township", "village")
 _SIGNS = {"min": ">=", "max": "<=", "above": ">", "below": "<"}
 
 
@@ -39,6 +42,8 @@ def obstacle(target: Target, opened: OpenedCampaign) -> Note | None:
         return Note("campaign.obstacle.level", level=target.level)
     if target.value is None:
         return Note("campaign.obstacle.no_figure")
+    if target.comparison == "=":
+        return Note("campaign.obstacle.exact")
     if "relative_to" in target.rule:
         return Note("campaign.obstacle.relative", scope=target.rule["relative_to"])
     if "mean_of" in target.rule:
@@ -57,6 +62,36 @@ def obstacle(target: Target, opened: OpenedCampaign) -> Note | None:
     if by_settlement(target, opened):
         conditions = dict(conditions) | {"settlement": target.when["settlement"]}
     return _condition_unmet(target, conditions) or _missing_input(target, record, opened)
+
+
+def judged_targets(opened: OpenedCampaign) -> tuple[tuple[str, Target], ...]:
+    """Targets that apply and that nothing stands in the way of, with the key of their standard."""
+    return tuple(
+        (key, target)
+        for key, target in named_targets(opened)
+        if not is_elsewhere(target, opened) and not obstacle(asked_of(target), opened)
+    )
+
+
+def is_elsewhere(target: Target, opened: OpenedCampaign) -> bool:
+    """Whether a target is for other conditions than those that the campaign declares."""
+    if by_settlement(target, opened):
+        return False
+    return target.applies(opened.campaign.conditions) is False
+
+
+def level_of_units(target: Target) -> str | None:
+    """Level of the units that a share of must reach a target; None where no share is asked for."""
+    if "share_of_units" not in target.rule:
+        return None
+    counted = str(target.rule.get("of", target.level))
+    return counted if counted in _LEVELS_OF_UNITS else None
+
+
+def asked_of(target: Target) -> Target:
+    """The target as it is asked of each unit, where a share of the units must reach it."""
+    counted = level_of_units(target)
+    return target if counted is None else replace(target, level=counted)
 
 
 def ground_of(target: Target, opened: OpenedCampaign) -> str | None:

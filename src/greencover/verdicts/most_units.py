@@ -7,20 +7,10 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
+from greencover.campaign.targets import level_of_units
 from greencover.ground.notes import Note
 from greencover.standards import Target
 from greencover.verdicts.verdicts import judge
-
-# Levels whose units a campaign has.
-_LEVELS = ("township", "village")
-
-
-def level_of_units(target: Target) -> str | None:
-    """Level of the units that a share of must reach a target; None where no share is asked for."""
-    if "share_of_units" not in target.rule:
-        return None
-    counted = str(target.rule.get("of", target.level))
-    return counted if counted in _LEVELS else None
 
 
 def judge_share(

@@ -9,6 +9,7 @@ from typing import Unpack
 import pandas as pd
 
 from greencover.campaign import Campaign
+from greencover.campaign.prepared import prepare
 from greencover.ground.notes import collected
 from greencover.ground.run import Run, RunOptions
 from greencover.indicators.progress import completion_rate
@@ -55,7 +56,7 @@ def assess(
         if not isinstance(campaign, Campaign):
             campaign = Campaign.read(campaign)
         opened = campaign.open()
-        measured = measure(opened, run)
+        measured = measure(prepare(opened), run)
         works = planted_works(opened, run=replace(run, progress=None, resume=None))
         held, targets, unjudged = verdicts(measured.figures(), measured)
         needs = needs_of(held, measured)
