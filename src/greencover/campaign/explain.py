@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from greencover.campaign.chapters import Chapter, Explanation, page
 from greencover.campaign.computed import computed
+from greencover.campaign.inputs import inputs_of
 from greencover.campaign.prepared import prepare
 from greencover.campaign.remarks import remarks
 from greencover.campaign.targets import asked_of, is_elsewhere, limits_of, named_targets, obstacle
@@ -103,6 +104,10 @@ def _layers(opened: OpenedCampaign, units: Mapping[str, gpd.GeoDataFrame]) -> It
             yield Note("campaign.check.layer_residents", residents=residents, **said)
         else:
             yield Note("campaign.check.layer", **said)
+    for name, files in inputs_of(opened).items():
+        if name not in ("campaign", "cover", *opened.layers):
+            names = Listed.every(dict.fromkeys(file.name for file in files))
+            yield Note("campaign.check.input", name=name, files=names)
 
 
 def _crs(crs: Any) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from greencover.campaign.prepared import UNITS
 from greencover.campaign.shift import shifted_layers, shifted_roads
+from greencover.campaign.targets import standard_notes
 from greencover.ground.notes import Note
 from greencover.layers import candidate_columns, layer_name
 from greencover.words import Listed
@@ -20,6 +21,7 @@ def remarks(opened: OpenedCampaign) -> Iterator[Note]:
     campaign = opened.campaign
     if not campaign.standard and not campaign.targets:
         yield Note("campaign.check.no_targets")
+    yield from standard_notes(opened)
     yield from _unused_conditions(opened)
     absent = [
         cover

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -124,6 +124,29 @@ def limits_of(target: Target) -> tuple[Note, ...]:
     return (
         (*limits, Note("campaign.when.scope", scope=target.scope)) if target.scope else (*limits,)
     )
+
+
+def standard_notes(opened: OpenedCampaign) -> Iterator[Note]:
+    """Say which standard another edition has replaced, and which targets an heir adds to."""
+    campaign = opened.campaign
+    year = campaign.year if campaign.year is not None else opened.cover.year
+    for one in opened.standards:
+        since = one.superseded_in
+        if since is not None and (year is None or year >= since):
+            told = {"standard": one.key, "edition": one.superseded_by, "since": str(since)}
+            yield Note("campaign.superseded", **told)
+        for target, inherited in one.repeated:
+            # Figures for other ground or another climate are not judged here at all.
+            conditions = campaign.conditions
+            if False not in (target.applies(conditions), inherited.applies(conditions)):
+                yield Note(
+                    "campaign.both_judged",
+                    standard=one.key,
+                    indicator=target.indicator,
+                    level=target.level,
+                    own=target.goal,
+                    inherited=inherited.goal,
+                )
 
 
 def _as_target(extra: ExtraTarget, opened: OpenedCampaign) -> Target:

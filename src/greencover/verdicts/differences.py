@@ -17,7 +17,10 @@ _UNITS = ("county", "townships", "villages")
 # Redrawing a border to the metre moves less than this share of a unit.
 _LEAST_SHARE = 0.001
 #: Parameters that differ by their nature.
-_OF_A_YEAR = ("year", "target_year")
+_OF_A_YEAR = ("year", "target_year", "cover_year")
+# Names under which a layer is read; another name for a column is no other rule either.
+_MEANINGS = (".grades.", ".settlements.")
+_NAMES = ("layer", "crs", "name", "name_en", "code", "sheet")
 
 
 def differences(earlier: Assessment, later: Assessment) -> Iterator[Note]:
@@ -53,8 +56,19 @@ def _both(
 ) -> Iterator[tuple[str, tuple[Any, Any]]]:
     before, after = (dict(_flat(one.get("parameters") or {})) for one in (earlier, later))
     for name in sorted(before.keys() | after.keys()):
-        if name.rpartition(".")[2] not in _OF_A_YEAR:
+        last = name.rpartition(".")[2]
+        words = _is_word(before.get(name)) and _is_word(after.get(name))
+        of_layers = name.startswith("layers.") and not any(one in name for one in _MEANINGS)
+        read_as = of_layers and (last in _NAMES or words)
+        if last not in _OF_A_YEAR and not read_as:
             yield name, (before.get(name), after.get(name))
+
+
+def _is_word(value: str | None) -> bool:
+    """Whether a setting is the name of something, no number, list or truth value."""
+    if value is None or value in ("True", "False") or value.startswith(("[", "{")):
+        return False
+    return not value.replace(".", "", 1).isdigit()
 
 
 def _flat(values: Any, place: str = "") -> Iterator[tuple[str, str]]:

@@ -117,29 +117,6 @@ def _unjudged(standard: str, target: Target, why: Note) -> Note:
     )
 
 
-def standard_notes(opened: OpenedCampaign) -> Iterator[Note]:
-    """Say which standard another edition has replaced, and which targets an heir adds to."""
-    campaign = opened.campaign
-    year = campaign.year if campaign.year is not None else opened.cover.year
-    for one in opened.standards:
-        since = one.superseded_in
-        if since is not None and (year is None or year >= since):
-            told = {"standard": one.key, "edition": one.superseded_by, "since": str(since)}
-            yield Note("verdicts.superseded", **told)
-        for target, inherited in one.repeated:
-            # Figures for other ground or another climate are not judged here at all.
-            conditions = campaign.conditions
-            if False not in (target.applies(conditions), inherited.applies(conditions)):
-                yield Note(
-                    "verdicts.both_judged",
-                    standard=one.key,
-                    indicator=target.indicator,
-                    level=target.level,
-                    own=target.goal,
-                    inherited=inherited.goal,
-                )
-
-
 def sampled_notes(measured: Measured) -> Iterator[Note]:
     """Say what the verdicts take the map for."""
     sample = measured.opened.accuracy

@@ -10,10 +10,11 @@ import pandas as pd
 
 from greencover.campaign import Campaign
 from greencover.campaign.prepared import prepare
+from greencover.campaign.targets import standard_notes
 from greencover.ground.notes import collected
 from greencover.ground.run import Run, RunOptions
 from greencover.indicators.progress import completion_rate
-from greencover.verdicts.judging import sampled_notes, standard_notes, verdicts
+from greencover.verdicts.judging import sampled_notes, verdicts
 from greencover.verdicts.layers import finished_gaps, finished_layers
 from greencover.verdicts.measure import measure
 from greencover.verdicts.needs import needs_of
@@ -56,7 +57,8 @@ def assess(
         if not isinstance(campaign, Campaign):
             campaign = Campaign.read(campaign)
         opened = campaign.open()
-        measured = measure(prepare(opened), run)
+        ready = prepare(opened)
+        measured = measure(ready, run)
         works = planted_works(opened, run=replace(run, progress=None, resume=None))
         held, targets, unjudged = verdicts(measured.figures(), measured)
         needs = needs_of(held, measured)
@@ -82,7 +84,7 @@ def assess(
             *works_notes(works),
             *unjudged,
         ),
-        provenance=provenance_of(opened, measured.roadside, measured.waterside),
+        provenance=provenance_of(ready),
         needs=needs,
         works=works,
         completion=completion_rate(tasks) if len(tasks) else pd.DataFrame(),
