@@ -72,6 +72,12 @@ class Layout:
     laid: int | None = None
     breaks: tuple[Ints, Floats] = (np.zeros(0, dtype=np.int64), np.zeros(0))
 
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """Every rule that the figures depend on."""
+        parameters: Mapping[str, Any] = self.judgement["parameters"]
+        return parameters
+
     def groups(self, strips: int) -> Iterator[tuple[int, int]]:
         """First and last chain of groups of whole roads with about so many strips each."""
         start, held = 0, 0.0
