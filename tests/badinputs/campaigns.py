@@ -180,7 +180,7 @@ CAMPAIGNS: dict[str, Case] = {
         ["roads", "cover.tif", "share no ground"], change=elsewhere("roads")
     ),
     "code not in the legend": assessed(
-        ["cover.tif", "77", "ha"], change=codes(slice(5), slice(5), 77), checked=False
+        ["cover.tif", "77", "ha"], change=codes(slice(5), slice(5), 77)
     ),
     "duplicate codes": assessed(
         ["townships", "'code'", "T1 more than once"], change=column("code", ["T1", "T1"])

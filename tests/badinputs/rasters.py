@@ -147,7 +147,7 @@ RASTERS: dict[str, Case] = {
         ),
     ),
     "virtual, of a name that no file can have": assessed(
-        ["cover.vrt"], change=VRT, damage=virtual("n" * 400 + ".vrt"), checked=False
+        ["cover.vrt"], change=VRT, damage=virtual("n" * 400 + ".vrt")
     ),
     "virtual, in other letters, of another machine": assessed(
         ["cover.vrt is made of http://example.org/a.tif"],
@@ -162,12 +162,11 @@ RASTERS: dict[str, Case] = {
         damage=replaced(b"<GDAL_WMS><Service>erUrl></Service><3\xf1\xf1\xf1GDAL_WMS>"),
     ),
     "virtual, of a missing file": assessed(
-        ["cover.vrt"], change=VRT, damage=virtual("nowhere.tif"), checked=False
+        ["cover.vrt"], change=VRT, damage=virtual("nowhere.tif")
     ),
     "cut short": assessed(
         ["cover.tif", "damaged or incomplete"],
         damage=replaced(lambda data: data[:-400]),
-        checked=False,
     ),
     "text": assessed(["cover.tif cannot be opened"], damage=replaced(b"not a raster")),
     "empty": assessed(["cover.tif cannot be opened"], damage=replaced(b"")),

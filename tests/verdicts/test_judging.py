@@ -205,15 +205,15 @@ def test_what_a_standard_says_reaches_the_verdicts(tmp_path):
     county.replace('"national-forest-city-2012"', '["heir.toml", "mean.toml", "gbt-37342-2019"]')
     assessment = gc.assess(county.write(tmp_path))
     said = {getattr(note, "code", ""): note for note in assessment.notes}
-    assert ">= 95 %" in said["verdicts.both_judged"]
-    assert ">= 80 %" in said["verdicts.both_judged"]
+    assert ">= 95 %" in said["campaign.both_judged"]
+    assert ">= 80 %" in said["campaign.both_judged"]
     # GB/T 37342-2019 held in 2023, the year of the campaign.
-    assert "verdicts.superseded" not in said
+    assert "campaign.superseded" not in said
     assert not (assessment.table["standard"] == "mean").any()
     assert any("mean of the country" in note for note in assessment.unjudged)
     old = SmallCounty()
     told = gc.assess(old.write(tmp_path / "old")).notes
-    (superseded,) = [n for n in told if getattr(n, "code", "") == "verdicts.superseded"]
+    (superseded,) = [n for n in told if getattr(n, "code", "") == "campaign.superseded"]
     assert "GB/T 37342-2019" in superseded
 
 

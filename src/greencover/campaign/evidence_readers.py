@@ -117,6 +117,7 @@ def _layer(section: Layer, kind: zones.GeometryKind, near: LonLat) -> gpd.GeoDat
         geometry=kind,
         crs=section.crs,
         near=near,
+        operation=section.operation,
         remote=section.remote,
     )
     # Many programs save single points as clouds of one.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from greencover.accuracy.classes import UNVISITED, is_unvisited, without_totals
@@ -47,7 +48,7 @@ def read_sample(section: Accuracy, legend: Legend) -> ReferenceSample:
         for label in counts.columns
     ]
     truth = [legend.covers[c] if isinstance(c, int) else c for c in columns]
-    if counts.isna().any(axis=None):
+    if not _are_counts(counts):
         raise CampaignError("campaign.sample_no_counts", path=path)
     by_code = all(isinstance(row, int) for row in rows)
     if not by_code:
@@ -59,6 +60,12 @@ def read_sample(section: Accuracy, legend: Legend) -> ReferenceSample:
         missing = [kind for kind in dict.fromkeys(legend.covers.values()) if kind not in table]
         table = table.assign(**dict.fromkeys(missing, 0))
     return ReferenceSample(table, by_code, section.level)
+
+
+def _are_counts(counts: pd.DataFrame) -> bool:
+    """Whether every cell is a whole number of points, none below 0."""
+    numbers = counts.to_numpy(dtype=float)
+    return bool((np.isfinite(numbers) & (numbers >= 0.0) & (numbers == np.floor(numbers))).all())
 
 
 def _label(label: object, legend: Legend, path: Path) -> int | str:

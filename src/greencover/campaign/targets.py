@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from greencover.accuracy.acceptance import Acceptance
@@ -20,6 +22,8 @@ _MEANS = {
     "country": Named.of(en="the country", zh="全国"),
     "province": Named.of(en="the province", zh="全省"),
 }
+# Levels whose units a campaign has.
+_LEVELS_OF_UNITS = ("township", "village", "road", "road_grade")
 _SIGNS = {"min": ">=", "max": "<=", "above": ">", "below": "<"}
 
 
@@ -31,6 +35,8 @@ def named_targets(opened: OpenedCampaign) -> tuple[tuple[str, Target], ...]:
 
 def obstacle(target: Target, opened: OpenedCampaign) -> Note | None:
     """Say why a target cannot be judged, as the end of a sentence; None when it can be."""
+    if needs_more_units(target):
+        return Note("campaign.obstacle.no_such_units")
     if not target.computable:
         return Note("campaign.obstacle.register")
     record = opened.campaign.records[target.indicator]
@@ -40,6 +46,8 @@ def obstacle(target: Target, opened: OpenedCampaign) -> Note | None:
         return Note("campaign.obstacle.level", level=target.level)
     if target.value is None:
         return Note("campaign.obstacle.no_figure")
+    if target.comparison == "=":
+        return Note("campaign.obstacle.exact")
     if "relative_to" in target.rule:
         return Note("campaign.obstacle.relative", scope=target.rule["relative_to"])
     if target.unit != record.unit:
@@ -60,6 +68,43 @@ def obstacle(target: Target, opened: OpenedCampaign) -> Note | None:
     if by_settlement(target, opened):
         conditions = dict(conditions) | {"settlement": target.when["settlement"]}
     return _condition_unmet(target, conditions) or _missing_input(target, record, opened)
+
+
+def judged_targets(opened: OpenedCampaign) -> tuple[tuple[str, Target], ...]:
+    """Targets that apply and that nothing stands in the way of, with the key of their standard."""
+    return tuple(
+        (key, target)
+        for key, target in named_targets(opened)
+        if not is_elsewhere(target, opened) and not obstacle(asked_of(target), opened)
+    )
+
+
+def is_elsewhere(target: Target, opened: OpenedCampaign) -> bool:
+    """Whether a target is for other conditions than those that the campaign declares."""
+    if by_settlement(target, opened):
+        return False
+    return target.applies(opened.campaign.conditions) is False
+
+
+def level_of_units(target: Target) -> str | None:
+    """Level of the units that a share of must reach a target; None where no share is asked for."""
+    if "share_of_units" not in target.rule:
+        return None
+    counted = str(target.rule.get("of", target.level))
+    return counted if counted in _LEVELS_OF_UNITS else None
+
+
+def needs_more_units(target: Target) -> bool:
+    """Whether a share of units is asked for that a campaign does not have, such as counties."""
+    share = target.rule.get("share_of_units")
+    # What every unit must reach, this one must reach.
+    return share is not None and level_of_units(target) is None and Fraction(str(share)) < 1
+
+
+def asked_of(target: Target) -> Target:
+    """The target as it is asked of each unit, where a share of the units must reach it."""
+    counted = level_of_units(target)
+    return target if counted is None else replace(target, level=counted)
 
 
 def ground_of(target: Target, opened: OpenedCampaign) -> str | None:
@@ -97,6 +142,29 @@ def limits_of(target: Target) -> tuple[Note, ...]:
     return (
         (*limits, Note("campaign.when.scope", scope=target.scope)) if target.scope else (*limits,)
     )
+
+
+def standard_notes(opened: OpenedCampaign) -> Iterator[Note]:
+    """Say which standard another edition has replaced, and which targets an heir adds to."""
+    campaign = opened.campaign
+    year = campaign.year if campaign.year is not None else opened.cover.year
+    for one in opened.standards:
+        since = one.superseded_in
+        if since is not None and (year is None or year >= since):
+            told = {"standard": one.key, "edition": one.superseded_by, "since": str(since)}
+            yield Note("campaign.superseded", **told)
+        for target, inherited in one.repeated:
+            # Figures for other ground or another climate are not judged here at all.
+            conditions = campaign.conditions
+            if False not in (target.applies(conditions), inherited.applies(conditions)):
+                yield Note(
+                    "campaign.both_judged",
+                    standard=one.key,
+                    indicator=target.indicator,
+                    level=target.level,
+                    own=target.goal,
+                    inherited=inherited.goal,
+                )
 
 
 def _as_target(extra: ExtraTarget, opened: OpenedCampaign) -> Target:

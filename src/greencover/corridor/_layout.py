@@ -84,6 +84,12 @@ class Layout:
             sides=sum(self.want) * length_m / self.step_m,
         )
 
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """Every rule that the figures depend on."""
+        parameters: Mapping[str, Any] = self.judgement["parameters"]
+        return parameters
+
     def groups(self, strips: int) -> Iterator[tuple[int, int]]:
         """First and last chain of groups of whole roads with about so many strips each."""
         start, held = 0, 0.0

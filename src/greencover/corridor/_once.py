@@ -149,8 +149,8 @@ def _pairs(
     margin = max(same.apart_m, same.line_apart_m) / 2.0
     low, high = np.minimum(one, two) - margin, np.maximum(one, two) + margin
     corners = np.minimum.reduceat(low, first), np.maximum.reduceat(high, first)
-    boxes = shapely.box(*corners[0].T, *corners[1].T)
-    lose, win = shapely.STRtree(np.asarray(boxes)).query(np.asarray(boxes))
+    boxes = np.asarray(shapely.box(*corners[0].T, *corners[1].T))
+    lose, win = shapely.STRtree(boxes).query(boxes)
     of, straight_on = piece[first], _straight_on(heading, first, size)
     may = (of[lose] != of[win]) | (win <= lose)
     may &= (rank[first[lose]] > rank[first[win]]) | (of[lose] == of[win])

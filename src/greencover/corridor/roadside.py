@@ -13,6 +13,7 @@ from typing import Any, Unpack
 import geopandas as gpd
 
 from greencover.corridor._groups import greening_in_groups, put_together
+from greencover.corridor._layout import Layout
 from greencover.corridor._options import RoadOptions, divided
 from greencover.corridor._strips import Strips
 from greencover.corridor.result import RoadsideGreening
@@ -25,6 +26,7 @@ __all__ = [
     "RoadsideGreening",
     "Strips",
     "defaults",
+    "greened_roads",
     "lay_strips",
     "roadside_greening",
     "roadside_greening_in_groups",
@@ -177,9 +179,12 @@ def roadside_greening(
     [['left', 'K0+500–K1+000'], ['right', 'K0+500–K1+000']]
     """
     run, given = divided(run, options)
-    layout = road_layout(roads, **given, cover_year=cover.year)
-    parts = list(greening_in_groups(layout, cover, run))
-    return put_together(parts, RoadsideGreening)
+    return greened_roads(road_layout(roads, **given, cover_year=cover.year), cover, run)
+
+
+def greened_roads(layout: Layout, cover: LandCover, run: Run) -> RoadsideGreening:
+    """Roadside greening of a network that is laid out; see ``roadside_greening``."""
+    return put_together(list(greening_in_groups(layout, cover, run)), RoadsideGreening)
 
 
 def roadside_greening_in_groups(

@@ -39,7 +39,7 @@ from greencover.layers import check_geometry, measure_by_row
 from greencover.layers.tables import require_columns
 from greencover.words import Listed
 
-__all__ = ["WatersideGreening", "waterside_greening"]
+__all__ = ["WatersideGreening", "bank_layouts", "greened_banks", "waterside_greening"]
 
 _WHERE = Note("corridor.water_layer")
 
@@ -115,13 +115,18 @@ def waterside_greening(
     [['canal', 50.0]]
     """
     run, given = divided(run, options)
+    return greened_banks(bank_layouts(waters, **given), cover, run)
+
+
+def greened_banks(layouts: Sequence[Layout], cover: LandCover, run: Run) -> WatersideGreening:
+    """Waterside greening of banks that are laid out; see ``waterside_greening``."""
     parts = []
-    for number, layout in enumerate(_layouts(waters, **given)):
+    for number, layout in enumerate(layouts):
         parts += list(greening_in_groups(layout, cover, run.within(str(number))))
     return put_together(parts, WatersideGreening)
 
 
-def _layouts(
+def bank_layouts(
     waters: gpd.GeoDataFrame,
     *,
     water: str = "name",

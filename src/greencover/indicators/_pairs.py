@@ -54,33 +54,17 @@ def paired(
         Code of the pair -> state before, state after; None is unobserved. The pair of two
         unobserved states is the unobserved of the cover.
     """
-    if len(before.sources) != len(after.sources):
-        raise RasterError(
-            "indicators.tiles_of_two_years", before=len(before.sources), after=len(after.sources)
-        )
-    if before.minimum_patch is not None or after.minimum_patch is not None:
-        raise RasterError("indicators.change_of_patches")
-    if before.full is not None or after.full is not None:
-        raise RasterError("indicators.change_of_shares")
-    kinds = [list(dict.fromkeys(of.values())) for of in states]
-    tables = [
-        {code: 1 + kind.index(state) for code, state in of.items()}
-        for of, kind in zip(states, kinds, strict=True)
-    ]
+    windows = _windows(before, after, zones)
+    kinds, tables = _numbered(states)
     width = len(kinds[1]) + 1
     with TemporaryDirectory() as folder, bounded_cache():
         found: set[int] = set()
         paths = []
-        for number, (one, other) in enumerate(zip(before.sources, after.sources, strict=True)):
-            _check_same_grid(one, other)
-            window = _window(one, zones)
-            if window is None:
-                continue
+        for number, window in windows.items():
+            one, other = before.sources[number], after.sources[number]
             path = Path(folder) / f"pairs_{number}.tif"
             found |= _write_pairs(path, (before, one), (after, other), tables, width, window)
             paths.append(path)
-        if not paths:
-            raise NoOverlapError("indicators.no_ground_shared", paths=Listed.every(before.paths))
         found.discard(0)
         meaning = {
             pair: (
@@ -99,6 +83,77 @@ def paired(
             key="pairs",
         )
         yield LandCover.open(paths, legend=legend), meaning
+
+
+def check_pairs(
+    before: LandCover,
+    after: LandCover,
+    states: tuple[dict[int, Any], dict[int, Any]],
+    zones: gpd.GeoDataFrame,
+    *,
+    cells: bool = True,
+) -> None:
+    """Refuse what ``paired`` refuses: two covers on two grids, and codes without a state.
+
+    Parameters
+    ----------
+    before, after, states, zones
+        As of ``paired``.
+    cells
+        Whether the cells around the zones are read for their codes.
+    """
+    windows = _windows(before, after, zones)
+    _, tables = _numbered(states)
+    with bounded_cache():
+        for number, (top, bottom, left, right) in windows.items() if cells else ():
+            for cover, table in zip((before, after), tables, strict=True):
+                source = cover.sources[number]
+                with source.reading() as dataset:
+                    for row, height in _strips(top, bottom, right - left):
+                        _states((cover, source), dataset, table, (row, left, height, right - left))
+
+
+Window = tuple[int, int, int, int]
+
+
+def _windows(before: LandCover, after: LandCover, zones: gpd.GeoDataFrame) -> dict[int, Window]:
+    """Window round the zones of each raster that meets them, by its number."""
+    if len(before.sources) != len(after.sources):
+        raise RasterError(
+            "indicators.tiles_of_two_years", before=len(before.sources), after=len(after.sources)
+        )
+    if before.minimum_patch is not None or after.minimum_patch is not None:
+        raise RasterError("indicators.change_of_patches")
+    if before.full is not None or after.full is not None:
+        raise RasterError("indicators.change_of_shares")
+    found = {}
+    for number, (one, other) in enumerate(zip(before.sources, after.sources, strict=True)):
+        _check_same_grid(one, other)
+        window = _window(one, zones)
+        if window is not None:
+            found[number] = window
+    if not found:
+        raise NoOverlapError("indicators.no_ground_shared", paths=Listed.every(before.paths))
+    return found
+
+
+def _numbered(
+    states: tuple[dict[int, Any], dict[int, Any]],
+) -> tuple[list[list[Any]], list[dict[int, int]]]:
+    """States of each cover in order, and the number of the state of each code, from 1."""
+    kinds = [list(dict.fromkeys(of.values())) for of in states]
+    tables = [
+        {code: 1 + kind.index(state) for code, state in of.items()}
+        for of, kind in zip(states, kinds, strict=True)
+    ]
+    return kinds, tables
+
+
+def _strips(top: int, bottom: int, columns: int) -> Iterator[tuple[int, int]]:
+    """First row and height of strips of whole blocks."""
+    rows = max(_STRIP_CELLS // columns // _BLOCK, 1) * _BLOCK
+    for row in range(top, bottom, rows):
+        yield row, min(rows, bottom - row)
 
 
 def _check_same_grid(one: Cells, other: Cells) -> None:
@@ -125,7 +180,7 @@ def _sized(source: Cells) -> Note:
     )
 
 
-def _window(source: Cells, zones: gpd.GeoDataFrame) -> tuple[int, int, int, int] | None:
+def _window(source: Cells, zones: gpd.GeoDataFrame) -> Window | None:
     """First row, last row, first column and last column round the zones; None where they miss."""
     transformer = pyproj.Transformer.from_crs(zones.crs, source.crs, always_xy=True)
     x0, y0, x1, y1 = zones.total_bounds
@@ -149,7 +204,7 @@ def _write_pairs(
     after: tuple[LandCover, Cells],
     tables: list[dict[int, int]],
     width: int,
-    window: tuple[int, int, int, int],
+    window: Window,
 ) -> set[int]:
     import rasterio
     from affine import Affine
@@ -160,7 +215,6 @@ def _write_pairs(
     a, b, c, d, e, f = tuple(source.transform)[:6]
     moved = Affine(a, b, c + a * left + b * top, d, e, f + d * left + e * top)
     counts = np.zeros(_CODES_16_BIT, dtype=np.int64)
-    rows = max(_STRIP_CELLS // columns // _BLOCK, 1) * _BLOCK
     with (
         before[1].reading() as first,
         after[1].reading() as second,
@@ -182,8 +236,7 @@ def _write_pairs(
             bigtiff="if_safer",
         ) as written,
     ):
-        for row in range(top, bottom, rows):
-            height = min(rows, bottom - row)
+        for row, height in _strips(top, bottom, columns):
             old = _states(before, first, tables[0], (row, left, height, columns))
             new = _states(after, second, tables[1], (row, left, height, columns))
             pairs = old * np.uint16(width) + new
@@ -196,7 +249,7 @@ def _states(
     of: tuple[LandCover, Cells],
     dataset: Any,
     table: dict[int, int],
-    window: tuple[int, int, int, int],
+    window: Window,
 ) -> npt.NDArray[np.uint16]:
     """Number of the state of each cell, 0 where unobserved."""
     cover, source = of

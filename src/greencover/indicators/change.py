@@ -16,7 +16,7 @@ from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import AccuracyError, ArgumentError, LayerError
 from greencover.ground.notes import Note, in_languages
 from greencover.ground.run import Run, RunOptions
-from greencover.indicators._pairs import paired
+from greencover.indicators._pairs import check_pairs, paired
 from greencover.indicators.forest import FOREST
 from greencover.overlay import class_areas
 
@@ -111,11 +111,7 @@ def transitions_by_row(
 ) -> pd.DataFrame:
     """As of ``transitions``, but ``zone`` is the number of the row, whatever the index says."""
     zones = zones.reset_index(drop=True)
-    states = tuple(
-        {code: code if by == "class" else kind for code, kind in cover.legend.covers.items()}
-        for cover in (before, after)
-    )
-    with paired(before, after, (states[0], states[1]), zones) as (pairs, meaning):
+    with paired(before, after, _states(before, after, by), zones) as (pairs, meaning):
         measured = class_areas(zones, pairs, area=area, run=run, **options)
     areas = pd.DataFrame(measured.to_numpy(), zones.index, [*pairs.legend.codes, -1])
     meaning = meaning | {-1: (None, None)}
@@ -137,6 +133,36 @@ def transitions_by_row(
     table = table.sort_values("zone", kind="stable").reset_index(drop=True)
     table.attrs["notes"] = cautions(before, after)
     return table
+
+
+def check_transitions(
+    zones: gpd.GeoDataFrame,
+    before: LandCover,
+    after: LandCover,
+    *,
+    by: Literal["class", "cover"] = "class",
+    cells: bool = True,
+) -> None:
+    """Refuse two land covers that ``transitions`` refuses, before anything is overlaid.
+
+    Parameters
+    ----------
+    zones, before, after, by
+        As of ``transitions``.
+    cells
+        Whether the cells around the zones are read for codes that a legend lacks.
+    """
+    check_pairs(before, after, _states(before, after, by), zones, cells=cells)
+
+
+def _states(
+    before: LandCover, after: LandCover, by: Literal["class", "cover"]
+) -> tuple[dict[int, Any], dict[int, Any]]:
+    one, other = (
+        {code: code if by == "class" else kind for code, kind in cover.legend.covers.items()}
+        for cover in (before, after)
+    )
+    return one, other
 
 
 def transition_matrix(table: pd.DataFrame, zone: Any = None) -> pd.DataFrame:

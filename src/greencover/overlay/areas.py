@@ -186,6 +186,28 @@ def areas_of_edges(
     return _hectares(Overlay((zones,), cover.sources, "ellipsoid", Run.of(run, options)), cover)
 
 
+def zone_areas_ha(zones: Zones, cover: LandCover, *, area: Area = "ellipsoid") -> pd.Series[float]:
+    """Area of zones as ``class_areas`` measures it, to which its rows sum; no cell is read.
+
+    Returns
+    -------
+    pandas.Series
+        Hectares, indexed like ``zones``.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, shapely
+    >>> from affine import Affine
+    >>> codes, corner = np.full((9, 9), 10, "uint8"), Affine(10, 0, 5e5, 0, -10, 4e6)
+    >>> cover = LandCover.from_array(codes, transform=corner, crs=32650, legend="worldcover")
+    >>> zone = gpd.GeoDataFrame(geometry=[shapely.box(5e5, 4e6 - 50, 5e5 + 40, 4e6)], crs=32650)
+    >>> zone_areas_ha(zone, cover, area="grid").tolist()
+    [0.2]
+    """
+    overlay = Overlay((Layer.of(zones, "zones"),), cover.sources, area, Run())
+    return pd.Series(overlay.zone_m2 / HECTARE_M2, index=zones.index, name="zone_ha")
+
+
 def ground_area_ha(zones: Zones) -> pd.Series[float]:
     """Area of polygons on the ellipsoid of their own coordinate reference system.
 

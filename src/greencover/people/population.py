@@ -277,8 +277,7 @@ def share_out_population(
     >>> share_out_population(township, village, cover)["population"].round(6).tolist()
     [800.0]
     """
-    residents = check_population(totals, population, Note("people.totals")).to_numpy()
-    codes = list(codes_of(cover.legend, dwelt))
+    residents, codes = shared_from(totals, cover, population=population, dwelt=dwelt)
     totals = check_geometry(totals, Note("people.totals"), geometry="polygon")
     zones_checked = check_geometry(zones, Note("people.zones"), geometry="polygon")
     outlines = followed_to(totals.geometry, zones.crs)
@@ -339,6 +338,26 @@ def share_out_population(
         notes.append(Note("people.unseen", rows=rows))
     result.attrs["notes"] = tuple(notes)
     return result
+
+
+def shared_from(
+    totals: gpd.GeoDataFrame,
+    cover: LandCover,
+    *,
+    population: str = "population",
+    dwelt: Sequence[str] = BUILT,
+) -> tuple[npt.NDArray[np.float64], list[int]]:
+    """Residents of larger units, and the codes they are taken to live on; refuses as sharing does.
+
+    Raises
+    ------
+    LayerError
+        Residents are missing, negative or no number.
+    LegendError
+        The legend has no class in which people are taken to live.
+    """
+    residents = check_population(totals, population, Note("people.totals"))
+    return np.asarray(residents, dtype=np.float64), list(codes_of(cover.legend, dwelt))
 
 
 def _nested(outlines: gpd.GeoSeries) -> list[int]:

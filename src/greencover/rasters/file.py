@@ -178,8 +178,8 @@ class FileCells(Cells):
         return _Scaling(self.scale, self.offset)
 
     def files(self) -> tuple[str, ...]:
-        """The file itself."""
-        return (self.path,)
+        """The file, and those that it is made of or that GDAL reads beside it."""
+        return (self.path, *(name for name in _files(self.path) if name != self.path))
 
     def trace(self) -> tuple[Any, ...]:
         """Name, size and times of the files behind the raster."""

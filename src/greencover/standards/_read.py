@@ -94,12 +94,15 @@ def _load(path: Path, heirs: tuple[Path, ...], records: Mapping[str, Indicator])
         raise StandardError("standards.extends_itself", path=path)
     entry = _validated(path)
     inherited: tuple[Target, ...] = ()
+    both: tuple[tuple[Target, Target], ...] = ()
+    files = () if path.parent == _FOLDER else (path,)
     if entry.extends is not None:
         try:
             base = _find(entry.extends, beside=path.parent)
         except StandardError as error:
             raise StandardError("standards.extends", path=path, error=error) from None
-        inherited = _load(base, (*heirs, path.resolve()), records).targets
+        extended = _load(base, (*heirs, path.resolve()), records)
+        inherited, both, files = extended.targets, extended.repeated, (*files, *extended.files)
     own: dict[Any, Target] = {}
     for number, item in enumerate(entry.target, start=1):
         where = Note("standards.target_at", path=path, number=number, indicator=item.indicator)
@@ -117,6 +120,9 @@ def _load(path: Path, heirs: tuple[Path, ...], records: Mapping[str, Indicator])
         and other.identity not in own
         and target.identity not in {one.identity for one in inherited}
     )
+    # Of pairs that stand in what is extended, those that stand here as well.
+    kept = {target.identity for target in inherited} - set(own)
+    both = tuple(pair for pair in both if {one.identity for one in pair} <= kept)
     # A dict keeps the place of an overridden target and puts new ones behind.
     merged = {target.identity: target for target in inherited} | own
     return Standard(
@@ -128,7 +134,8 @@ def _load(path: Path, heirs: tuple[Path, ...], records: Mapping[str, Indicator])
         status=entry.status,
         superseded_by=entry.superseded_by,
         superseded_in=entry.superseded_in,
-        repeated=repeated,
+        repeated=(*both, *repeated),
+        files=files,
         source=entry.source,
         notes=tuple(entry.notes),
     )

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from greencover.ground.data_files import suggestion
@@ -144,7 +145,8 @@ class Standard:
     """A set of targets that somebody issued.
 
     ``repeated`` holds each target of an heir beside an inherited one of the same indicator and
-    level that it does not take the place of: both are judged.
+    level that it does not take the place of: both are judged. ``files`` are its own file and those
+    that it extends, without those that greencover brings.
     """
 
     key: str
@@ -158,6 +160,7 @@ class Standard:
     source: str = ""
     repeated: tuple[tuple[Target, Target], ...] = ()
     notes: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
 
     def __repr__(self) -> str:
         unverified = sum(not target.verified for target in self.targets)

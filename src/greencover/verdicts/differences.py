@@ -18,8 +18,12 @@ _UNITS = ("county", "townships", "villages")
 # Redrawing a border to the metre moves less than this share of a unit.
 _LEAST_SHARE = 0.001
 # Parameters that differ by their nature, and those that are told as standards.
-_OF_A_YEAR = ("year", "target_year", "points")
+_OF_A_YEAR = ("year", "target_year", "cover_year", "points", "date", "author")
 _TOLD_APART = ("conditions",)
+# Names under which inputs are read; another name for a column is no other rule either.
+_INPUTS = ("layers", "canopy", "accuracy")
+_MEANINGS = (".grades.", ".settlements.")
+_NAMES = ("layer", "crs", "operation", "name", "name_en", "code", "sheet")
 
 
 def differences(earlier: Assessment, later: Assessment) -> dict[str, list[Note]]:
@@ -93,9 +97,22 @@ def _standards(earlier: Assessment, later: Assessment) -> Iterator[Note]:
 def _parameters(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> Iterator[str]:
     before, after = (dict(_flat(one.get("parameters") or {})) for one in (earlier, later))
     for name in sorted(before.keys() | after.keys()):
-        known = name.rpartition(".")[2] in _OF_A_YEAR or name.partition(".")[0] in _TOLD_APART
-        if not known and before.get(name) != after.get(name):
+        section, _, rest = name.partition(".")
+        last = rest.rpartition(".")[2] or section
+        if last in _OF_A_YEAR or section in _TOLD_APART:
+            continue
+        words = _is_word(before.get(name)) and _is_word(after.get(name))
+        of_inputs = section in _INPUTS and not any(one in name for one in _MEANINGS)
+        read_as = of_inputs and (last in _NAMES or words)
+        if not read_as and before.get(name) != after.get(name):
             yield name
+
+
+def _is_word(value: str | None) -> bool:
+    """Whether a setting is the name of something, no number, list or truth value."""
+    if value is None or value in ("True", "False") or value.startswith(("[", "{")):
+        return False
+    return not value.replace(".", "", 1).isdigit()
 
 
 def _flat(values: Any, place: str = "") -> Iterator[tuple[str, str]]:

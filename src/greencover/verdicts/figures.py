@@ -12,12 +12,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from greencover.campaign.residents import MOST
 from greencover.corridor.evidence import COVER
 from greencover.corridor.resolving import GREENABLE
 from greencover.corridor.result import CorridorGreening
 from greencover.indicators import formulas
 from greencover.indicators.registry import Indicator
-from greencover.verdicts.residents import MOST
 from greencover.words import say
 
 #: Code of the ground of a county that is in no township.

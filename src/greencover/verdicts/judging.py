@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from greencover.accuracy.acceptance import Acceptance
 from greencover.campaign.layers import OpenedCampaign
-from greencover.campaign.targets import by_settlement, ground_of, named_targets, obstacle
+from greencover.campaign.targets import (
+    asked_of,
+    by_settlement,
+    ground_of,
+    is_elsewhere,
+    level_of_units,
+    named_targets,
+    obstacle,
+)
 from greencover.ground.notes import Note
 from greencover.standards import Target
 from greencover.verdicts.figures import NO_TOWNSHIP
 from greencover.verdicts.measure import Measured
-from greencover.verdicts.most_units import judge_share, level_of_units, needs_more_units
+from greencover.verdicts.most_units import judge_share
 from greencover.verdicts.verdicts import judge, without_target
 
 # What a sample says of single classes.
@@ -39,44 +46,35 @@ def verdicts(figures: pd.DataFrame, measured: Measured) -> tuple[pd.DataFrame, J
     limit = opened.campaign.unobserved_limit_pct
     level = 0.95 if opened.accuracy is None else opened.accuracy.level
     tables, judged, notes = [], [], []
-    asked: set[Any] = set()
+    wanted: set[Any] = set()
     for standard, target in named_targets(opened):
-        if not by_settlement(target, opened) and _elsewhere(target, measured):
+        if is_elsewhere(target, opened):
             continue
-        counted = level_of_units(target)
-        if counted is None and needs_more_units(target):
-            notes.append(_unjudged(standard, target, Note("verdicts.no_such_units")))
-            continue
-        # What a share of the units must reach is asked of each of them.
-        asked_of = target if counted is None else replace(target, level=counted)
-        why_not = obstacle(asked_of, opened)
+        asked = asked_of(target)
+        why_not = obstacle(asked, opened)
         if why_not:
             notes.append(_unjudged(standard, target, why_not))
             continue
-        rows = _rows(figures, asked_of, measured)
+        rows = _rows(figures, asked, measured)
         if not len(rows):
             notes.append(_unjudged(standard, target, Note("verdicts.no_such_unit")))
             continue
-        if counted is not None:
+        if level_of_units(target) is not None:
             county = measured.units["county"]
             told = judge_share(
-                rows, county, asked_of, standard, unobserved_limit_pct=limit, sample_level=level
+                rows, county, asked, standard, unobserved_limit_pct=limit, sample_level=level
             )
             tables.append(told)
             judged.append((standard, target))
             continue
         if not target.grades:
-            asked |= set(rows.index)
+            wanted |= set(rows.index)
         tables.append(judge(rows, target, standard, unobserved_limit_pct=limit, sample_level=level))
         judged.append((standard, target))
-    spare = shown & ~figures.index.isin(asked)
+    spare = shown & ~figures.index.isin(wanted)
     table = pd.concat([*tables, without_target(figures[spare])], ignore_index=True)
     table = table.sort_values("level", key=lambda level: level.map(_ORDER), kind="stable")
     return table.drop(columns="proof").reset_index(drop=True), tuple(judged), notes
-
-
-def _elsewhere(target: Target, measured: Measured) -> bool:
-    return target.applies(measured.opened.campaign.conditions) is False
 
 
 def _rows(figures: pd.DataFrame, target: Target, measured: Measured) -> pd.DataFrame:
@@ -129,29 +127,6 @@ def _unjudged(standard: str, target: Target, why: Note) -> Note:
         goal=target.goal,
         why=why,
     )
-
-
-def standard_notes(opened: OpenedCampaign) -> Iterator[Note]:
-    """Say which standard another edition has replaced, and which targets an heir adds to."""
-    campaign = opened.campaign
-    year = campaign.year if campaign.year is not None else opened.cover.year
-    for one in opened.standards:
-        since = one.superseded_in
-        if since is not None and (year is None or year >= since):
-            told = {"standard": one.key, "edition": one.superseded_by, "since": str(since)}
-            yield Note("verdicts.superseded", **told)
-        for target, inherited in one.repeated:
-            # Figures for other ground or another climate are not judged here at all.
-            conditions = campaign.conditions
-            if False not in (target.applies(conditions), inherited.applies(conditions)):
-                yield Note(
-                    "verdicts.both_judged",
-                    standard=one.key,
-                    indicator=target.indicator,
-                    level=target.level,
-                    own=target.goal,
-                    inherited=inherited.goal,
-                )
 
 
 def sampled_notes(measured: Measured) -> Iterator[Note]:

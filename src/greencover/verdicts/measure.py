@@ -12,9 +12,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from greencover.campaign.layers import OpenedCampaign
+from greencover.campaign.prepared import Prepared
+from greencover.campaign.residents import MOST
 from greencover.corridor.grades import GRADES
-from greencover.corridor.roadside import RoadsideGreening
-from greencover.corridor.waterside import WatersideGreening
+from greencover.corridor.roadside import RoadsideGreening, greened_roads
+from greencover.corridor.waterside import WatersideGreening, greened_banks
 from greencover.ground.notes import Note
 from greencover.ground.progress import shown_progress
 from greencover.ground.run import Run
@@ -25,12 +27,11 @@ from greencover.indicators.registry import Indicator
 from greencover.overlay import class_areas
 from greencover.overlay.parts import pieces_within
 from greencover.people.park_service import park_service_coverage
-from greencover.verdicts.corridors import campaign_banks, campaign_roads
 from greencover.verdicts.figures import corridor_figures, tidy, unit_names, with_no_township
 from greencover.verdicts.judged_by import with_sources
 from greencover.verdicts.on_file import scaled_to_file
 from greencover.verdicts.positions import Exchanged
-from greencover.verdicts.residents import MOST, residents_and_parks, with_residents
+from greencover.verdicts.residents import residents_and_parks, shared_residents
 from greencover.verdicts.territory import levels_apart, residents_of_outline
 
 LAYER_OF = {"county": "county", "township": "townships", "village": "villages"}
@@ -202,10 +203,10 @@ def _no_part(ground: str) -> Note:
     return Note("indicators.no_ground", ground=ground)
 
 
-def measure(opened: OpenedCampaign, run: Run) -> Measured:
+def measure(ready: Prepared, run: Run) -> Measured:
     """Overlay all layers of a campaign in one pass over the raster."""
-    units = {n: f.reset_index(drop=True) for n, f in opened.layers.items() if n in UNIT_LEVELS}
-    units, told = with_residents(opened, units)
+    opened = ready.opened
+    units, told = shared_residents(opened, ready.units)
     layers: dict[str, Any] = dict(units)
     owners: dict[tuple[str, str], npt.NDArray[np.int64]] = {}
     of_grounds: dict[tuple[str, str], Any] = {}
@@ -226,8 +227,11 @@ def measure(opened: OpenedCampaign, run: Run) -> Measured:
         areas: dict[str, pd.DataFrame] = dict(
             class_areas(layers, opened.cover, area=opened.campaign.area, run=overlaid)
         )
-        roadside = campaign_roads(opened, step("roads", "roads"))
-        banks = campaign_banks(opened, step("waters", "waters"))
+        roadside = banks = None
+        if ready.roads is not None:
+            roadside = greened_roads(ready.roads, opened.cover, step("roads", "roads"))
+        if ready.banks:
+            banks = greened_banks(ready.banks, opened.cover, step("waters", "waters"))
     parts = {
         (ground, name): summed(areas.pop(f"{ground} in {name}", None), owner, areas[name])
         for (ground, name), owner in owners.items()

@@ -8,29 +8,12 @@ import numpy as np
 import pandas as pd
 
 from greencover.accuracy.acceptance import Acceptance
+from greencover.campaign.targets import level_of_units
 from greencover.ground.notes import Note, joined
 from greencover.standards import Target
 from greencover.verdicts.figures import OPEN
 from greencover.verdicts.proof import accepts
 from greencover.verdicts.verdicts import judge
-
-# Levels whose units a campaign has.
-_LEVELS = ("township", "village", "road", "road_grade")
-
-
-def level_of_units(target: Target) -> str | None:
-    """Level of the units that a share of must reach a target; None where no share is asked for."""
-    if "share_of_units" not in target.rule:
-        return None
-    counted = str(target.rule.get("of", target.level))
-    return counted if counted in _LEVELS else None
-
-
-def needs_more_units(target: Target) -> bool:
-    """Whether a share of units is asked for that a campaign does not have, such as counties."""
-    share = target.rule.get("share_of_units")
-    # What every unit must reach, this one must reach.
-    return share is not None and level_of_units(target) is None and Fraction(str(share)) < 1
 
 
 def judge_share(

@@ -10,47 +10,27 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from greencover.campaign.layers import OpenedCampaign
-from greencover.corridor.roadside import RoadsideGreening
-from greencover.corridor.waterside import WatersideGreening
+from greencover.campaign.inputs import inputs_of
+from greencover.campaign.parameters import parameters_of
+from greencover.campaign.prepared import Prepared
 
 _PACKAGES = ("geopandas", "numba", "numpy", "pandas", "pyogrio", "pyproj", "rasterio", "shapely")
 _BLOCK = 1 << 20
-_BESIDE_SHAPEFILE = (".dbf", ".shx", ".prj", ".cpg")
+# Files that hold a part of a layer, by the ending of the file that is named.
+_BESIDE = {
+    ".shp": (".dbf", ".shx", ".prj", ".cpg"),
+    ".tab": (".dat", ".map", ".id", ".ind"),
+    ".mif": (".mid",),
+    ".csv": (".csvt", ".prj"),
+}
 
 
-def provenance_of(
-    opened: OpenedCampaign,
-    roadside: RoadsideGreening | None,
-    waterside: WatersideGreening | None = None,
-) -> dict[str, Any]:
+def provenance_of(ready: Prepared) -> dict[str, Any]:
     """Return inputs, versions and parameters as plain values."""
     import rasterio
     import shapely
 
-    campaign = opened.campaign
-    files: dict[str, list[Path]] = {"campaign": [campaign.file] if campaign.file else []}
-    files["cover"] = [Path(p) for p in opened.cover.files]
-    for name in opened.layers:
-        files[name] = [Path(getattr(campaign.layers, name).path)]
-    for name, section in (
-        ("townships", campaign.layers.townships),
-        ("villages", campaign.layers.villages),
-    ):
-        for joined in (
-            () if section is None else (section.population_grid, section.population_table)
-        ):
-            if joined is not None:
-                files[f"residents of the {name}"] = [Path(joined.path)]
-    for name in opened.sources.tables:
-        files[name] = [Path(getattr(campaign.layers, name).path)]
-    if opened.sources.canopy is not None:
-        files["canopy"] = [Path(p) for p in opened.sources.canopy.files]
-    if opened.earlier is not None:
-        files["cover before the works"] = [Path(p) for p in opened.earlier.files]
-    if campaign.accuracy is not None:
-        files["accuracy"] = [Path(campaign.accuracy.path)]
-    files["standard"] = [Path(s) for s in campaign.standard if Path(s).suffix == ".toml"]
+    opened = ready.opened
     # Layers often share one file, which is read once.
     fingerprint = cache(_fingerprint)
     return {
@@ -58,8 +38,7 @@ def provenance_of(
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "inputs": {
             name: [dict(fingerprint(p)) for path in paths for p in _with_companions(path)]
-            for name, paths in files.items()
-            if paths
+            for name, paths in inputs_of(opened).items()
         },
         "versions": {
             "python": platform.python_version(),
@@ -78,25 +57,20 @@ def provenance_of(
             {"key": s.key, "title": s.title, "title_zh": s.title_zh, "source": s.source}
             for s in opened.standards
         ],
-        "parameters": {
-            "area": campaign.area,
-            "unobserved_limit_pct": campaign.unobserved_limit_pct,
-            "forest": list(campaign.cover.forest),
-            "tree_cover": list(campaign.cover.tree_cover),
-            "green": list(campaign.cover.green),
-            "conditions": dict(campaign.conditions),
-            "accuracy": None
-            if opened.accuracy is None
-            else {"points": opened.accuracy.points, "level": opened.accuracy.level},
-            "roadside": dict(roadside.parameters) if roadside is not None else None,
-            "waterside": dict(waterside.parameters) if waterside is not None else None,
-        },
+        "parameters": parameters_of(ready),
+        "targets": [target.model_dump() for target in opened.campaign.targets],
+        "reported": [reported.model_dump() for reported in opened.campaign.reported],
+        "tasks": [task.model_dump() for task in opened.campaign.tasks],
     }
 
 
 def _with_companions(path: Path) -> list[Path]:
-    beside = [path.with_suffix(s) for s in _BESIDE_SHAPEFILE] if path.suffix == ".shp" else []
-    return [path, *(p for p in beside if p.exists())]
+    """A file and those beside it that hold a part of it, however their endings are written."""
+    parts = _BESIDE.get(path.suffix.lower(), ())
+    if not parts or not path.is_file():
+        return [path]
+    beside = [one for one in path.parent.iterdir() if one.stem == path.stem]
+    return [path, *sorted(one for one in beside if one.suffix.lower() in parts)]
 
 
 def _fingerprint(path: Path) -> dict[str, Any]:

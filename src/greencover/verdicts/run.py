@@ -9,11 +9,13 @@ from typing import Unpack
 import pandas as pd
 
 from greencover.campaign import Campaign
+from greencover.campaign.prepared import prepare
+from greencover.campaign.targets import standard_notes
 from greencover.ground.notes import collected
 from greencover.ground.run import Run, RunOptions
 from greencover.indicators.progress import completion_rate
 from greencover.verdicts.judged_by import evidence_table, source_notes
-from greencover.verdicts.judging import sampled_notes, standard_notes, verdicts
+from greencover.verdicts.judging import sampled_notes, verdicts
 from greencover.verdicts.layers import (
     finished_disagreements,
     finished_gaps,
@@ -71,7 +73,8 @@ def assess(
         if not isinstance(campaign, Campaign):
             campaign = Campaign.read(campaign)
         opened = campaign.open()
-        measured = measure(opened, run)
+        ready = prepare(opened)
+        measured = measure(ready, run)
         works = planted_works(opened, run=replace(run, progress=None, resume=None))
         held, targets, unjudged = verdicts(measured.figures(), measured)
         needs = needs_of(held, measured)
@@ -101,7 +104,7 @@ def assess(
             *reported_notes(reported),
             *unjudged,
         ),
-        provenance=provenance_of(opened, measured.roadside, measured.waterside),
+        provenance=provenance_of(ready),
         needs=needs,
         works=works,
         completion=completion_rate(tasks) if len(tasks) else pd.DataFrame(),

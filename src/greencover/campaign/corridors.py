@@ -1,27 +1,27 @@
-"""The roads and waters of a campaign under the rules that it sets."""
+"""The roads and waters of a campaign, laid out under the rules that it sets."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from greencover.campaign.layers import OpenedCampaign
 from greencover.corridor.evidence import opened as opened_evidence
-from greencover.corridor.roadside import RoadsideGreening, roadside_greening
+from greencover.corridor.road_layer import road_layout
 from greencover.corridor.rules import rules
-from greencover.corridor.waterside import WatersideGreening, waterside_greening
+from greencover.corridor.waterside import bank_layouts
 from greencover.ground.notes import tell
-from greencover.ground.run import Run
+
+if TYPE_CHECKING:
+    from greencover.campaign.layers import OpenedCampaign
+    from greencover.corridor._layout import Layout
 
 
-def campaign_roads(opened: OpenedCampaign, run: Run) -> RoadsideGreening | None:
-    """Greening of the roadsides; None without roads."""
+def campaign_roads(opened: OpenedCampaign) -> Layout | None:
+    """Roadsides as they will be counted; None without roads."""
     layer = opened.campaign.layers.roads
     if opened.roads is None or layer is None:
         return None
-    return roadside_greening(
+    return road_layout(
         opened.roads,
-        opened.cover,
-        run=run,
         road="road",
         grade="grade_raw",
         bridge="bridge",
@@ -30,17 +30,18 @@ def campaign_roads(opened: OpenedCampaign, run: Run) -> RoadsideGreening | None:
         start_km=None if layer.start_km is None else "start_km",
         grades=layer.grades,
         evidence=opened_evidence(opened.campaign.roadside.evidence),
+        cover_year=opened.cover.year,
         **opened.sources.keywords(opened.campaign),
         **_shared(opened),
         **opened.campaign.roadside.given("road"),
     )
 
 
-def campaign_banks(opened: OpenedCampaign, run: Run) -> WatersideGreening | None:
-    """Greening of the banks, by the same rules as roadsides; None without waters."""
+def campaign_banks(opened: OpenedCampaign) -> tuple[Layout, ...]:
+    """Banks as they will be counted, by the same rules as roadsides; none without waters."""
     section = opened.campaign.layers.waters
     if opened.waters is None or section is None:
-        return None
+        return ()
     given = section.given("water")
     for name, value in opened.campaign.roadside.given("road").items():
         rule = rules("water").get(name)
@@ -50,15 +51,14 @@ def campaign_banks(opened: OpenedCampaign, run: Run) -> WatersideGreening | None
             tell("corridor.bank_lacks_column", rule=name, column=value)
             continue
         given[name] = value
-    return waterside_greening(
+    layouts = bank_layouts(
         opened.waters,
-        opened.cover,
-        run=run,
         water="water",
         width_m="metres" if isinstance(section.width_m, str) else section.width_m,
         **_shared(opened),
         **given,
     )
+    return tuple(layouts)
 
 
 def _shared(opened: OpenedCampaign) -> dict[str, Any]:
