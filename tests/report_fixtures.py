@@ -366,7 +366,7 @@ def make_assessment(
         provenance={
             "greencover": "0.1.0",
             "created": "2024-05-01T08:00:00+08:00",
-            "inputs": [{"path": "cover_2023.tif", "sha256": "ab" * 32, "bytes": 123}],
+            "inputs": {"cover": [{"path": "cover_2023.tif", "sha256": "ab" * 32, "bytes": 123}]},
             "parameters": {"area": "ellipsoid", "roadside": {"step_m": 10.0, "threshold": 0.3}},
             "versions": {"numpy": "2.0", "python": "3.12"},
         },

@@ -50,6 +50,15 @@ code = 30
 name = "Grass"
 cover = "grass"
 """
+EXACT = """\
+title = "Exact"
+[[target]]
+indicator = "forest_coverage"
+level = "county"
+value = 50
+comparison = "="
+confidence = "C"
+"""
 # A township of the small county is 20 by 40 cells, by the areas of its cells on the ellipsoid.
 TOWNSHIP_HA = 8.562
 
@@ -220,6 +229,11 @@ FAULTS = {
     "a legend without trees": legend(
         TREES_AND_GRASS.replace('"tree"', '"bare"'), "campaign.at_in_file"
     ),
+    "a target of one exact figure": Fault(
+        "campaign.at_in_file",
+        change=lambda county: county.replace('"national-forest-city-2012"', '"exact.toml"'),
+        files={"exact.toml": lambda path: path.write_text(EXACT)},
+    ),
     "belt below 0": roadside("belt_m", [-1.0, 5.0], "layers.measure_negative"),
     "belt of nothing": roadside("belt_m", [0.0, 5.0], "corridor.out_of_range"),
     "belt in words": roadside("belt_m", ["wide", "5"], "layers.measure_negative"),
@@ -320,17 +334,3 @@ def test_a_campaign_that_check_accepts_is_assessed(tmp_path):
 
     assert page(explain(gc.Campaign.read(campaign).open()), "zh")
     assert gc.assess(campaign).works["status"].tolist() == ["seen"]
-
-
-def test_a_target_of_one_exact_figure_is_said_to_be_unjudged(tmp_path):
-    (tmp_path / "exact.toml").write_text(
-        'title = "Exact"\n[[target]]\nindicator = "forest_coverage"\nlevel = "county"\n'
-        'value = 50\ncomparison = "="\nconfidence = "C"\n'
-    )
-    county = SmallCounty()
-    county.replace('"national-forest-city-2012"', '"exact.toml"')
-    campaign = county.write(tmp_path)
-
-    (unjudged,) = gc.assess(campaign).unjudged
-    assert "exact figure" in unjudged
-    assert "exact figure" in page(explain(gc.Campaign.read(campaign).open()), "en")

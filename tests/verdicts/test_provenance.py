@@ -135,6 +135,19 @@ LAYERS = {
     ),
     "parks": one(CORNER, **NAMES),
     "ground": one(CORNER, people=50.0, people2=60.0),
+    "trees": gpd.GeoDataFrame(
+        {
+            "wide": [4.0, 5.0],
+            "dbh": [20.0, 30.0],
+            "kind": ["杨树", "柳树"],
+            "state": ["存活", "缺株"],
+        },
+        geometry=shapely.points(
+            [WEST + 3 * CELL, WEST + 9 * CELL], [MIDDLE_Y + CELL / 2, MIDDLE_Y + CELL / 2]
+        ),
+        crs=4326,
+    ),
+    "rows": one(LINE.parallel_offset(CELL / 2), wide=6.0, apart=5.0),
     "lines": one(LINE.parallel_offset(5 * CELL), **NAMES, wide=5.0),
 }
 
@@ -146,6 +159,8 @@ def write(folder: Path) -> None:
             frame.to_file(folder / copy, layer="second")
     for name, code in (("cover", TREE), ("cover-2", TREE), ("before", GRASS), ("before-2", GRASS)):
         write_raster(folder / f"{name}.tif", np.full((SIZE, SIZE), code, dtype="uint8"))
+    for name, metres in (("canopy", 9), ("canopy-2", 9)):
+        write_raster(folder / f"{name}.tif", np.full((SIZE, SIZE), metres, dtype="uint8"))
     for name in ("people", "people-2"):
         write_raster(folder / f"{name}.tif", np.full((SIZE, SIZE), 2, dtype="uint8"))
         table = "code,code2,name,name2,n,n2\nT1,T2,甲,乙,5,6\nT2,T1,乙,甲,7,8\n"
@@ -187,12 +202,33 @@ BASE: dict[str, Any] = {
         "car_parks": layer("ground"),
         "waters": layer("lines", name="name", width_m=4.0),
         "streets": layer("lines", width_m=4.0),
+        "trees": layer("trees", date="2022"),
+        "tree_rows": layer("rows"),
         "works": layer("parks", name="name", before="before.tif", year=2020),
         "shelterbelts": layer("lines", reach_m=300.0),
     },
+    "canopy": {"path": "canopy.tif", "date": "2022"},
+    "reported": [
+        {
+            "unit": "T1",
+            "level": "township",
+            "indicator": "green_coverage",
+            "value": 60.0,
+            "date": "2023-12-31",
+            "document": "a report",
+        }
+    ],
     "accuracy": {"path": "sample.csv", "map": "map", "reference": "truth"},
     "task": [{"task": "trees", "planned": 3.0, "done": 1.0, "unit": "ha"}],
-    "target": [{"indicator": "forest_coverage", "level": "township", "value": 30.0}],
+    "target": [
+        {
+            "indicator": "forest_coverage",
+            "level": "township",
+            "value": 30.0,
+            "accept_pct": 20.0,
+            "accept_risk_pct": 5.0,
+        }
+    ],
 }  # fmt: skip
 GRID = {"path": "people.tif", "kind": "count"}
 # Residents come from one place; where another one is asked about, it takes the place of that.
@@ -221,6 +257,7 @@ NEW: dict[str, Any] = {
     "layers.townships.path": "townships-2.gpkg",
     "layers.townships.layer": "second",
     "layers.townships.crs": "EPSG:4490",
+    "layers.townships.operation": "1, 2, 3",
     "layers.townships.code": "code2",
     "layers.townships.name": "name2",
     "layers.townships.name_en": "name2",
@@ -261,6 +298,16 @@ NEW: dict[str, Any] = {
     "layers.works.before": "before-2.tif",
     "layers.works.year": 2019,
     "layers.shelterbelts.reach_m": 200.0,
+    "layers.trees.crown_m": "wide",
+    "layers.trees.dbh_cm": "dbh",
+    "layers.trees.species": "kind",
+    "layers.trees.status": "state",
+    "layers.trees.alive": ["缺株"],
+    "layers.trees.vacant": ["存活"],
+    "layers.trees.date": "2021",
+    "layers.trees.author": "a bureau",
+    "layers.tree_rows.width_m": "wide",
+    "layers.tree_rows.spacing_m": "apart",
     "roadside.variant": "any green",
     "roadside.step_m": 20.0,
     "roadside.threshold": 0.4,
@@ -269,6 +316,16 @@ NEW: dict[str, Any] = {
     "roadside.exclude": {"built": 0.5},
     "roadside.bridge_gap_m": 15.0,
     "roadside.mouth_m": 12.0,
+    "roadside.spacing_m": 8.0,
+    "roadside.same_road_m": 4.0,
+    "roadside.same_road_least_m": 120.0,
+    "roadside.max_age_years": 20.0,
+    "canopy.path": "canopy-2.tif",
+    "canopy.kind": "share",
+    "canopy.min_height_m": 4.0,
+    "canopy.full": 200.0,
+    "canopy.band": 1,
+    "canopy.nodata": 255,
     "accuracy.path": "sample-2.csv",
     "accuracy.level": 0.9,
     "accuracy.map": "map2",
@@ -283,10 +340,20 @@ NEW: dict[str, Any] = {
     "target.comparison": ">",
     "target.scope": "built-up area",
     "target.share_of_units": "2/3",
+    "target.accept_pct": 25.0,
+    "target.accept_risk_pct": 4.0,
     "target.name": "Trees",
     "target.name_zh": "林木",
     "target.source": "a plan",
     "target.note": "a remark",
+    "reported.unit": "T2",
+    "reported.level": "village",
+    "reported.indicator": "forest_coverage",
+    "reported.value": 70.0,
+    "reported.measure": "ha",
+    "reported.scope": "built-up area",
+    "reported.date": "2022-12-31",
+    "reported.document": "another report",
 }
 # Keys that change no figure, or that a campaign of files cannot show; each with the reason.
 APART = {
@@ -301,6 +368,8 @@ APART = {
     "layers.townships.population_table.sheet": "of a workbook; stands beside the columns",
     "layers.townships.population_table.name": "takes the place of the code; stands beside it",
     "roadside.evidence": "needs a kind that a package brings; see the test of plug-ins",
+    "canopy.remote": "allows an address, which is an input",
+    "reported.grades": "of roads alone; stands beside the level",
     "target.grades": "of roads alone; stands beside the level",
 }
 

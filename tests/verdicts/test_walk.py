@@ -198,4 +198,4 @@ def test_excluded_length_stands_in_the_sentence_of_a_rate(tmp_path):
     said = [s.said("en") for s in county_sentences(assessed(tmp_path, more, codes))]
     (little,) = [text for text in said if "rests on less than half of the length" in text]
     # A quarter of the columns are trees: the rate of all the length is about 25 %.
-    assert any(f"it is {share}" in little for share in ("24.", "25.", "26."))
+    assert any(f"is {share}" in little for share in ("24.", "25.", "26."))

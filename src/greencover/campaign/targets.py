@@ -46,8 +46,6 @@ def obstacle(target: Target, opened: OpenedCampaign) -> Note | None:
         return Note("campaign.obstacle.level", level=target.level)
     if target.value is None:
         return Note("campaign.obstacle.no_figure")
-    if target.comparison == "=":
-        return Note("campaign.obstacle.exact")
     if "relative_to" in target.rule:
         return Note("campaign.obstacle.relative", scope=target.rule["relative_to"])
     if target.unit != record.unit:

@@ -27,6 +27,13 @@ _COVER = ("forest", "tree_cover", "green", "natural_wetland", "minimum_patch_mu"
 _TOP = ("area", "unobserved_limit_pct")
 _STANDARDS = ("standard", "targets", "conditions")
 _BORDERS = ("county", "townships", "villages")
+# Inputs that come with what is taken back.
+_INPUTS_TAKEN_BACK = {
+    "rules": ("indicators",),
+    "legend": ("legend",),
+    "borders": (*_BORDERS, *(f"residents of the {name}" for name in _BORDERS)),
+    "standards": (),
+}
 # Layers with figures of their own that are rules, not data.
 _OF_LAYERS = {"parks": ("radius_m",), "streets": ("width_m",), "shelterbelts": ("reach_m",)}
 
@@ -121,7 +128,7 @@ def meanings(of: Assessment) -> Mapping[int, str]:
 def _changed_since(again: Assessment, earlier: Assessment, later: Assessment, kind: str) -> str:
     """Name an input that is not what it was when the assessments were made; "" for none."""
     for name, files in again.provenance.get("inputs", {}).items():
-        of = earlier if kind == "borders" and name in _BORDERS else later
+        of = earlier if name in _INPUTS_TAKEN_BACK[kind] else later
         if name not in ("campaign", "standard") and files != of.provenance["inputs"].get(name):
             return str(name)
     return ""
