@@ -195,6 +195,8 @@ class TestTownshipCase:
     def test_one_gap_on_the_county_road_is_found(self, town, tmp_path):
         # Twenty cells of grass along both sides, from column 100 on.
         town.codes[99:103, 100:120] = GRASS
+        # Only belts as wide as a cell count: what is narrower could be unseen.
+        town.text = town.text.replace("[roadside]\n", "[roadside]\nrow_width_m = 10\n")
         assessment = gc.assess(town.write(tmp_path))
         assert row(assessment, "forest_coverage")["verdict"] == "met"
         road = row(assessment, "roadside_greening_rate")
@@ -452,6 +454,7 @@ class TestMoreLayers:
         river = shapely.LineString([(WEST, y), (WEST + SIZE * CELL, y)])
         town.add("waters", river, keys="name = 'name'\nwidth_m = 22")
         town.extra["waters"]["name"] = "青江"
+        town.text = town.text.replace("[roadside]\n", "[roadside]\nrow_width_m = 10\n")
         assessment = self.assess(town, tmp_path, ("waterside_greening_rate", "township", 80.0))
         found = row(assessment, "waterside_greening_rate")
         assert found["value"] == pytest.approx(75.0, abs=0.6)

@@ -92,7 +92,8 @@ def test_rows_still_sum_to_their_zones(tmp_path: Path) -> None:
     plain = gc.class_areas(zones, cover)
     patchy = gc.class_areas(zones, cover.with_minimum_patch(ha=0.05))
 
-    assert patchy.columns.tolist() == [TREE, GRASS, 256, "unobserved_ha"]
+    assert len(patchy.columns) == 4
+    assert all(code in patchy for code in (TREE, GRASS, 256, "unobserved_ha"))
     np.testing.assert_allclose(patchy[TREE] + patchy[256], plain[TREE], rtol=1e-12)
     assert (patchy[256] > 0).all()
     for column in (GRASS, "unobserved_ha"):

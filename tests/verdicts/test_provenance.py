@@ -316,6 +316,8 @@ NEW: dict[str, Any] = {
     "roadside.exclude": {"built": 0.5},
     "roadside.bridge_gap_m": 15.0,
     "roadside.mouth_m": 12.0,
+    "roadside.row_width_m": 8.0,
+    "roadside.position_error_m": 2.0,
     "roadside.spacing_m": 8.0,
     "roadside.same_road_m": 4.0,
     "roadside.same_road_least_m": 120.0,

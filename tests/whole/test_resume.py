@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 
 import greencover as gc
 from greencover import cli
+from greencover.campaign import Campaign
+from greencover.campaign.prepared import prepare
 from greencover.ground.errors import LegendError
 from greencover.overlay import _fingerprint, _finished, forget_tiles
 from greencover.rasters import FileCells
@@ -436,13 +438,17 @@ def test_every_long_pass_of_an_assessment_is_gone_on_with(tmp_path, county, read
     first = gc.assess(county, resume=tmp_path / "kept")
     assert "waterside_greening_rate" in set(first.table["indicator"])
     reads.clear()
+    # The first stage looks at the codes of the cover each time.
+    prepare(Campaign.read(county).open())
+    of_first_stage = list(reads)
+    reads.clear()
 
     again = gc.assess(county, resume=tmp_path / "kept")
 
     for one in (first, again):
         pd.testing.assert_frame_equal(one.table, plain.table, check_exact=True)
         assert one.notes == plain.notes
-    assert reads == []
+    assert reads == of_first_stage
     assert not list((tmp_path / "in").glob("*unfinished*"))
 
 

@@ -31,9 +31,13 @@ def strip_areas(belts: Belts, cover: LandCover, run: Run | None = None) -> Float
 def strip_areas_of_both(
     belts: Belts, beside: Belts, cover: LandCover, run: Run | None = None
 ) -> tuple[Floats, Floats]:
-    """The same of two grounds, in one pass over the raster."""
-    both = areas_of_edges(_Strips((belts, beside)), cover, run=run)
+    """The same of two grounds, in one pass over the raster.
+
+    Codes that the legend lacks are an error in the first, and unobserved in the second: nothing is
+    judged there.
+    """
     first = len(belts.polygon_owner)
+    both = areas_of_edges(_Strips((belts, beside)), cover, judged=first, run=run)
     return both[:first], both[first:]
 
 

@@ -140,7 +140,12 @@ def class_areas(
 
 
 def areas_of_edges(
-    zones: Outlines, cover: LandCover, *, run: Run | None = None, **options: Unpack[RunOptions]
+    zones: Outlines,
+    cover: LandCover,
+    *,
+    judged: int | None = None,
+    run: Run | None = None,
+    **options: Unpack[RunOptions],
 ) -> Floats:
     """Area of every land-cover class inside zones that are given as edges.
 
@@ -154,6 +159,9 @@ def areas_of_edges(
         What gives the edges of all zones in the system that it is asked for.
     cover
         The land cover.
+    judged
+        How many of the zones, from the first on, must hold no codes that the legend lacks; in the
+        others these are unobserved. All where it is left out.
     run, options
         See :func:`class_areas`.
 
@@ -183,7 +191,8 @@ def areas_of_edges(
     >>> dict(zip(cover.legend.codes, areas_of_edges(Strips(), cover)[0].round(3)))[10].item()
     0.02
     """
-    return _hectares(Overlay((zones,), cover.sources, "ellipsoid", Run.of(run, options)), cover)
+    overlay = Overlay((zones,), cover.sources, "ellipsoid", Run.of(run, options))
+    return _hectares(overlay, cover, judged)
 
 
 def zone_areas_ha(zones: Zones, cover: LandCover, *, area: Area = "ellipsoid") -> pd.Series[float]:
@@ -231,8 +240,11 @@ def ground_area_ha(zones: Zones) -> pd.Series[float]:
     return pd.Series(m2 / HECTARE_M2, index=zones.index, name="ground_ha")
 
 
-def _hectares(overlay: Overlay, cover: LandCover) -> Floats:
-    """Hectares by zone: a column per class, then the unobserved."""
+def _hectares(overlay: Overlay, cover: LandCover, judged: int | None = None) -> Floats:
+    """Hectares by zone: a column per class, then the unobserved.
+
+    In the first ``judged`` zones (all where there is no such number) no other codes are taken.
+    """
     zone_m2 = overlay.zone_m2
     codes = cover.recoding_codes
     if len(codes) > MOST_CLASSES:
@@ -249,7 +261,7 @@ def _hectares(overlay: Overlay, cover: LandCover) -> Floats:
         classes_m2 = _classes_m2(overlay, codes, _recoding(cover, codes))
     else:
         classes_m2 = _classes_m2(overlay, codes, partial(PatchReader.of, cover))
-    if np.any(classes_m2[:, -1] > overlay.rounding_m2):
+    if np.any((classes_m2[:, -1] > overlay.rounding_m2)[:judged]):
         raise _unknown_codes(overlay, cover)
     # A class that a zone does not hold sums to rounding, of either sign.
     classes_m2[np.abs(classes_m2) <= NOTHING_SHARE * zone_m2[:, None]] = 0.0
