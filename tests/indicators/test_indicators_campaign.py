@@ -195,12 +195,13 @@ class TestTownshipCase:
     def test_one_gap_on_the_county_road_is_found(self, town, tmp_path):
         # Twenty cells of grass along both sides, from column 100 on.
         town.codes[99:103, 100:120] = GRASS
-        # Only belts as wide as a cell count: what is narrower could be unseen.
-        town.text = town.text.replace("[roadside]\n", "[roadside]\nrow_width_m = 10\n")
         assessment = gc.assess(town.write(tmp_path))
         assert row(assessment, "forest_coverage")["verdict"] == "met"
         road = row(assessment, "roadside_greening_rate")
-        assert road["verdict"] == "not met"
+        # On cells of 10 m the grass may hide a row of 6 m.
+        assert road["verdict"] == "uncertain"
+        assert road["low"] < road["value"] < road["high"] <= 100.0
+        assert "the land cover shows it" not in road["note"]
         gaps = assessment.gaps[assessment.gaps["road"] == "X101"]
         assert sorted(gaps["side"]) == ["left", "right"]
         cell_m = CELL * 111_320 * np.cos(np.radians(30.01))
@@ -454,11 +455,12 @@ class TestMoreLayers:
         river = shapely.LineString([(WEST, y), (WEST + SIZE * CELL, y)])
         town.add("waters", river, keys="name = 'name'\nwidth_m = 22")
         town.extra["waters"]["name"] = "青江"
-        town.text = town.text.replace("[roadside]\n", "[roadside]\nrow_width_m = 10\n")
         assessment = self.assess(town, tmp_path, ("waterside_greening_rate", "township", 80.0))
         found = row(assessment, "waterside_greening_rate")
         assert found["value"] == pytest.approx(75.0, abs=0.6)
-        assert found["verdict"] == "not met"
+        # On cells of 10 m the crops may hide a row of 6 m.
+        assert found["verdict"] == "uncertain"
+        assert found["low"] < found["value"] < found["high"]
         need = assessment.needs.set_index("indicator").loc["waterside_greening_rate"]
         assert need["restricted"] == pytest.approx(found["denominator"] / 4, rel=0.03)
         assert assessment.provenance["parameters"]["waterside"]["step_m"] == 10.0

@@ -220,7 +220,9 @@ def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataF
     lost, won = (
         rates.get(f"doubtful_{status}_km", nothing_doubtful) for status in ("greened", "gap")
     )
-    return _bounded(figures, (-lost, blind), (won + blind, blind))
+    bounded = _bounded(figures, (-lost, blind), (won + blind, blind))
+    # Sums of lengths leave the last digits above the whole.
+    return bounded.assign(most=bounded["most"].clip(upper=100.0))
 
 
 def _within(figures: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
@@ -228,7 +230,7 @@ def _within(figures: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     if not {"low_pct", "high_pct"} <= set(rates.columns):
         return figures
     value = figures["value"]
-    low, high = rates["low_pct"], rates["high_pct"]
+    low, high = (rates[one].clip(0.0, 100.0) for one in ("low_pct", "high_pct"))
     open_ = (low < value - _ROUNDING_PCT) | (high > value + _ROUNDING_PCT)
     return figures.assign(low=low.where(open_), high=high.where(open_))
 

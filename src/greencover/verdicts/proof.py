@@ -23,13 +23,21 @@ from greencover.standards import Target
 def verdict_words(figures: pd.DataFrame, target: Target) -> npt.NDArray[np.object_]:
     """Verdicts of figures that have a value, by their interval and by what they rest on."""
     accepted = Acceptance.of(target.rule)
+    words = _shown(figures, target, accepted)
+    words[(words == "met") & ~_proves(figures, target, accepted)] = "uncertain"
+    return words
+
+
+def _shown(
+    figures: pd.DataFrame, target: Target, accepted: Acceptance | None
+) -> npt.NDArray[np.object_]:
+    """Verdicts of what figures and their intervals show, whatever they prove."""
     asked = _asked(target, accepted)
     met = reaches(figures["value"].to_numpy(dtype=float), target.comparison, asked)
     words = np.where(met, "met", "not met").astype(object)
     low, high = _bounds(figures)
     known = np.isfinite(low) & np.isfinite(high)
     words[known] = decided(low, high, target.comparison, asked)[known]
-    words[(words == "met") & ~_proves(figures, target, accepted)] = "uncertain"
     return words
 
 
@@ -47,13 +55,14 @@ def reasons(
     value = figures["value"].to_numpy(dtype=float)
     rests_on = _proof(figures)
     bound = np.where(np.isnan(low), value, low) if upward else np.where(np.isnan(high), value, high)
-    proves = _proves(figures, target, accepted)
+    proves, shown = _proves(figures, target, accepted), _shown(figures, target, accepted)
+    reached = reaches(value, target.comparison, asked)
     told = []
     for row, word in enumerate(verdict):
         open_ = word == "uncertain"
         proven = _at_least(float(bound[row]), target.comparison)
         why: str = ""
-        if open_ and not proves[row]:
+        if open_ and not proves[row] and (shown[row] == "met" or reached[row]):
             of_sample = {"proven": proven, "risk": 100.0 * (1.0 - sample_level) / 2.0}
             more = of_sample if rests_on[row] == SAMPLE else {}
             why = Note(f"verdicts.proof.{rests_on[row]}", goal=target.goal, **more)
