@@ -88,9 +88,11 @@ class ReferenceSample:
         observed = areas[list(legend.codes)].sum(axis=1)
         codes = list(legend.codes_of(*left_out)) if left_out else []
         of_land = bool(codes) and bool((areas[codes] > 0.0).any(axis=None))
-        surer = replace(self, level=1.0 - (1.0 - self.level) / 2.0) if of_land else self
-        part = surer.shares(areas, legend, covers, shown)
-        rest = surer.shares(areas, legend, left_out, codes) if of_land else None
+        part, rest = found, None
+        if of_land:
+            surer = replace(self, level=1.0 - (1.0 - self.level) / 2.0)
+            part = surer.shares(areas, legend, covers, shown)
+            rest = surer.shares(areas, legend, left_out, codes)
         limits = _limits_of_land(
             observed,
             (part["area_low_ha"], part["area_high_ha"]),

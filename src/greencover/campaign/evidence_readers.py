@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -14,7 +13,7 @@ import shapely
 from greencover import layers as zones
 from greencover.campaign.layer_readers import where_of
 from greencover.cover.land_cover import LandCover
-from greencover.layers.sheets import read_table
+from greencover.layers.sheets import is_table, read_table
 from greencover.layers.tables import require_columns
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ _HEADINGS: dict[str, tuple[list[str], list[str]]] = {
     "surveyed": (["road"], ["from_km", "to_km", "side", "source"]),
     "field_checks": (["found", "road", "chain", "side", "from_m", "to_m"], []),
 }
-_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,7 @@ def read_sources(campaign: Settings, near: LonLat) -> RoadsideSources:
         section = getattr(sections, name)
         if section is None:
             continue
-        if Path(str(section.path)).suffix.lower() in _TABLES:
+        if is_table(section.path):
             wanted, welcome = _HEADINGS[name]
             tables[name] = read_table(
                 section.path, wanted, welcome=welcome, where=where_of(section)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from greencover.cli.options import BOTH, FILE, lang_option, resume_option, unfinished
+from greencover.cli.options import BOTH, FILE, lang_option, listed, resume_option, unfinished
 from greencover.cli.speech import Command, UsageMistake, option, said
 from greencover.cli.terminal import hushed, progress_bar
 from greencover.ground.notes import Note
@@ -89,8 +89,8 @@ def assess_and_write(
     try:
         options = OutputOptions(
             lang=lang,
-            formats=None if formats is None else _listed(formats),
-            maps=None if maps is None else _listed(maps),
+            formats=None if formats is None else listed(formats),
+            maps=None if maps is None else listed(maps),
             template=template,
             style=MapStyle(lang=lang, approval=approval),
         ).checked()
@@ -120,10 +120,6 @@ def assess_and_write(
         click.echo(said("cli.targets_missed", count=missed), err=True)
         return _NOT_MET
     return 0
-
-
-def _listed(given: str) -> list[str]:
-    return [name.strip() for name in given.split(",") if name.strip()]
 
 
 def _show_notes(assessment: Assessment, lang: Any) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from greencover.cli.field_sample import columns, roadside_of
-from greencover.cli.options import FILE, lang_option
+from greencover.cli.field_sample import roadside_of
+from greencover.cli.options import FILE, lang_option, listed
 from greencover.cli.speech import Command, option, said
 from greencover.cli.terminal import progress_bar
 from greencover.words import language
@@ -40,7 +40,7 @@ def command(
     with progress_bar() as progress:
         greening = roadside_of(campaign, progress)
     rates = checked_greening(
-        greening, filled, level_pct / 100.0, by=columns(by), target_pct=target_pct
+        greening, filled, level_pct / 100.0, by=listed(by), target_pct=target_pct
     )
     click.echo(rates.round(2).to_string(index=False))
     click.echo()

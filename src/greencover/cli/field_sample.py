@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from greencover.cli.options import BOTH, FILE, lang_option
+from greencover.cli.options import BOTH, FILE, lang_option, listed
 from greencover.cli.speech import Command, option, said
 from greencover.cli.terminal import progress_bar
 
@@ -36,7 +36,7 @@ def command(
     check_folder(out, ours=FILES)
     with progress_bar() as progress:
         greening = roadside_of(campaign, progress)
-    sample = field_sample(greening, n, by=columns(by), seed=seed)
+    sample = field_sample(greening, n, by=listed(by), seed=seed)
     for path in write_field_forms(sample, out, lang=lang, datum=_DATUMS[datum]).values():
         click.echo(path)
     click.echo(said("cli.sides_drawn", count=len(sample), frame=sample["frame"].iloc[0]))
@@ -51,8 +51,3 @@ def roadside_of(campaign: Path, progress: Any) -> Any:
     if greening is None:
         raise CampaignError("cli.no_roads", path=campaign)
     return greening
-
-
-def columns(given: str) -> list[str]:
-    """Names of columns, with commas between."""
-    return [name.strip() for name in given.split(",") if name.strip()]

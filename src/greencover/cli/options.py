@@ -24,6 +24,11 @@ def lang_option(*, both: bool, **more: Any) -> Callable[[Decorated], Decorated]:
     return option("--lang", type=click.Choice(choices), **more)
 
 
+def listed(given: str) -> list[str]:
+    """Names with commas between."""
+    return [name.strip() for name in given.split(",") if name.strip()]
+
+
 @contextmanager
 def unfinished(out: Path) -> Iterator[Path]:
     """Yield the folder for finished tiles of an output; it goes once the output is in place."""

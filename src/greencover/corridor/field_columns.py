@@ -15,7 +15,7 @@ import pyproj
 
 from greencover.ground.notes import Note
 from greencover.layers.reading import read_layer
-from greencover.layers.sheets import read_table
+from greencover.layers.sheets import is_table, read_table
 from greencover.layers.tables import as_numbers
 
 __all__ = ["read_field_form"]
@@ -29,8 +29,6 @@ FILLED = ("found", "checker", "checked_on", "photo", "note", "here_lon", "here_l
 
 #: What the map on a telephone stands on. Chinese map services move their maps by GCJ-02.
 MapDatum = Literal["WGS 84", "GCJ-02"]
-
-_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls")
 
 
 def blank_form(sample: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -77,7 +75,7 @@ def read_field_form(path: str | Path) -> pd.DataFrame:
     wanted = ["sample_id", "found", *DRAW]
     welcome = [column for column in (*PLACE, *FILLED) if column not in wanted]
     where = Note("corridor.form_file", path=str(path))
-    if Path(path).suffix.lower() in _TABLES:
+    if is_table(path):
         table = read_table(path, wanted, where=where, welcome=welcome)
     else:
         layer = read_layer(path, geometry="any")

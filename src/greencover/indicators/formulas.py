@@ -18,7 +18,7 @@ import pandas as pd
 
 from greencover.cover.counted import check_cover_types, codes_of
 from greencover.ground.geodesy import HECTARE_M2
-from greencover.ground.limits import beside
+from greencover.ground.limits import ROUNDING, beside
 from greencover.ground.notes import Note, joined
 from greencover.words import Listed
 
@@ -36,8 +36,6 @@ Mask = npt.ArrayLike
 #: What a figure rests on: every part decided by what covers it; a reference sample; a map that a
 #: sample could correct; road sides or banks by a map; a map that no sample corrects.
 WHOLE, SAMPLE, MAP, SIDES, FACE_VALUE = "whole", "sample", "map", "sides", "face value"
-# Limits closer to a rate than this are the rate.
-_ROUNDING_PCT = 1e-9
 
 
 def share(
@@ -231,7 +229,7 @@ def _within(figures: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
         return figures
     value = figures["value"]
     low, high = (rates[one].clip(0.0, 100.0) for one in ("low_pct", "high_pct"))
-    open_ = (low < value - _ROUNDING_PCT) | (high > value + _ROUNDING_PCT)
+    open_ = (low < value - ROUNDING) | (high > value + ROUNDING)
     return figures.assign(low=low.where(open_), high=high.where(open_))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import geopandas as gpd
 import numpy as np
@@ -15,6 +16,8 @@ from greencover.ground.datums import same_datum
 from greencover.ground.errors import CrsError
 from greencover.ground.geodesy import geographic_of, require_crs
 from greencover.ground.notes import tell
+
+Floats = npt.NDArray[np.float64]
 
 # What a named operation leads to where it does not say it itself; CGCS2000 is the same ground.
 _WGS84 = pyproj.CRS.from_epsg(4326)
@@ -135,8 +138,8 @@ def _helmert(text: str) -> str | None:
     return f"+proj=helmert {named}{turned}"
 
 
-def _applied(way: pyproj.Transformer):  # type: ignore[no-untyped-def]
-    def move(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _applied(way: pyproj.Transformer) -> Callable[[Floats], Floats]:
+    def move(xy: Floats) -> Floats:
         return np.column_stack(way.transform(xy[:, 0], xy[:, 1]))
 
     return move

@@ -19,7 +19,8 @@ from greencover.words import Listed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_EXCEL = (".xlsx", ".xlsm")
+_EXCEL, _TEXT = (".xlsx", ".xlsm"), (".csv", ".tsv", ".txt")
+_OLD_EXCEL = ".xls"
 # Titles and remarks stand above the heading of many tables.
 _HEADING_WITHIN = 20
 
@@ -60,16 +61,21 @@ def read_table(
     return _below_heading(_raw(path, sheet, where), wanted, welcome, where)
 
 
+def is_table(path: str | Path) -> bool:
+    """Whether a file is a table of an office by its ending, and no layer."""
+    return Path(path).suffix.lower() in (*_EXCEL, *_TEXT, _OLD_EXCEL)
+
+
 def _raw(path: str | Path, sheet: str | None, where: str) -> pd.DataFrame:
     path = Path(path)
     if not exists(path):
         raise LayerError("layers.table_absent", where=where)
     suffix = path.suffix.lower()
-    if suffix == ".xls":
+    if suffix == _OLD_EXCEL:
         raise LayerError("layers.old_excel", where=where)
     if suffix in _EXCEL:
         return _sheet(path, sheet, where)
-    if suffix in (".csv", ".tsv", ".txt"):
+    if suffix in _TEXT:
         return _with_heading_as_row(read_text_table(path, where))
     raise LayerError("layers.no_table_format", where=where)
 

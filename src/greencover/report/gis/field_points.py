@@ -53,7 +53,7 @@ def write_field_points(
     lon, lat = form["lon"].to_numpy(dtype=float), form["lat"].to_numpy(dtype=float)
     driver = _DRIVERS[path.suffix.lower()]
     if driver == "GPKG":
-        table = form.drop(columns=["lon", "lat"]).assign(lon=form["lon"], lat=form["lat"])
+        table = form
     else:
         names = station_names(form, lang=lang)
         heading = {"GPX": ("name", "desc"), "KML": ("Name", "Description")}[driver]

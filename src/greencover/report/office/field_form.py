@@ -57,7 +57,7 @@ def write_field_workbook(sample: gpd.GeoDataFrame, path: str | Path, *, lang: La
     form = blank_form(sample)
     words = [label(one, "found", lang=single) for single in spoken(lang) for one in FOUND]
     with replacing(path) as draft, xlsxwriter.Workbook(str(draft)) as book:
-        sheet = book.add_worksheet(label("form", "field", lang=lang, between=" ")[:31])
+        sheet = book.add_worksheet(label("form", "field", lang=lang)[:31])
         looks = _looks(book)
         sheet.write(0, 0, label("form", "field", lang=lang), looks["title"])
         sheet.write(1, 0, said(Sentence("field.how_to_fill"), lang), looks["remark"])
