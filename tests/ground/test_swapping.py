@@ -157,6 +157,38 @@ def test_a_table_that_is_open_is_kept_beside_with_its_side_files(tmp_path, monke
     }
 
 
+def test_one_file_takes_the_place_of_another_in_one_step(tmp_path, monkeypatch):
+    """A file that was moved aside first would be missing for whoever reads it meanwhile."""
+    put(tmp_path, {"areas.csv": "old"})
+    system = Refusing(monkeypatch, set())
+
+    with replacing(tmp_path / "areas.csv") as draft:
+        draft.write_text("new")
+
+    assert system.moved == ["areas.csv"]
+    assert contents(tmp_path) == {"areas.csv": "new"}
+
+
+def test_another_run_leaves_what_was_replaced_alone_until_it_is_gone(tmp_path, monkeypatch):
+    out = tmp_path / "results"
+    put(out, OLD)
+    system = Refusing(monkeypatch, set())
+    busy = []
+    really = system.replace
+
+    def watched(one, other):
+        if Path(other).name == swapping._REPLACED:
+            busy.append(is_at_work(Path(other).parent))
+        return really(one, other)
+
+    monkeypatch.setattr(Path, "replace", watched)
+
+    change(out)
+
+    assert busy == [True]
+    assert contents(out) == NEW
+
+
 KILLED = """
 import os, sys
 from pathlib import Path

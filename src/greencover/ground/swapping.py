@@ -85,11 +85,16 @@ def change_files(new: Path, target: Path, *, leave_out: AbstractSet[Path] = froz
     Parameters and errors are those of :func:`change_folder`.
     """
     workshop = new.parent
+    alone = list(new.iterdir()) if not leave_out else []
+    if len(alone) == 1 and alone[0].is_file():
+        # One file takes the place of another in one step, and nobody meets neither.
+        move(alone[0], target / alone[0].name)
+        return
     with _at_work(workshop):
         _change_one_by_one(new, target, leave_out)
-    # What was replaced may go now: should the process die here, it is not put back.
-    with suppress(OSError):
-        move(workshop / _OLD, workshop / _REPLACED)
+        # What was replaced may go now; while it is there, others must know who is at work.
+        with suppress(OSError):
+            move(workshop / _OLD, workshop / _REPLACED)
 
 
 def recover(workshop: Path, target: Path) -> list[Path]:
