@@ -177,7 +177,8 @@ def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataF
         a unit; ``low_pct`` and ``high_pct`` between which the cover leaves the rate, where they
         are known; ``doubtful_greened_km`` and ``doubtful_gap_km`` of what was judged from a part
         of its strip and could be the other, where that is known; and ``on_cover_km``, what the
-        land cover alone decided (left out: all).
+        land cover alone decided (left out: all); of roads ``median_km`` along medians and
+        ``road_km`` of the road itself, where they are known.
     of
         ``"road"`` or ``"water"``.
     grades
@@ -207,11 +208,18 @@ def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataF
         )
         for note, share, little in zip(figures["note"], shares, half, strict=True)
     ]
+    own = {name: rates[name] for name in ("median_km", "road_km") if name in rates}
+    if own:
+        notes = [
+            joined(note, Note("indicators.along_median", road=road, km=km)) if km > 0.0 else note
+            for note, km, road in zip(notes, own["median_km"], own["road_km"], strict=True)
+        ]
     figures = figures.assign(
         note=pd.Series(notes, figures.index, dtype=object),
         excluded_km=rates["excluded_km"],
         all_km=rates["side_km"],
         greening_all_pct=100.0 * greened / rates["side_km"].where(some),
+        **own,
         proof=np.where(rates.get("on_cover_km", whole) > 0.0, SIDES, WHOLE),
     )
     nothing_doubtful = pd.Series(0.0, rates.index)

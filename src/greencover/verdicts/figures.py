@@ -31,8 +31,9 @@ _FIGURES = {
     "sample_low": "sample_low",
     "sample_high": "sample_high",
 }
-#: What stands beside a rate of lengths: what was left out, all there is, and the rate of all.
-OF_LENGTHS = ("excluded_km", "all_km", "greening_all_pct")
+#: What stands beside a rate of lengths: what was left out, all there is, and the rate of all; and
+#: of roads what faces a median, and the length of the road itself.
+OF_LENGTHS = ("excluded_km", "all_km", "greening_all_pct", "median_km", "road_km")
 #: What leaves a figure open beside errors of a sample and unseen ground, and what would settle it;
 #: said where a verdict is uncertain.
 OPEN = "open"
@@ -113,6 +114,7 @@ def corridor_figures(
     lengths = ["greened_km", "greenable_km", "side_km", "unobserved_km", "excluded_km"]
     lengths += ["doubtful_greened_km", "doubtful_gap_km", "on_cover_km", "not_seen_km"]
     lengths += ["low_pct", "high_pct"]
+    lengths += ["median_km", "road_km"] if greening.of == "road" else []
     rates = rates.reindex(columns=lengths).fillna(0.0).set_axis(units.index, axis=0)
     figures = formulas.length(rates, greening.of, grades)
     if greening.resolving is None:
