@@ -143,7 +143,9 @@ class CorridorGreening:
         if self.resolving is not None and TRIAL in sides:
             limits = self.resolving.limits(sides, self.of, group, size)
             table["low_pct"] = _percent(limits["least_km"], table["greenable_km"])
-            table["high_pct"] = _percent(limits["most_km"], table["greenable_km"])
+            # Sums of lengths leave the last digits above the whole.
+            most = _percent(limits["most_km"], table["greenable_km"])
+            table["high_pct"] = most.clip(upper=100.0)
         table["greening_all_pct"] = _percent(table["greened_km"], table["side_km"])
         table["unobserved_pct"] = _percent(table["unobserved_km"], table["side_km"])
         return table, group

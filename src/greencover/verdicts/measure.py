@@ -29,6 +29,7 @@ from greencover.overlay.parts import pieces_within
 from greencover.people.park_service import park_service_coverage
 from greencover.verdicts.figures import corridor_figures, tidy, unit_names, with_no_township
 from greencover.verdicts.judged_by import with_sources
+from greencover.verdicts.misplaced import LEAST_SERVED, SERVED_LIMITS, Misplaced, served_limits
 from greencover.verdicts.on_file import scaled_to_file
 from greencover.verdicts.positions import Exchanged
 from greencover.verdicts.residents import residents_and_parks, shared_residents
@@ -58,6 +59,8 @@ class Measured:
         Area on file over measured area of each unit, by layer, where areas were scaled.
     exchanged
         Ground that an error of position may exchange for other ground.
+    misplaced
+        Parks and roadsides that it may put into another unit.
     """
 
     opened: OpenedCampaign
@@ -72,6 +75,7 @@ class Measured:
     factors: dict[str, pd.Series[float]] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     exchanged: Exchanged = field(default_factory=Exchanged)
+    misplaced: Misplaced = field(default_factory=Misplaced)
 
     def figures(self) -> pd.DataFrame:
         """Every figure of every level, in the order of the records."""
@@ -109,7 +113,9 @@ class Measured:
             figures = getattr(self, f"_{record.formula}".replace(" ", "_"))(record, name, ground)
         if figures is None:
             return pd.DataFrame()
-        if record.counts != "parks":
+        if record.counts == "parks":
+            figures = self.misplaced.widen_parks(figures, ground, name)
+        else:
             figures = self.exchanged.widen(figures, record.formula, ground, name)
         return tidy(figures, self.units[name], level, record, ground)
 
@@ -172,7 +178,11 @@ class Measured:
         found = self.served.get((ground, name))
         if found is None:
             return None
-        return formulas.served(found["area_ha"], found["served_ha"], _no_part(ground))
+        figures = formulas.served(found["area_ha"], found["served_ha"], _no_part(ground))
+        if LEAST_SERVED not in found:
+            return figures
+        limits = {side: 100.0 * found[of] / found["area_ha"] for side, of in SERVED_LIMITS.items()}
+        return figures.assign(**limits)
 
     def _lengths(self, record: Indicator, level: str, grades: tuple[str, ...]) -> pd.DataFrame:
         greening = self.roadside if record.counts == "roads" else self.waterside
@@ -193,6 +203,8 @@ class Measured:
             units = pd.DataFrame({"unit": present, "name": present, "name_en": present})
             units = units.reset_index(drop=True)
         figures = corridor_figures(greening, [column] if column else [], units, grades=grades)
+        if level in LAYER_OF:
+            figures = self.misplaced.widen_lengths(figures, greening, LAYER_OF[level], grades)
         figures["note"] = with_sources(figures["note"], greening, column, units, grades)
         return tidy(figures, units, level, record)
 
@@ -288,6 +300,7 @@ def measure(ready: Prepared, run: Run) -> Measured:
         factors,
         (*told, *said),
         Exchanged.of(opened, units, of_grounds),
+        Misplaced.of(opened, units, of_grounds),
     )
 
 
@@ -331,7 +344,10 @@ def _served(
             within=getattr(opened, ground),
         )
         factor = ground_factor(units[name], on_file[name])
-        found[ground, name] = table[["area_ha", "served_ha"]].mul(factor, axis=0)
+        kept = table[["area_ha", "served_ha"]].join(
+            served_limits(opened, units[name], name, ground)
+        )
+        found[ground, name] = kept.mul(factor, axis=0)
     return found
 
 
