@@ -125,17 +125,23 @@ def per_head(
     unobserved: pd.Series[float] | float = 0.0,
     unobserved_ha: pd.Series[float] | float = 0.0,
     *,
+    residents_least: pd.Series[float] | None = None,
     residents_most: pd.Series[float] | None = None,
 ) -> pd.DataFrame:
     """Square metres of green a resident; ``unobserved`` is the percentage of each unit.
 
-    ``residents_most`` are those that there may be at most, where some were not counted.
+    ``residents_least`` and ``residents_most`` are those that there may be, where they were not
+    counted; where there are any, one at least is left.
     """
     residents = residents.astype(float)
     note = remarks((~(residents > 0.0), Note("indicators.no_residents")))
     table = _figures(green_ha, residents, HECTARE_M2, unobserved, note)
     uncounted = 0.0 if residents_most is None else (residents_most - residents).clip(lower=0.0)
-    return _bounded(table, (0.0, uncounted), (unobserved_ha, 0.0), factor=HECTARE_M2)
+    spare: Any = 0.0
+    if residents_least is not None:
+        least = residents_least.clip(lower=residents.clip(upper=1.0))
+        spare = (least - residents).clip(upper=0.0)
+    return _bounded(table, (0.0, uncounted), (unobserved_ha, spare), factor=HECTARE_M2)
 
 
 def served(asked_ha: pd.Series[float], served_ha: pd.Series[float], nothing: Note) -> pd.DataFrame:

@@ -12,12 +12,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from greencover.campaign.residents import MOST
 from greencover.corridor.evidence import COVER
 from greencover.corridor.resolving import GREENABLE
 from greencover.corridor.result import CorridorGreening
 from greencover.indicators import formulas
 from greencover.indicators.registry import Indicator
+from greencover.people.population import LEAST, MOST
 from greencover.words import say
 
 #: Code of the ground of a county that is in no township.
@@ -164,5 +164,6 @@ def _open_km(sides: gpd.GeoDataFrame, columns: Sequence[str]) -> pd.DataFrame:
 
 def unit_names(frame: gpd.GeoDataFrame) -> pd.DataFrame:
     """Code, names and, where known, residents of the units of a layer."""
-    wanted = [c for c in ("code", "name", "name_en", "population", MOST) if c in frame.columns]
+    columns = ("code", "name", "name_en", "population", LEAST, MOST)
+    wanted = [c for c in columns if c in frame.columns]
     return pd.DataFrame(frame[wanted]).rename(columns={"code": "unit"}).reset_index(drop=True)

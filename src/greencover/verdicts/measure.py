@@ -13,7 +13,6 @@ import pandas as pd
 
 from greencover.campaign.layers import OpenedCampaign
 from greencover.campaign.prepared import Prepared
-from greencover.campaign.residents import MOST
 from greencover.corridor.grades import GRADES
 from greencover.corridor.roadside import RoadsideGreening, greened_roads
 from greencover.corridor.waterside import WatersideGreening, greened_banks
@@ -27,6 +26,7 @@ from greencover.indicators.registry import Indicator
 from greencover.overlay import class_areas
 from greencover.overlay.parts import pieces_within
 from greencover.people.park_service import park_service_coverage
+from greencover.people.population import LEAST, MOST
 from greencover.verdicts.figures import corridor_figures, tidy, unit_names, with_no_township
 from greencover.verdicts.judged_by import with_sources
 from greencover.verdicts.misplaced import LEAST_SERVED, SERVED_LIMITS, Misplaced, served_limits
@@ -157,15 +157,13 @@ class Measured:
             green = units.get("parks_ha") if ground else self.parks_ha.get(name)
             if green is None:
                 return None
-            return formulas.per_head(green, units["population"], residents_most=units.get(MOST))
+            return formulas.per_head(green, units["population"], **_bounds_of(units))
         assert areas is not None
         covers = record.covers(self.opened.campaign.cover)
         codes = formulas.counted_codes(cover.legend, record, covers, cover.minimum_patch)
         green, blind = areas[codes].sum(axis=1), formulas.unobserved_pct(areas, cover.legend)
         unseen = areas[formulas.UNOBSERVED]
-        return formulas.per_head(
-            green, units["population"], blind, unseen, residents_most=units.get(MOST)
-        )
+        return formulas.per_head(green, units["population"], blind, unseen, **_bounds_of(units))
 
     def _guarded(self, record: Indicator, name: str, ground: str) -> pd.DataFrame | None:
         within, legend = self.parts.get((ground, name)), self.opened.cover.legend
@@ -207,6 +205,11 @@ class Measured:
             figures = self.misplaced.widen_lengths(figures, greening, LAYER_OF[level], grades)
         figures["note"] = with_sources(figures["note"], greening, column, units, grades)
         return tidy(figures, units, level, record)
+
+
+def _bounds_of(units: pd.DataFrame) -> dict[str, Any]:
+    """The least and the most residents, where they are not known."""
+    return {"residents_least": units.get(LEAST), "residents_most": units.get(MOST)}
 
 
 def _no_part(ground: str) -> Note:
