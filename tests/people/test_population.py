@@ -118,6 +118,7 @@ class TestGrid:
         # 0.1 ha at ten a hectare.
         assert frame["population"].iloc[0] == pytest.approx(1.0, rel=1e-9)
 
+    @pytest.mark.filterwarnings("ignore:Coordinates went from the datum of PTRA08")
     def test_an_island_and_its_shore(self, real_data):
         folder = real_data("sao-miguel-azores")
         parishes = gpd.read_file(folder / "caop2024_parishes.gpkg")
