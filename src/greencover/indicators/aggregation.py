@@ -13,6 +13,7 @@ from greencover.ground.geodesy import HECTARE_M2
 from greencover.ground.limits import reaches
 from greencover.ground.notes import Note
 from greencover.indicators.registry import indicators
+from greencover.overlay import ClassAreas
 from greencover.words import Listed
 
 # Rates of tables that are no indicator of a record: numerator and denominator.
@@ -114,6 +115,8 @@ def merged(figures: pd.DataFrame, by: Hashable | Sequence[Hashable] | None = Non
             table[rate] = factor * table[upper] / table[lower].where(table[lower] > 0.0)
     numbers = figures.select_dtypes("number").columns
     left = [column for column in numbers if column not in table.columns]
+    if isinstance(figures, ClassAreas):
+        table = ClassAreas(table)
     table.attrs["notes"] = (
         (Note("indicators.not_merged", columns=Listed.of(left, limit=20)),) if left else ()
     )
