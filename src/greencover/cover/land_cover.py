@@ -19,6 +19,7 @@ from greencover.cover.canopy import (
     height_legend,
     share_legend,
 )
+from greencover.cover.counted import cover_types
 from greencover.cover.legend_fit import check_fit, unknown_codes, warn_of_coarse_cells
 from greencover.cover.minimum_patch import MinimumPatch, with_small_patches
 from greencover.ground.errors import ArgumentError, RasterError
@@ -347,7 +348,7 @@ class LandCover:
         legend, patch = with_small_patches(
             self.legend,
             types,
-            tuple(covers),
+            cover_types(covers),
             mu=mu,
             ha=ha,
             connectivity=connectivity,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from greencover.corridor.resolving import GAP, GREENABLE
 from greencover.cover import Legend
-from greencover.cover.counted import codes_of
+from greencover.cover.counted import codes_of, cover_types
 from greencover.ground.geodesy import HECTARE_M2
 from greencover.indicators.forest import FOREST
 from greencover.indicators.formulas import NATURAL_WETLAND, excess_wetland_ha
@@ -59,11 +59,12 @@ def plantable_land(
     30.0
     """
     areas = ClassAreas(areas)
+    plantable = cover_types(plantable)
     table = pd.DataFrame(index=areas.index)
     for kind in plantable:
         table[f"plantable_{kind}_ha"] = areas[list(legend.codes_of(kind))].sum(axis=1)
     table["plantable_ha"] = table.sum(axis=1)
-    for kind in restricted:
+    for kind in cover_types(restricted):
         if kind not in plantable:
             table[f"restricted_{kind}_ha"] = areas[list(legend.codes_of(kind))].sum(axis=1)
     return table
@@ -115,7 +116,8 @@ def forest_needed(
     >>> table[["needed_ha", "best_pct", "reachable"]].values.tolist()
     [[15.0, 50.0, 'yes']]
     """
-    open_types = [kind for kind in plantable if kind not in covers]
+    covers = cover_types(covers)
+    open_types = [kind for kind in cover_types(plantable) if kind not in covers]
     areas = ClassAreas(areas)
     table = plantable_land(areas, legend, plantable=open_types, restricted=restricted)
     land = areas[list(legend.codes)].sum(axis=1)
@@ -210,8 +212,8 @@ def belts_needed(
     parts = {
         "greened_km": sides["status"] == "greened",
         "greenable_km": sides["status"].isin(GREENABLE),
-        "plantable_km": gap & kind.isin(list(plantable)),
-        "restricted_km": gap & kind.isin(list(restricted)),
+        "plantable_km": gap & kind.isin(cover_types(plantable)),
+        "restricted_km": gap & kind.isin(cover_types(restricted)),
     }
     keys = [sides[by]] if isinstance(by, str) else [sides[one] for one in by]
     table = pd.DataFrame(

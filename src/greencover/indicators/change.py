@@ -11,7 +11,7 @@ import pandas as pd
 from greencover.accuracy.adjusted import sample_limits
 from greencover.accuracy.intervals import change_limits
 from greencover.cover import COVER_TYPES
-from greencover.cover.counted import codes_of
+from greencover.cover.counted import codes_of, cover_types
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import AccuracyError, ArgumentError, LayerError
 from greencover.ground.notes import Note, in_languages
@@ -252,10 +252,11 @@ def cover_change(
     >>> table[["before_ha", "gain_ha", "loss_ha"]].values.tolist()
     [[0.0, 0.01, 0.0]]
     """
+    covers = cover_types(covers)
     codes_of(before.legend, covers)
     codes_of(after.legend, covers)
     table = transitions_by_row(zones, before, after, run=run, **options)
-    wanted = {covers} if isinstance(covers, str) else set(covers)
+    wanted = set(covers)
     was, now = table["before"].isin(wanted), table["after"].isin(wanted)
     seen = (table["before"] != UNOBSERVED) & (table["after"] != UNOBSERVED)
 

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from greencover.cover.counted import codes_of
+from greencover.cover.counted import codes_of, cover_types
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import ArgumentError, LayerError
 from greencover.ground.limits import ROUNDING, reaches
@@ -234,6 +234,7 @@ def planted_status(
     >>> gc.planted_status(plots, before, after, seen_from=0.4)["status"].item()
     'seen'
     """
+    covers = cover_types(covers)
     codes_of(after.legend, covers)
     table = transitions_by_row(works, before, after, run=run, **options)
     wanted = set(covers)
