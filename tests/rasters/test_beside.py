@@ -77,6 +77,37 @@ def test_a_system_and_a_world_file_beside_the_raster(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("driver", "line"), [("ENVI", "data ignore value = 2"), ("EHdr", "NODATA 2")]
+)
+def test_a_class_that_a_header_calls_nodata_is_unobserved_and_said(
+    driver: str, line: str, tmp_path: Path
+) -> None:
+    path = raw_cells(tmp_path, driver)
+    with path.with_suffix(".hdr").open("a") as header:
+        header.write(f"{line}\n")
+
+    with pytest.warns(GreencoverWarning, match="declares 2 as nodata, so the class"):
+        assert areas(path) == [200, 0, 200]
+
+
+@pytest.mark.parametrize("driver", ["ENVI", "EHdr"])
+def test_raw_cells_whose_end_is_missing_are_refused(driver: str, tmp_path: Path) -> None:
+    path = raw_cells(tmp_path, driver)
+    path.write_bytes(path.read_bytes()[:-40])
+
+    with pytest.raises(RasterError, match="360 of 400 bytes"):
+        areas(path)
+
+
+def raw_cells(folder: Path, driver: str) -> Path:
+    """The scene as bare cells with a header beside."""
+    source = write_raster(folder / "c.tif", TWO)
+    with rasterio.open(source) as file:
+        rasterio.shutil.copy(file, folder / "raw.img", driver=driver)
+    return folder / "raw.img"
+
+
+@pytest.mark.parametrize(
     ("driver", "name", "options"),
     [
         ("ENVI", "cover.img", {}),

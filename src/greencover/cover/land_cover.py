@@ -22,7 +22,7 @@ from greencover.cover.canopy import (
 from greencover.cover.counted import cover_types
 from greencover.cover.legend_fit import check_fit, unknown_codes, warn_of_coarse_cells
 from greencover.cover.minimum_patch import MinimumPatch, with_small_patches
-from greencover.ground.errors import ArgumentError, RasterError
+from greencover.ground.errors import ArgumentError
 from greencover.ground.geodesy import transformer
 from greencover.rasters import ArrayCells, Cells, bounded_cache, first_with_data, open_all
 from greencover.rasters.labelled import unloaded
@@ -117,8 +117,6 @@ class LandCover:
         LandCover(cover, legend 'worldcover', 2023)
         """
         sources = open_all(path, band=band)
-        if not sources:
-            raise RasterError("cover.no_rasters")
         cover = cls(
             sources=sources,
             legend=Legend.load(legend),
@@ -283,8 +281,6 @@ class LandCover:
         if not 0.0 < full < np.inf:
             raise ArgumentError("cover.no_full_share", given=full)
         sources = open_all(path, band=band)
-        if not sources:
-            raise RasterError("cover.no_rasters")
         cover = cls(sources, share_legend(unobserved), year, nodata, full=full)
         return replace(cover, sources=first_with_data(sources, cover.unobserved_values))
 

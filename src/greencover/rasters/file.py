@@ -18,9 +18,11 @@ import pyproj
 from greencover.ground.errors import RasterError
 from greencover.rasters.cells import Cells, Read, stamp_of
 from greencover.rasters.header import (
+    RAW_FORMATS,
     check_blocks,
     check_place,
     check_variables,
+    check_whole,
     colour_table,
     damage,
     first_line,
@@ -107,6 +109,7 @@ class FileCells(Cells):
         try:
             with bounded_cache(), opened(path) as dataset:
                 check_variables(path, dataset)
+                check_whole(path, dataset)
                 colours = dataset.colorinterp
                 data_bands = [
                     i + 1 for i, colour in enumerate(colours) if colour != ColorInterp.alpha
@@ -256,6 +259,8 @@ def _told_beside(dataset: Any, band: int) -> bool:
     import rasterio
 
     own = dataset.nodatavals[band - 1]
+    if own is not None and dataset.driver in RAW_FORMATS:
+        return True
     if own is None or not any(name.lower().endswith(".aux.xml") for name in dataset.files):
         return False
     with (
