@@ -13,6 +13,7 @@ from greencover.cover.counted import codes_of, cover_types
 from greencover.ground.geodesy import HECTARE_M2
 from greencover.indicators.forest import FOREST
 from greencover.indicators.formulas import NATURAL_WETLAND, excess_wetland_ha
+from greencover.layers import require_number
 from greencover.overlay import ClassAreas
 
 #: Cover that may be planted. Cropland is restricted by the state and stays out unless it is named.
@@ -116,6 +117,7 @@ def forest_needed(
     >>> table[["needed_ha", "best_pct", "reachable"]].values.tolist()
     [[15.0, 50.0, 'yes']]
     """
+    target_pct = require_number(target_pct, "target_pct", most=100.0)
     covers = cover_types(covers)
     open_types = [kind for kind in cover_types(plantable) if kind not in covers]
     areas = ClassAreas(areas)
@@ -159,6 +161,7 @@ def park_needed(
     >>> table[["needed_ha", "best_m2_per_capita", "reachable"]].round(3).values.tolist()
     [[0.2, 11.0, 'no']]
     """
+    target_m2 = require_number(target_m2, "target_m2", most=HECTARE_M2)
     people = residents.astype(float).where(residents > 0.0)
     room = pd.Series(np.nan, index=green_ha.index) if room_ha is None else room_ha
     needed = target_m2 * people / HECTARE_M2 - green_ha
@@ -206,6 +209,7 @@ def belts_needed(
     >>> table[["needed_km", "plantable_km", "best_pct", "reachable"]].values.tolist()
     [[0.2, 0.3, 90.0, 'yes']]
     """
+    target_pct = require_number(target_pct, "target_pct", most=100.0)
     km = sides["length_m"] / 1000.0
     gap = sides["status"] == GAP
     kind = sides["cover_now"]

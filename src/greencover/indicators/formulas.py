@@ -20,6 +20,7 @@ from greencover.cover.counted import codes_of, cover_types
 from greencover.ground.geodesy import HECTARE_M2
 from greencover.ground.limits import ROUNDING, beside
 from greencover.ground.notes import Note, joined
+from greencover.layers import require_number
 from greencover.words import Listed
 
 if TYPE_CHECKING:
@@ -310,6 +311,7 @@ def excess_wetland_ha(
     spared_ha
         More that the share leaves in the land area.
     """
+    limit_pct = require_number(limit_pct, "wetland_limit_pct", most=100.0)
     wetland = areas[list(legend.codes_of(*cover_types(natural)))].sum(axis=1)
     observed = areas[list(legend.codes)].sum(axis=1)
     return (wetland - observed * limit_pct / 100.0 - spared_ha).clip(lower=0.0)

@@ -17,6 +17,7 @@ from greencover.ground.notes import Note
 from greencover.ground.run import Run, RunOptions
 from greencover.indicators.change import cautions, sums_by_row, transitions_by_row
 from greencover.indicators.forest import TREE_COVER
+from greencover.layers import require_number
 from greencover.layers.tables import require_columns
 from greencover.words import Listed
 
@@ -24,6 +25,7 @@ UNITS = ("ha", "mu", "trees", "km", "places")
 #: Statuses of a planted plot, see ``planted_status``.
 SEEN, NOT_YET, BEFORE, HIDDEN = "seen", "planted here, not seen yet", "green before", "unobserved"
 _MU_PER_HECTARE = 15.0
+_LARGEST, _LAST_YEAR = 1e12, 9999.0
 
 
 def completion_rate(
@@ -141,9 +143,10 @@ def pace(
     >>> table[["needed_a_year", "gained_a_year", "reached_in", "on_pace"]].values.tolist()
     [[5.0, 2.0, 2028.0, 'no']]
     """
-    if not np.isfinite(target):
-        raise ArgumentError("indicators.target_no_number", given=target)
-    left = target_year - year
+    target = require_number(target, "target", least=-_LARGEST, most=_LARGEST)
+    left = require_number(target_year, "target_year", most=_LAST_YEAR) - require_number(
+        year, "year", most=_LAST_YEAR
+    )
     # What differs in the last digits of a sum is the same figure.
     slack = ROUNDING * max(abs(target), 1.0)
     met = pd.Series(reaches(values, ">=", target), index=values.index)
@@ -235,6 +238,7 @@ def planted_status(
     'seen'
     """
     covers = cover_types(covers)
+    seen_from = require_number(seen_from, "seen_from", most=1.0, above=True)
     codes_of(after.legend, covers)
     table = transitions_by_row(works, before, after, run=run, **options)
     wanted = set(covers)
