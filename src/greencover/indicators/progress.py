@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from greencover.accuracy.classes import is_total
 from greencover.cover.counted import codes_of, cover_types
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import ArgumentError, LayerError
@@ -51,12 +52,14 @@ def completion_rate(
     pandas.DataFrame
         One row a task and unit: ``planned``, ``done``, ``unit``, ``completion_pct`` (NaN where
         nothing was planned) and ``missing`` (0 where done). Tasks of different units are never
-        added up. Rows without a task's name are a task of their own, called "".
+        added up. Rows without a task's name are a task of their own, called "". A row called
+        "total" or 合计 is left out where it is the sum of the others.
 
     Raises
     ------
     LayerError
-        A column is absent, a unit is unknown, or an amount is missing or negative.
+        A column is absent, a unit is unknown, an amount is missing or negative, or a total is not
+        the sum of the others.
 
     Examples
     --------
@@ -95,10 +98,26 @@ def completion_rate(
         },
         index=tasks.index,
     )
+    plain = _without_totals(plain)
     table = plain.groupby(["task", "unit"], sort=False, as_index=False).sum()
     table["completion_pct"] = 100.0 * table["done"] / table["planned"].where(table["planned"] > 0.0)
     table["missing"] = (table["planned"] - table["done"]).clip(lower=0.0)
     return table
+
+
+def _without_totals(works: pd.DataFrame) -> pd.DataFrame:
+    """Works without the row of sums that such tables end in, which is no work of its own."""
+    totals = np.array([is_total(task) for task in works["task"]])
+    if not totals.any() or totals.all():
+        return works
+    amounts = ["planned", "done"]
+    sums = works[~totals].groupby("unit")[amounts].sum()
+    for place in np.flatnonzero(totals):
+        row = works.iloc[place]
+        unit = sums.reindex([row["unit"]], fill_value=0.0).iloc[0]
+        if not np.allclose(row[amounts].astype(float), unit, rtol=1e-6):
+            raise LayerError("indicators.total_of_tasks", row=place + 1, task=row["task"])
+    return works[~totals]
 
 
 def _name(task: Any) -> Any:
