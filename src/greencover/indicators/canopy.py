@@ -252,6 +252,6 @@ def widened_streets(streets: gpd.GeoDataFrame, width_m: float | str) -> gpd.GeoD
     width = measure_by_row(width_m, streets, "width_m", Note("layers.called.streets"))
     plane = local_metres(streets.geometry)
     lines = followed_to(streets.geometry, plane).to_numpy()
-    return gpd.GeoDataFrame(
-        geometry=shapely.buffer(lines, width / 2.0, cap_style="flat"), crs=plane
-    )
+    ground = shapely.buffer(lines, width / 2.0, cap_style="flat")
+    # A line without a length has no ground.
+    return gpd.GeoDataFrame(geometry=ground[~shapely.is_empty(ground)], crs=plane)
