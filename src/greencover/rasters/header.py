@@ -25,6 +25,7 @@ _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tgz", ".gz")
 _PICTURE_FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 #: Formats of bare cells whose header, with the nodata value, is a file beside them.
 RAW_FORMATS = ("ENVI", "EHdr")
+_EAST = ("degree_east", "degree_e", "degreee")
 # LERC keeps whole numbers as they are up to this error.
 _HARMLESS_ERROR = 0.5
 # A block is decoded whole, by every thread; products use blocks below 5 MB.
@@ -92,6 +93,21 @@ def without_system(path: str | Path, driver: str) -> CrsError:
     if driver in _PICTURE_FORMATS:
         return CrsError("rasters.picture_without_system", path=path, format=driver)
     return CrsError("rasters.no_system", path=path)
+
+
+def degrees_assumed(dataset: Any) -> bool:
+    """Whether a NetCDF file names no system, so that GDAL took its plane for degrees."""
+    if dataset.driver != "netCDF" or str(dataset.crs) != "OGC:CRS84":
+        return False
+    return not any(str(name).endswith("#grid_mapping") for name in dataset.tags())
+
+
+def is_in_degrees(dataset: Any) -> bool:
+    """Whether a variable says, as the CF conventions have it, that it lies along degrees east."""
+    return any(
+        str(name).endswith("#units") and str(unit).lower().replace("degrees", "degree") in _EAST
+        for name, unit in dataset.tags().items()
+    )
 
 
 def check_blocks(path: str | Path, rows: int, columns: int, dtype: str) -> None:
