@@ -149,7 +149,8 @@ class LandCover:
         Parameters
         ----------
         cells
-            Rows of codes; an array of Dask, or an array of xarray on one, is read tile by tile.
+            Rows of codes, those unobserved that a masked array hides; an array of Dask, or an
+            array of xarray on one, is read tile by tile.
         transform
             Affine map from (column, row) to coordinates.
         crs
