@@ -19,6 +19,7 @@ from greencover.cover.counted import codes_of
 from greencover.ground.notes import tell
 from greencover.indicators._counting import ground_factor
 from greencover.indicators.change import check_transitions
+from greencover.indicators.progress import completion_rate
 from greencover.overlay.areas import zone_areas_ha
 from greencover.overlay.statutory import adjust_to_statutory
 
@@ -44,12 +45,15 @@ class Prepared:
         Layers of units by name, rows counted from 0, with the residents of grids.
     roads, banks
         Roadsides and banks as they will be counted; None and empty without such layers.
+    completion
+        How far the tasks are.
     """
 
     opened: OpenedCampaign
     units: Mapping[str, gpd.GeoDataFrame]
     roads: Layout | None
     banks: tuple[Layout, ...]
+    completion: pd.DataFrame
 
     @property
     def shares_residents(self) -> bool:
@@ -75,7 +79,12 @@ def prepare(opened: OpenedCampaign) -> Prepared:
     units = residents_of_grids(opened, units)
     check_residents(opened, units)
     _tell_years(opened)
-    return Prepared(opened, units, roads, banks)
+    return Prepared(opened, units, roads, banks, _completion(opened))
+
+
+def _completion(opened: OpenedCampaign) -> pd.DataFrame:
+    tasks = [task.model_dump() for task in opened.campaign.tasks]
+    return completion_rate(pd.DataFrame(tasks)) if tasks else pd.DataFrame()
 
 
 def _check_areas_on_file(opened: OpenedCampaign, units: Mapping[str, gpd.GeoDataFrame]) -> None:
