@@ -90,7 +90,11 @@ def read_sources(campaign: Settings, near: LonLat) -> RoadsideSources:
         if is_table(section.path):
             wanted, welcome = _HEADINGS[name]
             tables[name] = read_table(
-                section.path, wanted, welcome=welcome, where=where_of(section)
+                section.path,
+                wanted,
+                welcome=welcome,
+                where=zones.layer_name(section.path, section.layer),
+                chosen=section.where,
             )
         else:
             layers[name] = _layer(section, "polygon" if name == "surveyed" else "any", near)
@@ -112,6 +116,7 @@ def _layer(section: Layer, kind: zones.GeometryKind, near: LonLat) -> gpd.GeoDat
     frame = zones.read_layer(
         section.path,
         layer=section.layer,
+        where=section.where,
         geometry=kind,
         crs=section.crs,
         near=near,

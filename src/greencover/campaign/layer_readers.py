@@ -48,7 +48,7 @@ _COUNTY_CODE = "county"
 
 def where_of(section: Layer) -> str:
     """How messages call a layer."""
-    return zones.layer_name(section.path, section.layer)
+    return zones.layer_name(section.path, section.layer, section.where)
 
 
 def _columns(section: Layer, *keys: str) -> dict[str, str]:
@@ -69,6 +69,7 @@ def _read(
     frame = zones.read_layer(
         section.path,
         layer=section.layer,
+        where=section.where,
         geometry=geometry,
         crs=section.crs,
         near=near,
@@ -102,6 +103,7 @@ def read_units(section: UnitLayer, near: LonLat) -> gpd.GeoDataFrame:
             code=table.code,
             name=table.name,
             sheet=table.sheet,
+            chosen=table.where,
             where=where,
         )
     return frame

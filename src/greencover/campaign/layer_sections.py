@@ -33,6 +33,7 @@ class Layer(Section):
 
     path: Place = key(example="county.gpkg")
     layer: Text | None = key(example="townships", default=None)
+    where: Text | None = key(example="fclass = 'park' AND access IS NULL", default=None)
     crs: Text | None = key(example="GCJ-02", default=None)
     operation: Text | None = key(example="EPSG:15921", default=None)
     remote: Remote = key(example=True, default=False)
@@ -43,6 +44,7 @@ class PopulationTable(Section):
 
     path: File = key(example="residents.xlsx")
     sheet: Text | None = key(example="2023", default=None)
+    where: Text | None = key(example="年份 = 2023", default=None)
     code: Text | None = key(example="code", default=None)
     name: Text | None = key(example="乡镇", default=None)
     population: Text = key(example="常住人口")

@@ -35,6 +35,7 @@ def area_table(
     *,
     legend: str | Path | Legend,
     layer: str | None = None,
+    where: str | None = None,
     code: str | None = None,
     band: int | None = None,
     nodata: float | Literal["file"] | None = "file",
@@ -49,6 +50,8 @@ def area_table(
     ----------
     zones, layer
         File of polygons, and its layer where it has several.
+    where
+        Which zones are meant; see :func:`greencover.layers.read_layer`.
     raster, legend
         Land cover, one file or several tiles, and what its codes mean.
     code
@@ -88,14 +91,15 @@ def area_table(
         check_raster_source(path)
     cover = LandCover.open(paths, legend=legend, band=band, nodata=nodata)
     near = middle_of(cover)
-    frame = read_layer(zones, layer=layer, geometry="polygon", crs=crs, near=near)
+    called = layer_name(zones, layer, where)
+    frame = read_layer(zones, layer, where=where, geometry="polygon", crs=crs, near=near)
     if code is not None:
-        check_codes(frame, code, layer_name(zones, layer))
+        check_codes(frame, code, called)
         frame = frame[[code, *frame.columns.drop(code)]]
     measured = class_areas(frame, cover, area=area, progress=progress, resume=resume)
     totals = measured.sum(axis=1)
     if (measured["unobserved_ha"] == totals).all():
-        _nothing_observed(frame, layer_name(zones, layer), cover)
+        _nothing_observed(frame, called, cover)
     measured = measured.assign(total_ha=totals)
     taken = {name.lower() for name in measured.columns}
     own = {

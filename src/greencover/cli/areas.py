@@ -20,6 +20,7 @@ from greencover.ground.notes import Note
 @option("--legend", required=True)
 @option("--out", type=FILE, required=True, says="out_table")
 @option("--layer")
+@option("--where", metavar="CONDITION")
 @option("--id", "id_column", metavar="COLUMN")
 @option("--band", type=int)
 @option("--nodata", metavar="VALUE|none")
@@ -33,6 +34,7 @@ def command(
     legend: str,
     out: Path,
     layer: str | None,
+    where: str | None,
     id_column: str | None,
     band: int | None,
     nodata: str | None,
@@ -50,6 +52,7 @@ def command(
             raster,
             legend=legend,
             layer=layer,
+            where=where,
             code=id_column,
             band=band,
             nodata=_nodata(nodata),
