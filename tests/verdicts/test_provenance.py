@@ -286,6 +286,7 @@ NEW: dict[str, Any] = {
     "layers.roads.tunnel": "bridge2",
     "layers.roads.excluded": "excluded2",
     "layers.roads.start_km": "km2",
+    "layers.roads.ref": "name2",
     "layers.roads.grades": {"国道": "county"},
     "layers.parks.name": "name2",
     "layers.parks.radius_m": 300.0,

@@ -11,21 +11,18 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, PlainValidator, ValidationInfo
 
 from greencover.accuracy.acceptance import LEAST_RISK_PCT, MOST_RISK_PCT
+from greencover.corridor.grade_schemes import NO_GRADE, SCHEME, schemes
 from greencover.corridor.grades import GRADES
 from greencover.corridor.sources.dated import year_of
 from greencover.ground.errors import ArgumentError, CampaignError
 from greencover.layers import is_remote
 from greencover.words import Listed
 
-if TYPE_CHECKING:
-    GradeOrNone = str
-else:
-    GradeOrNone = Literal[(*GRADES, "none")]
 ByGrade = float | str | dict[str, float]
 
 
@@ -123,6 +120,18 @@ def _grades(value: Any) -> tuple[str, ...]:
     for grade in value:
         _known("campaign.rule.grade", grade, GRADES)
     return tuple(dict.fromkeys(value))
+
+
+def _grade_words(value: Any) -> str | dict[str, str]:
+    if isinstance(value, str):
+        _known("campaign.rule.grade_scheme", value, schemes())
+        return value
+    if not isinstance(value, Mapping):
+        raise CampaignError("campaign.rule.grade_words")
+    for word, grade in value.items():
+        if not (word == SCHEME and grade in schemes()):
+            _known("campaign.rule.grade_word", grade, (*GRADES, NO_GRADE), word=word)
+    return dict(value)
 
 
 def _conditions(value: Any) -> dict[str, float | str]:
@@ -242,6 +251,7 @@ KeyOrFile = Annotated[str | Path, PlainValidator(_key_or_file)]
 Standards = Annotated[tuple[str | Path, ...], PlainValidator(_standards)]
 Covers = Annotated[tuple[str, ...], PlainValidator(_covers)]
 Shares = Annotated[dict[str, float], PlainValidator(_shares)]
+GradeWords = Annotated[str | dict[str, str], PlainValidator(_grade_words)]
 Grades = Annotated[tuple[str, ...], PlainValidator(_grades)]
 Conditions = Annotated[dict[str, float | str], PlainValidator(_conditions)]
 Percent = Annotated[float, between(0.0, 100.0)]

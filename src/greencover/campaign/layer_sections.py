@@ -13,7 +13,7 @@ from greencover.campaign.corridor_sections import CorridorSection, rule_keys
 from greencover.campaign.evidence_sections import TreeColumns, Witnessed
 from greencover.campaign.kinds import (
     File,
-    GradeOrNone,
+    GradeWords,
     Metres,
     Place,
     Places,
@@ -117,7 +117,8 @@ class RoadLayer(Layer):
     tunnel: Text | None = key(example="tunnel", default=None)
     excluded: Text | None = key(example="reason", default=None)
     start_km: Text | None = key(example="start_km", default=None)
-    grades: dict[str, GradeOrNone] = key(example={"G": "national"}, default={})
+    ref: Text | None = key(example="ref", default=None)
+    grades: GradeWords = key(example={"G": "national"}, default={})
 
 
 class ParkLayer(Layer):
