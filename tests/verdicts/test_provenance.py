@@ -373,6 +373,7 @@ APART = {
     "layers.townships.population_table.sheet": "of a workbook; stands beside the columns",
     "layers.townships.population_table.name": "takes the place of the code; stands beside it",
     "roadside.evidence": "needs a kind that a package brings; see the test of plug-ins",
+    "canopy.min_ndvi": "of NDVI alone, beside any green alone; stands beside the kind",
     "canopy.remote": "allows an address, which is an input",
     "reported.grades": "of roads alone; stands beside the level",
     "target.grades": "of roads alone; stands beside the level",

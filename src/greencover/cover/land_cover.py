@@ -17,6 +17,7 @@ from greencover.cover.canopy import (
     LOWEST_M,
     ThresholdCells,
     height_legend,
+    ndvi_legend,
     share_legend,
 )
 from greencover.cover.legend_fit import check_fit, unknown_codes, warn_of_coarse_cells
@@ -219,13 +220,90 @@ class LandCover:
         if not 0.0 < min_height_m <= highest_m:
             raise ArgumentError("cover.no_height", given=min_height_m, highest=highest_m)
         values = cls(open_all(path, band=band), height_legend(min_height_m), nodata=nodata)
+        return cls._by_threshold(
+            values,
+            min_height_m,
+            within=(LOWEST_M, highest_m),
+            refusal="cover.height_beyond",
+            year=year,
+        )
+
+    @classmethod
+    def from_ndvi(
+        cls,
+        path: Raster,
+        *,
+        min_ndvi: float,
+        full: float = 1.0,
+        year: int | None = None,
+        band: int | None = None,
+        nodata: float | Literal["file"] | None = "file",
+    ) -> LandCover:
+        """Land cover of green of any kind and other land, told apart by NDVI.
+
+        NDVI tells plants from ground without them and no tree from a lawn or a field: what reaches
+        the threshold has the cover type grass, and counts where green of any kind counts, never as
+        forest or tree cover.
+
+        Parameters
+        ----------
+        path, year, band, nodata
+            As for :meth:`open`; cells hold NDVI, (near infrared - red) / (near infrared + red).
+        min_ndvi
+            The least NDVI of green ground, above -1 and at most 1; there is no figure that holds
+            for every sensor and season.
+        full
+            The value of a cell that stands for an NDVI of 1, such as 10000 for whole numbers.
+
+        Returns
+        -------
+        LandCover
+            Classes 1, any green (cover type grass), and 0, cover type other.
+
+        Raises
+        ------
+        ArgumentError
+            ``min_ndvi`` is no NDVI, or ``full`` is not above 0.
+        RasterError, CrsError
+            As for :meth:`open`; on reading, a cell lies outside -1 to 1.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from affine import Affine
+        >>> from greencover.rasters import ArrayCells
+        >>> ndvi, corner = np.full((9, 9), 0.6, "float32"), Affine(10, 0, 5e5, 0, -10, 4e6)
+        >>> cells = ArrayCells.of(ndvi, transform=corner, crs="EPSG:32650", name="ndvi.tif")
+        >>> LandCover.from_ndvi(cells, min_ndvi=0.4)
+        LandCover(ndvi.tif, legend 'any-green')
+        """
+        if not -1.0 < min_ndvi <= 1.0:
+            raise ArgumentError("cover.no_ndvi", given=min_ndvi)
+        if not 0.0 < full < np.inf:
+            raise ArgumentError("cover.no_full_ndvi", given=full)
+        values = cls(open_all(path, band=band), ndvi_legend(min_ndvi), nodata=nodata)
+        return cls._by_threshold(
+            values, min_ndvi * full, within=(-full, full), refusal="cover.ndvi_beyond", year=year
+        )
+
+    @classmethod
+    def _by_threshold(
+        cls,
+        values: LandCover,
+        threshold: float,
+        *,
+        within: tuple[float, float],
+        refusal: str,
+        year: int | None,
+    ) -> LandCover:
+        """Codes of a raster of values, by a threshold."""
         codes = [
             ThresholdCells.over(
                 source,
                 blanks=values.unobserved_values(source),
-                threshold=min_height_m,
-                within=(LOWEST_M, highest_m),
-                refusal="cover.height_beyond",
+                threshold=threshold,
+                within=within,
+                refusal=refusal,
             )
             for source in values.sources
         ]
