@@ -34,6 +34,15 @@ STATUS_COLOUR = {
     "unobserved": "#8e6bbf",
     "not seen": "#e0a800",
 }
+# From dark to light in the order of trust, so that print in grey keeps it.
+EVIDENCE_COLOUR = {
+    "field": "#1a1a1a",
+    "trees": "#00694c",
+    "rows": "#0072b2",
+    "canopy": "#56a8d6",
+    "cover": "#c9b37a",
+    "": "#d9d9d9",
+}
 GAP_OVER_COVER = "#c2006b"
 
 # ColorBrewer YlGn, YlGnBu and PuBuGn, five classes: they grow darker for every kind of eye.
