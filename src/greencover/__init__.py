@@ -20,6 +20,7 @@ __all__ = [  # noqa: RUF022
     "Campaign",
     "LandCover",
     "Legend",
+    "read_layer",
     "class_areas",
     "forest_coverage",
     "green_space_per_capita",

@@ -18,6 +18,7 @@ from .indicators import (
     forest_coverage as forest_coverage,
     green_space_per_capita as green_space_per_capita,
 )
+from .layers import read_layer as read_layer
 from .overlay import class_areas as class_areas
 from .results import (
     Assessment as Assessment,

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyproj
 
 from greencover.cover import Legend
+from greencover.cover._legend import LegendInHand
 from greencover.cover.canopy import (
     HIGHEST_M,
     LOWEST_M,
@@ -25,6 +26,7 @@ from greencover.cover.minimum_patch import MinimumPatch, with_small_patches
 from greencover.ground.errors import ArgumentError, RasterError
 from greencover.ground.geodesy import transformer
 from greencover.rasters import ArrayCells, Cells, bounded_cache, first_with_data, open_all
+from greencover.rasters.items import hrefs_of
 from greencover.rasters.labelled import unloaded
 from greencover.rasters.overview import overview
 
@@ -68,10 +70,11 @@ class LandCover:
         cls,
         path: Raster,
         *,
-        legend: str | Path | Legend,
+        legend: LegendInHand,
         year: int | None = None,
         band: int | None = None,
         nodata: float | Literal["file"] | None = "file",
+        asset: str | None = None,
     ) -> LandCover:
         """Open one raster or several tiles; only headers are read.
 
@@ -79,19 +82,25 @@ class LandCover:
         ----------
         path
             GeoTIFF, COG, VRT or any raster that GDAL reads, an open dataset or ``MemoryFile`` of
-            rasterio, a ``DataArray`` with its place (``rio``), an ``ArrayCells``; or a list of
-            them. Where rasters overlap, the first in the list that shows something counts.
+            rasterio, a ``DataArray`` with its place (``rio`` or ``odc``) or a ``Dataset`` of one
+            variable, an item of STAC, an ``ArrayCells``; or a list of them. Where rasters overlap,
+            the first in the list that shows something counts.
         legend
-            Name of a built-in legend, path of a legend TOML, or a Legend.
+            Name of a built-in legend, path of a legend TOML, a Legend, or cover types by code,
+            such as ``{10: "tree", 0: None}``, None for codes that mean "not observed".
         year
             Year that the cover shows.
         band
             Band that holds the codes, where a raster has several.
         nodata
             Override the nodata value that the rasters declare; see the class.
+        asset
+            Key of the asset with the codes, where items of STAC have several rasters.
 
         Raises
         ------
+        KindError
+            Raster or legend are no such thing.
         RasterError
             A raster is missing, cannot be opened, is compressed with losses, or does not say which
             band holds codes.
@@ -116,6 +125,9 @@ class LandCover:
         >>> LandCover.open(cells, legend="worldcover", year=2023)
         LandCover(cover, legend 'worldcover', 2023)
         """
+        if asset is not None:
+            every = path if isinstance(path, list | tuple) else [path]
+            path = [hrefs_of(one, asset) for one in every]
         sources = open_all(path, band=band)
         if not sources:
             raise RasterError("cover.no_rasters")
@@ -142,7 +154,7 @@ class LandCover:
         *,
         transform: Affine,
         crs: Any,
-        legend: str | Path | Legend,
+        legend: LegendInHand,
         nodata: float | None = None,
         year: int | None = None,
     ) -> LandCover:
