@@ -27,6 +27,7 @@ __all__ = [  # noqa: RUF022
     "roadside_greening",
     "waterside_greening",
     "planting_list",
+    "save",
     "field_sample",
     "checked_greening",
     "Run",

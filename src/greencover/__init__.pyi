@@ -14,6 +14,7 @@ from .ground.errors import (
     GreencoverWarning as GreencoverWarning,
 )
 from .ground.run import Run as Run
+from .ground.saving import save as save
 from .indicators import (
     forest_coverage as forest_coverage,
     green_space_per_capita as green_space_per_capita,

@@ -43,7 +43,8 @@ def command(
     resume: bool,
 ) -> None:
     """Measure the zones and write the table."""
-    from greencover.cli.area_table import area_table, check_destination, write_table
+    from greencover.cli.area_table import area_table, check_destination
+    from greencover.ground.saving import save
 
     check_destination(out, inputs=[zones, *raster])
     with unfinished(out) if resume else nullcontext() as kept, progress_bar() as progress:
@@ -61,7 +62,7 @@ def command(
             progress=progress,
             resume=kept,
         )
-        write_table(table, out)
+        save(table, out)
     click.echo(said("cli.zones_written", path=out, count=len(table)))
 
 
