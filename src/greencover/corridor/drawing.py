@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from greencover.corridor._said import STATUSES
+from greencover.ground import fonts
 from greencover.ground.framed import Framed
 from greencover.ground.saving import add_layer, write_sheets
 from greencover.ground.writing import replacing_folder
@@ -33,19 +34,24 @@ _WIDTH = {"greened": 1.5, "gap": 2.6, "excluded": 0.8, "unobserved": 1.0, "not s
 
 def drawn(greening: Any, ax: Axes | None, *, lang: str | None) -> Axes:
     """Draw the sides, the gaps last; see ``CorridorGreening.plot``."""
+    import matplotlib as mpl
     import matplotlib.pyplot as plt
 
     runs = _flat(greening.runs)
-    if ax is None:
-        _, ax = plt.subplots(figsize=(9, 7), layout="constrained")
-    for status in reversed(STATUSES):
-        part = runs[runs["status"] == status]
-        if len(part):
-            named = f"{_label(status, lang)}  {part['length_m'].sum() / 1000:.2f} km"
-            part.plot(ax=ax, color=STATUS_COLOUR[status], linewidth=_WIDTH[status], label=named)
-    ax.set_aspect("equal")
-    ax.legend(loc="best", frameon=False)
-    ax.tick_params(labelsize=8)
+    with mpl.rc_context(fonts.settings()):
+        if ax is None:
+            _, ax = plt.subplots(figsize=(9, 7), layout="constrained")
+        for status in reversed(STATUSES):
+            part = runs[runs["status"] == status]
+            if len(part):
+                named = f"{_label(status, lang)}  {part['length_m'].sum() / 1000:.2f} km"
+                look: dict[str, Any] = {"color": STATUS_COLOUR[status], "label": named}
+                part.plot(ax=ax, linewidth=_WIDTH[status], **look)
+        ax.set_aspect("equal", adjustable="datalim")
+        ax.legend(loc="best", frameon=False)
+        ax.set_xlabel("m")
+        ax.set_ylabel("m")
+        ax.tick_params(labelsize=8)
     return ax
 
 

@@ -95,7 +95,8 @@ def planting_list(
         ``village`` (of most of its length); ``{cover}_pct``, what the belt is covered with;
         ``plantable_m``, ``cropland_m`` (restricted), ``not_plantable_m`` and ``woody_m``: the
         length of the gap by those shares of its belt, together its observed length; ``belt_m``,
-        ``belt_ha``, ``belt_mu``: the belt; ``limit_m``: width permitted over cropland; ``plant_ha``, ``plant_mu``: ground to be planted, that over
+        ``belt_ha``, ``belt_mu``: the belt; ``limit_m``: width permitted over
+        cropland; ``plant_ha``, ``plant_mu``: ground to be planted, that over
         cropland no wider than permitted; ``trees``; ``sites``, vacant places known there, each of
         which takes a tree whatever the map shows, where ``corridor.trees`` holds any;
         ``settlement_m``; ``priority`` (1 first) and

@@ -1,4 +1,3 @@
-from . import fonts as fonts
 from . import gis as gis
 from . import maps as maps
 from . import office as office

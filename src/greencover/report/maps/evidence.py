@@ -8,8 +8,9 @@ import matplotlib as mpl
 import shapely
 from matplotlib.lines import Line2D
 
+from greencover.ground import fonts
 from greencover.ground.notes import Note
-from greencover.report import fonts, palette
+from greencover.report import palette
 from greencover.report.evidence import SOURCES
 from greencover.report.labels import Label, Lang, label
 from greencover.report.maps import cartography as carto

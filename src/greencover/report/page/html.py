@@ -9,9 +9,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from greencover.ground import fonts
 from greencover.ground.limits import beside
 from greencover.ground.writing import replacing
-from greencover.report import fonts, palette
+from greencover.report import palette
 from greencover.report.evidence import disagreement_rows, evidence_rows
 from greencover.report.figures import Goal
 from greencover.report.labels import BOTH, Label, Lang, check_lang, keys, texts
