@@ -1,3 +1,4 @@
+from . import fonts as fonts
 from . import gis as gis
 from . import maps as maps
 from . import office as office
