@@ -137,8 +137,9 @@ def test_a_layer_of_openstreetmap_needs_one_word(tmp_path):
     ("value", "rule"),
     [
         ('"osn"', "must be a scheme of road classes"),
-        ("3", "must be a scheme such as"),
-        ('{ G = "nation" }', "'nation', which 'G' is mapped to"),
+        ("3", "must be a section"),
+        ('{ G = "nation" }', r"grades\.G .*'national'"),
+        ('{ G = "osm" }', "'osm', which 'G' is mapped to"),
     ],
 )
 def test_wrong_grades_of_a_campaign_are_told(tmp_path, value, rule):

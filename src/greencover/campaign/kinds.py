@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, PlainValidator, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo
 
 from greencover.accuracy.acceptance import LEAST_RISK_PCT, MOST_RISK_PCT
 from greencover.corridor.grade_schemes import NO_GRADE, SCHEME, schemes
@@ -23,6 +23,10 @@ from greencover.ground.errors import ArgumentError, CampaignError
 from greencover.layers import is_remote
 from greencover.words import Listed
 
+if TYPE_CHECKING:
+    GradeOrNone = str
+else:
+    GradeOrNone = Literal[(*GRADES, NO_GRADE, *schemes())]
 ByGrade = float | str | dict[str, float]
 
 
@@ -122,16 +126,19 @@ def _grades(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value))
 
 
-def _grade_words(value: Any) -> str | dict[str, str]:
-    if isinstance(value, str):
-        _known("campaign.rule.grade_scheme", value, schemes())
+def _as_words(value: Any) -> Any:
+    """A scheme by its name as a table that names it."""
+    if not isinstance(value, str):
         return value
-    if not isinstance(value, Mapping):
-        raise CampaignError("campaign.rule.grade_words")
+    _known("campaign.rule.grade_scheme", value, schemes())
+    return {SCHEME: value}
+
+
+def _only_scheme(value: dict[str, str]) -> dict[str, str]:
     for word, grade in value.items():
-        if not (word == SCHEME and grade in schemes()):
+        if word != SCHEME and grade in schemes():
             _known("campaign.rule.grade_word", grade, (*GRADES, NO_GRADE), word=word)
-    return dict(value)
+    return value
 
 
 def _conditions(value: Any) -> dict[str, float | str]:
@@ -251,7 +258,9 @@ KeyOrFile = Annotated[str | Path, PlainValidator(_key_or_file)]
 Standards = Annotated[tuple[str | Path, ...], PlainValidator(_standards)]
 Covers = Annotated[tuple[str, ...], PlainValidator(_covers)]
 Shares = Annotated[dict[str, float], PlainValidator(_shares)]
-GradeWords = Annotated[str | dict[str, str], PlainValidator(_grade_words)]
+GradeWords = Annotated[
+    dict[str, GradeOrNone], BeforeValidator(_as_words), AfterValidator(_only_scheme)
+]
 Grades = Annotated[tuple[str, ...], PlainValidator(_grades)]
 Conditions = Annotated[dict[str, float | str], PlainValidator(_conditions)]
 Percent = Annotated[float, between(0.0, 100.0)]
