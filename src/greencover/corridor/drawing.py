@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from greencover.corridor._said import STATUSES
 from greencover.ground import fonts
 from greencover.ground.framed import Framed
 from greencover.ground.saving import add_layer, write_sheets
@@ -27,9 +26,17 @@ STATUS_COLOUR = {
     "excluded": "#9aa3a8",
     "unobserved": "#8e6bbf",
     "not seen": "#e0a800",
+    "median": "#56b4e9",
 }
 # Widths tell the statuses apart where colours do not.
-_WIDTH = {"greened": 1.5, "gap": 2.6, "excluded": 0.8, "unobserved": 1.0, "not seen": 2.0}
+_WIDTH = {
+    "greened": 1.5,
+    "gap": 2.6,
+    "excluded": 0.8,
+    "unobserved": 1.0,
+    "not seen": 2.0,
+    "median": 1.2,
+}
 
 
 def drawn(greening: Any, ax: Axes | None, *, lang: str | None) -> Axes:
@@ -41,7 +48,7 @@ def drawn(greening: Any, ax: Axes | None, *, lang: str | None) -> Axes:
     with mpl.rc_context(fonts.settings()):
         if ax is None:
             _, ax = plt.subplots(figsize=(9, 7), layout="constrained")
-        for status in reversed(STATUSES):
+        for status in reversed(tuple(STATUS_COLOUR)):
             part = runs[runs["status"] == status]
             if len(part):
                 named = f"{_label(status, lang)}  {part['length_m'].sum() / 1000:.2f} km"
@@ -122,7 +129,7 @@ def _document(greening: Any, height: int, lang: str | None) -> str:
         active_scroll="wheel_zoom",
     )
     shown = [greening.of, "side", "chainage", "length_m"]
-    for status in reversed(STATUSES):
+    for status in reversed(tuple(STATUS_COLOUR)):
         part = runs[runs["status"] == status]
         if not len(part):
             continue

@@ -8,6 +8,7 @@ import matplotlib as mpl
 import shapely
 from matplotlib.lines import Line2D
 
+from greencover.corridor.exclusions import MEDIAN
 from greencover.ground import fonts
 from greencover.ground.notes import Note
 from greencover.report import palette
@@ -69,7 +70,8 @@ def draw_roadside_evidence(
     towns = needed_layer(assessment, "townships", TITLE)
     with mpl.rc_context(fonts.settings()):
         crs = carto.local_crs(towns)
-        towns, sides = towns.to_crs(crs), layer.to_crs(crs)
+        # Ground between the carriageways of one road is judged by itself.
+        towns, sides = towns.to_crs(crs), layer[layer["status"] != MEDIAN].to_crs(crs)
         sheet = map_sheet(assessment, TITLE, crs, ax=ax, style=style)
         carto.frame_map(sheet.ax, towns.total_bounds)
         boundary = township_base(sheet, towns, lang, fill=palette.LAND)
