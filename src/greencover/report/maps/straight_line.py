@@ -15,11 +15,12 @@ from matplotlib.patches import Patch, Rectangle
 
 from greencover.corridor._gaps import chainage_label
 from greencover.cover import COVER_TYPES
+from greencover.ground import fonts
 from greencover.ground.errors import OutputError
 from greencover.ground.limits import beside
 from greencover.ground.notes import Note
 from greencover.ground.writing import replacing
-from greencover.report import fonts, palette
+from greencover.report import palette
 from greencover.report.labels import Lang, check_lang, label, said
 
 if TYPE_CHECKING:
