@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import click
 
+from greencover.cli.ending import ENDED, ending_in_order
 from greencover.cli.group import commands
 from greencover.cli.speech import said, show
 from greencover.cli.terminal import notes_on_stderr, speak_utf8
@@ -26,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code.
 
     0: done; 2: a mistake in what was given; 3: a target asked for by ``--fail-on`` is not met;
-    130: interrupted.
+    130: interrupted; 143: asked to end.
 
     Examples
     --------
@@ -37,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     speak_utf8()
     arguments = sys.argv[1:] if argv is None else list(argv)
-    with speaking(_asked_for(arguments)), notes_on_stderr():
+    with speaking(_asked_for(arguments)), notes_on_stderr(), ending_in_order():
         try:
             result = commands.main(arguments, prog_name="greencover", standalone_mode=False)
         except GreencoverError as error:
@@ -49,6 +50,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         except (click.Abort, KeyboardInterrupt):
             click.echo(said("cli.interrupted"), err=True)
             return _INTERRUPTED
+        except SystemExit as end:
+            if end.code != ENDED:
+                raise
+            click.echo(said("cli.interrupted"), err=True)
+            return ENDED
     return result if isinstance(result, int) else 0
 
 

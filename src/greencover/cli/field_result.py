@@ -32,10 +32,14 @@ def command(
     """Read the forms, and print the rate that they give."""
     import pandas as pd
 
+    from greencover.campaign import Campaign
     from greencover.corridor import checked_accuracy, checked_greening
     from greencover.corridor.field_columns import read_field_form
-    from greencover.ground.writing import replacing
+    from greencover.ground.writing import check_folder, replacing
 
+    if out is not None:
+        inputs = (*form, *Campaign.read(campaign).named_files)
+        check_folder(out.absolute().parent, ours=[out.name], inputs=inputs)
     filled = pd.concat([read_field_form(path) for path in form], ignore_index=True)
     with progress_bar() as progress:
         greening = roadside_of(campaign, progress)
