@@ -132,11 +132,12 @@ def _canopy(section: Canopy) -> LandCover:
     tiles: Any = [zones.gdal_name(path) for path in section.path]
     nodata: Any = section.nodata
     nodata = None if nodata == "none" else nodata
-    if section.kind == "height":
-        return LandCover.from_height(
-            tiles, min_height_m=section.min_height_m, band=section.band, nodata=nodata
-        )
-    return LandCover.from_share(tiles, full=section.full, band=section.band, nodata=nodata)
+    with zones.reaching_out(allowed=section.remote):
+        if section.kind == "height":
+            return LandCover.from_height(
+                tiles, min_height_m=section.min_height_m, band=section.band, nodata=nodata
+            )
+        return LandCover.from_share(tiles, full=section.full, band=section.band, nodata=nodata)
 
 
 def _said(sections: dict[str, Witnessed | None], name: str) -> dict[str, str]:

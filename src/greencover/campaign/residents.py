@@ -35,7 +35,8 @@ def residents_of_grids(
         if grid is None:
             continue
         zones.check_raster_source(grid.path, remote=grid.remote)
-        table = population_from_raster(units[name], grid.path, kind=grid.kind, per=grid.per)
+        with zones.reaching_out(allowed=grid.remote):
+            table = population_from_raster(units[name], grid.path, kind=grid.kind, per=grid.per)
         blind = table.pop("population_unobserved_pct")
         found[name] = table.assign(**{MOST: _most_residents(table, blind)})
         tell("campaign.residents_of_grid", layer=name, grid=Path(grid.path).name)

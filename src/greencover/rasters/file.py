@@ -31,6 +31,8 @@ from greencover.rasters.header import (
     scaling,
     without_system,
 )
+from greencover.rasters.opening import opened
+from greencover.rasters.vetting import vet
 from greencover.words import Listed
 
 if TYPE_CHECKING:
@@ -44,14 +46,6 @@ _GDAL_SETTINGS = {
     "GDAL_CACHEMAX": 32,
     "GDAL_NUM_THREADS": "1",
 }
-# Masks, nodata values, systems, world files and headers may lie in files beside a raster. Over a
-# network every file that might be there would cost a question, and a cloud raster holds all itself.
-_BESIDE = {"GDAL_DISABLE_READDIR_ON_OPEN": "FALSE"}
-_ALONE = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR"}
-_NETWORK = (
-    *("/vsicurl", "/vsis3", "/vsigs", "/vsiaz", "/vsiadls", "/vsioss", "/vsiswift", "/vsihdfs"),
-    *("http://", "https://", "ftp://", "s3://", "gs://", "az://"),
-)
 
 
 @contextmanager
@@ -104,6 +98,7 @@ class FileCells(Cells):
         # A dataset of rasterio is opened anew under its name, by each thread; so is one in memory.
         path = gdal_path(given if isinstance(given, str | Path) else given.name)
         check_place(path)
+        vet(path)
         try:
             with bounded_cache(), opened(path) as dataset:
                 check_variables(path, dataset)
@@ -242,15 +237,6 @@ class _Scaling:
             return float(self.of_cells(np.array([stored], dtype=dtype))[0])
 
 
-def opened(path: str) -> Any:
-    """Open a file with what lies beside it."""
-    import rasterio
-
-    beside = _ALONE if path.lower().startswith(_NETWORK) else _BESIDE
-    with rasterio.Env(**beside):
-        return rasterio.open(path, sharing=False)
-
-
 def _told_beside(dataset: Any, band: int) -> bool:
     """Whether the nodata value of a band is not of the file itself, but of one beside it."""
     import rasterio
@@ -261,7 +247,7 @@ def _told_beside(dataset: Any, band: int) -> bool:
     with (
         suppress(*damage()),
         rasterio.Env(GDAL_PAM_ENABLED="NO"),
-        rasterio.open(dataset.name, sharing=False) as alone,
+        opened(dataset.name) as alone,
     ):
         return bool(alone.nodatavals[band - 1] != own)
     return False

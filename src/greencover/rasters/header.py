@@ -13,6 +13,7 @@ from typing import Any
 from greencover.ground.errors import CrsError, RasterError
 from greencover.ground.notes import Note
 from greencover.ground.places import exists
+from greencover.layers import is_remote
 from greencover.rasters.cells import Colours
 from greencover.words import Listed
 
@@ -58,8 +59,12 @@ def check_place(path: str | Path) -> None:
         raise RasterError(
             "rasters.overviews", path=path, name=Path(text).stem, file=text[: -len(".ovr")]
         )
-    if text.startswith("/vsi") or _VARIABLE.match(text):
+    if text.startswith("/vsi") or is_remote(text):
         return
+    variable = _VARIABLE.match(text)
+    if variable:
+        # A library of such files may take a name for an address.
+        path = text[variable.end() :].partition(":")[0].strip('"')
     if not exists(path):
         raise RasterError("rasters.file_absent", path=path)
     if text.lower().endswith(_ARCHIVES):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import geopandas as gpd
 import numpy as np
@@ -22,6 +23,7 @@ from greencover.words import Listed
 
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 _EWKT = re.compile(r"SRID\s*=\s*(\d+)\s*;", re.IGNORECASE)
+_WKT = re.compile(r"[A-Za-z0-9\s(),.+-]*")
 _CURVES = ("CIRCULARSTRING", "COMPOUNDCURVE", "CURVEPOLYGON", "MULTICURVE", "MULTISURFACE")
 _LARGEST_TABLE = 1_000_000_000
 
@@ -77,7 +79,7 @@ def read_delimited(path: str | Path, where: str) -> gpd.GeoDataFrame | pd.DataFr
     known = aliases()["table"]
     shape = next((lower[name] for name in known["geometry"] if name in lower), None)
     if shape is not None:
-        shapes, crs = _from_wkt(table[shape], path, where)
+        shapes, crs = _from_wkt(table[shape], where)
         table = table.drop(columns=shape)
     else:
         xs = [lower[name] for name in known["x"] if name in lower]
@@ -106,17 +108,14 @@ def _decoded(content: bytes, where: str) -> str:
         raise LayerError("layers.text_damaged", where=where, byte=error.start) from error
 
 
-def _from_wkt(texts: pd.Series[str], path: str | Path, where: str) -> tuple[np.ndarray, str | None]:
+def _from_wkt(texts: pd.Series[str], where: str) -> tuple[np.ndarray, str | None]:
     codes = {found.group(1) for text in texts if (found := _EWKT.match(text))}
     if len(codes) > 1:
         raise LayerError("layers.systems_mixed", where=where, codes=Listed.of(sorted(codes)))
     crs = f"EPSG:{codes.pop()}" if codes else None
     bare = [_EWKT.sub("", text).strip() for text in texts]
     if any(text.upper().startswith(_CURVES) for text in bare):
-        import pyogrio
-
-        # Curves are bent lines to GDAL, and nothing to the library that reads the rest.
-        return pyogrio.read_dataframe(path).geometry.to_numpy(), crs
+        return _with_curves(bare, where), crs
     shapes = np.empty(len(bare), dtype=object)
     broken = np.zeros(len(bare), dtype=bool)
     for row, text in enumerate(bare):
@@ -127,6 +126,23 @@ def _from_wkt(texts: pd.Series[str], path: str | Path, where: str) -> tuple[np.n
     if broken.any():
         raise LayerError("layers.wkt_broken", where=where, rows=rows_of(broken))
     return shapes, crs
+
+
+def _with_curves(texts: list[str], where: str) -> np.ndarray:
+    """Read WKT by GDAL, to which curves are bent lines; the rest is read by a library without them.
+
+    GDAL gets a table of WKT and nothing else, since it would open other content as something else.
+    """
+    import pyogrio
+
+    wrong = np.array([_WKT.fullmatch(text) is None for text in texts])
+    if wrong.any():
+        raise LayerError("layers.wkt_broken", where=where, rows=rows_of(wrong))
+    with TemporaryDirectory() as folder:
+        table = Path(folder) / "curves.csv"
+        lines = [f'{row},"{text}"' for row, text in enumerate(texts)]
+        table.write_text("\n".join(["row,WKT", *lines]), encoding="ascii")
+        return np.asarray(pyogrio.read_dataframe(table).geometry.to_numpy())
 
 
 def _numbers(values: pd.Series[str], where: str) -> np.ndarray:

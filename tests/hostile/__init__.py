@@ -1,0 +1,11 @@
+"""Inputs that reach for another machine, or for a file that they should not write.
+
+A vector is a function of a :class:`Place` that writes an input, and returns the name of it that a
+person would give.
+"""
+
+from hostile.layers import LAYERS
+from hostile.place import Place, listening
+from hostile.rasters import BY_NAME, RASTERS
+
+__all__ = ["BY_NAME", "LAYERS", "RASTERS", "Place", "listening"]
