@@ -23,6 +23,7 @@ from greencover.cover.legend_fit import check_fit, unknown_codes, warn_of_coarse
 from greencover.cover.minimum_patch import MinimumPatch, with_small_patches
 from greencover.ground.errors import ArgumentError, RasterError
 from greencover.ground.geodesy import transformer
+from greencover.ground.secrets import file_name
 from greencover.rasters import ArrayCells, Cells, bounded_cache, first_with_data, open_all
 from greencover.rasters.labelled import unloaded
 from greencover.rasters.overview import overview
@@ -356,7 +357,7 @@ class LandCover:
         return replace(self, legend=legend, minimum_patch=patch)
 
     def __repr__(self) -> str:
-        files = ", ".join(Path(p).name for p in self.paths)
+        files = ", ".join(map(file_name, self.paths))
         when = f", {self.year}" if self.year is not None else ""
         patch = ""
         if self.minimum_patch is not None:

@@ -7,7 +7,7 @@ a time may use.
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyproj
 
 from greencover.ground.errors import RasterError
+from greencover.ground.secrets import without_secrets
 from greencover.rasters.cells import Cells, Read, stamp_of
 from greencover.rasters.header import (
     check_blocks,
@@ -68,11 +69,14 @@ class FileCells(Cells):
     scale, offset
         What a stored number is multiplied by, and what is added then; cells, ``dtype`` and
         ``nodata`` are those of the result.
+    address
+        What is opened, where that is more than messages may show.
     """
 
     masked: bool = False
     scale: float = 1.0
     offset: float = 0.0
+    address: str = field(default="", repr=False)
 
     @classmethod
     def recognises(cls, given: Any) -> bool:
@@ -120,7 +124,8 @@ class FileCells(Cells):
                 scale, offset = scaling(path, dataset.scales[band - 1], dataset.offsets[band - 1])
                 scaled = _Scaling(scale, offset)
                 return cls(
-                    path=path,
+                    path=without_secrets(path),
+                    address=path,
                     band=band,
                     crs_wkt=dataset.crs.to_wkt(),
                     transform=dataset.transform,
@@ -146,7 +151,7 @@ class FileCells(Cells):
     def reading(self) -> Iterator[Any]:
         """Open a handle that one thread at a time may use, inside ``bounded_cache``."""
         try:
-            dataset = opened(self.path)
+            dataset = opened(self.address or self.path)
         except damage() as error:
             raise self.unreadable(error) from error
         try:
@@ -174,11 +179,12 @@ class FileCells(Cells):
 
     def files(self) -> tuple[str, ...]:
         """The file, and those that it is made of or that GDAL reads beside it."""
-        return (self.path, *(name for name in _files(self.path) if name != self.path))
+        others = map(without_secrets, _files(self.address or self.path))
+        return (self.path, *(name for name in others if name != self.path))
 
     def trace(self) -> tuple[Any, ...]:
         """Name, size and times of the files behind the raster."""
-        return tuple(stamp_of(name) for name in _files(self.path))
+        return tuple(stamp_of(name) for name in _files(self.address or self.path))
 
     def picture(
         self, handle: Any, crs: pyproj.CRS, transform: Affine, shape: tuple[int, int]
