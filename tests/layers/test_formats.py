@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import formats
@@ -154,3 +157,34 @@ def test_a_folder_of_shapefiles_is_read(tmp_path: Path) -> None:
     assert read_layer(tmp_path)["code"].tolist() == ["T01", "T02"]
     with pytest.raises(LayerError, match="of a format that is not read"):
         read_layer(tmp_path.parent)
+
+
+@pytest.mark.parametrize("depth", [33, 100_000])
+def test_geometry_in_geometry_without_end_is_named(tmp_path: Path, depth: int) -> None:
+    text = "GEOMETRYCOLLECTION (" * depth + "POINT (118 30)" + ")" * depth
+    (tmp_path / "t.csv").write_text(f'code,WKT\nA,"{text}"\n')
+
+    with pytest.raises(LayerError, match="nested too deeply in row 1"):
+        read_layer(tmp_path / "t.csv", crs="EPSG:4326")
+
+
+def test_binary_geometry_in_geometry_without_end_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    formats.sample().to_parquet(path)
+    table = pq.read_table(path)
+    point = struct.pack("<BIdd", 1, 1, 118.0, 30.0)
+    shapes = [struct.pack("<BII", 1, 7, 1) * 100_000 + point, point]
+    place = table.schema.get_field_index("geometry")
+    table = table.set_column(place, "geometry", pa.array(shapes, pa.binary()))
+    pq.write_table(table.replace_schema_metadata(pq.read_schema(path).metadata), path)
+
+    with pytest.raises(LayerError, match="cannot be read as GeoParquet"):
+        read_layer(path)
+
+
+@pytest.mark.parametrize("code", ["0", "999999", "9" * 20])
+def test_a_code_of_no_system_is_named(tmp_path: Path, code: str) -> None:
+    (tmp_path / "t.csv").write_text(f'code,WKT\nA,"SRID={code};POINT (118 30)"\n')
+
+    with pytest.raises(CrsError, match=rf"in EPSG:{code}, which is no system that is known"):
+        read_layer(tmp_path / "t.csv")

@@ -142,5 +142,9 @@ def _check_beside(file: Path) -> None:
 def _head(file: Path) -> bytes:
     if not is_file(file):
         return b""
-    with file.open("rb") as content:
-        return content.read(_HEAD_BYTES)
+    try:
+        with file.open("rb") as content:
+            return content.read(_HEAD_BYTES)
+    except OSError:
+        # What cannot be read is told by whoever opens it.
+        return b""

@@ -10,10 +10,12 @@ from tempfile import TemporaryDirectory
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
 import shapely
+from pyproj.exceptions import ProjError
 from shapely.errors import ShapelyError
 
-from greencover.ground.errors import LayerError
+from greencover.ground.errors import CrsError, LayerError
 from greencover.layers.archives import content_of
 from greencover.layers.columns import aliases, refuse_twice
 from greencover.layers.encoding import detect
@@ -25,6 +27,8 @@ _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 _EWKT = re.compile(r"SRID\s*=\s*(\d+)\s*;", re.IGNORECASE)
 _WKT = re.compile(r"[A-Za-z0-9\s(),.+-]*")
 _CURVES = ("CIRCULARSTRING", "COMPOUNDCURVE", "CURVEPOLYGON", "MULTICURVE", "MULTISURFACE")
+# Collections in collections end far before this.
+_DEEPEST = 32
 _LARGEST_TABLE = 1_000_000_000
 
 
@@ -113,7 +117,12 @@ def _from_wkt(texts: pd.Series[str], where: str) -> tuple[np.ndarray, str | None
     if len(codes) > 1:
         raise LayerError("layers.systems_mixed", where=where, codes=Listed.of(sorted(codes)))
     crs = f"EPSG:{codes.pop()}" if codes else None
+    if crs is not None and not _is_known(crs):
+        raise CrsError("layers.srid_unknown", where=where, code=crs)
     bare = [_EWKT.sub("", text).strip() for text in texts]
+    deep = np.array([_depth(text) > _DEEPEST for text in bare])
+    if deep.any():
+        raise LayerError("layers.nested_too_deeply", where=where, rows=rows_of(deep))
     if any(text.upper().startswith(_CURVES) for text in bare):
         return _with_curves(bare, where), crs
     shapes = np.empty(len(bare), dtype=object)
@@ -126,6 +135,21 @@ def _from_wkt(texts: pd.Series[str], where: str) -> tuple[np.ndarray, str | None
     if broken.any():
         raise LayerError("layers.wkt_broken", where=where, rows=rows_of(broken))
     return shapes, crs
+
+
+def _is_known(crs: str) -> bool:
+    try:
+        pyproj.CRS.from_user_input(crs)
+    except ProjError:
+        return False
+    return True
+
+
+def _depth(text: str) -> int:
+    """How deeply brackets nest; who reads geometry goes down into each."""
+    signs = np.frombuffer(text.encode(), dtype=np.uint8)
+    steps = np.where(signs == ord("("), 1, np.where(signs == ord(")"), -1, 0))
+    return int(np.cumsum(steps).max(initial=0))
 
 
 def _with_curves(texts: list[str], where: str) -> np.ndarray:
