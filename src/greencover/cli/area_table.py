@@ -13,6 +13,7 @@ import shapely
 from greencover.campaign.ground import middle_of
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import NoOverlapError, OutputError
+from greencover.ground.formulas import without_formulas
 from greencover.ground.notes import tell
 from greencover.ground.writing import replacing
 from greencover.layers import check_codes, check_raster_source, layer_name, read_layer
@@ -147,7 +148,7 @@ def write_table(table: gpd.GeoDataFrame, path: str | Path) -> None:
     with replacing(path) as temporary:
         if path.suffix.lower() == ".csv":
             plain = pd.DataFrame(table.drop(columns=table.geometry.name))
-            plain.to_csv(temporary, index=False, encoding="utf-8-sig")
+            without_formulas(plain).to_csv(temporary, index=False, encoding="utf-8-sig")
         elif path.suffix.lower() == ".parquet":
             table.to_parquet(temporary, index=False)
         else:

@@ -35,6 +35,7 @@ def command(
     from greencover.campaign import Campaign
     from greencover.corridor import checked_accuracy, checked_greening
     from greencover.corridor.field_columns import read_field_form
+    from greencover.ground.formulas import without_formulas
     from greencover.ground.writing import check_folder, replacing
 
     if out is not None:
@@ -53,5 +54,5 @@ def command(
         click.echo(said("cli.note", note=note.said(language())), err=True)
     if out is not None:
         with replacing(out) as draft:
-            rates.to_csv(draft, index=False, encoding="utf-8-sig")
+            without_formulas(rates).to_csv(draft, index=False, encoding="utf-8-sig")
         click.echo(out)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from greencover.ground.errors import LayerError, RasterError
-from greencover.ground.places import exists, is_file
+from greencover.ground.places import exists, is_file, neither_file_nor_folder
 from greencover.layers.archives import check_archive, split_member
 from greencover.layers.formats import format_of
 
@@ -76,6 +76,8 @@ def check_layer_source(path: str | Path, *, remote: bool = False) -> None:
     path = Path(path)
     if not exists(path):
         raise LayerError("layers.file_absent", path=path)
+    if other := neither_file_nor_folder(path):
+        raise LayerError("layers.no_file", path=other)
     if path.suffix.lower() in _ARCHIVES:
         check_archive(path)
     format_of(path).check(path)

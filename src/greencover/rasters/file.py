@@ -17,6 +17,7 @@ import pyproj
 
 from greencover.ground.errors import RasterError
 from greencover.ground.secrets import without_secrets
+from greencover.layers.patience import patience
 from greencover.rasters.cells import Cells, Read, stamp_of
 from greencover.rasters.header import (
     check_blocks,
@@ -54,7 +55,7 @@ def bounded_cache() -> Iterator[None]:
     """Hold GDAL to a small block cache while rasters are read."""
     import rasterio
 
-    with rasterio.Env(**_GDAL_SETTINGS):
+    with rasterio.Env(**_GDAL_SETTINGS, **patience()):
         yield
 
 

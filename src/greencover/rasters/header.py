@@ -12,7 +12,7 @@ from typing import Any
 
 from greencover.ground.errors import CrsError, RasterError
 from greencover.ground.notes import Note
-from greencover.ground.places import exists
+from greencover.ground.places import exists, neither_file_nor_folder
 from greencover.layers import is_remote
 from greencover.rasters.cells import Colours
 from greencover.words import Listed
@@ -67,6 +67,8 @@ def check_place(path: str | Path) -> None:
         path = text[variable.end() :].partition(":")[0].strip('"')
     if not exists(path):
         raise RasterError("rasters.file_absent", path=path)
+    if other := neither_file_nor_folder(path):
+        raise RasterError("rasters.no_file", path=other)
     if text.lower().endswith(_ARCHIVES):
         raise RasterError("rasters.archive", path=path, file=Path(path).absolute())
 

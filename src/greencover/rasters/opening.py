@@ -9,6 +9,7 @@ from typing import Any
 
 from greencover.ground.errors import RasterError
 from greencover.layers import is_remote
+from greencover.layers.patience import patience
 
 #: Formats by the names of their drivers; all hold cells, none says where other cells are.
 PLAIN = (
@@ -38,7 +39,7 @@ def opened(path: str) -> Any:
 
     # What is inside an archive, in memory or on another machine is not checked as a file is.
     drivers = PLAIN if path.startswith("/vsi") or is_remote(path) else (*PLAIN, VIRTUAL)
-    with rasterio.Env(**(_ALONE if is_remote(path) else _BESIDE)):
+    with rasterio.Env(**(_ALONE if is_remote(path) else _BESIDE), **patience()):
         dataset = DatasetReader(_parse_path(path), driver=list(drivers), sharing=False)
     if dataset.tags(ns="OVERVIEWS").get("OVERVIEW_FILE"):
         dataset.close()

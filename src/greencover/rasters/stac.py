@@ -17,6 +17,7 @@ from typing import Any
 
 from greencover.ground.errors import NoOverlapError, RasterError
 from greencover.ground.notes import Note
+from greencover.ground.places import neither_file_nor_folder
 from greencover.layers import gdal_name, is_remote
 from greencover.words import Listed
 
@@ -121,6 +122,8 @@ def _load(address: str, source: str, remote: bool) -> dict[str, Any]:
             with urllib.request.urlopen(_request(address), timeout=_PATIENCE_S) as answer:
                 content = answer.read(_LARGEST_DOCUMENT)
         else:
+            if neither_file_nor_folder(address) or Path(address).stat().st_size > _LARGEST_DOCUMENT:
+                raise RasterError("rasters.no_stac", address=address)
             content = Path(address).read_bytes()
         document = json.loads(content)
     except (OSError, HTTPException, ValueError, RecursionError) as error:

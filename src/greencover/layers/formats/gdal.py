@@ -31,6 +31,7 @@ from greencover.layers.columns import refuse_twice
 from greencover.layers.encoding import TextEncoding, in_words, tell_encoding
 from greencover.layers.formats._registry import Format, format_of, layer_format
 from greencover.layers.geometry import MOST_VERTICES
+from greencover.layers.patience import patience
 
 _UNREADABLE = (
     *(DataSourceError, DataLayerError, FieldError, FeatureError, GeometryError, CRSError),
@@ -41,7 +42,9 @@ _DESCRIPTIONS = (b"<OGRVRTDataSource", b"gdal_streamed_alg")
 _DESCRIBING = (".vrt", ".ovf", ".rss", ".georss")
 _FIRST_TABLE = "a00000001.gdbtable"
 # Schemas are named at places that lie elsewhere; columns are told from the rows as well.
-pyogrio.set_gdal_config_options({"GML_DOWNLOAD_SCHEMA": "NO", "GML_DOWNLOAD_WFS_SCHEMA": "NO"})
+pyogrio.set_gdal_config_options(
+    {"GML_DOWNLOAD_SCHEMA": "NO", "GML_DOWNLOAD_WFS_SCHEMA": "NO", **patience()}
+)
 # Formats that write down how many rows they have.
 _COUNTED = (".gpkg", ".fgb", ".dbf", ".gdb")
 
