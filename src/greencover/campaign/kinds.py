@@ -29,6 +29,10 @@ else:
 ByGrade = float | str | dict[str, float]
 
 
+# GDAL numbers no further.
+_MOST_BANDS = 65_536
+
+
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise CampaignError("campaign.rule.text")
@@ -136,6 +140,8 @@ def _conditions(value: Any) -> dict[str, float | str]:
             _known("campaign.rule.condition_value", given, values, key=key)
         elif not _is_number(given):
             raise CampaignError("campaign.rule.condition_number", key=key)
+        elif given < 0:
+            raise CampaignError("campaign.rule.condition_negative", key=key)
     return dict(value)
 
 
@@ -212,8 +218,8 @@ def _year(value: int) -> int:
 
 
 def _band(value: int) -> int:
-    if value < 1:
-        raise CampaignError("campaign.rule.from_one")
+    if not 1 <= value <= _MOST_BANDS:
+        raise CampaignError("campaign.rule.between", low=1, high=_MOST_BANDS)
     return value
 
 
