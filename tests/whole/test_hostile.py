@@ -15,7 +15,7 @@ from rasterio.errors import RasterioError
 from fuzz.oracle import or_one_sentence
 from greencover.layers import check_raster_source, read_layer
 from greencover.rasters import FileCells
-from hostile import BY_NAME, LAYERS, RASTERS, Place, listening
+from hostile import BY_NAME, LAYERS, RASTERS, Place, damaged, listening
 from hostile.layers import virtual
 from hostile.place import Knocks
 from hostile.rasters import wms
@@ -88,6 +88,27 @@ def test_a_layer_reaches_nobody(name: str, place: Place, knocks: Knocks) -> None
 
     assert knocks.count == knocked
     assert files(place) == before
+
+
+# All of them by hand: python -m tests.hostile
+SAMPLE = [*damaged.cases()][::7]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("name", "damage", "number"), SAMPLE)
+def test_damage_is_read_or_told(
+    name: str, damage: str, number: int, tmp_path: Path, knocks: Knocks
+) -> None:
+    damaged.right(name)
+    knocked = knocks.count
+
+    or_one_sentence(lambda: damaged.attempt(name, number, tmp_path))
+
+    assert knocks.count == knocked, damage
+
+
+def test_there_are_enough_damages() -> None:
+    assert len([*damaged.cases()]) > 1000
 
 
 def test_somebody_listens(place: Place, knocks: Knocks) -> None:
