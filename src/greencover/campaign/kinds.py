@@ -19,6 +19,7 @@ from greencover.accuracy.acceptance import LEAST_RISK_PCT, MOST_RISK_PCT
 from greencover.corridor.grades import GRADES
 from greencover.corridor.sources.dated import year_of
 from greencover.ground.errors import ArgumentError, CampaignError
+from greencover.ground.places import is_unseen
 from greencover.layers import is_remote
 from greencover.words import Listed
 
@@ -59,7 +60,10 @@ def _place(value: Any, info: ValidationInfo) -> Path | str:
     if is_remote(text) or text.startswith("/vsi"):
         return text
     folder = (info.context or {}).get("folder", Path())
-    return Path(folder) / Path(text).expanduser()
+    place = Path(folder) / Path(text).expanduser()
+    if is_unseen(text) and is_unseen(place):
+        raise CampaignError("campaign.rule.unseen")
+    return place
 
 
 def _places(value: Any, info: ValidationInfo) -> tuple[Path | str, ...]:

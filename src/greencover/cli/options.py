@@ -11,6 +11,7 @@ import click
 
 from greencover.cli.speech import Decorated, UsageMistake, option
 from greencover.ground.notes import Note
+from greencover.ground.places import is_unseen
 from greencover.words import languages
 
 
@@ -21,6 +22,8 @@ class _Place(click.Path):
         """Refuse an empty path."""
         if isinstance(value, str) and not value.strip():
             raise UsageMistake(Note("cli.empty_path", name=_called(param, ctx)), ctx)
+        if isinstance(value, str) and is_unseen(value):
+            raise UsageMistake(Note("cli.unseen_in_path", name=_called(param, ctx)), ctx)
         return super().convert(value, param, ctx)
 
 

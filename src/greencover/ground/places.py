@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 import glob
+import re
 from pathlib import Path
+
+# Control characters, and those that turn the direction of writing.
+_UNSEEN = re.compile("[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def is_unseen(path: str | Path) -> bool:
+    """Whether a path leads nowhere and holds what nobody sees, so that it looks right.
+
+    Examples
+    --------
+    >>> is_unseen("\u202aD:/data/cover.tif"), is_unseen("D:/data/cover.tif")
+    (True, False)
+    """
+    return _UNSEEN.search(str(path)) is not None and not exists(path)
 
 
 def exists(path: str | Path) -> bool:
@@ -16,7 +31,7 @@ def exists(path: str | Path) -> bool:
     """
     try:
         return Path(path).exists()
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 
