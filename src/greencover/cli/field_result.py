@@ -33,13 +33,14 @@ def command(
     import pandas as pd
 
     from greencover.campaign import Campaign
+    from greencover.campaign.inputs import files_of
     from greencover.corridor import checked_accuracy, checked_greening
     from greencover.corridor.field_columns import read_field_form
     from greencover.ground.formulas import without_formulas
     from greencover.ground.writing import check_folder, replacing
 
     if out is not None:
-        inputs = (*form, *Campaign.read(campaign).named_files)
+        inputs = (*form, *files_of(Campaign.read(campaign).open()))
         check_folder(out.absolute().parent, ours=[out.name], inputs=inputs)
     filled = pd.concat([read_field_form(path) for path in form], ignore_index=True)
     with progress_bar() as progress:
