@@ -171,9 +171,10 @@ def open_campaign(campaign: Settings) -> OpenedCampaign:
     for path in raster.path:
         zones.check_raster_source(path, remote=raster.remote)
     tiles = tiles_of_cover(campaign)
-    cover = LandCover.open(
-        tiles, legend=legend, year=raster.year, band=raster.band, nodata=_nodata(raster.nodata)
-    )
+    with zones.reaching_out(allowed=raster.remote):
+        cover = LandCover.open(
+            tiles, legend=legend, year=raster.year, band=raster.band, nodata=_nodata(raster.nodata)
+        )
     _log.info("opened the land cover %s in %s", ", ".join(cover.paths), cover.crs.name)
     if raster.minimum_patch_mu is not None:
         cover = cover.with_minimum_patch(raster.forest, mu=raster.minimum_patch_mu)
@@ -238,7 +239,8 @@ def _earlier(section: WorkLayer, legend: Legend, band: int | None) -> LandCover:
     for path in section.before:
         zones.check_raster_source(path, remote=section.remote)
     tiles = [zones.gdal_name(path) for path in section.before]
-    return LandCover.open(tiles, legend=legend, year=section.year, band=band)
+    with zones.reaching_out(allowed=section.remote):
+        return LandCover.open(tiles, legend=legend, year=section.year, band=band)
 
 
 def _nodata(given: float | str) -> float | Literal["file"] | None:
