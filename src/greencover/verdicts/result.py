@@ -51,7 +51,8 @@ class Assessment:
     needs
         One row per target missed: the smallest addition (``needed`` in ``measure``,
         ``needed_a_year`` until the target year), what the map shows of room (``plantable``,
-        ``restricted`` cropland), the ``best`` figure that it allows, and ``reachable``.
+        ``restricted`` cropland; beside roads ``to_check`` and ``cannot``), the ``best`` figure that
+        it allows, and ``reachable``.
     completion
         Completion rate of each task of the plan: ``planned``, ``done``, ``completion_pct``.
     works
