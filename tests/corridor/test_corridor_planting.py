@@ -30,7 +30,7 @@ def paint(x, y):
 def planted(scene, grade="国道", **options):
     roads = scene.roads(scene.line((-500, 0), (500, 0)), grade=grade)
     road = gc.roadside_greening(roads, scene.cover(paint), **RULES)
-    return gc.planting_list(road, **options).sort_values("gap_id").reset_index(drop=True)
+    return gc.planting_list(road, **options).sort_values("side").reset_index(drop=True)
 
 
 def test_lengths_by_what_may_be_planted(scene):
@@ -175,7 +175,7 @@ def test_villages_settlements_and_priority(scene):
 
 def test_short_gaps_can_be_left_out(scene):
     table = planted(scene, least_length_m=200.0)
-    assert table["gap_id"].tolist() == [1]
+    assert table["gap_id"].tolist() == ["R0-L-K0+400"]
     assert len(planted(scene, least_length_m=1e5)) == 0
 
 

@@ -37,15 +37,33 @@ def merge_gaps(
     Returns
     -------
     geopandas.GeoDataFrame
-        ``gap_id``, ``road``, ``chain``, ``grade``, ``side``, ``from_m``, ``to_m``, ``chainage``,
+        ``gap_id`` (see ``gap_ids``), ``road``, ``chain``, ``grade``, ``side``, ``from_m``, ``to_m``, ``chainage``,
         ``length_m``, ``cover_now`` (cover type of most of its length), ``tree_share`` (weighted by
         length), ``strip_ha``, ``unit`` and ``evidence`` (what judged most of its length) where the
         sides have them, and the line along the strips.
     """
     chosen = sides[sides["status"] == status]
     runs = joined(chosen, run_numbers(chosen, of=of), of=of)
-    runs.insert(0, "gap_id", np.arange(1, len(runs) + 1))
+    runs.insert(0, "gap_id", gap_ids(runs, of=of))
     return runs.drop(columns=["status", "reason"])
+
+
+def gap_ids(gaps: pd.DataFrame, *, of: str = "road") -> list[str]:
+    """Numbers of gaps that stay when other roads and gaps come and go: road, side and chainage.
+
+    Examples
+    --------
+    >>> gaps = pd.DataFrame({"road": ["X101", "X101"], "chain": [0, 1], "side": ["left", "right"]})
+    >>> gap_ids(gaps.assign(from_m=[5200.2, 0.0]))
+    ['X101-L-K5+200', 'X101/1-R-K0+000']
+    """
+    columns = (gaps[name] for name in (of, "chain", "side", "from_m"))
+    ids = [
+        f"{road}{f'/{chain}' if chain else ''}-{str(side)[:1].upper()}-{chainage_label(at)}"
+        for road, chain, side, at in zip(*columns, strict=True)
+    ]
+    again = pd.Series(ids, dtype=object).groupby(ids).cumcount() if ids else []
+    return [f"{one}.{count}" if count else one for one, count in zip(ids, again, strict=True)]
 
 
 def merge_runs(sides: gpd.GeoDataFrame, *, of: str = "road") -> gpd.GeoDataFrame:

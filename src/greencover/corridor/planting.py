@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from greencover.corridor._gaps import joined, longest, run_numbers
+from greencover.corridor._gaps import gap_ids, joined, longest, run_numbers
 from greencover.corridor._ground_once import GroundOnce
 from greencover.corridor._planting_ground import (
     CROPLAND,
@@ -109,7 +109,7 @@ def planting_list(
         (1 first) and ``priority_points`` of 100, fewer where less can be planted. Geometry is the
         line; ``belt`` is the ground as polygons.
         Ground that belts of several gaps share, such as belts that face each other, is that of
-        the gap with the lowest number: ground and trees sum to the union.
+        the first gap along the roads: ground and trees sum to the union.
         ``attrs["rules"]`` holds the rules with their sources.
 
     Raises
@@ -196,7 +196,7 @@ class _Gaps:
         table = joined(sides.iloc[row], number, of=corridor.of)
         table = table.drop(columns="reason")
         table.insert(1, "status", table.pop("status"))
-        table.insert(0, "gap_id", np.flatnonzero(long) + 1)
+        table.insert(0, "gap_id", gap_ids(table, of=corridor.of))
         assert corridor.ground is not None
         once = GroundOnce.of(corridor.ground, sides, corridor.of, row)
         assert corridor.cover_ha is not None
@@ -326,7 +326,7 @@ def _add_priority(table: gpd.GeoDataFrame, spacing_m: float) -> None:
     table["priority_points"] = (points * np.minimum(room / table["length_m"], 1.0)).to_numpy()
     table.loc[table["status"] == NOT_SEEN, "priority_points"] = 0.0
     # Gaps that are alike keep the order of the roads, whatever their last digits.
-    order = np.lexsort((table["gap_id"], -table["priority_points"].round(6)))
+    order = np.argsort(-table["priority_points"].round(6).to_numpy(), kind="stable")
     rank = np.empty(len(table), dtype=np.int64)
     rank[order] = np.arange(1, len(table) + 1)
     table["priority"] = rank

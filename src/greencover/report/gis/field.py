@@ -154,7 +154,7 @@ def _rows(gaps: gpd.GeoDataFrame, lang: Lang) -> list[dict[str, Any]]:
         side = label(row["side"], "sides", lang=lang)
         rows.append(
             {
-                "id": f"{row.get('gap_id', number)} {road}",
+                "id": str(row.get("gap_id") or f"{number} {road}"),
                 "road": road,
                 "name": f"{road} {row['chainage']} {side}",
                 "about": _about(row, lang),
