@@ -37,7 +37,8 @@ def merge_gaps(
     Returns
     -------
     geopandas.GeoDataFrame
-        ``gap_id`` (see ``gap_ids``), ``road``, ``chain``, ``grade``, ``side``, ``from_m``, ``to_m``, ``chainage``,
+        ``gap_id`` (see ``gap_ids``), ``road``, ``chain``, ``grade``, ``side``, ``from_m``,
+        ``to_m``, ``chainage``,
         ``length_m``, ``cover_now`` (cover type of most of its length), ``tree_share`` (weighted by
         length), ``strip_ha``, ``unit`` and ``evidence`` (what judged most of its length) where the
         sides have them, and the line along the strips.
@@ -62,7 +63,8 @@ def gap_ids(gaps: pd.DataFrame, *, of: str = "road") -> list[str]:
         f"{road}{f'/{chain}' if chain else ''}-{str(side)[:1].upper()}-{chainage_label(at)}"
         for road, chain, side, at in zip(*columns, strict=True)
     ]
-    again = pd.Series(ids, dtype=object).groupby(ids).cumcount() if ids else []
+    numbers = pd.Series(ids, dtype=object)
+    again = numbers.groupby(numbers).cumcount()
     return [f"{one}.{count}" if count else one for one, count in zip(ids, again, strict=True)]
 
 

@@ -181,6 +181,9 @@ def _about(row: dict[Any, Any], lang: Lang) -> str:
             parts.append(str(row[name]))
     if "trees" in row:
         parts.append(said(Sentence("field.trees", trees=row["trees"]), lang))
+    if row.get("work_status"):
+        parts.append(label(row["work_status"], "work_statuses", lang=lang))
+    parts += [str(row[name]) for name in ("season", "responsible") if row.get(name)]
     return ", ".join(parts)
 
 
