@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
@@ -119,6 +120,23 @@ def test_lawn_in_settlements_is_to_be_checked(scene):
     assert table["settlement_m"].max() < 20
     far = gc.planting_list(road, settlements=town.set_geometry(town.centroid))
     assert far["to_check_m"].max() == 0
+
+
+def test_trees_of_the_map_that_a_visit_did_not_find_are_to_be_checked(scene):
+    roads = scene.roads(scene.line((-500, 0), (500, 0)))
+    found = pd.DataFrame(
+        {"road": "R0", "side": "left", "from_m": [100.0], "to_m": [200.0], "found": "gap"}
+    )
+    road = gc.roadside_greening(roads, scene.cover(everywhere(TREE)), field_checks=found, **RULES)
+    table = gc.planting_list(road, spacing_m=10.0, rows=1)
+    assert table[["side", "length_m", "trees", "trees_to_check"]].round(2).values.tolist() == [
+        ["left", 100.0, 0, 9]
+    ]
+    assert table["to_check_m"].item() == pytest.approx(100, abs=0.1)
+    assert table["woody_m"].item() == pytest.approx(0, abs=0.1)
+    needed = gc.belts_needed(road.sides, 100, by="road").loc["R0"]
+    assert needed["to_check_km"] == pytest.approx(0.1, abs=1e-3)
+    assert needed["other_gap_km"] == pytest.approx(0, abs=1e-9)
 
 
 def test_what_cannot_be_planted_comes_last(scene):

@@ -15,11 +15,12 @@ import pandas as pd
 import shapely
 
 from greencover.corridor._units import Units
+from greencover.corridor.evidence import COVER
 
 Floats = npt.NDArray[np.float64]
 
 PLANTABLE, CROPLAND, TO_CHECK = "plantable", "restricted cropland", "to check"
-NOT_PLANTABLE = "not plantable"
+NOT_PLANTABLE, WOODY = "not plantable", "already woody"
 
 
 @cache
@@ -38,10 +39,13 @@ class Ground:
         Hectares of each cover type, a row a side.
     lawn
         Sides inside settlements, where grass is lawn.
+    doubted
+        Sides where a better source found no trees: what the land cover shows of them is doubtful.
     """
 
     cover_ha: pd.DataFrame
     lawn: npt.NDArray[np.bool_]
+    doubted: npt.NDArray[np.bool_]
 
     @classmethod
     def of(
@@ -56,7 +60,10 @@ class Ground:
                 middle = shapely.line_interpolate_point(lines, 0.5, normalized=True)
                 towns = Units.of(areas, None, sides.crs)
                 lawn = towns.first_at(shapely.get_coordinates(middle)) >= 0
-        return cls(cover_ha.reset_index(drop=True), lawn)
+        doubted = np.zeros(len(sides), dtype=bool)
+        if "evidence" in sides:
+            doubted = ~sides["evidence"].isin([COVER, ""]).to_numpy()
+        return cls(cover_ha.reset_index(drop=True), lawn, doubted)
 
     @property
     def observed_ha(self) -> Floats:
@@ -72,6 +79,8 @@ class Ground:
             usual = rules["ground"].get(cover, NOT_PLANTABLE)
             in_town = lawn["kind"] if cover in lawn["covers"] else usual
             counts = np.where(self.lawn, in_town == kind, usual == kind)
+            if usual == WOODY:
+                counts = np.where(self.doubted, kind == TO_CHECK, counts)
             total += self.cover_ha[cover].to_numpy() * counts
         return total
 

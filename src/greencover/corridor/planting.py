@@ -21,6 +21,7 @@ from greencover.corridor._planting_ground import (
     NOT_PLANTABLE,
     PLANTABLE,
     TO_CHECK,
+    WOODY,
     Ground,
     planting_rules,
 )
@@ -47,7 +48,7 @@ _LENGTHS = {
     CROPLAND: "cropland_m",
     TO_CHECK: "to_check_m",
     NOT_PLANTABLE: "not_plantable_m",
-    "already woody": "woody_m",
+    WOODY: "woody_m",
 }
 _FURTHEST_DEG = 0.5
 
@@ -98,9 +99,10 @@ def planting_list(
     geopandas.GeoDataFrame
         Columns of ``corridor.gaps``, and: ``status`` ("gap" or "not seen"); ``village`` (of most
         of its length); ``{cover}_pct``, what the belt is covered with; ``plantable_m``,
-        ``cropland_m`` (restricted), ``to_check_m`` (built-up ground, and lawn in settlements: a
-        visit tells), ``not_plantable_m`` and ``woody_m``: the length of the gap by those shares of
-        its belt, together its observed length; ``belt_m``, ``belt_ha``, ``belt_mu``: the belt;
+        ``cropland_m`` (restricted), ``to_check_m`` (built-up ground, lawn in settlements, and
+        trees of the map where a better source found none: a visit tells), ``not_plantable_m`` and
+        ``woody_m``: the length of the gap by those shares of its belt, together its observed
+        length; ``belt_m``, ``belt_ha``, ``belt_mu``: the belt;
         ``limit_m``: width permitted over cropland; ``plant_ha``, ``plant_mu``: ground to be
         planted, that over cropland no wider than permitted, and ``check_ha``, to be checked;
         ``trees``, counted from the gap's ends, and ``trees_to_check``, what the ground to be

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from greencover.corridor.evidence import COVER
 from greencover.corridor.resolving import GAP, GREENABLE
 from greencover.cover import Legend
 from greencover.cover.counted import codes_of
@@ -189,7 +190,8 @@ def belts_needed(
         apart (on cropland outside the road's own land, belts are held to 5 m along railways,
         national and provincial roads, to 3 m along county and township roads).
     to_check
-        What may hold pits and verges that no map shows, and is to be looked at on site.
+        What may hold pits and verges that no map shows, and is to be looked at on site; so are
+        trees of the map where a better source (``evidence``) found a gap.
 
     Returns
     -------
@@ -211,12 +213,13 @@ def belts_needed(
     km = sides["length_m"] / 1000.0
     gap = sides["status"] == GAP
     kind = sides["cover_now"]
+    doubted = ~sides["evidence"].isin([COVER, ""]) if "evidence" in sides else False
     parts = {
         "greened_km": sides["status"] == "greened",
         "greenable_km": sides["status"].isin(GREENABLE),
         "plantable_km": gap & kind.isin(list(plantable)),
         "restricted_km": gap & kind.isin(list(restricted)),
-        "to_check_km": gap & kind.isin(list(to_check)),
+        "to_check_km": gap & (kind.isin(list(to_check)) | (doubted & (kind == "tree"))),
     }
     keys = [sides[by]] if isinstance(by, str) else [sides[one] for one in by]
     table = pd.DataFrame(
