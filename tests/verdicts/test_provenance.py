@@ -172,6 +172,8 @@ def write(folder: Path) -> None:
         (folder / f"{name}.toml").write_text(LEGEND)
     for name in ("standard", "standard-2"):
         (folder / f"{name}.toml").write_text(STANDARD)
+    for name in ("packages", "packages-2"):
+        (folder / f"{name}.csv").write_text("gap_id,work_status\nX-L-K0+000,planned\n")
     for name in ("records", "records-2"):
         (folder / name).mkdir()
         (folder / name / "own.toml").write_text(RECORD)
@@ -219,6 +221,7 @@ BASE: dict[str, Any] = {
         }
     ],
     "accuracy": {"path": "sample.csv", "map": "map", "reference": "truth"},
+    "planting": {"rows": 2, "form": "packages.csv"},
     "task": [{"task": "trees", "planned": 3.0, "done": 1.0, "unit": "ha"}],
     "target": [
         {
@@ -338,6 +341,13 @@ NEW: dict[str, Any] = {
     "accuracy.level": 0.9,
     "accuracy.map": "map2",
     "accuracy.reference": "truth2",
+    "planting.spacing_m": 5.0,
+    "planting.rows": 1,
+    "planting.row_spacing_m": 3.0,
+    "planting.least_length_m": 20.0,
+    "planting.seasons": ["2024"],
+    "planting.responsible": {"T1": "a bureau"},
+    "planting.form": "packages-2.csv",
     "task.task": "shrubs",
     "task.planned": 4.0,
     "task.done": 2.0,

@@ -56,6 +56,8 @@ def inputs_of(opened: OpenedCampaign) -> dict[str, tuple[Path, ...]]:
     for kind, settings in campaign.roadside.evidence.items():
         if "path" in settings:
             found[f"evidence of {kind}"] = [Path(settings["path"])]
+    if campaign.planting is not None and campaign.planting.form is not None:
+        found["work packages"] = [Path(campaign.planting.form)]
     if campaign.accuracy is not None:
         found["accuracy"] = [Path(campaign.accuracy.path)]
     return {

@@ -33,6 +33,7 @@ from greencover.campaign.reader import with_meaning
 from greencover.campaign.reported import place_of
 from greencover.campaign.sample import read_sample
 from greencover.campaign.tiles import tiles_of_cover
+from greencover.corridor.work_packages import read_work_form
 from greencover.cover import Legend
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import CampaignError, GreencoverError, LegendError, StandardError
@@ -79,6 +80,8 @@ class OpenedCampaign:
         The reference sample, or None.
     sources
         What sees more of a roadside than the land cover.
+    work_form
+        The form of work packages that came back, or None.
 
     The layers keep their own coordinate reference systems and their own columns; a layer that the
     campaign does not name is None.
@@ -103,6 +106,7 @@ class OpenedCampaign:
     earlier: LandCover | None = None
     accuracy: ReferenceSample | None = None
     sources: RoadsideSources = field(default_factory=RoadsideSources)
+    work_form: pd.DataFrame | None = None
 
     @property
     def layers(self) -> dict[str, gpd.GeoDataFrame]:
@@ -204,6 +208,7 @@ def open_campaign(campaign: Settings) -> OpenedCampaign:
         earlier=_earlier(layers.works, legend, raster.band) if layers.works else None,
         accuracy=sample,
         sources=read_sources(campaign, near),
+        work_form=_work_form(campaign),
     )
     for name, frame in opened.layers.items():
         check_overlap(frame, where_of(getattr(layers, name)), cover)
@@ -221,6 +226,13 @@ def _legend_of(campaign: Settings) -> Legend:
     """The legend that a campaign names, also one in the folder ``legends`` beside its file."""
     beside = campaign.file.parent / "legends" if campaign.file else None
     return Legend.load(campaign.cover.legend, beside=beside)
+
+
+def _work_form(campaign: Settings) -> pd.DataFrame | None:
+    """The form of work packages that came back."""
+    if campaign.planting is None or campaign.planting.form is None:
+        return None
+    return read_work_form(campaign.planting.form)
 
 
 def _report_villages(

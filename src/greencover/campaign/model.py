@@ -38,7 +38,7 @@ from greencover.campaign.kinds import (
     as_tuple,
 )
 from greencover.campaign.layer_sections import Layers
-from greencover.campaign.sections import Accuracy, Cover, Section, Task, key
+from greencover.campaign.sections import Accuracy, Cover, Planting, Section, Task, key
 from greencover.ground.errors import AccuracyError, CampaignError
 from greencover.indicators.registry import Indicator, indicators
 from greencover.words import Listed
@@ -198,6 +198,7 @@ class Settings(Section):
     roadside: Roadside = key(default=Roadside())
     canopy: Canopy | None = key(default=None)
     accuracy: Accuracy | None = key(default=None)
+    planting: Planting | None = key(default=None)
     tasks: Annotated[tuple[Task, ...], BeforeValidator(as_tuple)] = key(default=(), alias="task")
     targets: Annotated[tuple[ExtraTarget, ...], BeforeValidator(as_tuple)] = key(
         default=(), alias="target"

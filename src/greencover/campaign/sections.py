@@ -22,6 +22,7 @@ from greencover.campaign.kinds import (
     Positive,
     Remote,
     Text,
+    Words,
     Year,
 )
 
@@ -83,3 +84,17 @@ class Task(Section):
     planned: Amount = key(example=200)
     done: Amount = key(example=210)
     unit: Literal["ha", "mu", "trees", "km", "places"] = key(example="mu")
+
+
+class Planting(Section):
+    """How gaps become work packages."""
+
+    model_config = ConfigDict(validate_default=True)
+
+    spacing_m: Positive = key(example=3, default=3.0)
+    rows: Literal[1, 2, 3, 4, 5, 6] = key(example=2, default=2)
+    row_spacing_m: Positive = key(example=2, default=2.0)
+    least_length_m: Amount = key(example=20, default=0.0)
+    seasons: Words = key(example=["2024春", "2024秋"], default=())
+    responsible: dict[str, Text] = key(example={"360899101": "云溪镇人民政府"}, default={})
+    form: File | None = key(example="work-packages.xlsx", default=None)

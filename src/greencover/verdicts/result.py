@@ -51,7 +51,8 @@ class Assessment:
     needs
         One row per target missed: the smallest addition (``needed`` in ``measure``,
         ``needed_a_year`` until the target year), what the map shows of room (``plantable``,
-        ``restricted`` cropland), the ``best`` figure that it allows, and ``reachable``.
+        ``restricted`` cropland; beside roads ``to_check`` and ``cannot``), the ``best`` figure that
+        it allows, and ``reachable``.
     completion
         Completion rate of each task of the plan: ``planned``, ``done``, ``completion_pct``.
     works
@@ -89,6 +90,10 @@ class Assessment:
     roadside, waterside
         The station sides of roads and of waters, to draw field checks from; None where the
         campaign has none.
+    packages
+        Work packages of the gaps, see ``work_packages``, with ``township``, ``township_en`` and the
+        ground as ``belt``, in longitude and latitude; empty where the campaign has no
+        ``[planting]``.
     campaign
         The settings that it was made by; ``compare`` assesses by them once more.
     """
@@ -115,6 +120,7 @@ class Assessment:
     campaign: Campaign | None = None
     evidence: pd.DataFrame = field(default_factory=pd.DataFrame)
     disagreements: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
+    packages: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
 
     @property
     def definitions(self) -> dict[str, Indicator]:

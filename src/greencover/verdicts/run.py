@@ -23,6 +23,7 @@ from greencover.verdicts.layers import (
 )
 from greencover.verdicts.measure import measure
 from greencover.verdicts.needs import needs_of
+from greencover.verdicts.packages import planned_packages
 from greencover.verdicts.provenance import provenance_of
 from greencover.verdicts.reported import reported_notes, reported_table
 from greencover.verdicts.result import Assessment
@@ -85,6 +86,7 @@ def assess(
         needs = needs_of(held, measured)
         table = held.assign(grades=held["grades"].map(",".join))
         reported = reported_table(table, measured)
+        packages = planned_packages(opened, measured.roadside)
     told: list[str] = [*notes, *measured.notes]
     for greening in (measured.roadside, measured.waterside):
         if greening is not None:
@@ -120,4 +122,5 @@ def assess(
         roadside=measured.roadside,
         waterside=measured.waterside,
         campaign=campaign,
+        packages=packages,
     )

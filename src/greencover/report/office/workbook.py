@@ -91,6 +91,8 @@ NEED_COLUMNS = (
     Column("needed_a_year", 14, "#,##0.00"),
     Column("plantable", 14, "#,##0.00"),
     Column("restricted", 14, "#,##0.00"),
+    Column("to_check", 14, "#,##0.00"),
+    Column("cannot", 14, "#,##0.00"),
     Column("amounts_in", 12, TEXT, "units"),
     Column("best", 14, "0.00", beside=_HELD),
     Column("reachable", 12, TEXT, "words"),
