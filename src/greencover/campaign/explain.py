@@ -95,7 +95,8 @@ def _title(campaign: Settings) -> Note:
 def _layers(opened: OpenedCampaign, units: Mapping[str, gpd.GeoDataFrame]) -> Iterator[Note]:
     cover = opened.cover
     legend = Named.of(en=cover.legend.title, zh=cover.legend.title_zh)
-    facts: list[object] = [Path(path).name for path in opened.campaign.cover.path]
+    section = opened.campaign.cover
+    facts: list[object] = [Path(str(one)).name for one in section.path or (section.polygons,)]
     facts.append(Note("campaign.check.legend", legend=legend))
     facts += [Note("campaign.check.year", year=cover.year)] if cover.year else []
     yield Note("campaign.check.cover", facts=Listed.every([*facts, _crs(cover.crs)]))

@@ -42,6 +42,7 @@ from greencover.words import Listed
 if TYPE_CHECKING:
     from greencover.campaign.layer_sections import VillageLayer, WorkLayer
     from greencover.campaign.model import Settings
+    from greencover.campaign.sections import Cover
     from greencover.standards import Standard
 
 _log = logging.getLogger(__name__)
@@ -168,12 +169,7 @@ def open_campaign(campaign: Settings) -> OpenedCampaign:
     legend = _naming_the_key(campaign, ("cover", "legend"), partial(_legend_of, campaign))
     _check_cover_types(campaign, legend)
     raster = campaign.cover
-    for path in raster.path:
-        zones.check_raster_source(path, remote=raster.remote)
-    tiles = tiles_of_cover(campaign)
-    cover = LandCover.open(
-        tiles, legend=legend, year=raster.year, band=raster.band, nodata=_nodata(raster.nodata)
-    )
+    cover = _drawn(raster, legend) or _of_rasters(campaign, legend)
     _log.info("opened the land cover %s in %s", ", ".join(cover.paths), cover.crs.name)
     if raster.minimum_patch_mu is not None:
         cover = cover.with_minimum_patch(raster.forest, mu=raster.minimum_patch_mu)
@@ -220,6 +216,36 @@ def _legend_of(campaign: Settings) -> Legend:
     """The legend that a campaign names, also one in the folder ``legends`` beside its file."""
     beside = campaign.file.parent / "legends" if campaign.file else None
     return Legend.load(campaign.cover.legend, beside=beside)
+
+
+def _of_rasters(campaign: Settings, legend: Legend) -> LandCover:
+    """The land cover of the rasters that a campaign names."""
+    raster = campaign.cover
+    for path in raster.path or ():
+        zones.check_raster_source(path, remote=raster.remote)
+    return LandCover.open(
+        tiles_of_cover(campaign),
+        legend=legend,
+        year=raster.year,
+        band=raster.band,
+        nodata=_nodata(raster.nodata),
+    )
+
+
+def _drawn(section: Cover, legend: Legend) -> LandCover | None:
+    """The land cover of the polygons that a campaign names, if it names any."""
+    if section.polygons is None or section.code is None:
+        return None
+    return LandCover.from_polygons(
+        section.polygons,
+        code=section.code,
+        legend=legend,
+        year=section.year,
+        layer=section.layer,
+        crs=section.crs,
+        operation=section.operation,
+        remote=section.remote,
+    )
 
 
 def _report_villages(

@@ -38,6 +38,7 @@ _CLASS_KEYS: data_files.Keys = {
     "colour": str,
     "verified": bool,
     "note": str,
+    "written": list,
 }
 
 
@@ -112,6 +113,7 @@ def _class(entry: Any, where: Note, verified: bool) -> LegendClass:
         **entry,
     }
     values["colour"] = values["colour"].lower()
+    values["written"] = tuple(map(str, entry.get("written", ())))
     return LegendClass(**values)
 
 
