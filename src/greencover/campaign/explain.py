@@ -28,6 +28,7 @@ _COUNTED = {
     "tree_rows": "rows",
     "planting_sites": "sites",
     "field_checks": "checks",
+    "works": "pieces_of_work",
 }
 # Other datums were told of when the layers were opened; grids stand among what is computed.
 _SAID_ELSEWHERE = ("ground.datum_shift", "ground.ballpark_shift", "campaign.residents_of_grid")

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 import geopandas as gpd
@@ -27,11 +28,13 @@ from greencover.campaign.layer_readers import (
     read_units,
     read_villages,
     read_waters,
+    read_works,
     where_of,
 )
 from greencover.campaign.reader import with_meaning
 from greencover.campaign.reported import place_of
 from greencover.campaign.sample import read_sample
+from greencover.campaign.tasks import check_tasks
 from greencover.campaign.tiles import tiles_of_cover
 from greencover.cover import Legend
 from greencover.cover.land_cover import LandCover
@@ -75,7 +78,8 @@ class OpenedCampaign:
     waters
         Lines or polygons with ``water`` and, where a column was declared, ``metres`` of width.
     works, earlier
-        Polygons of planted plots with ``name``, and the land cover from before planting.
+        Points, lines and polygons of works with ``name`` and their own columns, and the land cover
+        from before planting.
     accuracy
         The reference sample, or None.
     sources
@@ -195,13 +199,18 @@ def open_campaign(campaign: Settings) -> OpenedCampaign:
         streets=read_streets(layers.streets, near) if layers.streets else None,
         shelterbelts=read_shelterbelts(layers.shelterbelts, near) if layers.shelterbelts else None,
         waters=read_waters(layers.waters, near) if layers.waters else None,
-        works=read_parks(layers.works, near) if layers.works else None,
-        earlier=_earlier(layers.works, legend, raster.band) if layers.works else None,
+        works=read_works(layers.works, near) if layers.works else None,
+        earlier=(
+            _earlier(layers.works, _legend_before(campaign, legend), raster.band)
+            if layers.works
+            else None
+        ),
         accuracy=sample,
         sources=read_sources(campaign, near),
     )
     for name, frame in opened.layers.items():
         check_overlap(frame, where_of(getattr(layers, name)), cover)
+    check_tasks(campaign, townships, partial(_at, campaign))
     for number, reported in enumerate(campaign.reported):
         place = place_of(reported, campaign, opened.layers)
         if isinstance(place, Note):
@@ -214,8 +223,11 @@ def open_campaign(campaign: Settings) -> OpenedCampaign:
 
 def _legend_of(campaign: Settings) -> Legend:
     """The legend that a campaign names, also one in the folder ``legends`` beside its file."""
-    beside = campaign.file.parent / "legends" if campaign.file else None
-    return Legend.load(campaign.cover.legend, beside=beside)
+    return Legend.load(campaign.cover.legend, beside=_legends_beside(campaign))
+
+
+def _legends_beside(campaign: Settings) -> Path | None:
+    return campaign.file.parent / "legends" if campaign.file else None
 
 
 def _of_rasters(campaign: Settings, legend: Legend) -> LandCover:
@@ -260,7 +272,17 @@ def _report_villages(
         zones.report_outside(villages, townships, where, within=rows, names=villages["name"])
 
 
-def _earlier(section: WorkLayer, legend: Legend, band: int | None) -> LandCover:
+def _legend_before(campaign: Settings, legend: Legend) -> Legend:
+    """Legend of the land cover from before the works: its own, or that of the campaign."""
+    works = campaign.layers.works
+    if works is None or works.legend is None:
+        return legend
+    return Legend.load(works.legend, beside=_legends_beside(campaign))
+
+
+def _earlier(section: WorkLayer, legend: Legend, band: int | None) -> LandCover | None:
+    if section.before is None:
+        return None
     for path in section.before:
         zones.check_raster_source(path, remote=section.remote)
     tiles = [zones.gdal_name(path) for path in section.before]

@@ -5,6 +5,7 @@ The meanings are in the catalogues of ``words``; see ``sections``.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -145,13 +146,16 @@ class Reported(Section):
         share = record.unit == "%" and self.measure in (None, "%", "fraction")
         if share and self.measure is None and 0.0 < self.value <= 1.0:
             raise CampaignError("campaign.rule.percent_or_fraction", value=self.value)
-        if share and self.value > (1.0 if self.measure == "fraction" else 100.0):
+        most = math.inf if _records(info)[self.indicator].formula == "completion" else 1.0
+        if share and self.value > most * (1.0 if self.measure == "fraction" else 100.0):
             raise CampaignError("campaign.rule.more_than_all", known=Listed.every(known, last="or"))
         return self
 
 
 def measures_of(record: Indicator) -> tuple[str, ...]:
     """Measures in which a figure of an indicator may be reported, its own first."""
+    if record.formula == "completion":
+        return (record.unit, "fraction")
     amounts = ("km",) if record.formula == "length" else ("ha", "mu")
     if record.unit == "%":
         return ("%", "fraction", *amounts)

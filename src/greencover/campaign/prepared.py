@@ -98,7 +98,14 @@ def _check_works(opened: OpenedCampaign) -> None:
     after = opened.plain_cover
     codes_of(after.legend, opened.campaign.cover.tree_cover)
     near = not (section.remote or opened.campaign.cover.remote)
-    check_transitions(opened.works, opened.earlier, after, by="cover", cells=near)
+    plots = opened.works[areal(opened.works)]
+    if len(plots):
+        check_transitions(plots, opened.earlier, after, by="cover", cells=near)
+
+
+def areal(frame: gpd.GeoDataFrame) -> pd.Series[bool]:
+    """Which rows of a layer are polygons."""
+    return frame.geom_type.isin(["Polygon", "MultiPolygon"])
 
 
 def _tell_years(opened: OpenedCampaign) -> None:

@@ -14,6 +14,7 @@ from greencover.campaign.kinds import (
     Amount,
     Band,
     Covers,
+    Day,
     File,
     KeyOrFile,
     Level,
@@ -99,4 +100,10 @@ class Task(Section):
     task: Text = key(example="corridor greening")
     planned: Amount = key(example=200)
     done: Amount = key(example=210)
-    unit: Literal["ha", "mu", "trees", "km", "places"] = key(example="mu")
+    unit: Literal["ha", "mu", "trees", "km", "places", "公顷", "亩", "株", "公里", "处"] = key(
+        example="mu"
+    )
+    township: Text | None = key(example="青岚镇", default=None)
+    responsible: Text | None = key(example="张某", default=None)
+    start: Day | None = key(example="2023-03-01", default=None)
+    end: Day | None = key(example="2023-11-30", default=None)

@@ -53,7 +53,9 @@ class Assessment:
         ``needed_a_year`` until the target year), what the map shows of room (``plantable``,
         ``restricted`` cropland), the ``best`` figure that it allows, and ``reachable``.
     completion
-        Completion rate of each task of the plan: ``planned``, ``done``, ``completion_pct``.
+        Completion of the plan ``by`` task, township and responsible, in the unit entered:
+        ``planned``, ``done``, ``completion_pct``, ``missing``, and the ``verdict`` where a target
+        asks; see ``indicators.completion_by``.
     works
         Planted plots with what two maps show of them, in longitude and latitude: ``status`` "seen",
         "planted here, not seen yet", "green before" or "unobserved", see ``planted_status``.

@@ -6,14 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
-import pandas as pd
-
 from greencover.campaign import Campaign
 from greencover.campaign.prepared import prepare
 from greencover.campaign.targets import standard_notes
 from greencover.ground.notes import collected
 from greencover.ground.run import Run, RunOptions
-from greencover.indicators.progress import completion_rate
+from greencover.verdicts.completion import completion_of
 from greencover.verdicts.judged_by import evidence_table, source_notes
 from greencover.verdicts.judging import sampled_notes, verdicts
 from greencover.verdicts.layers import (
@@ -80,7 +78,6 @@ def assess(
         needs = needs_of(held, measured)
         table = held.assign(grades=held["grades"].map(",".join))
         reported = reported_table(table, measured)
-    tasks = pd.DataFrame([task.model_dump() for task in campaign.tasks])
     told: list[str] = [*notes, *measured.notes]
     for greening in (measured.roadside, measured.waterside):
         if greening is not None:
@@ -107,7 +104,7 @@ def assess(
         provenance=provenance_of(ready),
         needs=needs,
         works=works,
-        completion=completion_rate(tasks) if len(tasks) else pd.DataFrame(),
+        completion=completion_of(opened, targets),
         reported=reported,
         unjudged=tuple(unjudged),
         evidence=evidence_table(measured.roadside),
