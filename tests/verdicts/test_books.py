@@ -8,7 +8,8 @@ import pytest
 import shapely
 
 import greencover as gc
-from greencover.ground.errors import CampaignError
+from greencover.ground.errors import CampaignError, LayerError
+from greencover.report.maps.straight_line import draw_straight_line
 from small_county import EAST, MIDDLE_X, MIDDLE_Y, NORTH, SOUTH, WEST, SmallCounty
 
 TASKS = """
@@ -56,6 +57,16 @@ photo = "photo"
 """
 
 
+# The west half of the national road is under trees, its east half is not.
+PLANTINGS = """\
+road,from_km,to_km,side,township,株数,area,species,responsible,alive
+G1,K0+000,K0+150,左,,100,30,杉木,张某,90
+G1,0.2,0.38,,,360,,樟,李某,
+V1,,,,,40,,,,
+,,,,T1,,170,,张某,
+"""
+
+
 def works() -> gpd.GeoDataFrame:
     west = shapely.box(WEST, SOUTH, WEST + 1e-3, SOUTH + 1e-3)
     line = shapely.LineString([(MIDDLE_X, MIDDLE_Y), (EAST, MIDDLE_Y)])
@@ -77,8 +88,10 @@ def books(tmp_path_factory):
     folder = tmp_path_factory.mktemp("books")
     county = SmallCounty()
     county.text += TASKS
+    county.text += '[tables.plantings]\npath = "plantings.csv"\nunit = "亩"\ntrees = "株数"\n'
     path = county.write(folder)
     works().to_file(folder / "works.gpkg")
+    (folder / "plantings.csv").write_text(PLANTINGS, encoding="utf-8")
     return path, gc.assess(path)
 
 
@@ -139,3 +152,67 @@ def test_a_task_of_an_unknown_township_is_named(tmp_path):
     works().to_file(tmp_path / "works.gpkg")
     with pytest.raises(CampaignError, match=r"task\[3\]\.township.*东草镇"):
         gc.Campaign.read(path).open()
+
+
+def test_records_are_put_on_the_map_by_road_and_chainage(books):
+    claims = books[1].claims
+    assert claims["counts_for"].tolist() == ["place", "place", "road", "township"]
+    assert claims["status"].tolist() == [
+        "seen", "planted, not established", "no place", "no place"
+    ]  # fmt: skip
+    assert claims["placed_km"].round(2).tolist()[:2] == [0.15, 0.36]
+    assert claims["township_code"].tolist() == ["T1", "T2", "", "T1"]
+    assert claims["area_mu"].sum() == 200.0
+    assert claims["trees"].sum() == 500.0
+    assert claims["alive_pct"].iloc[0] == 90.0
+    west, east = claims.geometry.iloc[:2]
+    assert west.bounds[2] < MIDDLE_X < east.bounds[0]
+    assert west.bounds[1] > MIDDLE_Y
+
+
+def test_a_record_greens_no_side_unless_the_campaign_says_so(books):
+    path, plain = books
+    greens = path.with_name("greens.toml")
+    text = path.read_text(encoding="utf-8")
+    greens.write_text(text + "greens = true\n", encoding="utf-8")
+
+    taken = gc.assess(greens)
+
+    tables = [one.roadside.rates_by("road").set_index("road") for one in (plain, taken)]
+    before, after = (table["greened_km"] for table in tables)
+    assert after["G1"] - before["G1"] == pytest.approx(0.36, abs=0.03)
+    assert after["V1"] == before["V1"]
+    assert any("planting record" in str(note) for note in taken.notes)
+    assert "claims" in set(taken.evidence["evidence"])
+    # What stands there is seen by nobody all the same.
+    assert taken.claims["status"].tolist() == plain.claims["status"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("G9,0,1,,,1,,,,", "G9"),
+        ("G1,0,,,,1,,,,", "chainage"),
+        ("G1,0,1,up,,1,,,,", "side"),
+        (",,,,T9,1,,,,", "township"),
+        ("G1,0,1,,,many,,,,", "trees"),
+    ],
+)
+def test_a_record_that_means_nothing_is_named_with_its_row(tmp_path, row, said):
+    county = SmallCounty()
+    county.text += '[tables.plantings]\npath = "p.csv"\ntrees = "株数"\n'
+    path = county.write(tmp_path)
+    head = PLANTINGS.splitlines()[0]
+    (tmp_path / "p.csv").write_text(f"{head}\n{row}\n", encoding="utf-8")
+    with pytest.raises(LayerError, match=rf"{said}[\s\S]*row 1|row 1[\s\S]*{said}"):
+        gc.Campaign.read(path).open()
+
+
+def test_records_are_seen_on_the_straight_line_diagram(books):
+    assessment = books[1]
+    drawn = draw_straight_line(assessment.roadside, "G1", claims=assessment.claims, lang="en")
+    bare = draw_straight_line(assessment.roadside, "G1", lang="en")
+    said = [text.get_text() for text in drawn.legends[0].get_texts()]
+    assert "reported planted" in said
+    # One band on the left, two where the record names no side.
+    assert len(drawn.axes[0].collections) - len(bare.axes[0].collections) == 3

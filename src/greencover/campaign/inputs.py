@@ -46,6 +46,8 @@ def inputs_of(opened: OpenedCampaign) -> dict[str, tuple[Path, ...]]:
     for kind, settings in campaign.roadside.evidence.items():
         if "path" in settings:
             found[f"evidence of {kind}"] = [Path(settings["path"])]
+    if campaign.tables.plantings is not None:
+        found["plantings"] = [Path(campaign.tables.plantings.path)]
     if campaign.accuracy is not None:
         found["accuracy"] = [Path(campaign.accuracy.path)]
     return {name: tuple(dict.fromkeys(files)) for name, files in found.items() if files}

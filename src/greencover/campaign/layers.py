@@ -31,6 +31,7 @@ from greencover.campaign.layer_readers import (
     read_works,
     where_of,
 )
+from greencover.campaign.plantings import read_plantings
 from greencover.campaign.reader import with_meaning
 from greencover.campaign.reported import place_of
 from greencover.campaign.sample import read_sample
@@ -84,6 +85,8 @@ class OpenedCampaign:
         The reference sample, or None.
     sources
         What sees more of a roadside than the land cover.
+    plantings
+        Planting records, see ``corridor.claims``.
 
     The layers keep their own coordinate reference systems and their own columns; a layer that the
     campaign does not name is None.
@@ -108,6 +111,7 @@ class OpenedCampaign:
     earlier: LandCover | None = None
     accuracy: ReferenceSample | None = None
     sources: RoadsideSources = field(default_factory=RoadsideSources)
+    plantings: pd.DataFrame | None = None
 
     @property
     def layers(self) -> dict[str, gpd.GeoDataFrame]:
@@ -183,13 +187,15 @@ def open_campaign(campaign: Settings) -> OpenedCampaign:
     layers = campaign.layers
     near = middle_of(cover)
     townships = read_units(layers.townships, near)
+    roads = read_roads(layers.roads, campaign, near) if layers.roads else None
+    plantings = campaign.tables.plantings
     opened = OpenedCampaign(
         campaign=campaign,
         cover=cover,
         standards=target_sets,
         townships=townships,
         villages=read_villages(layers.villages, townships, near) if layers.villages else None,
-        roads=read_roads(layers.roads, campaign, near) if layers.roads else None,
+        roads=roads,
         parks=read_parks(layers.parks, near) if layers.parks else None,
         county=read_county(layers.county, campaign, near) if layers.county else None,
         built_up=read_built_up(layers.built_up, near),
@@ -207,6 +213,7 @@ def open_campaign(campaign: Settings) -> OpenedCampaign:
         ),
         accuracy=sample,
         sources=read_sources(campaign, near),
+        plantings=read_plantings(plantings, townships, roads) if plantings else None,
     )
     for name, frame in opened.layers.items():
         check_overlap(frame, where_of(getattr(layers, name)), cover)

@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 from greencover.accuracy.acceptance import Acceptance
+from greencover.campaign.book_sections import Tables
 from greencover.campaign.corridor_sections import Roadside
 from greencover.campaign.evidence_sections import Canopy
 from greencover.campaign.kinds import (
@@ -178,6 +179,7 @@ class Settings(Section):
     conditions: Conditions = key(example={"precipitation_mm": 1450}, default={})
     cover: Cover = key()
     layers: Layers = key()
+    tables: Tables = key(default=Tables())
     roadside: Roadside = key(default=Roadside())
     canopy: Canopy | None = key(default=None)
     accuracy: Accuracy | None = key(default=None)

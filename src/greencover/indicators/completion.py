@@ -47,12 +47,15 @@ def completion_by(tasks: pd.DataFrame) -> pd.DataFrame:
     >>> completion_by(tasks)[["by", "unit", "planned", "completion_pct"]].values.tolist()[:2]
     [['task', 'mu', 200.0, 105.0], ['task', 'trees', 460.0, 100.0]]
     """
-    tasks = tasks.reset_index(drop=True)
-    for column in ("township", "responsible", "start", "end"):
-        if column not in tasks:
-            tasks[column] = None
+    tasks = _whole(tasks)
     tables = [_summed(tasks, by) for by in BY if by == "task" or tasks[by].notna().any()]
     return pd.concat(tables, ignore_index=True)
+
+
+def _whole(tasks: pd.DataFrame) -> pd.DataFrame:
+    """Tasks with every column, those that nobody gave empty."""
+    absent = [one for one in (*BY[1:], "start", "end") if one not in tasks]
+    return tasks.reset_index(drop=True).assign(**dict.fromkeys(absent))
 
 
 def _summed(tasks: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -130,11 +133,11 @@ def completion_figures(
     [['km', 50.0]]
     """
     codes = units["unit"].astype(str).tolist()
+    tasks = _whole(tasks)
     if level == "county":
         tasks = tasks.assign(township=codes[0])
     else:
-        township = tasks.get("township", pd.Series(None, tasks.index, dtype=object))
-        tasks = tasks.assign(township=township.map(names))
+        tasks = tasks.assign(township=tasks["township"].map(names))
     tasks = tasks[tasks["township"].notna()]
     if not len(tasks):
         return pd.DataFrame()

@@ -59,6 +59,9 @@ class Assessment:
     works
         Planted plots with what two maps show of them, in longitude and latitude: ``status`` "seen",
         "planted here, not seen yet", "green before" or "unobserved", see ``planted_status``.
+    claims
+        Planting records: a row each in longitude and latitude, with ``placed_km``, ``greened_km``,
+        ``counts_for`` and ``status``, see ``corridor.claims.claims_of``.
     reported
         One row per figure that the campaign names as reported: ``reported``, ``measured`` and the
         range ``low`` to ``high`` in ``measure``, ``finding`` ("consistent", "contradicted" or
@@ -108,6 +111,7 @@ class Assessment:
     needs: pd.DataFrame = field(default_factory=pd.DataFrame)
     completion: pd.DataFrame = field(default_factory=pd.DataFrame)
     works: gpd.GeoDataFrame | None = None
+    claims: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
     reported: pd.DataFrame = field(default_factory=pd.DataFrame)
     unjudged: tuple[Note, ...] = ()
     not_seen: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)

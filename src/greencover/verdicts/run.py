@@ -11,6 +11,7 @@ from greencover.campaign.prepared import prepare
 from greencover.campaign.targets import standard_notes
 from greencover.ground.notes import collected
 from greencover.ground.run import Run, RunOptions
+from greencover.verdicts.claims import claims, claims_notes
 from greencover.verdicts.completion import completion_of
 from greencover.verdicts.judged_by import evidence_table, source_notes
 from greencover.verdicts.judging import sampled_notes, verdicts
@@ -78,6 +79,8 @@ def assess(
         needs = needs_of(held, measured)
         table = held.assign(grades=held["grades"].map(",".join))
         reported = reported_table(table, measured)
+    found = claims(opened, measured.roadside)
+    section = campaign.tables.plantings
     told: list[str] = [*notes, *measured.notes]
     for greening in (measured.roadside, measured.waterside):
         if greening is not None:
@@ -98,12 +101,14 @@ def assess(
             *standard_notes(opened),
             *sampled_notes(measured),
             *works_notes(works),
+            *claims_notes(found, greens=section is not None and section.greens),
             *reported_notes(reported),
             *unjudged,
         ),
         provenance=provenance_of(ready),
         needs=needs,
         works=works,
+        claims=found,
         completion=completion_of(opened, targets),
         reported=reported,
         unjudged=tuple(unjudged),
