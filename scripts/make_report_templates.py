@@ -153,6 +153,11 @@ def template(lang: str) -> Any:
     listed(document, words["reported_columns"], "reported", REPORTED_FIELDS, REPORTED_WIDTHS)
     document.add_paragraph("{%p endif %}")
 
+    document.add_paragraph("{%p for book in books %}")
+    document.add_heading("{{ book.title }}", 2)
+    book(document)
+    document.add_paragraph("{%p endfor %}")
+
     heading(document, 3, words["maps"])
     document.add_paragraph("{%p for item in maps %}")
     picture = document.add_paragraph("{{ item.image }}", style="Picture")
@@ -305,6 +310,24 @@ def units(document: Any, words: Any) -> None:
         repeat(table.rows[number])
         for cell in table.rows[number].cells:
             shade(cell, "E6EFEB")
+
+
+def book(document: Any) -> None:
+    """A table of the books: as many columns as it has."""
+    table = document.add_table(rows=4, cols=3, style="Table Grid")
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    rows = (
+        ("{%tc for one in book.columns %}", "{{ one }}", "{%tc endfor %}"),
+        ("{%tr for row in book.rows %}", "", ""),
+        ("{%tc for one in row %}", "{{ one }}", "{%tc endfor %}"),
+        ("{%tr endfor %}", "", ""),
+    )
+    for row, texts in zip(table.rows, rows, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            fill(cell, text)
+    for cell in table.rows[0].cells:
+        shade(cell, "E6EFEB")
+    repeat(table.rows[0])
 
 
 def listed(

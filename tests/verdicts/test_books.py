@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import docx
 import geopandas as gpd
 import numpy as np
+import pandas as pd
+import pyogrio
 import pytest
 import shapely
 
 import greencover as gc
 from greencover.ground.errors import CampaignError, LayerError
 from greencover.report.maps.straight_line import draw_straight_line
+from greencover.report.maps.works import draw_works
+from greencover.report.style import MapStyle
 from small_county import EAST, MIDDLE_X, MIDDLE_Y, NORTH, SOUTH, WEST, SmallCounty
 
 TASKS = """
@@ -216,3 +221,49 @@ def test_records_are_seen_on_the_straight_line_diagram(books):
     assert "reported planted" in said
     # One band on the left, two where the record names no side.
     assert len(drawn.axes[0].collections) - len(bare.axes[0].collections) == 3
+
+
+@pytest.fixture(scope="module")
+def written(books, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("written")
+    formats = ["xlsx", "docx", "html", "gpkg"]
+    books[1].write(folder, lang="both", formats=formats, maps=["works"])
+    return folder
+
+
+def test_completion_works_and_records_are_in_the_workbook(written):
+    sheets = pd.read_excel(written / "assessment.xlsx", sheet_name=None, header=None)
+    text = {name: frame.to_string() for name, frame in sheets.items()}
+    completion = next(one for name, one in text.items() if "Completion" in name)
+    assert "105" in completion
+    assert "张某" in completion
+    assert any("Planting records" in name and "K0+000-K0+150" in one for name, one in text.items())
+    assert any("Works" in name and "c.jpg" in one for name, one in text.items())
+
+
+def test_completion_works_and_records_are_in_word_in_both_languages(written):
+    for lang, words in (("zh", ("完成", "造林记录", "责任人")), ("en", ("Completion", "Works"))):
+        document = docx.Document(str(written / f"report-{lang}.docx"))
+        tables = [[[cell.text for cell in row.cells] for row in t.rows] for t in document.tables]
+        text = str([paragraph.text for paragraph in document.paragraphs]) + str(tables)
+        assert all(word in text for word in words)
+        assert "105.0" in text
+
+
+def test_completion_works_and_records_are_on_the_page(written):
+    page = (written / "report.html").read_text(encoding="utf-8")
+    assert "K0+200-K0+380" in page
+    assert "已栽植、未成林" in page
+    assert "planted, not established" in page
+
+
+def test_works_and_records_are_layers_for_a_gis(written):
+    names = pyogrio.list_layers(written / "gaps.gpkg")[:, 0].tolist()
+    assert {"works", "claims"} <= set(names)
+    assert len(gpd.read_file(written / "gaps.gpkg", layer="works")) == 3
+    assert len(gpd.read_file(written / "gaps.gpkg", layer="claims")) == 2
+
+
+def test_a_map_shows_works_and_records(books):
+    ax = draw_works(books[1], style=MapStyle(lang="en"))
+    assert len(ax.collections) > 3

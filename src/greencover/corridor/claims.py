@@ -177,7 +177,8 @@ def _seen_by_others(sides: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """
     if "evidence" not in sides:
         return sides
-    alone = (sides["evidence"] == CLAIMS) & (sides["by_cover"] != GREENED)
+    alone = (sides["evidence"] == CLAIMS) & (sides["status"] == GREENED)
+    alone &= sides["by_cover"] != GREENED
     return sides.assign(status=sides["status"].astype(object).mask(alone, GAP))
 
 

@@ -16,6 +16,7 @@ from greencover.verdicts.completion import completion_of
 from greencover.verdicts.judged_by import evidence_table, source_notes
 from greencover.verdicts.judging import sampled_notes, verdicts
 from greencover.verdicts.layers import (
+    finished_books,
     finished_disagreements,
     finished_gaps,
     finished_layers,
@@ -93,7 +94,10 @@ def assess(
         table=table,
         gaps=finished_gaps(measured.roadside, opened.townships),
         not_seen=finished_not_seen(measured.roadside, opened.townships),
-        layers=finished_layers(opened, measured.roadside, table, factors=measured.factors),
+        layers=(
+            finished_layers(opened, measured.roadside, table, factors=measured.factors)
+            | finished_books(works, found)
+        ),
         cover=opened.cover,
         targets=targets,
         notes=(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greencover.report import palette
+from greencover.report.books import BookTable, book_tables
 from greencover.report.labels import Sentence, label, said
 from greencover.report.selection import name_of, text_of, unit_symbol
 from greencover.report.view import Cell, Column, View
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 # A longer list belongs into the workbook.
+# Rows of a table of the books that a report shows; the workbook has all.
+MOST_OF_BOOKS = 60
 MOST_GAPS = 40
 _NOTHING = {"figure": "–", "verdict": "", "symbol": "", "text": "–", "colour": "FFFFFF"}
 
@@ -63,6 +66,7 @@ def word_facts(view: View, lang: str) -> dict[str, Any]:
                 }
                 for one in view.reported
             ],
+            "books": [_book(table, lang) for table in book_tables(assessment)],
             "gap_sentence": view.gap_sentence.said(lang),
             "gap_note": Sentence("gaps.shown", count=MOST_GAPS).said(lang) if several else "",
             "gaps": _gaps(assessment.gaps, lang),
@@ -76,6 +80,16 @@ def word_facts(view: View, lang: str) -> dict[str, Any]:
         }
     )
     return result
+
+
+def _book(table: BookTable, lang: str) -> dict[str, Any]:
+    """A table of the books as columns and rows of words."""
+    return {
+        "key": table.key,
+        "title": label(table.key, "sheets", lang=lang),
+        "columns": [label(field.key, "columns", lang=lang) for field in table.fields],
+        "rows": [[one.said(lang) for one in row.values()] for row in table.said(MOST_OF_BOOKS)],
+    }
 
 
 def _indicator(column: Column, lang: str) -> dict[str, Any]:
