@@ -9,9 +9,11 @@ import pandas as pd
 import pyogrio
 import pytest
 import shapely
+from matplotlib.text import Text
 
 import greencover as gc
 from greencover.ground.errors import CampaignError, LayerError
+from greencover.report.maps.disagreement import draw_disagreement
 from greencover.report.maps.straight_line import draw_straight_line
 from greencover.report.maps.works import draw_works
 from greencover.report.style import MapStyle
@@ -72,6 +74,31 @@ V1,,,,,40,,,,
 """
 
 
+SURVIVAL = """\
+township,responsible,counted,alive,trees,area,unit
+T1,张某,50,45,100,1,亩
+T1,张某,50,40,100,1,亩
+T2,李某,60,20,360,2,亩
+"""
+
+MORE = """
+[tables.survival]
+path = "survival.csv"
+
+[books]
+polygons = "plots.gpkg"
+code = "DLBM"
+legend = "third-land-survey"
+"""
+
+
+def plots() -> gpd.GeoDataFrame:
+    """The whole county is forest on paper."""
+    return gpd.GeoDataFrame(
+        {"DLBM": ["0301"]}, geometry=[shapely.box(WEST, SOUTH, EAST, NORTH)], crs=4326
+    )
+
+
 def works() -> gpd.GeoDataFrame:
     west = shapely.box(WEST, SOUTH, WEST + 1e-3, SOUTH + 1e-3)
     line = shapely.LineString([(MIDDLE_X, MIDDLE_Y), (EAST, MIDDLE_Y)])
@@ -94,9 +121,12 @@ def books(tmp_path_factory):
     county = SmallCounty()
     county.text += TASKS
     county.text += '[tables.plantings]\npath = "plantings.csv"\nunit = "亩"\ntrees = "株数"\n'
+    county.text += MORE
     path = county.write(folder)
     works().to_file(folder / "works.gpkg")
     (folder / "plantings.csv").write_text(PLANTINGS, encoding="utf-8")
+    (folder / "survival.csv").write_text(SURVIVAL, encoding="utf-8")
+    plots().to_file(folder / "plots.gpkg")
     return path, gc.assess(path)
 
 
@@ -179,7 +209,8 @@ def test_a_record_greens_no_side_unless_the_campaign_says_so(books):
     path, plain = books
     greens = path.with_name("greens.toml")
     text = path.read_text(encoding="utf-8")
-    greens.write_text(text + "greens = true\n", encoding="utf-8")
+    said = text.replace("[tables.plantings]", "[tables.plantings]\ngreens = true")
+    greens.write_text(said, encoding="utf-8")
 
     taken = gc.assess(greens)
 
@@ -267,3 +298,26 @@ def test_works_and_records_are_layers_for_a_gis(written):
 def test_a_map_shows_works_and_records(books):
     ax = draw_works(books[1], style=MapStyle(lang="en"))
     assert len(ax.collections) > 3
+
+
+def test_survival_by_township_and_person_asks_for_trees_and_mu(books):
+    table = books[1].survival.set_index(["by", "name"])
+    west = table.loc[("township", "西林镇")]
+    assert west["survival_pct"] == 85.0
+    assert west["survival_class"] == "qualified"
+    assert west["low_pct"] < 85.0 < west["high_pct"]
+    assert not west["certain"]
+    east = table.loc[("responsible", "李某")]
+    assert east["survival_class"] == "plant anew"
+    assert east[["replant_trees", "replant_mu", "replant_all_trees"]].tolist() == [360, 2, 360]
+
+
+def test_the_books_stand_beside_the_map_by_unit_and_class(books):
+    table = books[1].two_covers.set_index(["level", "unit", "cover"])
+    whole = table.loc[("county", "county", "tree")]
+    assert whole["seen_ha"] == pytest.approx(whole["books_ha"] / 2, rel=1e-6)
+    assert whole["difference_mu"] == pytest.approx(15 * whole["books_only_ha"], rel=1e-9)
+    assert table.loc[("township", "T1", "tree"), "books_only_ha"] == pytest.approx(0.0, abs=1e-9)
+    drawn = draw_disagreement(books[1], style=MapStyle(lang="en"))
+    said = [text.get_text() for text in drawn.figure.findobj(Text)]
+    assert "forest on paper, not on the map" in said

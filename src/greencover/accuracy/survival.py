@@ -133,8 +133,8 @@ def survival_rate(
     -------
     pandas.DataFrame
         ``name``, ``plots``, ``counted``, ``alive``, ``survival_pct``, ``low_pct`` and ``high_pct``,
-        ``survival_class``, ``certain`` (whether both limits are of that class), ``replant_trees``,
-        ``replant_ha`` and ``replant_mu`` of the plots looked at.
+        ``survival_class``, ``certain`` (whether both limits are of that class), ``replant_share``
+        (of the trees), ``replant_trees``, ``replant_ha`` and ``replant_mu`` of the plots looked at.
 
     Raises
     ------
@@ -181,6 +181,7 @@ def _of(rows: pd.DataFrame, name: str, level: float) -> dict[str, Any]:
         "high_pct": 100.0 * high,
         "survival_class": kind["key"],
         "certain": _class_of(100.0 * low) is kind and _class_of(100.0 * high) is kind,
+        "replant_share": share,
         "replant_trees": share * rows["trees"].sum(min_count=1),
         "replant_ha": ha,
         "replant_mu": ha * MU_PER_HECTARE,

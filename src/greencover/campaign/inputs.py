@@ -48,6 +48,10 @@ def inputs_of(opened: OpenedCampaign) -> dict[str, tuple[Path, ...]]:
             found[f"evidence of {kind}"] = [Path(settings["path"])]
     if campaign.tables.plantings is not None:
         found["plantings"] = [Path(campaign.tables.plantings.path)]
+    if campaign.tables.survival is not None:
+        found["survival"] = [Path(campaign.tables.survival.path)]
+    if opened.books is not None:
+        found["books"] = [Path(file) for file in opened.books.files]
     if campaign.accuracy is not None:
         found["accuracy"] = [Path(campaign.accuracy.path)]
     return {name: tuple(dict.fromkeys(files)) for name, files in found.items() if files}

@@ -31,7 +31,7 @@ from greencover.campaign.layer_readers import (
     read_works,
     where_of,
 )
-from greencover.campaign.plantings import read_plantings
+from greencover.campaign.plantings import read_plantings, read_survival
 from greencover.campaign.reader import with_meaning
 from greencover.campaign.reported import place_of
 from greencover.campaign.sample import read_sample
@@ -85,8 +85,10 @@ class OpenedCampaign:
         The reference sample, or None.
     sources
         What sees more of a roadside than the land cover.
-    plantings
-        Planting records, see ``corridor.claims``.
+    plantings, survival
+        Planting records, see ``corridor.claims``, and a filled form of survival checks.
+    books
+        A land cover of polygons to stand beside the other.
 
     The layers keep their own coordinate reference systems and their own columns; a layer that the
     campaign does not name is None.
@@ -112,6 +114,8 @@ class OpenedCampaign:
     accuracy: ReferenceSample | None = None
     sources: RoadsideSources = field(default_factory=RoadsideSources)
     plantings: pd.DataFrame | None = None
+    survival: pd.DataFrame | None = None
+    books: LandCover | None = None
 
     @property
     def layers(self) -> dict[str, gpd.GeoDataFrame]:
@@ -188,7 +192,7 @@ def open_campaign(campaign: Settings) -> OpenedCampaign:
     near = middle_of(cover)
     townships = read_units(layers.townships, near)
     roads = read_roads(layers.roads, campaign, near) if layers.roads else None
-    plantings = campaign.tables.plantings
+    plantings, survival = campaign.tables.plantings, campaign.tables.survival
     opened = OpenedCampaign(
         campaign=campaign,
         cover=cover,
@@ -214,6 +218,8 @@ def open_campaign(campaign: Settings) -> OpenedCampaign:
         accuracy=sample,
         sources=read_sources(campaign, near),
         plantings=read_plantings(plantings, townships, roads) if plantings else None,
+        survival=read_survival(survival, townships) if survival else None,
+        books=_books(campaign),
     )
     for name, frame in opened.layers.items():
         check_overlap(frame, where_of(getattr(layers, name)), cover)
@@ -264,6 +270,22 @@ def _drawn(section: Cover, legend: Legend) -> LandCover | None:
         crs=section.crs,
         operation=section.operation,
         remote=section.remote,
+    )
+
+
+def _books(campaign: Settings) -> LandCover | None:
+    """The polygons that are to stand beside the land cover."""
+    section = campaign.books
+    if section is None:
+        return None
+    return LandCover.from_polygons(
+        section.polygons,
+        code=section.code,
+        legend=Legend.load(section.legend, beside=_legends_beside(campaign)),
+        year=section.year,
+        layer=section.layer,
+        crs=section.crs,
+        operation=section.operation,
     )
 
 

@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from greencover.accuracy.acceptance import Acceptance
-from greencover.campaign.book_sections import Tables
+from greencover.campaign.book_sections import Books, Tables
 from greencover.campaign.corridor_sections import Roadside
 from greencover.campaign.evidence_sections import Canopy
 from greencover.campaign.kinds import (
@@ -180,6 +180,7 @@ class Settings(Section):
     cover: Cover = key()
     layers: Layers = key()
     tables: Tables = key(default=Tables())
+    books: Books | None = key(default=None)
     roadside: Roadside = key(default=Roadside())
     canopy: Canopy | None = key(default=None)
     accuracy: Accuracy | None = key(default=None)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from greencover.ground.geodesy import MU_PER_HECTARE
-from greencover.report.labels import Label, Named, Sayable
+from greencover.report.labels import Label, Named, Sayable, keys
 from greencover.report.selection import text_of
 from greencover.verdicts.claims import claims_summed
 
@@ -35,7 +35,10 @@ class Field:
         """A value as a reader sees it."""
         if self.look == TEXT:
             text = text_of(value)
-            return Label(text, self.group) if self.group and text else Named(text)
+            if not (self.group and text):
+                return Named(text)
+            # What is no cover type is ground that nobody saw.
+            return Label(text, self.group if text in keys(self.group) else "statuses")
         number = float(value) if value is not None else np.nan
         digits = len(self.look.partition(".")[2])
         return Named("" if not np.isfinite(number) else f"{number:,.{digits}f}")
@@ -119,6 +122,34 @@ _WORKS = (
 )
 
 
+_SURVIVAL = (
+    Field("summed_by", TEXT, "summed_by"),
+    Field("name"),
+    Field("plots", "0"),
+    Field("counted", "#,##0"),
+    Field("alive", "#,##0"),
+    Field("survival_pct", "0.0"),
+    Field("low_pct", "0.0"),
+    Field("high_pct", "0.0"),
+    Field("survival_class", TEXT, "survival_classes"),
+    Field("replant_trees", "#,##0"),
+    Field("replant_mu", "#,##0.0"),
+    Field("replant_all_trees", "#,##0"),
+    Field("replant_all_mu", "#,##0.0"),
+)
+_COVERS = (
+    Field("level", TEXT, "levels"),
+    Field("name"),
+    Field("cover", TEXT, "covers"),
+    Field("books_ha", "#,##0.00"),
+    Field("seen_ha", "#,##0.00"),
+    Field("difference_ha", "#,##0.00"),
+    Field("difference_mu", "#,##0.0"),
+    Field("books_only_ha", "#,##0.00"),
+    Field("seen_only_ha", "#,##0.00"),
+)
+
+
 def book_tables(assessment: Assessment) -> tuple[BookTable, ...]:
     """Tables of what was entered, those that an assessment has; columns without a value are not."""
     found = [table for make in _TABLES for table in make(assessment) if len(table.rows)]
@@ -159,4 +190,18 @@ def _works(assessment: Assessment) -> Iterator[BookTable]:
     yield BookTable("works", _WORKS, works)
 
 
-_TABLES: list[Callable[[Any], Iterator[BookTable]]] = [_completion, _claims, _works]
+def _survival(assessment: Assessment) -> Iterator[BookTable]:
+    yield BookTable("survival", _SURVIVAL, assessment.survival.rename(columns={"by": "summed_by"}))
+
+
+def _two_covers(assessment: Assessment) -> Iterator[BookTable]:
+    yield BookTable("two_covers", _COVERS, assessment.two_covers)
+
+
+_TABLES: list[Callable[[Any], Iterator[BookTable]]] = [
+    _completion,
+    _claims,
+    _works,
+    _survival,
+    _two_covers,
+]

@@ -27,6 +27,8 @@ from greencover.verdicts.needs import needs_of
 from greencover.verdicts.provenance import provenance_of
 from greencover.verdicts.reported import reported_notes, reported_table
 from greencover.verdicts.result import Assessment
+from greencover.verdicts.survival import survival_of
+from greencover.verdicts.two_covers import covers_beside
 from greencover.verdicts.works import planted_works, works_notes
 
 
@@ -113,6 +115,9 @@ def assess(
         needs=needs,
         works=works,
         claims=found,
+        survival=survival_of(opened, found),
+        two_covers=covers_beside(opened, run=replace(run, progress=None, resume=None)),
+        books=opened.books,
         completion=completion_of(opened, targets),
         reported=reported,
         unjudged=tuple(unjudged),
