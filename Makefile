@@ -22,7 +22,9 @@ $(VENV)/.installed-test: $(VENV)/.installed
 demo: $(VENV)/.installed
 	$(BIN)/greencover demo --out results/sample
 
-test: lint types wheel
+test: lint
+	# Each of the two keeps one core busy.
+	$(MAKE) -j2 types wheel
 	$(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 2 --nbmake --doctest-modules tests notebooks src/greencover
 
 # The lowest versions that pyproject.toml declares, in an environment of their own.

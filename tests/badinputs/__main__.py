@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from badinputs import CASES
 
-USAGE = "python -m tests.badinputs FOLDER"
+USAGE = "python -m tests.badinputs FOLDER [NAME...]"
 
 
-def write_all(target: Path) -> None:
-    for name, case in CASES.items():
+def write(target: Path, names: Iterable[str]) -> None:
+    for name in names:
+        case = CASES[name]
         folder = target / re.sub(r"\W+", "-", name)
         folder.mkdir(parents=True)
         arguments = case.build(folder)
@@ -23,7 +25,8 @@ def write_all(target: Path) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) < 2 or not CASES.keys() >= {*sys.argv[2:]}:
         sys.exit(USAGE)
-    write_all(Path(sys.argv[1]))
-    sys.stdout.write(f"{sys.argv[1]}: {len(CASES)} cases\n")
+    chosen = sys.argv[2:] or list(CASES)
+    write(Path(sys.argv[1]), chosen)
+    sys.stdout.write(f"{sys.argv[1]}: {len(chosen)} cases\n")

@@ -107,14 +107,15 @@ def test_unknown_names_are_answered_with_the_known(capsys, command):
 
 
 def test_the_corpus_can_be_written_by_hand(tmp_path):
+    some = list(CASES)[::20]
     done = subprocess.run(
-        [sys.executable, "-m", "tests.badinputs", str(tmp_path / "corpus")],
+        [sys.executable, "-m", "tests.badinputs", str(tmp_path / "corpus"), *some],
         cwd=ROOT,
         capture_output=True,
         check=True,
         text=True,
     )
 
-    assert f"{len(CASES)} cases" in done.stdout
-    assert len(list((tmp_path / "corpus").iterdir())) == len(CASES)
-    assert len(list((tmp_path / "corpus").glob("*/EXPECT.txt"))) == len(CASES)
+    assert f"{len(some)} cases" in done.stdout
+    assert len(list((tmp_path / "corpus").iterdir())) == len(some)
+    assert len(list((tmp_path / "corpus").glob("*/EXPECT.txt"))) == len(some)

@@ -165,7 +165,6 @@ OLDER = dict.fromkeys(("assessment.xlsx", "report.html", "notes.txt"), "last yea
 
 # Moments at which a run may be cut off.
 MOMENTS = {
-    "layers": ("greencover.campaign.campaign", "open_campaign"),
     "overlay": ("greencover.rasters.file", "FileCells.read"),
     "first file": ("greencover.report.office.workbook", "write_excel"),
     "last file": ("greencover.report.provenance", "write_provenance"),
@@ -191,11 +190,9 @@ def stop_at(moment: str) -> str:
 @pytest.mark.parametrize(
     ("moment", "sent"),
     [
-        ("overlay", signal.SIGKILL),
-        ("last file", signal.SIGKILL),
-        ("layers", signal.SIGINT),
         ("overlay", signal.SIGINT),
         ("first file", signal.SIGINT),
+        ("last file", signal.SIGKILL),
     ],
 )
 def test_a_run_cut_off_at_any_moment_leaves_the_older_results(tmp_path, moment, sent):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from pyproj import CRS
+from shapely import box
 
 from greencover.report import fonts
 from greencover.report.labels import Lang, Sayable, spoken
@@ -18,7 +21,6 @@ from greencover.report.palette import ACCENT, INK, PAPER, QUIET
 from greencover.report.style import Page
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     from matplotlib.axes import Axes
 
 # In inches.
@@ -150,7 +152,13 @@ def _source(figure: Figure, parts: Sequence[str]) -> float:
 
 def local_crs(frame: gpd.GeoDataFrame) -> CRS:
     """The UTM zone that a layer lies in: metres, and shapes as they are on the ground."""
-    return CRS.from_user_input(frame.estimate_utm_crs())
+    return _utm_zone(CRS.from_user_input(frame.crs), tuple(map(float, frame.total_bounds)))
+
+
+# Looking a zone up in the register of systems takes as long as drawing a small map.
+@lru_cache(maxsize=64)
+def _utm_zone(crs: CRS, bounds: tuple[float, float, float, float]) -> CRS:
+    return CRS.from_user_input(gpd.GeoSeries([box(*bounds)], crs=crs).estimate_utm_crs())
 
 
 def frame_map(ax: Axes, bounds: Iterable[float], *, padding: float = 0.07) -> None:
