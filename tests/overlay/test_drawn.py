@@ -164,3 +164,22 @@ def test_a_picture_of_polygons_shows_their_codes():
     assert codes.tolist() == [[301, 301, 101, 101]] * 2
     beyond, _, _ = cover.read_overview((X + 300, Y, X + 500, Y + 100), GAUSS, max_px=4)
     assert beyond.mask.all()
+
+
+def test_stands_below_a_closure_are_no_forest():
+    stands = plots(
+        (0, 0, 100, 100), (100, 0, 200, 100), (200, 0, 300, 100), (300, 0, 400, 100),
+        codes=["0301", "0301", "0301", "0305"],
+    ).assign(shut=["0.2", "0.19", None, "0.1"])  # fmt: skip
+
+    cover = drawn(stands, closure="shut")
+    areas = gc.class_areas(zone(0, 0, 400, 100), cover, area="grid")
+
+    assert areas[[301, 305]].values.tolist() == [[pytest.approx(2.0), pytest.approx(1.0)]]
+    other = [code for code, kind in cover.legend.covers.items() if kind == "other"]
+    assert areas[other].sum(axis=1).item() == pytest.approx(1.0)
+    assert gc.forest_coverage(zone(0, 0, 400, 100), cover)["forest_pct"].item() == pytest.approx(
+        50.0
+    )
+    with pytest.raises(LayerError, match="row 2"):
+        drawn(stands.assign(shut=["0.2", "60", "0.3", "0.1"]), closure="shut")

@@ -155,7 +155,7 @@ LAYERS = {
         crs=4326,
     ),
     "rows": one(LINE.parallel_offset(CELL / 2), wide=6.0, apart=5.0),
-    "plots": one(shapely.box(WEST, SOUTH, EAST, NORTH), code=10, code2=30),
+    "plots": one(shapely.box(WEST, SOUTH, EAST, NORTH), code=10, code2=30, shut=0.5),
     "lines": one(LINE.parallel_offset(5 * CELL), **NAMES, wide=5.0),
 }
 
@@ -410,7 +410,15 @@ APART = {
     "county_en": "a heading",
     **{
         f"cover.{name}": "stands in place of a raster; see the test of polygons"
-        for name in ("polygons", "code", "layer", "crs", "operation")
+        for name in (
+            "polygons",
+            "code",
+            "closure",
+            "least_closure",
+            "layer",
+            "crs",
+            "operation",
+        )
     },
     "tables.plantings.sheet": "of a workbook; stands beside the columns",
     "tables.survival.sheet": "of a workbook; stands beside the columns",
@@ -513,7 +521,7 @@ def test_a_changed_key_changes_the_provenance(folder, key):
 @pytest.mark.parametrize(
     ("key", "value"),
     [("polygons", "plots-2.gpkg"), ("code", "code2"), ("layer", "second"), ("crs", "EPSG:4490"),
-     ("operation", "1, 2, 3")],
+     ("operation", "1, 2, 3"), ("closure", "shut"), ("least_closure", 0.3)],
 )  # fmt: skip
 def test_polygons_in_place_of_a_raster_are_in_the_provenance(folder, key, value):
     drawn = {"polygons": "plots.gpkg", "layer": "first", "code": "code", "legend": "worldcover"}

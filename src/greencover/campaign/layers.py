@@ -141,6 +141,8 @@ class OpenedCampaign:
     @property
     def plain_cover(self) -> LandCover:
         """The land cover as its cells have it, without a minimum patch."""
+        if self.cover.polygons is not None:
+            return self.cover
         legend = _legend_of(self.campaign)
         return replace(self.cover, legend=legend, minimum_patch=None)
 
@@ -266,6 +268,8 @@ def _drawn(section: Cover, legend: Legend) -> LandCover | None:
         code=section.code,
         legend=legend,
         year=section.year,
+        closure=section.closure,
+        least_closure=section.least_closure,
         layer=section.layer,
         crs=section.crs,
         operation=section.operation,

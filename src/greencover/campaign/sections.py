@@ -23,6 +23,7 @@ from greencover.campaign.kinds import (
     Places,
     Positive,
     Remote,
+    Share,
     Text,
     Year,
 )
@@ -57,6 +58,8 @@ class Cover(Section):
     path: Places | None = key(example="cover.tif", default=None)
     polygons: Place | None = key(example="sub-compartments.gpkg", default=None)
     code: Text | None = key(example="DLBM", default=None)
+    closure: Text | None = key(example="郁闭度", default=None)
+    least_closure: Share = key(example=0.2, default=0.2)
     layer: Text | None = key(example="sub-compartments", default=None)
     crs: Text | None = key(example="EPSG:4547", default=None)
     operation: Text | None = key(example="EPSG:15921", default=None)

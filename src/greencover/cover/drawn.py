@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -9,22 +10,34 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from greencover.cover._class import LegendClass
+from greencover.cover._covers import COVER_TYPES
 from greencover.cover._legend import Legend
 from greencover.ground.errors import LayerError, LegendError
 from greencover.ground.geodesy import degrees_per_unit, geographic_of, require_crs
 from greencover.ground.notes import Note, tell
 from greencover.layers import as_text, check_geometry, layer_name, read_layer, rows_of
-from greencover.layers.tables import require_columns
+from greencover.layers.tables import as_numbers, require_columns
 from greencover.layers.topology import Fit, measure_fit, without_overlaps
 from greencover.rasters import PolygonCells
 from greencover.words import Listed
 
 _NO_CODE = -1
+#: Canopy closure from which a stand is forest (GB/T 21010, forest inventories).
+LEAST_CLOSURE = 0.2
 # Land that may go back to farmland has this letter behind its code.
 _ADJUSTABLE = "K"
 
 
-def polygon_cells(given: Any, *, code: str, legend: Legend, **reading: Any) -> PolygonCells:
+def polygon_cells(
+    given: Any,
+    *,
+    code: str,
+    legend: Legend,
+    closure: str | None = None,
+    least_closure: float = LEAST_CLOSURE,
+    **reading: Any,
+) -> tuple[PolygonCells, Legend]:
     """Read polygons and their codes; see ``LandCover.from_polygons``."""
     if isinstance(given, gpd.GeoDataFrame):
         where = Note("cover.polygons")
@@ -38,8 +51,10 @@ def polygon_cells(given: Any, *, code: str, legend: Legend, **reading: Any) -> P
     if crs.is_geographic and degrees_per_unit(crs) != 1.0:
         crs = geographic_of(crs)
         frame = frame.to_crs(crs)
-    require_columns(frame, [code], where)
+    require_columns(frame, [code, *([closure] if closure else [])], where)
     codes = codes_written(frame[code], legend, where)
+    if closure is not None:
+        legend, codes = with_open_stands(legend, codes, frame[closure], least_closure, where)
     coded = np.flatnonzero(codes != _NO_CODE)
     frame, codes = frame.iloc[coded], codes[coded]
     if not len(frame):
@@ -49,7 +64,52 @@ def polygon_cells(given: Any, *, code: str, legend: Legend, **reading: Any) -> P
     shapes = without_overlaps(frame.geometry.to_numpy(), fit)
     left = ~np.array([shape.is_empty for shape in shapes]) if fit.sharing else slice(None)
     files = [] if name == "polygons" else [name]
-    return PolygonCells.of(shapes[left], codes[left], crs=crs, name=name, files=files)
+    cells = PolygonCells.of(shapes[left], codes[left], crs=crs, name=name, files=files)
+    return cells, legend
+
+
+def with_open_stands(
+    legend: Legend,
+    codes: npt.NDArray[np.int64],
+    closure: pd.Series[Any],
+    least: float,
+    where: str,
+) -> tuple[Legend, npt.NDArray[np.int64]]:
+    """Tell stands below a canopy closure apart, which are no forest: they count as other land.
+
+    Parameters
+    ----------
+    legend, codes
+        The legend, and the code of each polygon.
+    closure
+        Canopy closure of each, 0 to 1; where it is blank the code alone decides.
+    least
+        The closure from which a stand is forest.
+    where
+        How messages call the layer.
+
+    Raises
+    ------
+    LayerError
+        A closure is no share; the rows are named.
+    """
+    shares = as_numbers(closure)
+    blank = (as_text(closure) == "").to_numpy()
+    wrong = ~blank & ~((shares >= 0.0) & (shares <= 1.0)).to_numpy()
+    if wrong.any():
+        raise LayerError(
+            "cover.no_closure", where=where, column=str(closure.name), rows=rows_of(wrong)
+        )
+    code = max(legend.codes) + 1
+    low = np.isin(codes, legend.codes_of("tree")) & (shares < least).to_numpy()
+    entry = LegendClass(
+        code,
+        "other",
+        f"Stands below a canopy closure of {least:g}",
+        f"郁闭度不足{least:g}的林分",
+        COVER_TYPES["other"].colour,
+    )
+    return replace(legend, classes=(*legend.classes, entry)), np.where(low, code, codes)
 
 
 def codes_written(column: pd.Series[Any], legend: Legend, where: str) -> npt.NDArray[np.int64]:

@@ -19,7 +19,7 @@ from greencover.cover.canopy import (
     height_legend,
     share_legend,
 )
-from greencover.cover.drawn import polygon_cells
+from greencover.cover.drawn import LEAST_CLOSURE, polygon_cells
 from greencover.cover.legend_fit import check_fit, unknown_codes, warn_of_coarse_cells
 from greencover.cover.minimum_patch import MinimumPatch, with_small_patches
 from greencover.ground.errors import ArgumentError, RasterError
@@ -188,6 +188,8 @@ class LandCover:
         code: str,
         legend: str | Path | Legend,
         year: int | None = None,
+        closure: str | None = None,
+        least_closure: float = LEAST_CLOSURE,
         layer: str | None = None,
         crs: str | None = None,
         operation: str | None = None,
@@ -211,6 +213,9 @@ class LandCover:
             Name of a built-in legend, path of a legend TOML, or a Legend.
         year
             Year that the polygons show.
+        closure, least_closure
+            Column with the canopy closure (郁闭度), 0 to 1, and the least that makes a forest:
+            polygons of trees below it count as other land, in a class of their own.
         layer, crs, operation, remote
             As of a layer of a campaign: its name in the file, its system where it names none, what
             brings it to another datum, and whether it may lie on another machine.
@@ -237,7 +242,14 @@ class LandCover:
         """
         found = Legend.load(legend)
         given = {"layer": layer, "crs": crs, "operation": operation, "remote": remote}
-        cells = polygon_cells(gdf_or_path, code=code, legend=found, **given)
+        cells, found = polygon_cells(
+            gdf_or_path,
+            code=code,
+            legend=found,
+            closure=closure,
+            least_closure=least_closure,
+            **given,
+        )
         return cls(sources=(cells,), legend=found, year=year)
 
     @classmethod
