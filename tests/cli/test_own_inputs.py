@@ -33,7 +33,7 @@ def test_a_layer_that_lies_where_a_result_goes_is_named_before_computing(
 ):
     campaign, results = county_in(tmp_path, "gaps.gpkg")
     before = everything(tmp_path)
-    monkeypatch.setattr("greencover.verdicts.assess", lambda *_, **__: pytest.fail("computed"))
+    monkeypatch.setattr("greencover.verdicts.run.measure", lambda *_, **__: pytest.fail("computed"))
 
     status = main(["assess", str(campaign), "--out", str(results), "--formats", formats])
 
@@ -60,3 +60,12 @@ def test_an_input_of_another_name_may_lie_among_the_results(tmp_path):
 
     assert status == 0
     assert {"our-townships.gpkg", "provenance.json"} <= {path.name for path in results.iterdir()}
+
+
+def test_the_files_told_before_computing_are_those_of_the_provenance(tmp_path):
+    campaign = SmallCounty().write(tmp_path)
+    told = []
+    assessment = gc.assess(campaign, before=told.extend)
+    read = [one["path"] for files in assessment.provenance["inputs"].values() for one in files]
+    assert {str(path) for path in told} == set(read)
+    assert {"campaign.toml", "county.gpkg", "cover.tif"} <= {path.name for path in told}

@@ -169,7 +169,8 @@ def test_two_lines_of_one_road_leave_the_median_out(tmp_path):
     roads = scene.roads(
         scene.line((-300, 0), (300, 0)), scene.line((300, 12), (-300, 12)), name="G1"
     )
-    road = gc.roadside_greening(roads, scene.cover(everywhere(TREE)), **RULES)
+    cover = scene.cover(everywhere(TREE))
+    road = gc.roadside_greening(roads, cover, dual="two roads", **RULES)
     by = road.sides.groupby(["chain", "side", "status"])["length_m"].sum()
     # 12 m between the centrelines: 5 + 5 m are carriageway, and 8 of 10 m of the belt are covered.
     assert by.to_dict() == {

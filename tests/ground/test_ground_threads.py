@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -42,3 +43,22 @@ def test_two_runs_at_once_keep_their_own_notes() -> None:
         one, other = pool.map(run, "ab")
     assert one == [f"a{number}" for number in range(10)]
     assert other == [f"b{number}" for number in range(10)]
+
+
+def test_warnings_are_heard_after_threads_that_ignored_some() -> None:
+    """The second thread to begin is the last to end, and puts back what the first had set."""
+    turns = [threading.Event() for _ in range(3)]
+
+    def work(number: int) -> None:
+        if number == 1:
+            turns[0].wait(30)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            turns[number].set()
+            turns[number + 1].wait(30)
+        turns[2].set()
+
+    before = list(warnings.filters)
+    list(in_order(work, [0, 1], 2))
+
+    assert warnings.filters == before

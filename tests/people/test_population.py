@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 import greencover as gc
 import scenes
@@ -117,6 +118,7 @@ class TestGrid:
         # 0.1 ha at ten a hectare.
         assert frame["population"].iloc[0] == pytest.approx(1.0, rel=1e-9)
 
+    @pytest.mark.filterwarnings("ignore:Coordinates went from the datum of PTRA08")
     def test_an_island_and_its_shore(self, real_data):
         folder = real_data("sao-miguel-azores")
         parishes = gpd.read_file(folder / "caop2024_parishes.gpkg")
@@ -230,3 +232,40 @@ def test_densities_beyond_reason_too(tmp_path):
         frame = population_from_raster(GRID, path, kind="density", per="km2")
     assert frame["population"][0] == pytest.approx(50.0, rel=1e-6)
     assert np.isnan(frame["population"][1])
+
+
+def test_unseen_ground_may_hold_houses_or_none(tmp_path):
+    """A unit of 100 cells: 40 houses and 20 unseen cells, of which a zone holds 5 and 15."""
+    cells = np.full((10, 10), CROP, dtype="uint8")
+    cells[:, :4] = BUILT
+    cells[:5, 4:8] = scenes.NOTHING
+    total = layer(box(0, 0, 10, 10), population=[600])
+    # Columns 3 to 6 of the first five rows: 5 houses, 15 unseen; the rest is the other zone.
+    part = box(3, 0, 7, 5)
+    rest = shapely.difference(box(0, 0, 10, 10), part)
+    frame = share_out_population(total, layer(part, rest), scenes.cover(tmp_path, cells))
+    assert frame["population"].tolist() == pytest.approx([600 * 5 / 40, 600 * 35 / 40])
+    assert frame["population_least"].tolist() == pytest.approx([600 * 5 / 45, 600 * 35 / 55])
+    assert frame["population_most"].tolist() == pytest.approx([600 * 20 / 55, 600 * 40 / 45])
+
+
+def test_of_a_unit_without_houses_nobody_knows_where_they_live(tmp_path):
+    cells = np.full((10, 10), CROP, dtype="uint8")
+    cover = scenes.cover(tmp_path, cells)
+    total = layer(box(0, 0, 10, 10), population=[600], population_most=[900.0])
+    halves = share_out_population(total, layer(box(0, 0, 5, 10), box(5, 0, 10, 10)), cover)
+    assert halves["population"].tolist() == pytest.approx([300.0, 300.0])
+    assert halves["population_least"].tolist() == [0.0, 0.0]
+    assert halves["population_most"].tolist() == pytest.approx([900.0, 900.0])
+    whole = share_out_population(total, layer(box(0, 0, 10, 10)), cover)
+    bounds = whole[["population_least", "population_most"]].iloc[0].tolist()
+    assert bounds == pytest.approx([600.0, 900.0])
+
+
+def test_what_is_wholly_seen_has_no_bounds_of_its_own(tmp_path):
+    cells = np.full((10, 10), BUILT, dtype="uint8")
+    total = layer(box(0, 0, 10, 10), population=[600])
+    zones = layer(box(0, 0, 3.3, 7.7), box(3.3, 0, 10, 10))
+    frame = share_out_population(total, zones, scenes.cover(tmp_path, cells))
+    for column in ("population_least", "population_most"):
+        assert (frame[column] == frame["population"]).all()

@@ -87,6 +87,7 @@ def _kind(rule: Rule) -> Any:
         "shares": Shares,
         "covers": Covers,
         "flag": bool,
+        "words": Literal[tuple(rule.words)] if rule.words else str,
     }[rule.kind]
 
 

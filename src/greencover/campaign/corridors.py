@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from greencover.corridor.rules import rules
 from greencover.corridor.sources.claims import ClaimedStretches
 from greencover.corridor.waterside import bank_layouts
 from greencover.ground.notes import tell
+from greencover.layers.operation import operation_error_m
 
 if TYPE_CHECKING:
     from greencover.campaign.layers import OpenedCampaign
@@ -36,7 +38,7 @@ def campaign_roads(opened: OpenedCampaign) -> Layout | None:
         cover_year=opened.cover.year,
         **opened.sources.keywords(opened.campaign),
         **_shared(opened),
-        **opened.campaign.roadside.given("road"),
+        **_with_operation(layer, "road", opened.campaign.roadside.given("road")),
     )
 
 
@@ -66,9 +68,18 @@ def campaign_banks(opened: OpenedCampaign) -> tuple[Layout, ...]:
         water="water",
         width_m="metres" if isinstance(section.width_m, str) else section.width_m,
         **_shared(opened),
-        **given,
+        **_with_operation(section, "water", given),
     )
     return tuple(layouts)
+
+
+def _with_operation(section: Any, corridor: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Rules with a position error that holds what the named operation of the layer leaves open."""
+    error_m = 0.0 if section.operation is None else operation_error_m(section.operation)
+    if error_m <= 0.0:
+        return given
+    own = given.get("position_error_m", rules(corridor)["position_error_m"].default)
+    return {**given, "position_error_m": math.hypot(own, error_m)}
 
 
 def _shared(opened: OpenedCampaign) -> dict[str, Any]:

@@ -12,9 +12,17 @@ from greencover.rasters import open_all
 if TYPE_CHECKING:
     from greencover.campaign.layers import OpenedCampaign
 
+# Files that hold a part of a layer, by the ending of the file that is named.
+_BESIDE = {
+    ".shp": (".dbf", ".shx", ".prj", ".cpg"),
+    ".tab": (".dat", ".map", ".id", ".ind"),
+    ".mif": (".mid",),
+    ".csv": (".csvt", ".prj"),
+}
+
 
 def inputs_of(opened: OpenedCampaign) -> dict[str, tuple[Path, ...]]:
-    """Files by what they are; what greencover brings itself goes by its version.
+    """Files by what they are, with those beside them; what greencover brings has its version.
 
     Addresses on other machines, and what lies inside an archive, stand in the list as they are.
     """
@@ -54,14 +62,36 @@ def inputs_of(opened: OpenedCampaign) -> dict[str, tuple[Path, ...]]:
         found["books"] = [Path(file) for file in opened.books.files]
     if campaign.accuracy is not None:
         found["accuracy"] = [Path(campaign.accuracy.path)]
-    return {name: tuple(dict.fromkeys(files)) for name, files in found.items() if files}
+    return {
+        name: tuple(dict.fromkeys(part for file in files for part in _with_companions(file)))
+        for name, files in found.items()
+        if files
+    }
+
+
+def files_of(opened: OpenedCampaign) -> tuple[Path, ...]:
+    """Every file that a campaign takes its figures from, once."""
+    return tuple(dict.fromkeys(file for files in inputs_of(opened).values() for file in files))
+
+
+def _with_companions(path: Path) -> list[Path]:
+    """A file and those beside it that hold a part of it, however their endings are written."""
+    parts = _BESIDE.get(path.suffix.lower(), ())
+    if not parts or not path.is_file():
+        return [path]
+    beside = [one for one in path.parent.iterdir() if one.stem == path.stem]
+    return [path, *sorted(one for one in beside if one.suffix.lower() in parts)]
 
 
 def _legend(opened: OpenedCampaign) -> list[Path]:
     campaign = opened.campaign
     beside = campaign.file.parent / "legends" if campaign.file else None
-    path = legend_path(campaign.cover.legend, beside=beside)
-    return [] if path.parent == BUILT_IN_LEGENDS else [path]
+    works, books = campaign.layers.works, campaign.books
+    named = [campaign.cover.legend]
+    named += [works.legend] if works is not None and works.legend is not None else []
+    named += [books.legend] if books is not None else []
+    paths = [legend_path(one, beside=beside) for one in named]
+    return [path for path in paths if path.parent != BUILT_IN_LEGENDS]
 
 
 def _records(opened: OpenedCampaign) -> list[Path]:

@@ -6,13 +6,11 @@ The meanings are in the catalogues of ``words``; see ``sections``.
 from __future__ import annotations
 
 import math
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
     GetPydanticSchema,
     PlainValidator,
@@ -199,29 +197,6 @@ class Settings(Section):
         return self._file
 
     @property
-    def named_files(self) -> tuple[Path, ...]:
-        """The campaign's own file, and every file that one of its keys names."""
-        texts = dict.fromkeys(_texts(self))
-        own = () if self.file is None else (self.file,)
-        # A title may be longer than any file name, which Path.is_file refuses.
-        return (*own, *(Path(text) for text in texts if os.path.isfile(text)))  # noqa: PTH113
-
-    @property
     def records(self) -> Mapping[str, Indicator]:
         """Records of all indicators that the campaign knows, its own among them."""
         return self._records or indicators(self.indicators)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Every text and every path in nested sections, tables and lists."""
-    if isinstance(value, str | Path):
-        yield str(value)
-    elif isinstance(value, BaseModel):
-        for _, one in value:
-            yield from _texts(one)
-    elif isinstance(value, Mapping):
-        for one in value.values():
-            yield from _texts(one)
-    elif isinstance(value, Sequence):
-        for one in value:
-            yield from _texts(one)

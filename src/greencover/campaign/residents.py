@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from greencover import layers as zones
 from greencover.ground.notes import tell
 from greencover.overlay import ground_area_ha
-from greencover.people.population import population_from_raster, shared_from
+from greencover.people.population import MOST, population_from_raster, shared_from
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 
 # Percent of a unit without a value from which a grid is said to leave it out.
 _BLIND_PCT = 0.1
-
-
-#: Column of the most residents that there may be, where a grid leaves ground without a value.
-MOST = "population_most"
 
 
 def residents_of_grids(

@@ -78,7 +78,6 @@ def assess_and_write(
     resume: bool,
 ) -> int:
     """Assess a campaign, write the results and return the exit code."""
-    from greencover.campaign import Campaign
     from greencover.ground.errors import ArgumentError
     from greencover.ground.writing import check_folder
     from greencover.report import tables
@@ -96,15 +95,17 @@ def assess_and_write(
         ).checked()
     except ArgumentError as error:
         raise UsageMistake(error, click.get_current_context()) from error
-    settings = Campaign.read(campaign)
-    check_folder(out, ours=all_files(), inputs=settings.named_files)
+
+    def takes_results(inputs: tuple[Path, ...]) -> None:
+        check_folder(out, ours=all_files(), inputs=inputs)
+
     if quiet:
         click.get_current_context().with_resource(hushed())
     with (
         unfinished(out) if resume else nullcontext() as kept,
         progress_bar(silent=quiet) as progress,
     ):
-        assessment = run(settings, progress=progress, resume=kept)
+        assessment = run(campaign, before=takes_results, progress=progress, resume=kept)
         written = assessment.write(out, options, progress=progress)
     if as_json:
         click.echo(tables.as_json(assessment, written))

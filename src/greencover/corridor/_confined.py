@@ -15,6 +15,7 @@ from shapely.ops import substring
 from greencover.corridor._belts import Belts
 from greencover.corridor._gaps import run_numbers
 from greencover.corridor._ownership import Ownership, Parts
+from greencover.corridor.exclusions import MEDIAN
 from greencover.corridor.result import CorridorGreening
 from greencover.ground.notes import Note
 
@@ -64,6 +65,7 @@ def outside_notes(greening: CorridorGreening) -> tuple[Note, ...]:
 
 
 def _outside(sides: gpd.GeoDataFrame, of: str) -> pd.DataFrame:
+    sides = sides[sides["status"] != MEDIAN]
     gaps = sides[sides["status"] == "gap"]
     begins = np.diff(run_numbers(gaps, of=of), prepend=-1) != 0
     length = (sides["length_m"] / 1000.0).groupby(sides[of], sort=False).sum()

@@ -15,13 +15,15 @@ import pyproj
 import shapely
 
 from greencover.corridor._belts import Belts, Carriageways, lay_belts
-from greencover.corridor._by_row import RowRules
+from greencover.corridor._by_row import TWICE, RowRules
 from greencover.corridor._chains import Chain
+from greencover.corridor._dual import ONE_ROAD, Inner
 from greencover.corridor._ownership import Ownership
 from greencover.corridor._stations import Network, Stations
 from greencover.corridor._strips import SIDES, Strips, words_by_number
 from greencover.corridor._trials import Depths, Lines
 from greencover.corridor.evidence import Along
+from greencover.corridor.exclusions import MEDIAN
 from greencover.ground.geodesy import Ellipsoid
 
 Floats = npt.NDArray[np.float64]
@@ -58,6 +60,8 @@ class Layout:
         How many of the chains are laid, from the first; None: all.
     breaks
         Chain and distance of further places at which stations have to end.
+    inner
+        Stretches of sides that face the median of a dual carriageway; None: nobody asks.
     """
 
     chains: list[Chain]
@@ -73,6 +77,7 @@ class Layout:
     side_names: tuple[str, str] = SIDES
     laid: int | None = None
     breaks: tuple[Ints, Floats] = (np.zeros(0, dtype=np.int64), np.zeros(0))
+    inner: Inner | None = None
 
     @cached_property
     def lines(self) -> Lines:
@@ -109,8 +114,16 @@ class Layout:
         names = np.empty(len(far), dtype=object)
         names[:] = [chain.road for chain in far]
         km = np.array([sum(self.want) * chain.length_m / 1000.0 for chain in far], dtype=float)
+        if self.inner is not None and self._counts_once:
+            first = len(self.chains) - len(far)
+            km -= [self.inner.km_of([first + number]) for number in range(len(far))]
         # What is that far away was not judged, so that nobody knows its gaps.
         return pd.DataFrame({self.name: names, "side_km": km, "gaps": 0})
+
+    @property
+    def _counts_once(self) -> bool:
+        """Whether sides that face a median are no roadsides."""
+        return bool(self.judgement["rules"]["dual"] == ONE_ROAD)
 
     def lay(self, start: int, stop: int) -> Strips:
         """Lay the strips of some of the chains."""
@@ -165,10 +178,18 @@ class Layout:
             # Known when the stations were judged.
             table["unit"] = ""
         table["length_m"] = stations.to_m[station] - stations.from_m[station]
+        reason, words = pd.factorize(np.append("", self.rules.barred))
+        reasons, why = tuple(words), reason[1:][piece]
+        if self.inner is not None:
+            middle = (stations.from_m[station] + stations.to_m[station]) / 2.0
+            table["median"] = self.inner.holds(start + chain, order // len(stations), middle)
+            if self._counts_once:
+                left_out = table["median"] & (words[why] != TWICE)
+                why = np.where(left_out, len(reasons), why)
+                reasons = (*reasons, MEDIAN)
         grade, words = pd.factorize(self.rules.grade)
         table["grade"] = words_by_number(words, grade[piece])
         table["station"] = station
-        reason, reasons = pd.factorize(np.append("", self.rules.barred))
         sides = gpd.GeoDataFrame(table, geometry=belts.lines, crs=self.crs)
         strips = Strips(
             belts=belts,
@@ -180,7 +201,7 @@ class Layout:
                 order < len(stations),
             ),
             lines=self.lines,
-            barred=(tuple(reasons), reason[1:][piece]),
+            barred=(reasons, why),
             chains=describe_chains(network, self.name, self.crs, len(self.rules.barred) // 2),
             ownership=self.ownership,
             along=Along(

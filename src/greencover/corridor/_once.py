@@ -115,7 +115,7 @@ def lying_on_others(pieces: list[Floats], road: Ints, rank: Ints, same: SameRoad
         (same.apart_m, same.least_m),
         (same.line_apart_m, same.line_least_m),
     ):
-        low, high = _along(one, heading, length, loser, winner, reach)
+        low, high = along(one, heading, length, loser, winner, (-reach, reach))
         real = (high - low) * length[loser] > 1e-6
         at, on = loser[real], winner[real]
         place = (start - first[piece])[at]
@@ -207,15 +207,20 @@ def _straight_on(
     return alone, with_last
 
 
-def _along(
-    one: Floats, heading: Floats, length: Floats, loser: Ints, winner: Ints, reach: float
+def along(
+    one: Floats,
+    heading: Floats,
+    length: Floats,
+    loser: Ints,
+    winner: Ints,
+    reach: tuple[float, float],
 ) -> tuple[Floats, Floats]:
-    """Shares of a segment between which it runs beside another, within a reach."""
+    """Shares of a segment between which it runs beside another, so far to the left of it."""
     foot, way = one[loser] - one[winner], heading[loser] * length[loser][:, None]
     ahead = heading[winner]
     across = np.column_stack([-ahead[:, 1], ahead[:, 0]])
     low, high = np.zeros(len(loser)), np.ones(len(loser))
-    bounds = ((ahead, np.zeros(len(loser)), length[winner]), (across, -reach, reach))
+    bounds = ((ahead, np.zeros(len(loser)), length[winner]), (across, *reach))
     for axis, least, most in bounds:
         at, rate = (foot * axis).sum(axis=1), (way * axis).sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -243,7 +248,7 @@ def _merged(
     metres[start + 1] = length
     run = np.cumsum(metres)
 
-    def along(of: Ints, at: Floats) -> Floats:
+    def metres_at(of: Ints, at: Floats) -> Floats:
         whole = np.minimum(np.floor(at).astype(np.int64), len(run) - 1 - first[of])
         here = first[of] + whole
         ahead = np.minimum(here + 1, len(run) - 1)
@@ -252,7 +257,7 @@ def _merged(
     order = np.lexsort((low, piece))
     piece, low, high = piece[order], low[order], high[order]
     kept: list[tuple[int, float, float, float, float]] = []
-    from_m, to_m = along(piece, low), along(piece, high)
+    from_m, to_m = metres_at(piece, low), metres_at(piece, high)
     rows = zip(
         piece.tolist(), low.tolist(), high.tolist(), from_m.tolist(), to_m.tolist(), strict=True
     )

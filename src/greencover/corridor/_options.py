@@ -44,6 +44,10 @@ class RoadOptions(CorridorOptions, total=False):
     grade: str | None
     offset_m: ByGrade | None
     mouth_m: float | None
+    dual: str | None
+    dual_apart_m: float | None
+    dual_least_m: float | None
+    dual_turn_deg: float | None
     bridge: str | None
     tunnel: str | None
     excluded: str | None

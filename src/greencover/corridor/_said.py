@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from greencover.corridor._gaps import chainage_label, lines_of_runs
+from greencover.corridor.exclusions import MEDIAN
 from greencover.corridor.resolving import GREENABLE, NOT_SEEN
 from greencover.ground.notes import Note
 
@@ -69,7 +70,7 @@ def _differ(sides: pd.DataFrame, said: list[str]) -> npt.NDArray[np.bool_]:
     differ = (greened & other.any(axis=0)) | (gap & barred)
     # A field check may say that a side cannot be planted; other exclusions are no finding.
     kept = (sides["status"] != "excluded").to_numpy() | barred
-    return np.asarray(differ & kept)
+    return np.asarray(differ & kept & (sides["status"] != MEDIAN).to_numpy())
 
 
 def _runs(sides: pd.DataFrame, keys: list[str]) -> npt.NDArray[np.int64]:
@@ -86,6 +87,7 @@ def _runs(sides: pd.DataFrame, keys: list[str]) -> npt.NDArray[np.int64]:
 
 def lengths_by_evidence(sides: pd.DataFrame) -> pd.DataFrame:
     """Length by what decided, the most first; see ``CorridorGreening.evidence_lengths``."""
+    sides = sides[sides["status"] != MEDIAN]
     decided = sides["evidence"] if "evidence" in sides else pd.Series("cover", index=sides.index)
     km = (sides["length_m"] / 1000.0).groupby([decided, sides["status"]], sort=False).sum()
     table = km.unstack().fillna(0.0).reindex(columns=list(STATUSES), fill_value=0.0)
@@ -126,7 +128,7 @@ def _rate(sides: pd.DataFrame, column: str) -> float | None:
     if column not in sides:
         return None
     words, length = sides[column].to_numpy(dtype=object), sides["length_m"].to_numpy()
-    open_ = (sides["status"] != "excluded").to_numpy()
+    open_ = ~sides["status"].isin(["excluded", MEDIAN]).to_numpy()
     greened = float(length[open_ & (words == "greened")].sum())
     whole = greened + float(length[open_ & (words == "gap")].sum())
     return 100.0 * greened / whole if whole else None

@@ -19,7 +19,7 @@ from greencover.corridor._ownership import Ownership
 from greencover.corridor._said import STATUSES
 from greencover.corridor._trials import Depths, Lines, Trials
 from greencover.corridor.evidence import SAID, Along, Cover, Evidence, Overlaid, judged
-from greencover.corridor.exclusions import FOUND_BARRED, MOST_COVERED, Ground, excluded
+from greencover.corridor.exclusions import FOUND_BARRED, MEDIAN, MOST_COVERED, Ground, excluded
 from greencover.corridor.resolving import NOT_SEEN, TRIAL, Resolving
 from greencover.corridor.result import CorridorGreening
 from greencover.cover import Legend
@@ -191,6 +191,8 @@ class Strips:
             number[found.barred & (number == 0)] = len(words) - 1
         status: Ints = np.where(found.surveyed, np.where(found.greened, 0, 1), 3)
         status[number != 0] = 2
+        if MEDIAN in words:
+            status[number == words.index(MEDIAN)] = len(STATUSES)
         bridged = _bridged(self.sides, status, self.rules["bridge_gap_m"], self._on_rings)
         status[bridged] = 0
         trial = np.full(count, -1, dtype=np.int32)
@@ -201,7 +203,7 @@ class Strips:
             tree_share=share,
             unobserved_share=unobserved,
             doubtful=by_cover.doubtful(limit) & found.surveyed & (source == 0),
-            status=words_by_number(STATUSES, status),
+            status=words_by_number((*STATUSES, MEDIAN), status),
             reason=words_by_number(words, number),
             bridged=bridged,
             cover_now=words_by_number([*types, ""], dominant),
@@ -223,7 +225,7 @@ class Strips:
             resolving = tried[1].judged(sides, self.kind.of)
             unseen = resolving.not_seen(sides, self.kind.of)
             status[unseen] = STATUSES.index(NOT_SEEN)
-            sides["status"] = words_by_number(STATUSES, status)
+            sides["status"] = words_by_number((*STATUSES, MEDIAN), status)
         parameters = dict(self.parameters)
         if threshold is not None:
             parameters["threshold"] = threshold

@@ -18,6 +18,7 @@ from greencover.corridor._rows_on_cells import Sides
 from greencover.corridor.evidence import LEAST_OBSERVED
 from greencover.corridor.resolving import Resolving, assumptions
 from greencover.cover import Legend
+from greencover.ground.datums import position_error_m
 from greencover.ground.geodesy import Ellipsoid, metres_per_degree, require_crs, transformer
 from greencover.rasters import Cells, PolygonCells
 from greencover.rasters.polygons import SMALLEST_SIDE_M
@@ -125,8 +126,12 @@ class Trials:
         sources
             The rasters of the land cover.
         rules
-            The rules of the corridor.
+            The rules of the corridor; what a shift of datum leaves open joins the position error.
         """
+        west, south, east, north = sides.total_bounds
+        middle = (west + east) / 2.0, (south + north) / 2.0
+        shift_m = position_error_m(require_crs(sides.crs), sources[0].crs, middle)
+        rules = {**rules, "position_error_m": float(np.hypot(rules["position_error_m"], shift_m))}
         rows = _chosen(sides[of], lines.sides)
         own, depths = sides.geometry.to_numpy()[rows], depths.of(rows)
         ends = np.stack([shapely.get_coordinates(shapely.get_point(own, at)) for at in (0, -1)])

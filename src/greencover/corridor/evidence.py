@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from greencover.corridor._belts import Belts
+from greencover.corridor.exclusions import MEDIAN
 from greencover.corridor.rules import load_plugins
 from greencover.ground.errors import LayerError
 from greencover.ground.notes import Note
@@ -239,6 +240,7 @@ def evidence_notes(sides: gpd.GeoDataFrame) -> tuple[Note, ...]:
     """How much was judged by what, where there was more than the land cover."""
     if "evidence" not in sides:
         return ()
+    sides = sides[sides["status"] != MEDIAN]
     km = (sides["length_m"] / 1000.0).groupby(sides["evidence"], sort=False).sum()
     return tuple(
         Note("corridor.judged_by", km=float(length), evidence=str(key))

@@ -24,6 +24,8 @@ MOST_COVERED = 0.5
 NO_GROUND = ("water",)
 #: Reason of a side that a source found to be no ground to plant.
 FOUND_BARRED = "found on site"
+#: Status, and reason, of a side that faces the median of its road; it is no roadside.
+MEDIAN = "median"
 #: Reason that ground under a cover cannot be planted, where it is not the cover's own name.
 COVER_REASONS = {"bare": "rock"}
 

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from greencover.corridor.exclusions import MEDIAN
 from greencover.corridor.result import CorridorGreening
 from greencover.ground.errors import AccuracyError
 from greencover.ground.notes import Note
@@ -29,8 +30,8 @@ from greencover.words import Listed
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-#: Sides that are not in question: an exclusion is a rule, no finding.
-OUT_OF_QUESTION = "excluded"
+#: Sides that are not in question: an exclusion is a rule, no finding, and a median no roadside.
+OUT_OF_QUESTION = ("excluded", MEDIAN)
 #: From this share drawn on, the factor for a finite population matters.
 _SHARE_THAT_MATTERS = 0.05
 
@@ -134,7 +135,7 @@ def frame_of(greening: CorridorGreening, by: Sequence[str], n: int) -> Frame:
     """
     sides = greening.sides
     require_columns(sides, list(by), Note("corridor.sides"))
-    out = (sides["status"] == OUT_OF_QUESTION) | ~(sides["length_m"] > 0.0)
+    out = sides["status"].isin(OUT_OF_QUESTION) | ~(sides["length_m"] > 0.0)
     kept = sides[~out].reset_index(drop=True)
     if kept.empty:
         raise AccuracyError("corridor.nothing_to_check")

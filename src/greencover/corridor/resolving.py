@@ -92,8 +92,15 @@ class Resolving:
             "enough": self.row_width_m / 3.0,
         }
 
+    @property
+    def misplaced(self) -> bool:
+        """Whether lines and cover may lie further apart than a row is wide: no cells help then."""
+        return self.position_error_m > self.row_width_m
+
     def left_open(self, low_pct: float, high_pct: float, unseen_km: float) -> Note:
         """Say why a rate is open between two limits, and what would settle it."""
+        if self.misplaced:
+            return Note("corridor.misplaced", **self.said)
         if unseen_km > 0.0:
             return Note("corridor.cannot_tell", km=unseen_km, **self.said)
         return Note("corridor.grid_leaves", low=low_pct, high=high_pct, **self.said)
@@ -331,4 +338,5 @@ def not_seen_notes(sides: gpd.GeoDataFrame, resolving: Resolving | None) -> tupl
     km = float(sides["length_m"][sides["status"] == NOT_SEEN].sum()) / 1000.0
     if not km > 0.0:
         return ()
-    return (Note("corridor.not_seen", km=km, **resolving.said),)
+    code = "corridor.not_seen_misplaced" if resolving.misplaced else "corridor.not_seen"
+    return (Note(code, km=km, **resolving.said),)

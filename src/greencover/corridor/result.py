@@ -15,6 +15,7 @@ from greencover.corridor._belts import Belts
 from greencover.corridor._gaps import merge_gaps, merge_runs
 from greencover.corridor._ground_once import GroundOnce
 from greencover.corridor._said import STATUSES, disagreements_of, lengths_by_evidence
+from greencover.corridor.exclusions import MEDIAN
 from greencover.corridor.resolving import GAP, GREENABLE, NOT_SEEN, TRIAL, Resolving
 from greencover.ground.geodesy import MU_PER_HECTARE
 from greencover.ground.limits import beside
@@ -36,7 +37,9 @@ class CorridorGreening:
         shows no trees but could not show a row of them), ``trial`` (see ``resolving``; -1: none),
         ``reason`` of an exclusion, ``bridged`` (a short gap counted as greened), ``cover_now``
         (dominant cover type), ``strip_ha``, ``green_ha`` (counted covers in the strip),
-        ``station``, ``unit`` where units were given, and the middle line of the strip.
+        ``station``, ``unit`` where units were given, and the middle line of the strip. Roads also
+        have ``median``: whether the side faces the median of a dual carriageway; its status is
+        "median" where the road counts once, and then it is no roadside.
     parameters
         Every rule that the figures depend on.
     notes
@@ -94,7 +97,9 @@ class CorridorGreening:
             greened, of the length with a greenable side; and ``belt_ha``, ``green_ha``,
             ``green_mu``: ground of the greenable strips and the counted covers in them, ground
             that strips share counted for the first (in results of groups, which keep no ground,
-            for each). A rate without denominator is NaN.
+            for each). Roads also have ``road_km``, the length of the road itself, which counts
+            once where it is drawn as two lines, and ``median_km``, sides that face a median and
+            are in none of the lengths of sides. A rate without denominator is NaN.
         """
         table, group = self._lengths_by(columns)
         if len(self.sides) and {"station", "green_ha"} <= set(self.sides.columns):
@@ -123,25 +128,32 @@ class CorridorGreening:
             group = np.zeros(count, dtype=np.int64)
             table = pd.DataFrame(index=range(1))
         size = len(table)
-        km = sides["length_m"].to_numpy() / 1000.0
         status = sides["status"].to_numpy()
-        lengths = {
-            s: np.bincount(group[status == s], weights=km[status == s], minlength=size)
-            for s in STATUSES
-        }
+        lengths = {s: self._km(status == s, group, size) for s in STATUSES}
         table["side_km"] = table["all_km"] = sum(lengths.values())
         for s in STATUSES:
             table[f"{s.replace(' ', '_')}_km"] = lengths[s]
+        if "median" in sides:
+            table["median_km"] = self._km(status == MEDIAN, group, size)
+            outer = ~sides["median"].to_numpy(dtype=bool)
+            table["road_km"] = self._km(outer, group, size) / 2.0
         table["greenable_km"] = sum(lengths[s] for s in GREENABLE)
         table["greening_pct"] = _percent(table["greened_km"], table["greenable_km"])
         table["low_pct"] = table["high_pct"] = table["greening_pct"]
         if self.resolving is not None and TRIAL in sides:
             limits = self.resolving.limits(sides, self.of, group, size)
             table["low_pct"] = _percent(limits["least_km"], table["greenable_km"])
-            table["high_pct"] = _percent(limits["most_km"], table["greenable_km"])
+            # Sums of lengths leave the last digits above the whole.
+            most = _percent(limits["most_km"], table["greenable_km"])
+            table["high_pct"] = most.clip(upper=100.0)
         table["greening_all_pct"] = _percent(table["greened_km"], table["side_km"])
         table["unobserved_pct"] = _percent(table["unobserved_km"], table["side_km"])
         return table, group
+
+    def _km(self, which: np.ndarray, group: np.ndarray, size: int) -> np.ndarray:
+        """Kilometres of chosen sides by group."""
+        length = self.sides["length_m"].to_numpy()[which] / 1000.0
+        return np.bincount(group[which], weights=length, minlength=size)
 
     @cached_property
     def _own_share(self) -> np.ndarray:
@@ -169,6 +181,8 @@ class CorridorGreening:
         gap = np.bincount(number[np.isin(status, [GAP, NOT_SEEN])], minlength=pairs)
         of_pair, km = np.zeros(pairs, dtype=np.int64), np.zeros(pairs)
         of_pair[number], km[number] = group, sides["length_m"].to_numpy() / 1000.0
+        # A line of a dual carriageway is half of its road.
+        km[np.unique(number[status == MEDIAN])] /= 2.0
 
         def length(which: np.ndarray) -> pd.Series[float]:
             sums = np.bincount(of_pair[which], weights=km[which], minlength=size)
@@ -198,7 +212,7 @@ class CorridorGreening:
             counted as greened stand as "short interruption", their ``without_pct`` being the rate
             if they were gaps. The last row, "all", undoes everything at once.
         """
-        sides = self.sides
+        sides = self.sides[self.sides["status"] != MEDIAN]
         km = sides["length_m"] / 1000.0
         whole = float(km.sum())
         greened = float(km[sides["status"] == "greened"].sum())

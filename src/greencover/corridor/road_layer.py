@@ -13,11 +13,11 @@ import pyproj
 from greencover.corridor._belts import Carriageways
 from greencover.corridor._by_row import TWICE, RowRules, Rows, claims_of, names_of, with_others
 from greencover.corridor._chains import JOIN_M, Chain, chains_of
+from greencover.corridor._dual import dual_notes, inner_sides
 from greencover.corridor._layout import Layout
 from greencover.corridor._once import SameRoad
 from greencover.corridor._ownership import Ownership, nearest_first
 from greencover.corridor._stations import Network
-from greencover.corridor._twins import roads_drawn_twice
 from greencover.corridor.chainage import chainage_km
 from greencover.corridor.evidence import LEAST_OBSERVED, Evidence
 from greencover.corridor.exclusions import MOST_COVERED
@@ -34,6 +34,7 @@ from greencover.layers.tables import require_columns
 from greencover.words import Listed
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 _WHERE = Note("corridor.road_layer")
@@ -114,6 +115,8 @@ def road_layout(
         by_spacing=by_spacing,
     )
     evidence = (*evidence, *beside.evidence)
+    inner = inner_sides(chains, rules)
+    told = [*_notes(chains, len(roads)), *dual_notes(chains[:laid], inner, rules["dual"])]
     return Layout(
         chains=chains,
         rules=own,
@@ -139,13 +142,18 @@ def road_layout(
                 ],
                 "join_m": JOIN_M,
             },
-            "notes": (*_notes(chains, len(roads)), *again_notes(again), *notes, *beside.notes),
+            "notes": (*told, *again_notes(again), *notes, *beside.notes),
             "kind": RoadsideGreening,
             "evidence": tuple(evidence),
             "standing": beside.standing,
         },
-        breaks=beside.breaks,
+        breaks=_both(beside.breaks, inner.ends),
+        inner=inner,
     )
+
+
+def _both(one: tuple[Ints, Floats], other: tuple[Ints, Floats]) -> tuple[Ints, Floats]:
+    return np.concatenate([one[0], other[0]]), np.concatenate([one[1], other[1]])
 
 
 def parameters_of(rules: Mapping[str, Any], evidence: Sequence[Evidence]) -> dict[str, Any]:
@@ -249,8 +257,4 @@ def _notes(chains: list[Chain], rows: int) -> list[Note]:
     if twice:
         names = Listed.of(twice, last="comma")
         notes.append(Note("corridor.on_another", km=float(sum(twice.values())), roads=names))
-    twins = roads_drawn_twice(chains)
-    if twins:
-        names = Listed.of(twins, last="comma")
-        notes.append(Note("corridor.drawn_twice", roads=names))
     return notes

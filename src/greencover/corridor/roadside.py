@@ -83,6 +83,13 @@ def roadside_greening(
         Lines nearer than the first for the second length, or for that share of a shorter piece,
         are one road that was drawn twice; the same line (``same_line_m``, ``same_line_least_m``)
         for less, and only at an angle of up to ``same_road_turn_deg``.
+    dual
+        What a road drawn as two lines counts as: ``"one road"``, by its outer sides, the sides that
+        face its median being a class of their own; or ``"two roads"``, whose inner sides count.
+    dual_apart_m, dual_least_m, dual_turn_deg
+        Two lines of one road are its carriageways where they lie nearer than the first, for the
+        second length, at an angle of up to the third. Legs of one line that turns back on itself
+        are none; a ring's are.
     mouth_m
         Length on either side of a crossing or joining carriageway that must stay open, such as a
         sight triangle; it is excluded as junction, beside what the carriageway itself covers.

@@ -26,7 +26,7 @@ from greencover.words import Listed, add_labels
 
 #: Packages that add rules, exclusions or evidence name a module under this entry point.
 PLUGINS = "greencover.corridor"
-Kind = Literal["number", "by_row", "shares", "covers", "flag"]
+Kind = Literal["number", "by_row", "shares", "covers", "flag", "words"]
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ class Rule:
     high: float = math.inf
     note: str = ""
     campaign: bool = True
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     reasons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     key: str = ""
 
@@ -78,6 +79,9 @@ class Rule:
             for cover in value:
                 self._known_cover(cover)
             return list(value)
+        if self.kind == "words" and value not in self.words:
+            known = Listed.every(repr(word) for word in self.words)
+            raise LayerError("corridor.no_such_word", rule=self.key, value=repr(value), known=known)
         if self.kind == "number":
             if isinstance(value, bool) or not isinstance(value, int | float | np.number):
                 raise LayerError("corridor.no_number", rule=self.key, value=repr(value))
@@ -194,6 +198,9 @@ def said(corridor: str, values: Mapping[str, Any]) -> list[Note]:
     for key, rule in rules(corridor).items():
         value = values.get(key, rule.default)
         if value != rule.default:
+            if rule.kind == "words":
+                found.append(Note("corridor.word_said", rule=rule.name, value=value))
+                continue
             unit = f" {rule.unit}" if rule.unit == "m" else ""
             found.append(
                 Note(
@@ -231,11 +238,18 @@ def _read(text: str) -> dict[str, Rule]:
         found[name] = Rule(name=name, **{"key": name, **entry})
         for reason, words in found[name].reasons.items():
             _labels["reasons"][reason] = words
+        for word, called in found[name].words.items():
+            _labels["rule_words"][word] = called
         _labels["rules"][name] = {"en": entry["en"], "zh": entry["zh"]}
         _labels["rule_meanings"][name] = {"en": entry["meaning"], "zh": entry["meaning_zh"]}
     return found
 
 
-_labels: dict[str, dict[str, Mapping[str, str]]] = {"reasons": {}, "rules": {}, "rule_meanings": {}}
+_labels: dict[str, dict[str, Mapping[str, str]]] = {
+    "reasons": {},
+    "rules": {},
+    "rule_meanings": {},
+    "rule_words": {},
+}
 for _group, _entries in _labels.items():
     add_labels(_group, _entries)

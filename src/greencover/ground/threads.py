@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -37,7 +38,9 @@ def in_order(
     if threads <= 1:
         yield from map(work, items)
         return
-    with ThreadPoolExecutor(threads) as pool:
+    # Filters of warnings are the process's: libraries that ignore some for a moment, as shapely
+    # does, leave what another thread had set where two do so at once; no note were heard again.
+    with warnings.catch_warnings(), ThreadPoolExecutor(threads) as pool:
         waiting: deque[Future[Result]] = deque()
         try:
             for item in items:

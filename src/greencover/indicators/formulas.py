@@ -125,17 +125,23 @@ def per_head(
     unobserved: pd.Series[float] | float = 0.0,
     unobserved_ha: pd.Series[float] | float = 0.0,
     *,
+    residents_least: pd.Series[float] | None = None,
     residents_most: pd.Series[float] | None = None,
 ) -> pd.DataFrame:
     """Square metres of green a resident; ``unobserved`` is the percentage of each unit.
 
-    ``residents_most`` are those that there may be at most, where some were not counted.
+    ``residents_least`` and ``residents_most`` are those that there may be, where they were not
+    counted; where there are any, one at least is left.
     """
     residents = residents.astype(float)
     note = remarks((~(residents > 0.0), Note("indicators.no_residents")))
     table = _figures(green_ha, residents, HECTARE_M2, unobserved, note)
     uncounted = 0.0 if residents_most is None else (residents_most - residents).clip(lower=0.0)
-    return _bounded(table, (0.0, uncounted), (unobserved_ha, 0.0), factor=HECTARE_M2)
+    spare: Any = 0.0
+    if residents_least is not None:
+        least = residents_least.clip(lower=residents.clip(upper=1.0))
+        spare = (least - residents).clip(upper=0.0)
+    return _bounded(table, (0.0, uncounted), (unobserved_ha, spare), factor=HECTARE_M2)
 
 
 def served(asked_ha: pd.Series[float], served_ha: pd.Series[float], nothing: Note) -> pd.DataFrame:
@@ -177,7 +183,8 @@ def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataF
         a unit; ``low_pct`` and ``high_pct`` between which the cover leaves the rate, where they
         are known; ``doubtful_greened_km`` and ``doubtful_gap_km`` of what was judged from a part
         of its strip and could be the other, where that is known; and ``on_cover_km``, what the
-        land cover alone decided (left out: all).
+        land cover alone decided (left out: all); of roads ``median_km`` along medians and
+        ``road_km`` of the road itself, where they are known.
     of
         ``"road"`` or ``"water"``.
     grades
@@ -207,11 +214,18 @@ def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataF
         )
         for note, share, little in zip(figures["note"], shares, half, strict=True)
     ]
+    own = {name: rates[name] for name in ("median_km", "road_km") if name in rates}
+    if own:
+        notes = [
+            joined(note, Note("indicators.along_median", road=road, km=km)) if km > 0.0 else note
+            for note, km, road in zip(notes, own["median_km"], own["road_km"], strict=True)
+        ]
     figures = figures.assign(
         note=pd.Series(notes, figures.index, dtype=object),
         excluded_km=rates["excluded_km"],
         all_km=rates["side_km"],
         greening_all_pct=100.0 * greened / rates["side_km"].where(some),
+        **own,
         proof=np.where(rates.get("on_cover_km", whole) > 0.0, SIDES, WHOLE),
     )
     nothing_doubtful = pd.Series(0.0, rates.index)

@@ -26,6 +26,8 @@ from greencover.rasters import Cells, open_all
 from greencover.words import Listed, Rows
 
 BUILT = ("built",)
+#: Columns of the least and the most residents that there may be.
+LEAST, MOST = "population_least", "population_most"
 # The densest quarter ever counted had some 1.3 residents on a square metre; a tower on a small cell
 # has more. Values above are numbers for "no data" whose mark was lost (65535, 2147483647, 3.4e38).
 _MOST_RESIDENTS_PER_M2 = 2.0
@@ -236,7 +238,8 @@ def share_out_population(
     Parameters
     ----------
     totals
-        Larger units with their residents.
+        Larger units with their residents; a column ``population_most`` holds the most that there
+        may be where they are not known, as ``population`` the least.
     zones
         Polygons that get a share. They may cross units and may cover less than all of them.
     cover, dwelt
@@ -251,7 +254,10 @@ def share_out_population(
     geopandas.GeoDataFrame
         ``zones`` with ``population`` and ``population_by_area``, the part of it that was shared
         out by plain area since a unit has residents and no built-up cover. Zones that partition
-        the units get all residents. ``attrs["notes"]`` states the method and what lies outside.
+        the units get all residents. ``population_least`` and ``population_most`` are its bounds:
+        ground that was not seen may hold as many houses as it can, or none, in a zone and beside
+        it; of a unit without houses nobody knows where its residents live.
+        ``attrs["notes"]`` states the method and what lies outside.
 
     Raises
     ------
@@ -303,6 +309,7 @@ def share_out_population(
     areas = class_areas(layers, cover, run=run, **options)
     built = {name: table[codes].sum(axis=1).to_numpy() for name, table in areas.items()}
     whole = {name: table.sum(axis=1).to_numpy() for name, table in areas.items()}
+    unseen_ha = {name: table["unobserved_ha"].to_numpy() for name, table in areas.items()}
     bare = built["units"] <= 0.0
 
     def living(layer: str, unit: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
@@ -313,14 +320,17 @@ def share_out_population(
         return heads
 
     heads = living("parts", unit)
-    sums = np.bincount(zone, weights=heads, minlength=len(zones))
+    sums = np.bincount(zone, weights=heads, minlength=len(zones)).astype(np.float64)
     by_area = np.bincount(zone, weights=np.where(bare[unit], heads, 0.0), minlength=len(zones))
+    fullest = totals[MOST].to_numpy(dtype=float) if MOST in totals else residents
+    least, most = _bounds(zone, unit, built, whole, unseen_ha, (residents, fullest), sums)
     result = zones.assign(population=sums, population_by_area=by_area)
+    result[LEAST], result[MOST] = least, most
     once = float(living("held", within).sum())
     outside, twice = float(residents.sum()) - once, float(sums.sum()) - once
     lived_in = Listed.of(dwelt, limit=len(dwelt))
     notes = [Note("people.shared_out", units=len(totals), covers=lived_in)]
-    unseen = areas["units"]["unobserved_ha"].to_numpy() > 0.5 * whole["units"]
+    unseen = unseen_ha["units"] > 0.5 * whole["units"]
     if (bare & ~unseen & (residents > 0.0)).any():
         notes.append(Note("people.shared_by_area", units=int((bare & ~unseen).sum())))
     if outside > 0.5:
@@ -330,14 +340,49 @@ def share_out_population(
     nested = _nested(outlines)
     if nested:
         notes.append(Note("people.nested", rows=Rows(tuple(nested))))
-    partly = (areas["units"]["unobserved_ha"].to_numpy() > _SLIVER * whole["units"]) & (
-        residents > 0.0
-    )
+    partly = (unseen_ha["units"] > _SLIVER * whole["units"]) & (residents > 0.0)
     if partly.any():
         rows = Rows(tuple((np.flatnonzero(partly) + 1).tolist()))
         notes.append(Note("people.unseen", rows=rows))
     result.attrs["notes"] = tuple(notes)
     return result
+
+
+def _bounds(
+    zone: npt.NDArray[np.int64],
+    unit: npt.NDArray[np.int64],
+    built: dict[str, npt.NDArray[np.float64]],
+    whole: dict[str, npt.NDArray[np.float64]],
+    unseen: dict[str, npt.NDArray[np.float64]],
+    residents: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]],
+    sums: npt.NDArray[np.float64],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """The least and the most residents of zones, from the parts of units that they hold.
+
+    ``residents`` are the least and the most of the units, ``sums`` what the zones were given.
+    """
+    count = len(whole["units"])
+    pairs, number = np.unique(zone * count + unit, return_inverse=True)
+    of_zone, of_unit = pairs // count, pairs % count
+    houses, hidden, ground = (
+        np.bincount(number, weights=one["parts"], minlength=len(pairs))
+        for one in (built, unseen, whole)
+    )
+    all_houses, all_hidden = built["units"][of_unit], unseen["units"][of_unit]
+    bare = all_houses <= 0.0
+    elsewhere = np.maximum(all_hidden - hidden, 0.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        low = np.where(bare, 0.0, houses / (all_houses + elsewhere))
+        high = np.where(bare, 1.0, (houses + hidden) / (all_houses + hidden))
+    held_whole = ground >= (1.0 - _SLIVER) * whole["units"][of_unit]
+    low[bare & held_whole] = 1.0
+    least, most = (
+        np.bincount(of_zone, weights=people[of_unit] * share, minlength=len(sums)).astype(float)
+        for people, share in zip(residents, (low, high), strict=True)
+    )
+    known = (least >= sums * (1.0 - _ROUNDING_SHARE)) & (most <= sums * (1.0 + _ROUNDING_SHARE))
+    least = np.where(known, sums, np.minimum(least, sums))
+    return least, np.where(known, sums, np.maximum(most, sums))
 
 
 def shared_from(

@@ -33,6 +33,7 @@ STATUS_COLOUR = {
     "excluded": "#9aa3a8",
     "unobserved": "#8e6bbf",
     "not seen": "#e0a800",
+    "median": "#56b4e9",
 }
 GAP_OVER_COVER = "#c2006b"
 

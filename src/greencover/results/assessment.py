@@ -100,9 +100,10 @@ def assess(
     campaign: str | Path | Campaign,
     *,
     run: Run | None = None,
+    before: Callable[[tuple[Path, ...]], object] | None = None,
     **options: Unpack[RunOptions],
 ) -> Assessment:
-    outcome = verdicts.assess(campaign, run=run, **options)
+    outcome = verdicts.assess(campaign, run=run, before=before, **options)
     return Assessment(**{field.name: getattr(outcome, field.name) for field in fields(outcome)})
 
 

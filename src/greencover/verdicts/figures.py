@@ -12,12 +12,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from greencover.campaign.residents import MOST
 from greencover.corridor.evidence import COVER
 from greencover.corridor.resolving import GREENABLE
 from greencover.corridor.result import CorridorGreening
 from greencover.indicators import formulas
 from greencover.indicators.registry import Indicator
+from greencover.people.population import LEAST, MOST
 from greencover.words import say
 
 #: Code of the ground of a county that is in no township.
@@ -31,8 +31,9 @@ _FIGURES = {
     "sample_low": "sample_low",
     "sample_high": "sample_high",
 }
-#: What stands beside a rate of lengths: what was left out, all there is, and the rate of all.
-OF_LENGTHS = ("excluded_km", "all_km", "greening_all_pct")
+#: What stands beside a rate of lengths: what was left out, all there is, and the rate of all; and
+#: of roads what faces a median, and the length of the road itself.
+OF_LENGTHS = ("excluded_km", "all_km", "greening_all_pct", "median_km", "road_km")
 #: What leaves a figure open beside errors of a sample and unseen ground, and what would settle it;
 #: said where a verdict is uncertain.
 OPEN = "open"
@@ -113,6 +114,7 @@ def corridor_figures(
     lengths = ["greened_km", "greenable_km", "side_km", "unobserved_km", "excluded_km"]
     lengths += ["doubtful_greened_km", "doubtful_gap_km", "on_cover_km", "not_seen_km"]
     lengths += ["low_pct", "high_pct"]
+    lengths += ["median_km", "road_km"] if greening.of == "road" else []
     rates = rates.reindex(columns=lengths).fillna(0.0).set_axis(units.index, axis=0)
     figures = formulas.length(rates, greening.of, grades)
     if greening.resolving is None:
@@ -162,5 +164,6 @@ def _open_km(sides: gpd.GeoDataFrame, columns: Sequence[str]) -> pd.DataFrame:
 
 def unit_names(frame: gpd.GeoDataFrame) -> pd.DataFrame:
     """Code, names and, where known, residents of the units of a layer."""
-    wanted = [c for c in ("code", "name", "name_en", "population", MOST) if c in frame.columns]
+    columns = ("code", "name", "name_en", "population", LEAST, MOST)
+    wanted = [c for c in columns if c in frame.columns]
     return pd.DataFrame(frame[wanted]).rename(columns={"code": "unit"}).reset_index(drop=True)

@@ -93,7 +93,7 @@ def _units(opened: OpenedCampaign, level: str, table: pd.DataFrame) -> gpd.GeoDa
         if figures["all_km"].notna().any():
             # Beside each rate of lengths: what was left out, all there is, and the rate of all.
             own = opened.campaign.records[str(indicator)].map_column.removesuffix("greening_pct")
-            for beside in OF_LENGTHS:
+            for beside in [name for name in OF_LENGTHS if figures[name].notna().any()]:
                 units[f"{own}{beside}"] = by_code.map(figures[beside]).astype(float)
         if indicator == "forest_coverage":
             units["land_ha"] = by_code.map(figures["denominator"]).astype(float)

@@ -13,7 +13,6 @@ import pandas as pd
 
 from greencover.campaign.layers import OpenedCampaign
 from greencover.campaign.prepared import Prepared
-from greencover.campaign.residents import MOST
 from greencover.campaign.tasks import tasks_of, township_codes
 from greencover.corridor.grades import GRADES
 from greencover.corridor.roadside import RoadsideGreening, greened_roads
@@ -29,8 +28,10 @@ from greencover.indicators.registry import Indicator
 from greencover.overlay import class_areas
 from greencover.overlay.parts import pieces_within
 from greencover.people.park_service import park_service_coverage
+from greencover.people.population import LEAST, MOST
 from greencover.verdicts.figures import corridor_figures, tidy, unit_names, with_no_township
 from greencover.verdicts.judged_by import with_sources
+from greencover.verdicts.misplaced import LEAST_SERVED, SERVED_LIMITS, Misplaced, served_limits
 from greencover.verdicts.on_file import scaled_to_file
 from greencover.verdicts.positions import Exchanged
 from greencover.verdicts.residents import residents_and_parks, shared_residents
@@ -60,6 +61,8 @@ class Measured:
         Area on file over measured area of each unit, by layer, where areas were scaled.
     exchanged
         Ground that an error of position may exchange for other ground.
+    misplaced
+        Parks and roadsides that it may put into another unit.
     """
 
     opened: OpenedCampaign
@@ -74,6 +77,7 @@ class Measured:
     factors: dict[str, pd.Series[float]] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     exchanged: Exchanged = field(default_factory=Exchanged)
+    misplaced: Misplaced = field(default_factory=Misplaced)
 
     def figures(self) -> pd.DataFrame:
         """Every figure of every level, in the order of the records."""
@@ -113,7 +117,9 @@ class Measured:
             figures = getattr(self, f"_{record.formula}".replace(" ", "_"))(record, name, ground)
         if figures is None:
             return pd.DataFrame()
-        if record.counts != "parks":
+        if record.counts == "parks":
+            figures = self.misplaced.widen_parks(figures, ground, name)
+        else:
             figures = self.exchanged.widen(figures, record.formula, ground, name)
         return tidy(figures, self.units[name], level, record, ground)
 
@@ -155,15 +161,13 @@ class Measured:
             green = units.get("parks_ha") if ground else self.parks_ha.get(name)
             if green is None:
                 return None
-            return formulas.per_head(green, units["population"], residents_most=units.get(MOST))
+            return formulas.per_head(green, units["population"], **_bounds_of(units))
         assert areas is not None
         covers = record.covers(self.opened.campaign.cover)
         codes = formulas.counted_codes(cover.legend, record, covers, cover.minimum_patch)
         green, blind = areas[codes].sum(axis=1), formulas.unobserved_pct(areas, cover.legend)
         unseen = areas[formulas.UNOBSERVED]
-        return formulas.per_head(
-            green, units["population"], blind, unseen, residents_most=units.get(MOST)
-        )
+        return formulas.per_head(green, units["population"], blind, unseen, **_bounds_of(units))
 
     def _guarded(self, record: Indicator, name: str, ground: str) -> pd.DataFrame | None:
         within, legend = self.parts.get((ground, name)), self.opened.cover.legend
@@ -176,7 +180,11 @@ class Measured:
         found = self.served.get((ground, name))
         if found is None:
             return None
-        return formulas.served(found["area_ha"], found["served_ha"], _no_part(ground))
+        figures = formulas.served(found["area_ha"], found["served_ha"], _no_part(ground))
+        if LEAST_SERVED not in found:
+            return figures
+        limits = {side: 100.0 * found[of] / found["area_ha"] for side, of in SERVED_LIMITS.items()}
+        return figures.assign(**limits)
 
     def _completion(self, record: Indicator, level: str) -> pd.DataFrame:
         tasks = tasks_of(self.opened.campaign)
@@ -213,8 +221,15 @@ class Measured:
             units = pd.DataFrame({"unit": present, "name": present, "name_en": present})
             units = units.reset_index(drop=True)
         figures = corridor_figures(greening, [column] if column else [], units, grades=grades)
+        if level in LAYER_OF:
+            figures = self.misplaced.widen_lengths(figures, greening, LAYER_OF[level], grades)
         figures["note"] = with_sources(figures["note"], greening, column, units, grades)
         return tidy(figures, units, level, record)
+
+
+def _bounds_of(units: pd.DataFrame) -> dict[str, Any]:
+    """The least and the most residents, where they are not known."""
+    return {"residents_least": units.get(LEAST), "residents_most": units.get(MOST)}
 
 
 def _no_part(ground: str) -> Note:
@@ -308,6 +323,7 @@ def measure(ready: Prepared, run: Run) -> Measured:
         factors,
         (*told, *said),
         Exchanged.of(opened, units, of_grounds),
+        Misplaced.of(opened, units, of_grounds),
     )
 
 
@@ -351,7 +367,10 @@ def _served(
             within=getattr(opened, ground),
         )
         factor = ground_factor(units[name], on_file[name])
-        found[ground, name] = table[["area_ha", "served_ha"]].mul(factor, axis=0)
+        kept = table[["area_ha", "served_ha"]].join(
+            served_limits(opened, units[name], name, ground)
+        )
+        found[ground, name] = kept.mul(factor, axis=0)
     return found
 
 

@@ -14,7 +14,7 @@ import pyproj
 import shapely
 
 from greencover.ground.datums import position_error_m
-from greencover.ground.geodesy import HECTARE_M2, geographic_of
+from greencover.ground.geodesy import HECTARE_M2, geographic_of, require_crs
 from greencover.layers.operation import operation_error_m
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 # Formulas of ground that land cover shows, and what a hectare of it over the denominator makes.
-_FACTORS = {"share": 100.0, "per head": HECTARE_M2}
+_FACTORS = {"share": 100.0, "guarded": 100.0, "per head": HECTARE_M2}
 
 
 def layer_error_m(opened: OpenedCampaign, layer: str) -> float:
@@ -31,14 +31,33 @@ def layer_error_m(opened: OpenedCampaign, layer: str) -> float:
     The accuracy of the operation that the campaign names for the layer, and of the one between its
     datum and that of the cover; see :func:`greencover.ground.datums.position_error_m`.
     """
-    section = getattr(opened.campaign.layers, layer, None)
     frame = getattr(opened, layer, None)
-    if section is None or frame is None or not len(frame):
+    if frame is None or not len(frame):
         return 0.0
-    named = 0.0 if section.operation is None else operation_error_m(section.operation)
+    return _named_m(opened, layer) + _shift_m(frame, opened.cover.crs)
+
+
+def layers_apart_m(opened: OpenedCampaign, one: str, other: str) -> float:
+    """Metres by which their datums may put one layer of a campaign beside another."""
+    frame, beside = (getattr(opened, name, None) for name in (one, other))
+    if frame is None or beside is None or not len(frame):
+        return 0.0
+    named_m = _named_m(opened, one) + _named_m(opened, other)
+    return named_m + _shift_m(frame, require_crs(beside.crs))
+
+
+def _named_m(opened: OpenedCampaign, layer: str) -> float:
+    """Accuracy of the operation that the campaign names for a layer."""
+    section = getattr(opened.campaign.layers, layer, None)
+    named = None if section is None else section.operation
+    return 0.0 if named is None else operation_error_m(named)
+
+
+def _shift_m(frame: gpd.GeoDataFrame, crs: pyproj.CRS) -> float:
     west, south, east, north = frame.total_bounds
-    middle = (west + east) / 2.0, (south + north) / 2.0
-    return named + position_error_m(frame.crs, opened.cover.crs, middle)
+    return position_error_m(
+        require_crs(frame.crs), crs, ((west + east) / 2.0, (south + north) / 2.0)
+    )
 
 
 @dataclass(frozen=True)
@@ -85,11 +104,17 @@ class Exchanged:
             return figures
         whole = figures["denominator"].astype(float)
         step = factor * ha / whole.where(whole > 0.0)
-        least, most = (figures[side].fillna(figures["value"]) for side in ("least", "most"))
-        highest = 100.0 if formula == "share" else np.inf
+        least, most = limits_of(figures)
+        highest = np.inf if formula == "per head" else 100.0
         return figures.assign(
             least=(least - step).clip(lower=0.0), most=(most + step).clip(upper=highest)
         )
+
+
+def limits_of(figures: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:
+    """Bounds of figures; where there are none, the figures."""
+    least, most = (figures[side].fillna(figures["value"]) for side in ("least", "most"))
+    return least.astype(float), most.astype(float)
 
 
 def exchanged_ha(shapes: gpd.GeoSeries, error_m: float) -> Floats:

@@ -16,13 +16,6 @@ from greencover.campaign.prepared import Prepared
 
 _PACKAGES = ("geopandas", "numba", "numpy", "pandas", "pyogrio", "pyproj", "rasterio", "shapely")
 _BLOCK = 1 << 20
-# Files that hold a part of a layer, by the ending of the file that is named.
-_BESIDE = {
-    ".shp": (".dbf", ".shx", ".prj", ".cpg"),
-    ".tab": (".dat", ".map", ".id", ".ind"),
-    ".mif": (".mid",),
-    ".csv": (".csvt", ".prj"),
-}
 
 
 def provenance_of(ready: Prepared) -> dict[str, Any]:
@@ -37,7 +30,7 @@ def provenance_of(ready: Prepared) -> dict[str, Any]:
         "greencover": version("greencover"),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "inputs": {
-            name: [dict(fingerprint(p)) for path in paths for p in _with_companions(path)]
+            name: [dict(fingerprint(path)) for path in paths]
             for name, paths in inputs_of(opened).items()
         },
         "versions": {
@@ -62,15 +55,6 @@ def provenance_of(ready: Prepared) -> dict[str, Any]:
         "reported": [reported.model_dump() for reported in opened.campaign.reported],
         "tasks": [task.model_dump() for task in opened.campaign.tasks],
     }
-
-
-def _with_companions(path: Path) -> list[Path]:
-    """A file and those beside it that hold a part of it, however their endings are written."""
-    parts = _BESIDE.get(path.suffix.lower(), ())
-    if not parts or not path.is_file():
-        return [path]
-    beside = [one for one in path.parent.iterdir() if one.stem == path.stem]
-    return [path, *sorted(one for one in beside if one.suffix.lower() in parts)]
 
 
 def _fingerprint(path: Path) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
 from greencover.campaign import Campaign
+from greencover.campaign.inputs import files_of
 from greencover.campaign.prepared import prepare
 from greencover.campaign.targets import standard_notes
 from greencover.ground.notes import collected
@@ -36,6 +38,7 @@ def assess(
     campaign: str | Path | Campaign,
     *,
     run: Run | None = None,
+    before: Callable[[tuple[Path, ...]], object] | None = None,
     **options: Unpack[RunOptions],
 ) -> Assessment:
     """Assess a campaign: indicators by unit, held against the targets.
@@ -44,6 +47,9 @@ def assess(
     ----------
     campaign
         Path of a campaign file, or a campaign.
+    before
+        Called with every file that the campaign reads before anything is computed; what it raises
+        ends the assessment.
     run, **options
         How it is run: threads, a cluster, a folder to resume from, progress; see
         :class:`greencover.ground.run.Run`. A function of progress is called as
@@ -76,6 +82,8 @@ def assess(
             campaign = Campaign.read(campaign)
         opened = campaign.open()
         ready = prepare(opened)
+        if before is not None:
+            before(files_of(opened))
         measured = measure(ready, run)
         works = planted_works(opened, run=replace(run, progress=None, resume=None))
         held, targets, unjudged = verdicts(measured.figures(), measured)

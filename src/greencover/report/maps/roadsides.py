@@ -32,20 +32,21 @@ if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
 TITLE = Note("labels.maps.roadside_greening")
-STATUS_ORDER = ("greened", "gap", "excluded", "unobserved", "not seen")
+STATUS_ORDER = ("greened", "gap", "excluded", "unobserved", "not seen", "median")
 STATUS_STYLE: dict[str, dict[str, Any]] = {
     "greened": {"linewidths": 1.5},
     "gap": {"linewidths": 2.1},
     "excluded": {"linewidths": 1.0},
     "unobserved": {"linewidths": 1.3, "linestyles": [(0, (1, 1))]},
     "not seen": {"linewidths": 1.8, "linestyles": [(0, (3, 1))]},
+    "median": {"linewidths": 1.0},
 }
 
 
 def draw_roadside_greening(
     assessment: Assessment, ax: Axes | None = None, *, style: MapStyle = PLAIN
 ) -> Axes:
-    """Both sides of every road, coloured by greened, gap, excluded, unobserved and not seen.
+    """Both sides of every road, coloured by its status.
 
     The two sides are drawn farther apart than they are, or they would fall on one another.
     Parameters and result are those of :func:`draw_choropleth`.

@@ -38,7 +38,14 @@ if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
 WASH = 0.55
-WIDTHS = {"greened": 1.6, "excluded": 1.0, "unobserved": 1.2, "not seen": 1.8, "gap": 2.4}
+WIDTHS = {
+    "greened": 1.6,
+    "excluded": 1.0,
+    "unobserved": 1.2,
+    "not seen": 1.8,
+    "median": 1.0,
+    "gap": 2.4,
+}
 TITLE = Note("labels.maps.townships")
 
 

@@ -59,6 +59,8 @@ FAMILY_COLUMNS = (
     Column("excluded_km", 14, "#,##0.000"),
     Column("all_km", 14, "#,##0.000"),
     Column("greening_all_pct", 15, "0.00"),
+    Column("median_km", 14, "#,##0.000"),
+    Column("road_km", 14, "#,##0.000"),
     Column("comparison", 12, TEXT),
     Column("target", 10, "0.00####"),
     Column("accept_pct", 14, "0.00####"),

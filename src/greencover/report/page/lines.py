@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from greencover.report.page.map import MapBuilder
 
 # Gaps have a layer of their own.
-STATUSES = ("greened", "excluded", "unobserved", "not seen")
+STATUSES = ("greened", "excluded", "unobserved", "not seen", "median")
 # Fields of a road side that hold keys, and the labels that say them.
 SPOKEN = {"grade": "grades", "side": "sides", "status": "statuses", "reason": "reasons"}
 LINE_HOVER: dict[str, Any] = {"line_policy": "interp", "attachment": "left"}
