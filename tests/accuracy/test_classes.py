@@ -89,6 +89,8 @@ def test_areas_that_are_none_are_refused() -> None:
             error_adjusted(plain, areas)
     with pytest.raises(AccuracyError, match="names a class twice"):
         error_adjusted(plain, {"tree": 1.0, "Tree": 2.0, "grass": 3.0})
+    with pytest.raises(AccuracyError, match="numbers of 0 or more"):
+        adjusted_shares(plain, pd.DataFrame({"tree": ["much"], "grass": ["little"]}), ["tree"])
     # A negative unit does not cancel in the sum of all.
     units = pd.DataFrame({"tree": [60.0, -10.0], "grass": [40.0, 10.0]})
     with pytest.raises(AccuracyError, match="numbers of 0 or more"):
@@ -116,7 +118,19 @@ def test_points_with_codes_as_numbers_and_as_text() -> None:
     assert confusion_from_points(words).to_numpy().tolist() == [[2]]
 
 
-@pytest.mark.parametrize("blank", [None, np.nan, "", "  ", "unknown", "未到"])
+def test_points_that_are_not_plain_are_refused() -> None:
+    points = pd.DataFrame({"map": ["01", "1"], "reference": ["1", "1"]})
+    with pytest.raises(AccuracyError, match="leading zeros"):
+        confusion_from_points(points)
+    with pytest.raises(AccuracyError, match="column 'map' twice"):
+        confusion_from_points(pd.concat([points, points], axis=1))
+    with pytest.raises(AccuracyError, match="leading zeros"):
+        error_adjusted(matrix(["01", "2"], ["1", "2"]), {"01": 1.0, "2": 2.0})
+
+
+@pytest.mark.parametrize(
+    "blank", [None, np.nan, "", "  ", "unknown", "未到", "-", "—", "/", "NA", "nan"]
+)
 def test_unvisited_points_are_no_errors_of_the_map(blank: object) -> None:
     points = pd.DataFrame(
         {
@@ -187,6 +201,7 @@ def test_strata_that_are_nonsense(units, unit_ha, match: str) -> None:
         ([0.5, 0.5], [0.9, 0.9], 1.0),
         ([0.5, 0.5], [0.9, 0.9], float("nan")),
         ([0.5, 0.5], [0.9, 0.9], float("inf")),
+        ([0.5, 0.5], [0.9, 0.9], 1e-300),
         (["a", "b"], [0.9, 0.9], 0.01),
         ({"tree": 0.5, "grass": 0.5}, {"tree": 0.9, "wood": 0.9}, 0.01),
     ],

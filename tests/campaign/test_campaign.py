@@ -165,6 +165,14 @@ def test_mistakes_name_key_meaning_and_remedy(tmp_path, change, words):
             'indicator = "roadside_greening_rate"\nlevel = "county"\nvalue = 1\ngrades = ["国道"]',
             ["target[1].grades", "国道"],
         ),
+        (
+            'indicator = "forest_coverage"\nlevel = "county"\nvalue = 150',
+            ["target[1]", "up to 100 for a share in %: 150 is none"],
+        ),
+        (
+            'indicator = "park_green_per_capita"\nlevel = "county"\nvalue = -5',
+            ["target[1]", "0 or more", "-5 is none"],
+        ),
     ],
 )
 def test_mistakes_in_targets_are_counted_from_one(tmp_path, target, words):

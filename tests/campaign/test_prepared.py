@@ -179,6 +179,10 @@ def without_length(county: SmallCounty) -> None:
     county.roads = county.roads.set_geometry([point, point], crs=4326)
 
 
+TASKS = "".join(
+    f'\n[[task]]\ntask = "{name}"\nplanned = {planned}\ndone = 1\nunit = "ha"\n'
+    for name, planned in (("belts", 3), ("合计", 9))
+)
 SPOT = shapely.Point(MIDDLE_X, MIDDLE_Y)
 FAULTS = {
     "works on another grid": works(codes(GRASS)[1:], "indicators.not_one_grid"),
@@ -209,6 +213,7 @@ FAULTS = {
         nodata=0,
     ),
     "residents shared out without houses": legend(TREES_AND_GRASS, "cover.no_class_of", SHARED),
+    "a total that is no sum of the tasks": Fault("indicators.total_of_tasks", TASKS),
     "a code in the middle": Fault(
         "cover.codes_unknown", change=lambda c: a_code(c, slice(10, 30), slice(10, 30))
     ),

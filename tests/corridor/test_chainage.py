@@ -17,7 +17,8 @@ RULES = {"grade": None, "offset_m": 5.0, "belt_m": 10.0, "threshold": 0.5}
 @pytest.mark.parametrize(
     "text",
     ["12.3", "K12+300", "k12+300", "K12 + 300", "Ｋ１２＋３００", "12.3km", "12.3 KM", "12.3公里",
-     "１２.３", "12,300", "12,3", "12300m", "12,300 m", "12+300.0", "AK12+300", "K12.3", 12.3],
+     "１２.３", "12,300", "12,3", "12300m", "12,300 m", "12 300 m",
+     "12+300.0", "AK12+300", "K12.3", 12.3],
 )  # fmt: skip
 def test_a_chainage_is_read_in_every_way_of_writing_it(text):
     assert chainage_km(pd.Series([text]), "roads") == pytest.approx([12.3], abs=1e-12)

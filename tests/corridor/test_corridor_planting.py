@@ -10,7 +10,7 @@ import shapely
 import greencover as gc
 from corridor_scenes import BUILT, CROP, GRASS, TREE, Scene, everywhere
 from greencover.corridor.planting import cropland_limits
-from greencover.ground.errors import LayerError
+from greencover.ground.errors import ArgumentError, LayerError
 
 RULES = {"offset_m": 5.0, "belt_m": 10.0, "threshold": 0.5}
 
@@ -109,7 +109,7 @@ def test_rules_travel_with_the_list(scene):
 
 
 def test_mistakes_are_named(scene):
-    with pytest.raises(LayerError, match=r"spacing_m is 0"):
+    with pytest.raises(ArgumentError, match=r"spacing_m is 0"):
         planted(scene, spacing_m=0)
     roads = scene.roads(scene.line((-500, 0), (500, 0)))
     road = gc.roadside_greening(roads, scene.cover(paint), **RULES)

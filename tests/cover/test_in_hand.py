@@ -50,6 +50,37 @@ def test_an_array(path: Path) -> None:
     same(gc.LandCover.from_array(stripes(), legend=legend, **place), path)
 
 
+def test_what_a_masked_array_hides_is_unobserved(path: Path) -> None:
+    cover = cover_of(path)
+    with rasterio.open(path) as file:
+        place = {"transform": file.transform, "crs": file.crs, "legend": cover.legend}
+    seen = gc.class_areas(ZONES, cover)
+    hidden = np.ma.masked_equal(stripes(), 7)
+    for cells in (hidden, hidden[None]):
+        table = gc.class_areas(ZONES, gc.LandCover.from_array(cells, **place))
+        np.testing.assert_array_equal(table[7], 0.0)
+        unseen = table["unobserved_ha"] - seen["unobserved_ha"]
+        np.testing.assert_allclose(unseen, seen[7], rtol=1e-9)
+        np.testing.assert_allclose(table[1], seen[1], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("cells", "place", "sentence"),
+    [
+        (np.ones((2, 3, 3)), {}, r"shape \(2, 3, 3\): give the rows and columns"),
+        (np.ones((3, 3)), {"crs": None}, "no coordinate reference system"),
+        (np.ones((3, 3)), {"transform": (0.0, 10.0, 0.0, 0.0, 0.0, -10.0)}, "not georeferenced"),
+    ],
+)
+def test_arrays_without_a_place_are_one_sentence(
+    cells: np.ndarray, place: dict[str, Any], sentence: str, path: Path
+) -> None:
+    with rasterio.open(path) as file:
+        given = {"transform": file.transform, "crs": file.crs} | place
+    with pytest.raises(gc.GreencoverError, match=sentence):
+        gc.LandCover.from_array(cells, legend=cover_of(path).legend, **given)
+
+
 class Labelled:
     """What rioxarray adds to an array of xarray, as far as it is asked for."""
 

@@ -45,7 +45,7 @@ def test_what_is_opened_says_what_it_is(raster: Path) -> None:
 
 
 def test_an_empty_list_is_an_error() -> None:
-    with pytest.raises(RasterError, match="list of land-cover rasters is empty"):
+    with pytest.raises(RasterError, match="list of rasters is empty"):
         gc.LandCover.open([], legend="worldcover")
 
 

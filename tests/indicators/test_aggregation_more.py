@@ -26,6 +26,15 @@ def test_work_without_a_name_is_work():
     assert gc.merged(table)["completion_pct"].iloc[0] == pytest.approx(100 / 6)
 
 
+@pytest.mark.parametrize("name", ["Total", "合计"])
+def test_a_row_of_totals_is_no_work(name):
+    tasks = pd.DataFrame({"task": ["a", "b", name], "planned": [10, 50, 60], "done": [10, 0, 10]})
+    done = gc.completion_rate(tasks.assign(unit="ha"))
+    assert gc.merged(done)["planned"].tolist() == [60.0]
+    with pytest.raises(LayerError, match="not the sum of the others"):
+        gc.completion_rate(tasks.assign(unit="ha", done=[10, 0, 9]))
+
+
 def test_hectares_and_trees_never_add_up():
     table = gc.completion_rate(TASKS)
     with pytest.raises(LayerError, match="ha and trees, which do not add up"):

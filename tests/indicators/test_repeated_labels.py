@@ -54,6 +54,12 @@ def test_transitions_by_a_label_of_two_zones_are_refused(zones, years):
         gc.transitions(zones, *years)
 
 
+def test_a_zone_that_is_not_there_has_no_matrix(zones, years):
+    table = gc.transitions(zones.set_axis(range(len(zones)), axis=0), *years)
+    with pytest.raises(gc.GreencoverError, match="has no zone '0': it has 0"):
+        gc.transition_matrix(table, "0")
+
+
 def test_transitions_keep_labels_of_any_kind(zones, years):
     named = zones.set_axis(["c", 3, ("a", 1)], axis=0)
     table = gc.transitions(named, *years, by="cover")

@@ -79,7 +79,20 @@ def test_styles_and_tables_beside_a_layer_are_none_of_it(tmp_path):
 
 @pytest.mark.parametrize(
     "names",
-    [["Düsseldorf", "Köln"], ["Москва", "Тверь"], ["Łódź"], ["Αθήνα"], ["São Miguel"], ["القاهرة"]],
+    [
+        ["Düsseldorf", "Köln"],
+        ["Москва", "Тверь"],
+        ["Łódź"],
+        ["Αθήνα"],
+        ["São Miguel"],
+        ["القاهرة"],
+        ["ལྷ་ས", "གཞིས་ཀ་རྩེ", "ནག་ཆུ"],
+        ["दिल्ली", "काठमाडौं"],
+        ["กรุงเทพ", "ภูเก็ต"],
+        ["ئۈرۈمچى", "قەشقەر"],
+        ["ᠬᠥᠬᠡᠬᠣᠲᠠ"],
+        ["ꆈꌠ"],
+    ],
 )
 def test_utf8_that_is_not_chinese(names):
     assert detect([name.encode() for name in names]) == "utf-8"

@@ -73,6 +73,8 @@ def test_a_code_stands_for_its_column_wherever_one_is_looked_up(areas: ClassArea
         assert one == pytest.approx(HECTARES[TREE])
     assert TREE in areas
     assert TREE in whole
+    assert TREE in areas.columns
+    assert 99 not in areas.columns
     assert 99 not in areas
     assert areas.get(99) is None
     with pytest.raises(KeyError, match="99"):
@@ -115,6 +117,15 @@ def test_copies_selections_and_joins_keep_the_codes(areas: ClassAreas) -> None:
     ):
         assert isinstance(table, ClassAreas)
         assert table[TREE].iloc[0] in (pytest.approx(0.2), pytest.approx(0.4))
+
+
+def test_larger_units_keep_the_codes_of_their_classes(areas: ClassAreas) -> None:
+    for table in (gc.merged(areas), gc.merged(areas.assign(county="C"), by="county")):
+        assert table[TREE].tolist() == pytest.approx([HECTARES[TREE]])
+        assert TREE in table.columns
+        assert table.columns.tolist()[-1] == "unobserved_ha"
+    areas.columns = [name.upper() for name in areas.columns]
+    assert "TREE_1_HA" in areas.columns
 
 
 @pytest.mark.parametrize("name", ["j.gpkg", "j.geojson", "j.parquet", "j.fgb"])

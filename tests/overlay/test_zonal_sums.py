@@ -58,6 +58,11 @@ def test_kind_must_be_said(raster: Path) -> None:
         gc.zonal_sums(zone, raster)  # type: ignore[call-overload]
     with pytest.raises(ValueError, match="kind must be 'count' or 'density', not 'mean'"):
         gc.zonal_sums(zone, raster, kind="mean")  # type: ignore[call-overload]
+    with pytest.raises(gc.GreencoverError, match="least=5 and most=1"):
+        gc.zonal_sums(zone, raster, kind="count", least=5.0, most=1.0)
+    for nothing in ([], None):
+        with pytest.raises(gc.GreencoverError, match=r"list of rasters is empty|is no raster"):
+            gc.zonal_sums(zone, nothing, kind="count")  # type: ignore[call-overload]
 
 
 def test_blanks_are_unobserved_and_not_zero(tmp_path: Path) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
+import pyproj
 import pytest
 import rasterio
 import rasterio.shutil
+import shapely
 
 import greencover as gc
 from greencover.ground.errors import GreencoverWarning, RasterError
@@ -74,6 +77,37 @@ def test_a_system_and_a_world_file_beside_the_raster(tmp_path: Path) -> None:
     (tmp_path / "c.tif.aux.xml").write_text(PAM.format(f"<SRS>{wkt}</SRS>"))
 
     assert areas(path) == [200, 200, 0]
+
+
+@pytest.mark.parametrize(
+    ("driver", "line"), [("ENVI", "data ignore value = 2"), ("EHdr", "NODATA 2")]
+)
+def test_a_class_that_a_header_calls_nodata_is_unobserved_and_said(
+    driver: str, line: str, tmp_path: Path
+) -> None:
+    path = raw_cells(tmp_path, driver)
+    with path.with_suffix(".hdr").open("a") as header:
+        header.write(f"{line}\n")
+
+    with pytest.warns(GreencoverWarning, match="declares 2 as nodata, so the class"):
+        assert areas(path) == [200, 0, 200]
+
+
+@pytest.mark.parametrize("driver", ["ENVI", "EHdr"])
+def test_raw_cells_whose_end_is_missing_are_refused(driver: str, tmp_path: Path) -> None:
+    path = raw_cells(tmp_path, driver)
+    path.write_bytes(path.read_bytes()[:-40])
+
+    with pytest.raises(RasterError, match="360 of 400 bytes"):
+        areas(path)
+
+
+def raw_cells(folder: Path, driver: str) -> Path:
+    """The scene as bare cells with a header beside."""
+    source = write_raster(folder / "c.tif", TWO)
+    with rasterio.open(source) as file:
+        rasterio.shutil.copy(file, folder / "raw.img", driver=driver)
+    return folder / "raw.img"
 
 
 @pytest.mark.parametrize(
@@ -201,3 +235,41 @@ def test_a_variable_of_netcdf(tmp_path: Path) -> None:
     assert named in str(told.value)
     assert areas(Path(named)) == [200, 200, 0]
     assert areas(Path(f"NETCDF:{path}:Band2")) == [200, 200, 0]
+
+
+def in_degrees(path: Path, units: tuple[str, str], *, rows_north: bool) -> Path:
+    """The scene along two axes, as the CF conventions have it, in a file that names no system."""
+    netcdf = pytest.importorskip("scipy.io").netcdf_file
+    step = 1e-4
+    with netcdf(path, "w") as file:
+        for name, first, unit in zip(("lat", "lon"), (30.0, 118.0), units, strict=True):
+            file.createDimension(name, 20)
+            axis = file.createVariable(name, "d", (name,))
+            axis[:] = first + step * (np.arange(20) + 0.5)
+            axis.units = unit
+        if not rows_north:
+            file.variables["lat"][:] = file.variables["lat"][::-1].copy()
+        codes = file.createVariable("lccs_class", "h", ("lat", "lon"))
+        codes[:] = TWO
+    return path
+
+
+@pytest.mark.parametrize("rows_north", [True, False])
+def test_degrees_of_netcdf_without_a_system_are_taken_and_said(
+    rows_north: bool, tmp_path: Path
+) -> None:
+    units = ("degrees_north", "degrees_east")
+    path = in_degrees(tmp_path / "cover.nc", units, rows_north=rows_north)
+    zone = gpd.GeoDataFrame(geometry=[shapely.box(118.0, 30.0, 118.002, 30.002)], crs=4326)
+    geod = pyproj.Geod(ellps="WGS84")
+    half = abs(geod.geometry_area_perimeter(shapely.box(118.0, 30.0, 118.001, 30.002))[0]) / 1e4
+
+    with pytest.warns(GreencoverWarning, match="names no datum: it was taken for WGS 84"):
+        cover = cover_of(path, 1, 2)
+    assert gc.class_areas(zone, cover).loc[0].tolist() == pytest.approx([half, half, 0], rel=1e-6)
+
+
+def test_other_axes_without_a_system_are_no_degrees(tmp_path: Path) -> None:
+    path = in_degrees(tmp_path / "cover.nc", ("m", "m"), rows_north=False)
+    with pytest.raises(gc.GreencoverError, match="has no coordinate reference system"):
+        cover_of(path, 1, 2)

@@ -189,5 +189,5 @@ def test_a_raster_file_is_not_taken_for_several(tmp_path: Path) -> None:
     path = write_raster(tmp_path / "c.tif", stripes())
     cover = cover_of(path, *np.unique(stripes()))
     assert cover.files == (str(path),)
-    with pytest.raises(RasterError, match="list of land-cover rasters is empty"):
+    with pytest.raises(RasterError, match="list of rasters is empty"):
         gc.LandCover.open([], legend="worldcover")

@@ -31,6 +31,9 @@ from greencover.ground.errors import AccuracyError
 from greencover.ground.notes import Note
 from greencover.words import Listed
 
+#: A millionth of a point.
+_LEAST_STANDARD_ERROR = 1e-8
+
 
 def error_adjusted(
     confusion: Confusion,
@@ -203,7 +206,10 @@ def adjusted_shares(
     {'A': 49.5, 'B': 3.0}
     """
     z = quantile(level)
-    areas = mapped_ha.to_numpy(dtype=float)
+    try:
+        areas = mapped_ha.to_numpy(dtype=float)
+    except (TypeError, ValueError) as error:
+        raise AccuracyError("accuracy.areas") from error
     if not np.isfinite(areas).all() or (areas < 0.0).any():
         raise AccuracyError("accuracy.areas")
     classes = unify(mapped_ha.columns, {})
@@ -330,7 +336,8 @@ def sample_size(
         )
     if not ((expected >= 0.0) & (expected <= 1.0)).all() or not standard_error > 0.0:
         raise AccuracyError("accuracy.accuracies_outside")
-    if standard_error >= 0.5:
+    # Beyond, every point of a map would be drawn, and figures leave what numbers can hold.
+    if not _LEAST_STANDARD_ERROR <= standard_error < 0.5:
         raise AccuracyError("accuracy.standard_error", given=standard_error)
     spread = float(weights @ np.sqrt(expected * (1.0 - expected)))
     if spread == 0.0:

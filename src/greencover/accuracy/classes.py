@@ -18,7 +18,8 @@ from greencover.words import Listed
 UNVISITED = "unvisited"
 # fmt: off
 _UNVISITED = frozenset((
-    "unvisited", "not visited", "not reached", "unknown", "no data", "nodata", "n/a", "?",
+    "unvisited", "not visited", "not reached", "unknown", "no data", "nodata", "n/a", "na", "<na>",
+    "nan", "null", "?", "-", "--", "–", "—", "——", "/",
     "未到", "未到达", "未调查", "未核查", "未核实", "未知",
 ))
 _TOTALS = frozenset((
@@ -63,13 +64,24 @@ def is_total(label: Any) -> bool:
 
 
 def spellings(*tables: Iterable[Hashable]) -> dict[str, Any]:
-    """The label that stands for each key: a number where one is given, else the first spelling."""
+    """The label that stands for each key: a number where one is given, else the first spelling.
+
+    Raises
+    ------
+    AccuracyError
+        Labels differ in leading zeros alone, which one table may have lost and the other not.
+    """
     found: dict[str, Any] = {}
     for labels in tables:
         for label in labels:
             key = key_of(label)
             if key not in found or (isinstance(found[key], str) and not isinstance(label, str)):
                 found[key] = _plain(label)
+    bare: dict[str, str] = {}
+    for key in found:
+        other = bare.setdefault(key.lstrip("0") if key.isdecimal() else key, key)
+        if other != key:
+            raise AccuracyError("accuracy.leading_zeros", label=key, other=other)
     return found
 
 

@@ -75,11 +75,13 @@ def confusion_from_points(
 
 
 def check_points(points: pd.DataFrame, *columns: str, filled: tuple[str, ...]) -> None:
-    """Refuse a table without points, without one of the columns, or with a gap in one."""
+    """Refuse a table without points, without a column or with it twice, or with a gap in one."""
     for column in columns:
         if column not in points.columns:
             known = Listed.every(points.columns)
             raise AccuracyError("accuracy.column_absent", column=column, columns=known)
+        if (points.columns == column).sum() > 1:
+            raise AccuracyError("accuracy.column_twice", column=column)
         absent = np.flatnonzero([is_blank(v) for v in points[column]] if column in filled else [])
         if len(absent):
             raise AccuracyError(

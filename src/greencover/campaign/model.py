@@ -95,6 +95,13 @@ class ExtraTarget(Section):
         return self
 
     @model_validator(mode="after")
+    def _value_fits(self, info: ValidationInfo) -> ExtraTarget:
+        share = _records(info)[self.indicator].unit == "%"
+        if self.value < 0.0 or (share and self.value > 100.0):
+            raise CampaignError("campaign.rule.target_beyond", value=self.value)
+        return self
+
+    @model_validator(mode="after")
     def _acceptance_fits(self, info: ValidationInfo) -> ExtraTarget:
         unit = _records(info)[self.indicator].unit
         try:

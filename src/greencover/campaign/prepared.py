@@ -15,10 +15,12 @@ import pandas as pd
 from greencover.campaign.corridors import campaign_banks, campaign_roads
 from greencover.campaign.cover_codes import check_codes
 from greencover.campaign.residents import check_residents, residents_of_grids, shares_residents
+from greencover.campaign.tasks import tasks_of, township_codes
 from greencover.cover.counted import codes_of
 from greencover.ground.notes import tell
 from greencover.indicators._counting import ground_factor
 from greencover.indicators.change import check_transitions
+from greencover.indicators.completion import completion_by
 from greencover.overlay.areas import zone_areas_ha
 from greencover.overlay.statutory import adjust_to_statutory
 
@@ -44,12 +46,15 @@ class Prepared:
         Layers of units by name, rows counted from 0, with the residents of grids.
     roads, banks
         Roadsides and banks as they will be counted; None and empty without such layers.
+    completion
+        How far the tasks are.
     """
 
     opened: OpenedCampaign
     units: Mapping[str, gpd.GeoDataFrame]
     roads: Layout | None
     banks: tuple[Layout, ...]
+    completion: pd.DataFrame
 
     @property
     def shares_residents(self) -> bool:
@@ -75,7 +80,18 @@ def prepare(opened: OpenedCampaign) -> Prepared:
     units = residents_of_grids(opened, units)
     check_residents(opened, units)
     _tell_years(opened)
-    return Prepared(opened, units, roads, banks)
+    return Prepared(opened, units, roads, banks, _completion(opened))
+
+
+def _completion(opened: OpenedCampaign) -> pd.DataFrame:
+    """Completion of the plan; townships by name, however tasks call them."""
+    tasks = tasks_of(opened.campaign)
+    if not len(tasks):
+        return pd.DataFrame()
+    townships = opened.townships
+    names = dict(zip(townships["code"].astype(str), townships["name"].astype(str), strict=True))
+    codes = township_codes(townships)
+    return completion_by(tasks.assign(township=tasks["township"].map(codes).map(names)))
 
 
 def _check_areas_on_file(opened: OpenedCampaign, units: Mapping[str, gpd.GeoDataFrame]) -> None:

@@ -18,6 +18,7 @@ import pyproj
 import shapely
 
 from greencover.corridor._once import SameRoad, cut_up, lying_on_others
+from greencover.ground.following import followed
 from greencover.ground.geodesy import Ellipsoid, geographic_of
 
 Floats = npt.NDArray[np.float64]
@@ -183,7 +184,7 @@ def _lonlat(parts: npt.NDArray[Any], crs: pyproj.CRS, geographic: pyproj.CRS) ->
     """Vertices of each line in longitude and latitude, without repeated ones."""
     if not crs.equals(geographic, ignore_axis_order=True):
         unit = crs.axis_info[0].unit_conversion_factor
-        parts = shapely.segmentize(parts, FOLLOW_M / unit)
+        parts = followed(parts, FOLLOW_M / unit)
         transformer = pyproj.Transformer.from_crs(crs, geographic, always_xy=True)
         parts = shapely.transform(parts, lambda at: np.column_stack(transformer.transform(*at.T)))
     parts = shapely.remove_repeated_points(parts, tolerance=_SAME_VERTEX_DEG)

@@ -70,7 +70,8 @@ def _absent(value: object) -> bool:
 
 def _plain(value: object) -> str:
     text = unicodedata.normalize("NFKC", str(value)).replace("\u2212", "-")
-    return re.sub(r"\s+", "", text).upper()
+    # A blank amid digits parts thousands, as a comma does.
+    return re.sub(r"\s+", "", re.sub(r"(?<=\d)\s+(?=\d)", ",", text)).upper()
 
 
 def _is_decimal(text: str) -> bool:

@@ -30,6 +30,7 @@ from greencover.ground.geodesy import (
     require_crs,
 )
 from greencover.ground.notes import Note
+from greencover.layers.measures import require_number
 from greencover.layers.tables import require_columns
 
 __all__ = ["cropland_limits", "planting_list", "planting_rules"]
@@ -37,6 +38,7 @@ __all__ = ["cropland_limits", "planting_list", "planting_rules"]
 KINDS = ("plantable", "restricted cropland", "not plantable", "already woody")
 _LENGTHS = ("plantable_m", "cropland_m", "not_plantable_m", "woody_m")
 _FURTHEST_DEG = 0.5
+_FARTHEST_APART = 1000.0
 
 
 @cache
@@ -106,8 +108,10 @@ def planting_list(
 
     Raises
     ------
+    ArgumentError
+        A spacing is no positive length.
     LayerError
-        A spacing is no positive length, or a column is missing.
+        A column is missing.
 
     Examples
     --------
@@ -126,8 +130,8 @@ def planting_list(
     [['left', 500.0, 200], ['right', 500.0, 200]]
     """
     for name, value in (("spacing_m", spacing_m), ("row_spacing_m", row_spacing_m), ("rows", rows)):
-        if not value > 0:
-            raise LayerError("corridor.spacing", name=name, value=value)
+        require_number(value, name, most=_FARTHEST_APART, above=True)
+    require_number(least_length_m, "least_length_m")
     if corridor.cover_ha is None or corridor.ground is None:
         raise LayerError("corridor.no_ground")
     gaps = _Gaps.of(corridor, least_length_m)

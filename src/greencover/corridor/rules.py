@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import entry_points
@@ -76,9 +76,14 @@ class Rule:
                     raise LayerError("corridor.share", rule=self.key, share=share, cover=cover)
             return dict(value)
         if self.kind == "covers":
+            value = (
+                list(value)
+                if isinstance(value, Iterable) and not isinstance(value, str)
+                else [value]
+            )
             for cover in value:
                 self._known_cover(cover)
-            return list(value)
+            return value
         if self.kind == "words" and value not in self.words:
             known = Listed.every(repr(word) for word in self.words)
             raise LayerError("corridor.no_such_word", rule=self.key, value=repr(value), known=known)

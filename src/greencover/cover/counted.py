@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from greencover.cover._covers import COVER_TYPES
 from greencover.cover._legend import Legend
@@ -10,14 +10,13 @@ from greencover.ground.errors import LegendError
 from greencover.words import Listed
 
 
-def codes_of(legend: Legend, covers: Sequence[str]) -> tuple[int, ...]:
+def codes_of(legend: Legend, covers: Iterable[str]) -> tuple[int, ...]:
     """Codes of a legend under cover types; cover types that do not exist are an error.
 
     A type that exists but that the legend does not tell apart (shrub in a legend of five classes)
     has no code and adds nothing; if no type has one, that is an error too.
     """
-    covers = (covers,) if isinstance(covers, str) else tuple(covers)
-    check_cover_types(covers)
+    covers = cover_types(covers)
     codes = legend.codes_of(*covers)
     if not codes:
         raise LegendError(
@@ -29,8 +28,20 @@ def codes_of(legend: Legend, covers: Sequence[str]) -> tuple[int, ...]:
     return codes
 
 
-def check_cover_types(covers: Sequence[str]) -> None:
-    """Refuse cover types that do not exist."""
-    wrong = [c for c in covers if c not in COVER_TYPES]
+def cover_types(covers: Iterable[str]) -> tuple[str, ...]:
+    """Cover types as they were named, one alone as text too; those that do not exist are an error.
+
+    Examples
+    --------
+    >>> cover_types("tree"), cover_types(["tree", "shrub"])
+    (('tree',), ('tree', 'shrub'))
+    """
+    if isinstance(covers, str):
+        covers = (covers,)
+    elif not isinstance(covers, Iterable):
+        covers = (repr(covers),)
+    named = tuple(covers)
+    wrong = [c for c in named if not isinstance(c, str) or c not in COVER_TYPES]
     if wrong:
         raise LegendError("cover.no_such_type", cover=wrong[0], known=Listed.every(COVER_TYPES))
+    return named

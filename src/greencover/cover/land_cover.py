@@ -19,10 +19,11 @@ from greencover.cover.canopy import (
     height_legend,
     share_legend,
 )
+from greencover.cover.counted import cover_types
 from greencover.cover.drawn import LEAST_CLOSURE, polygon_cells
 from greencover.cover.legend_fit import check_fit, unknown_codes, warn_of_coarse_cells
 from greencover.cover.minimum_patch import MinimumPatch, with_small_patches
-from greencover.ground.errors import ArgumentError, RasterError
+from greencover.ground.errors import ArgumentError
 from greencover.ground.geodesy import transformer
 from greencover.rasters import (
     ArrayCells,
@@ -125,8 +126,6 @@ class LandCover:
         LandCover(cover, legend 'worldcover', 2023)
         """
         sources = open_all(path, band=band)
-        if not sources:
-            raise RasterError("cover.no_rasters")
         cover = cls(
             sources=sources,
             legend=Legend.load(legend),
@@ -159,7 +158,8 @@ class LandCover:
         Parameters
         ----------
         cells
-            Rows of codes; an array of Dask, or an array of xarray on one, is read tile by tile.
+            Rows of codes, those unobserved that a masked array hides; an array of Dask, or an
+            array of xarray on one, is read tile by tile.
         transform
             Affine map from (column, row) to coordinates.
         crs
@@ -363,8 +363,6 @@ class LandCover:
         if not 0.0 < full < np.inf:
             raise ArgumentError("cover.no_full_share", given=full)
         sources = open_all(path, band=band)
-        if not sources:
-            raise RasterError("cover.no_rasters")
         cover = cls(sources, share_legend(unobserved), year, nodata, full=full)
         return replace(cover, sources=first_with_data(sources, cover.unobserved_values))
 
@@ -430,7 +428,7 @@ class LandCover:
         legend, patch = with_small_patches(
             self.legend,
             types,
-            tuple(covers),
+            cover_types(covers),
             mu=mu,
             ha=ha,
             connectivity=connectivity,

@@ -23,7 +23,7 @@ def standing(value: npt.ArrayLike, limit: float) -> npt.NDArray[np.float64]:
     [-1.0, 0.0, 1.0]
     """
     apart = np.asarray(value, dtype=float) - limit
-    near = np.abs(apart) <= ROUNDING * max(abs(limit), 1.0)
+    near = np.isfinite(apart) & (np.abs(apart) <= ROUNDING * max(abs(limit), 1.0))
     return np.where(near, 0.0, np.sign(apart))
 
 

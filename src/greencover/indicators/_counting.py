@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from greencover.cover.counted import codes_of
+from greencover.cover.counted import codes_of, cover_types
 from greencover.cover.land_cover import LandCover
 from greencover.ground.run import Run, RunOptions
 from greencover.indicators import formulas
@@ -77,6 +77,7 @@ def share_of(
     **rules: Any,
 ) -> pd.DataFrame:
     """The share that a record describes, in units or in their part in a layer."""
+    covers = cover_types(covers)
     codes_of(cover.legend, covers)
     whole, part = measured(units, cover, basis, within=within, where=where)
     return share_from(key, whole if part is None else part, cover, covers, basis, **rules)

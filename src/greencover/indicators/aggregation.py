@@ -13,6 +13,8 @@ from greencover.ground.geodesy import HECTARE_M2
 from greencover.ground.limits import reaches
 from greencover.ground.notes import Note
 from greencover.indicators.registry import indicators
+from greencover.layers import require_number
+from greencover.overlay import ClassAreas
 from greencover.words import Listed
 
 # Rates of tables that are no indicator of a record: numerator and denominator.
@@ -25,6 +27,7 @@ _OTHERS = {
 }
 _SUMMED_SUFFIXES = ("_ha", "_km", "_trees", "_residents")
 _SUMMED = ("population", "planned", "done", "missing", "sum", "length_m", "trees")
+_LARGEST = 1e12
 # A table of tasks: amounts of different units are never added up.
 _OF_TASKS = ("planned", "done", "unit")
 
@@ -114,6 +117,8 @@ def merged(figures: pd.DataFrame, by: Hashable | Sequence[Hashable] | None = Non
             table[rate] = factor * table[upper] / table[lower].where(table[lower] > 0.0)
     numbers = figures.select_dtypes("number").columns
     left = [column for column in numbers if column not in table.columns]
+    if isinstance(figures, ClassAreas):
+        table = ClassAreas(table)
     table.attrs["notes"] = (
         (Note("indicators.not_merged", columns=Listed.of(left, limit=20)),) if left else ()
     )
@@ -138,5 +143,6 @@ def units_that_reach(values: pd.Series[float], target: float) -> tuple[int, int]
     >>> units_that_reach(pd.Series([36.0, 34.9, 35.0, np.nan]), 35.0)
     (2, 3)
     """
-    known = values[np.isfinite(values)]
+    target = require_number(target, "target", least=-_LARGEST, most=_LARGEST)
+    known = values.astype(float)[np.isfinite(values.astype(float))]
     return int(reaches(known, ">=", target).sum()), len(known)

@@ -9,10 +9,11 @@ import pandas as pd
 
 from greencover.corridor.resolving import GAP, GREENABLE
 from greencover.cover import Legend
-from greencover.cover.counted import codes_of
+from greencover.cover.counted import codes_of, cover_types
 from greencover.ground.geodesy import HECTARE_M2
 from greencover.indicators.forest import FOREST
 from greencover.indicators.formulas import NATURAL_WETLAND, excess_wetland_ha
+from greencover.layers import require_number
 from greencover.overlay import ClassAreas
 
 #: Cover that may be planted. Cropland is restricted by the state and stays out unless it is named.
@@ -59,11 +60,12 @@ def plantable_land(
     30.0
     """
     areas = ClassAreas(areas)
+    plantable = cover_types(plantable)
     table = pd.DataFrame(index=areas.index)
     for kind in plantable:
         table[f"plantable_{kind}_ha"] = areas[list(legend.codes_of(kind))].sum(axis=1)
     table["plantable_ha"] = table.sum(axis=1)
-    for kind in restricted:
+    for kind in cover_types(restricted):
         if kind not in plantable:
             table[f"restricted_{kind}_ha"] = areas[list(legend.codes_of(kind))].sum(axis=1)
     return table
@@ -115,7 +117,9 @@ def forest_needed(
     >>> table[["needed_ha", "best_pct", "reachable"]].values.tolist()
     [[15.0, 50.0, 'yes']]
     """
-    open_types = [kind for kind in plantable if kind not in covers]
+    target_pct = require_number(target_pct, "target_pct", most=100.0)
+    covers = cover_types(covers)
+    open_types = [kind for kind in cover_types(plantable) if kind not in covers]
     areas = ClassAreas(areas)
     table = plantable_land(areas, legend, plantable=open_types, restricted=restricted)
     land = areas[list(legend.codes)].sum(axis=1)
@@ -157,6 +161,7 @@ def park_needed(
     >>> table[["needed_ha", "best_m2_per_capita", "reachable"]].round(3).values.tolist()
     [[0.2, 11.0, 'no']]
     """
+    target_m2 = require_number(target_m2, "target_m2", most=HECTARE_M2)
     people = residents.astype(float).where(residents > 0.0)
     room = pd.Series(np.nan, index=green_ha.index) if room_ha is None else room_ha
     needed = target_m2 * people / HECTARE_M2 - green_ha
@@ -204,14 +209,15 @@ def belts_needed(
     >>> table[["needed_km", "plantable_km", "best_pct", "reachable"]].values.tolist()
     [[0.2, 0.3, 90.0, 'yes']]
     """
+    target_pct = require_number(target_pct, "target_pct", most=100.0)
     km = sides["length_m"] / 1000.0
     gap = sides["status"] == GAP
     kind = sides["cover_now"]
     parts = {
         "greened_km": sides["status"] == "greened",
         "greenable_km": sides["status"].isin(GREENABLE),
-        "plantable_km": gap & kind.isin(list(plantable)),
-        "restricted_km": gap & kind.isin(list(restricted)),
+        "plantable_km": gap & kind.isin(cover_types(plantable)),
+        "restricted_km": gap & kind.isin(cover_types(restricted)),
     }
     keys = [sides[by]] if isinstance(by, str) else [sides[one] for one in by]
     table = pd.DataFrame(

@@ -21,11 +21,13 @@ from greencover.ground.geodesy import Ellipsoid, geographic_of, require_crs
 from greencover.ground.notes import Note
 from greencover.ground.run import Run
 from greencover.indicators._counting import Basis, Counting, share_of
-from greencover.layers import check_geometry, measure_by_row
+from greencover.layers import check_geometry, measure_by_row, require_number
+from greencover.layers.points import require_places
 from greencover.overlay.parts import followed_to, local_metres
 
 CANOPY = ("tree",)
 _CORNERS = 72
+_FARTHEST_M = 100_000.0
 
 
 def canopy_cover(
@@ -220,10 +222,13 @@ def canopy_near(
 
 
 def _circles(points: gpd.GeoDataFrame, radius_m: float) -> gpd.GeoSeries:
+    radius_m = require_number(radius_m, "radius_m", most=_FARTHEST_M, above=True)
     shapes = points.geometry.to_numpy()
-    wrong = np.flatnonzero(shapely.get_type_id(shapes) != shapely.GeometryType.POINT)
+    drawn = ~shapely.is_missing(shapes)
+    wrong = np.flatnonzero(drawn & (shapely.get_type_id(shapes) != shapely.GeometryType.POINT))
     if len(wrong):
         raise LayerError("indicators.dwellings_no_points", row=wrong[0] + 1)
+    require_places(points, Note("layers.called.dwellings"))
     geographic = geographic_of(require_crs(points.crs))
     lon, lat = shapely.get_coordinates(points.geometry.to_crs(geographic).to_numpy()).T
     ellipsoid = Ellipsoid.of(geographic)
@@ -247,6 +252,6 @@ def widened_streets(streets: gpd.GeoDataFrame, width_m: float | str) -> gpd.GeoD
     width = measure_by_row(width_m, streets, "width_m", Note("layers.called.streets"))
     plane = local_metres(streets.geometry)
     lines = followed_to(streets.geometry, plane).to_numpy()
-    return gpd.GeoDataFrame(
-        geometry=shapely.buffer(lines, width / 2.0, cap_style="flat"), crs=plane
-    )
+    ground = shapely.buffer(lines, width / 2.0, cap_style="flat")
+    # A line without a length has no ground.
+    return gpd.GeoDataFrame(geometry=ground[~shapely.is_empty(ground)], crs=plane)

@@ -11,7 +11,7 @@ import pandas as pd
 from greencover.accuracy.adjusted import sample_limits
 from greencover.accuracy.intervals import change_limits
 from greencover.cover import COVER_TYPES
-from greencover.cover.counted import codes_of
+from greencover.cover.counted import codes_of, cover_types
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import AccuracyError, ArgumentError, LayerError
 from greencover.ground.notes import Note, in_languages
@@ -20,6 +20,7 @@ from greencover.indicators._drawn_pairs import drawn_pairs
 from greencover.indicators._pairs import check_pairs, paired
 from greencover.indicators.forest import FOREST
 from greencover.overlay import class_areas
+from greencover.words import Listed
 
 UNOBSERVED = "unobserved"
 #: Printed with every comparison of two maps.
@@ -209,6 +210,11 @@ def transition_matrix(table: pd.DataFrame, zone: Any = None) -> pd.DataFrame:
     pandas.DataFrame
         ``attrs["notes"]`` holds the caution to print with it.
 
+    Raises
+    ------
+    LayerError
+        There is no such zone in the table.
+
     Examples
     --------
     >>> table = pd.DataFrame({"before": [30, 30], "after": [10, 30], "area_ha": [1.0, 3.0]})
@@ -216,6 +222,9 @@ def transition_matrix(table: pd.DataFrame, zone: Any = None) -> pd.DataFrame:
     [1.0, 3.0]
     """
     rows = table if zone is None else table[table["zone"] == zone]
+    if zone is not None and rows.empty:
+        known = Listed.every(dict.fromkeys(table["zone"]))
+        raise LayerError("indicators.no_such_zone", zone=repr(zone), known=known)
     matrix = rows.pivot_table(
         index="before", columns="after", values="area_ha", aggfunc="sum", fill_value=0.0, sort=False
     )
@@ -280,10 +289,11 @@ def cover_change(
     >>> table[["before_ha", "gain_ha", "loss_ha"]].values.tolist()
     [[0.0, 0.01, 0.0]]
     """
+    covers = cover_types(covers)
     codes_of(before.legend, covers)
     codes_of(after.legend, covers)
     table = transitions_by_row(zones, before, after, run=run, **options)
-    wanted = {covers} if isinstance(covers, str) else set(covers)
+    wanted = set(covers)
     was, now = table["before"].isin(wanted), table["after"].isin(wanted)
     seen = (table["before"] != UNOBSERVED) & (table["after"] != UNOBSERVED)
 

@@ -7,6 +7,7 @@ from typing import Any, Unpack
 
 import geopandas as gpd
 
+from greencover.cover.counted import cover_types
 from greencover.cover.land_cover import LandCover
 from greencover.ground.notes import Note
 from greencover.ground.run import Run
@@ -152,6 +153,7 @@ def tree_cover_rate(
     60.0
     """
     basis = Basis.of(run, options)
+    covers = cover_types(covers)
     table = share_of("tree_cover_rate", zones, cover, covers, basis, left_out=excluded)
     if scattered is not None:
         trees = scattered_trees(zones, scattered, cover, covers, run=basis.run)

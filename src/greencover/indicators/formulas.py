@@ -16,10 +16,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from greencover.cover.counted import check_cover_types, codes_of
+from greencover.cover.counted import codes_of, cover_types
 from greencover.ground.geodesy import HECTARE_M2
 from greencover.ground.limits import ROUNDING, beside
 from greencover.ground.notes import Note, joined
+from greencover.layers import require_number
 from greencover.words import Listed
 
 if TYPE_CHECKING:
@@ -76,9 +77,9 @@ def share(
     nothing
         Said of a unit without any ground.
     """
+    covers = cover_types(covers)
     codes = counted_codes(legend, record, covers, patch)
-    left_out = record.left_out if left_out is None else left_out
-    check_cover_types(left_out)
+    left_out = cover_types(record.left_out if left_out is None else left_out)
     observed = areas[list(legend.codes)].sum(axis=1)
     land = observed - areas[list(legend.codes_of(*left_out))].sum(axis=1)
     part = areas[codes].sum(axis=1)
@@ -115,7 +116,8 @@ def share(
     table = table.assign(sample_low=least, sample_high=most)
     if wetland_limit_pct is None:
         return table
-    check_cover_types(natural_wetland or ())
+    if natural_wetland is not None:
+        natural_wetland = cover_types(natural_wetland)
     return _without_wetland(table, areas, legend, wetland_limit_pct, natural_wetland)
 
 
@@ -259,11 +261,12 @@ def _without_wetland(
     Where it is not known which of the water on the map is natural, all of it counts in the value
     and none of it at worst.
     """
-    excess = excess_wetland_ha(areas, legend, limit_pct, natural or NATURAL_WETLAND)
+    counted = NATURAL_WETLAND if natural is None else natural
+    excess = excess_wetland_ha(areas, legend, limit_pct, counted)
     # More ground without more wetland leaves less of it beyond the limit.
     unseen = areas[UNOBSERVED] * limit_pct / 100.0
-    most_excess = excess_wetland_ha(areas, legend, limit_pct, natural or NATURAL_WETLAND, unseen)
-    least_excess = most_excess if natural else 0.0 * most_excess
+    most_excess = excess_wetland_ha(areas, legend, limit_pct, counted, unseen)
+    least_excess = 0.0 * most_excess if natural is None else most_excess
     land = figures["denominator"]
     scale = land / (land - excess).where(land - excess > 0.0)
     with_unseen = land + areas[UNOBSERVED]
@@ -322,7 +325,8 @@ def excess_wetland_ha(
     spared_ha
         More that the share leaves in the land area.
     """
-    wetland = areas[list(legend.codes_of(*natural))].sum(axis=1)
+    limit_pct = require_number(limit_pct, "wetland_limit_pct", most=100.0)
+    wetland = areas[list(legend.codes_of(*cover_types(natural)))].sum(axis=1)
     observed = areas[list(legend.codes)].sum(axis=1)
     return (wetland - observed * limit_pct / 100.0 - spared_ha).clip(lower=0.0)
 

@@ -9,7 +9,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from greencover.cover.counted import codes_of
+from greencover.accuracy.classes import is_total
+from greencover.cover.counted import codes_of, cover_types
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import ArgumentError, LayerError
 from greencover.ground.limits import ROUNDING, reaches
@@ -17,6 +18,7 @@ from greencover.ground.notes import Note
 from greencover.ground.run import Run, RunOptions
 from greencover.indicators.change import cautions, sums_by_row, transitions_by_row
 from greencover.indicators.forest import TREE_COVER
+from greencover.layers import require_number
 from greencover.layers.tables import require_columns
 from greencover.words import Listed
 
@@ -26,6 +28,7 @@ UNIT_WORDS = {"公顷": "ha", "亩": "mu", "株": "trees", "公里": "km", "处"
 #: Statuses of a planted plot, see ``planted_status``.
 SEEN, NOT_YET, BEFORE, HIDDEN = "seen", "planted here, not seen yet", "green before", "unobserved"
 _MU_PER_HECTARE = 15.0
+_LARGEST, _LAST_YEAR = 1e12, 9999.0
 
 
 def completion_rate(
@@ -51,12 +54,14 @@ def completion_rate(
     pandas.DataFrame
         One row a task and unit: ``planned``, ``done``, ``unit``, ``completion_pct`` (NaN where
         nothing was planned) and ``missing`` (0 where done). Tasks of different units are never
-        added up. Rows without a task's name are a task of their own, called "".
+        added up. Rows without a task's name are a task of their own, called "". A row called
+        "total" or 合计 is left out where it is the sum of the others.
 
     Raises
     ------
     LayerError
-        A column is absent, a unit is unknown, or an amount is missing or negative.
+        A column is absent, a unit is unknown, an amount is missing or negative, or a total is not
+        the sum of the others.
 
     Examples
     --------
@@ -98,10 +103,26 @@ def completion_rate(
         },
         index=tasks.index,
     )
+    plain = _without_totals(plain)
     table = plain.groupby(["task", "unit"], sort=False, as_index=False).sum()
     table["completion_pct"] = 100.0 * table["done"] / table["planned"].where(table["planned"] > 0.0)
     table["missing"] = (table["planned"] - table["done"]).clip(lower=0.0)
     return table
+
+
+def _without_totals(works: pd.DataFrame) -> pd.DataFrame:
+    """Works without the row of sums that such tables end in, which is no work of its own."""
+    totals = np.array([is_total(task) for task in works["task"]])
+    if not totals.any() or totals.all():
+        return works
+    amounts = ["planned", "done"]
+    sums = works[~totals].groupby("unit")[amounts].sum()
+    for place in np.flatnonzero(totals):
+        row = works.iloc[place]
+        unit = sums.reindex([row["unit"]], fill_value=0.0).iloc[0]
+        if not np.allclose(row[amounts].astype(float), unit, rtol=1e-6):
+            raise LayerError("indicators.total_of_tasks", row=place + 1, task=row["task"])
+    return works[~totals]
 
 
 def _name(task: Any) -> Any:
@@ -146,9 +167,10 @@ def pace(
     >>> table[["needed_a_year", "gained_a_year", "reached_in", "on_pace"]].values.tolist()
     [[5.0, 2.0, 2028.0, 'no']]
     """
-    if not np.isfinite(target):
-        raise ArgumentError("indicators.target_no_number", given=target)
-    left = target_year - year
+    target = require_number(target, "target", least=-_LARGEST, most=_LARGEST)
+    left = require_number(target_year, "target_year", most=_LAST_YEAR) - require_number(
+        year, "year", most=_LAST_YEAR
+    )
     # What differs in the last digits of a sum is the same figure.
     slack = ROUNDING * max(abs(target), 1.0)
     met = pd.Series(reaches(values, ">=", target), index=values.index)
@@ -239,6 +261,8 @@ def planted_status(
     >>> gc.planted_status(plots, before, after, seen_from=0.4)["status"].item()
     'seen'
     """
+    covers = cover_types(covers)
+    seen_from = require_number(seen_from, "seen_from", most=1.0, above=True)
     codes_of(after.legend, covers)
     table = transitions_by_row(works, before, after, run=run, **options)
     wanted = set(covers)

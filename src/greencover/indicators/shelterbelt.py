@@ -7,7 +7,7 @@ from typing import Unpack
 
 import geopandas as gpd
 
-from greencover.cover.counted import codes_of
+from greencover.cover.counted import codes_of, cover_types
 from greencover.cover.land_cover import LandCover
 from greencover.ground.geodesy import require_crs
 from greencover.ground.notes import Note
@@ -74,6 +74,7 @@ def shelterbelt_control(
     >>> table["control_pct"].round(1).item()
     25.0
     """
+    cropland = cover_types(cropland)
     codes_of(cover.legend, cropland)
     ground = protected_ground(belts, reach_m)
     every, within = measured(

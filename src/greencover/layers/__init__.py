@@ -7,7 +7,7 @@ coordinates, no empty row and, for polygons, valid rings.
 from greencover.layers.columns import candidate_columns, find_columns, name_columns
 from greencover.layers.geometry import GeometryKind, check_geometry
 from greencover.layers.marks import marked
-from greencover.layers.measures import measure_by_row
+from greencover.layers.measures import measure_by_row, require_number
 from greencover.layers.nesting import report_outside
 from greencover.layers.people import read_people
 from greencover.layers.placing import check_crs
@@ -37,5 +37,6 @@ __all__ = [
     "read_people",
     "report_fit",
     "report_outside",
+    "require_number",
     "rows_of",
 ]

@@ -29,6 +29,7 @@ _NAMES = {
 _DBF_CODE_PAGES = {0x4D: "gbk", 0x4F: "big5", 0x7A: "gbk", 0x78: "big5"}
 _ENOUGH = 200_000
 _LAST_EUROPEAN_CYRILLIC = "\u045f"
+_LAST_OF_TWO_BYTES = "\u07ff"
 TITLES = {"utf-8": "UTF-8", "gbk": "GBK", "gb18030": "GB18030", "big5": "Big5"}
 
 
@@ -225,7 +226,7 @@ def _is_one_script(samples: list[bytes]) -> bool:
         text = decode(value, "utf-8")
         strange = [char for char in text if not char.isascii()]
         scripts = {unicodedata.name(char, "?").split()[0] for char in strange}
-        if len(scripts) != 1 or not all(char.isalpha() for char in strange):
+        if len(scripts) != 1 or not all(_is_of_words(char) for char in strange):
             return False
         amid = any(char.isascii() and char.isalpha() for char in text)
         if scripts == {"LATIN"} and not amid:
@@ -235,6 +236,14 @@ def _is_one_script(samples: list[bytes]) -> bool:
             return False
         letters += len(strange) + 2 * amid
     return letters > 2
+
+
+def _is_of_words(char: str) -> bool:
+    """Whether a character is a letter, or in scripts of three bytes a mark amid letters.
+
+    Tibetan and Devanagari write vowels and breaks between syllables as such marks.
+    """
+    return char.isalpha() or (char > _LAST_OF_TWO_BYTES and unicodedata.category(char)[0] in "MNP")
 
 
 def _is_gb(samples: list[bytes]) -> bool:

@@ -192,7 +192,8 @@ def _valid(shapes: np.ndarray) -> np.ndarray:
 
 
 def _repaired(shapes: np.ndarray, where: str) -> np.ndarray:
-    invalid = ~_valid(shapes)
+    # A line is invalid for want of a length alone, which whoever measures it must know of.
+    invalid = ~_valid(shapes) & (shapely.get_dimensions(shapes) != 1)
     if not invalid.any():
         return shapes
     shapes = shapes.copy()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from greencover.ground.errors import LayerError
+from greencover.ground.errors import ArgumentError, LayerError
 from greencover.ground.notes import Note
 from greencover.layers.tables import as_numbers, require_columns
 from greencover.layers.wording import rows_of
@@ -45,6 +45,41 @@ def measure_by_row(
         numbers = np.full(len(frame), float(value), dtype=np.float64)
         check_measures(numbers, name, where, or_zero=or_zero)
     return numbers
+
+
+def require_number(
+    value: float, name: str, *, least: float = 0.0, most: float = np.inf, above: bool = False
+) -> float:
+    """Return an argument that is one number within limits.
+
+    Parameters
+    ----------
+    value, name
+        The argument, and its name in messages.
+    least, most
+        Its limits.
+    above
+        Whether it must be above ``least``.
+
+    Raises
+    ------
+    ArgumentError
+        It is no number, or beyond the limits.
+
+    Examples
+    --------
+    >>> require_number(500, "radius_m")
+    500.0
+    """
+    plain = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    enough = plain and (value > least if above else value >= least)
+    if not (enough and value <= most):
+        code = "above" if above else "at_least"
+        code = code if np.isinf(most) else f"{code}_up_to"
+        raise ArgumentError(
+            f"layers.number_{code}", name=name, given=repr(value), least=least, most=most
+        )
+    return float(value)
 
 
 def check_measures(

@@ -15,8 +15,9 @@ class ClassAreas(pd.DataFrame):
 
     A data frame like any other, which joins, merges and saves by its names. A code stands for its
     column wherever a column is looked up: ``areas[10]``, ``areas[[10, 20]]``, ``areas.loc[:, 10]``,
-    ``areas.at["A", 10]``, ``areas.get(10)``, ``10 in areas``, ``areas.pop(10)``, and in ``drop``,
-    ``rename`` and ``reindex``; rows, sums and the transposed table likewise.
+    ``areas.at["A", 10]``, ``areas.get(10)``, ``10 in areas``, ``10 in areas.columns``,
+    ``areas.pop(10)``, and in ``drop``, ``rename`` and ``reindex``; rows, sums and the transposed
+    table likewise.
 
     Examples
     --------
@@ -32,6 +33,16 @@ class ClassAreas(pd.DataFrame):
     @property
     def _constructor_sliced(self) -> type[ClassRow]:
         return ClassRow
+
+    @property
+    def columns(self) -> Any:
+        """Headings of the columns; a code is among them where its class is."""
+        headings = pd.DataFrame.columns.__get__(self)
+        return _Headings.over(headings) if type(headings) is pd.Index else headings
+
+    @columns.setter
+    def columns(self, headings: Any) -> None:
+        pd.DataFrame.columns.__set__(self, headings)  # type: ignore[attr-defined]
 
     @property
     def loc(self) -> Any:
@@ -113,6 +124,25 @@ class ClassRow(pd.Series):
         return super().__contains__(_named(key, self.index))
 
 
+class _Headings(pd.Index):
+    """Headings among which a code is found as well."""
+
+    @classmethod
+    def over(cls, headings: pd.Index) -> _Headings:
+        """The same headings, found by code too."""
+        # No call of pandas makes an index of another class, and looks text up in indexes of its own
+        # class only, unless the labels are objects.
+        found = headings.astype(object)
+        found = headings.view() if found is headings else found
+        found.__class__ = cls
+        return found  # type: ignore[return-value]
+
+    def __contains__(self, key: Any) -> bool:
+        if super().__contains__(key):
+            return True
+        return _is_code(key) and int(key) in _headings(self)
+
+
 class _ByCode:
     """An indexer of pandas that takes codes for the names of their columns."""
 
@@ -141,13 +171,21 @@ class _ByCode:
 def _named(key: Any, labels: pd.Index) -> Any:
     """The labels that a key stands for, codes replaced by the headings of their classes."""
     if _is_code(key):
-        return _headings(labels).get(int(key), key) if key not in labels else key
+        return key if _stands(key, labels) else _headings(labels).get(int(key), key)
     if not isinstance(key, list | range | np.ndarray | pd.Index) or not len(key):
         return key
     if getattr(key, "dtype", None) == np.bool_ or not any(_is_code(one) for one in key):
         return key
     names = _headings(labels)
-    return [names.get(int(one), one) if _is_code(one) and one not in labels else one for one in key]
+    return [
+        names.get(int(one), one) if _is_code(one) and not _stands(one, labels) else one
+        for one in key
+    ]
+
+
+def _stands(label: Any, labels: pd.Index) -> bool:
+    """Whether a label is there as it stands."""
+    return pd.Index.__contains__(labels, label)
 
 
 def _is_code(label: Any) -> bool:

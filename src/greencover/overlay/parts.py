@@ -12,6 +12,7 @@ from pyproj.crs import ProjectedCRS
 from pyproj.crs.coordinate_operation import AzimuthalEquidistantConversion
 
 from greencover.ground.datums import moved_to
+from greencover.ground.following import followed
 from greencover.ground.geodesy import geographic_of, require_crs
 from greencover.ground.notes import Note
 from greencover.layers import check_geometry
@@ -66,7 +67,8 @@ def followed_to(shapes: gpd.GeoSeries, crs: pyproj.CRS | None) -> gpd.GeoSeries:
     if own.equals(crs):
         return shapes
     step = _FOLLOW_M / (_METRES_PER_DEGREE if own.is_geographic else 1.0)
-    return moved_to(shapes.segmentize(step), crs)
+    dense = gpd.GeoSeries(followed(shapes.to_numpy(), step), index=shapes.index, crs=own)
+    return moved_to(dense, crs)
 
 
 def local_metres(shapes: gpd.GeoSeries) -> pyproj.CRS:

@@ -140,6 +140,9 @@ def zonal_sums(
         raise ArgumentError("overlay.per", known=", ".join(_SQUARE_METRES), per=repr(per))
     if area not in ("ellipsoid", "grid"):
         raise ArgumentError("overlay.area", area=repr(area))
+    within = (-np.inf if least is None else least, np.inf if most is None else most)
+    if not within[0] <= within[1]:
+        raise ArgumentError("overlay.least_above_most", least=within[0], most=within[1])
     run = Run.of(run, options)
     if run.tile_cells is None:
         run = replace(run, tile_cells=VALUE_TILE_CELLS)
@@ -150,7 +153,6 @@ def zonal_sums(
         area,
         run,
     )
-    within = (-np.inf if least is None else least, np.inf if most is None else most)
     figures = _figures(overlay, kind, blanks, within, _SQUARE_METRES[per])
     columns = ["sum", "mean", "valid_ha", "unobserved_ha"]
     return overlay.tables(zones, figures, columns)

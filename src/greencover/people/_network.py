@@ -11,6 +11,7 @@ import numpy.typing as npt
 import shapely
 
 from greencover.ground.errors import LayerError, MissingExtraError
+from greencover.ground.following import followed
 from greencover.ground.notes import Note
 from greencover.layers import check_geometry
 
@@ -30,7 +31,7 @@ class Network:
 
     def __init__(self, roads: gpd.GeoDataFrame) -> None:
         roads = check_geometry(roads, Note("people.roads"), geometry="line")
-        lines = shapely.segmentize(shapely.get_parts(roads.geometry.to_numpy()), _STEP_M)
+        lines = followed(shapely.get_parts(roads.geometry.to_numpy()), _STEP_M)
         xy, line = shapely.get_coordinates(lines, return_index=True)
         nodes, node = np.unique(
             np.round(xy / _JOIN_M).astype(np.int64), axis=0, return_inverse=True

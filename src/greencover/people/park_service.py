@@ -15,7 +15,7 @@ from greencover.ground.datums import moved_to
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import HECTARE_M2, require_crs
 from greencover.ground.notes import Note
-from greencover.layers import check_geometry, check_population, measure_by_row
+from greencover.layers import check_geometry, check_population, measure_by_row, require_number
 from greencover.layers.points import points_in_units, require_places
 from greencover.overlay import ground_area_ha
 from greencover.overlay.parts import (
@@ -131,6 +131,7 @@ def residents_served(
     >>> residents_served(town, homes, park)["residents_served_pct"].tolist()
     [75.0]
     """
+    radius_m = require_number(radius_m, "radius_m")
     residents = check_population(residences, population, Note("people.residences")).to_numpy()
     distance = park_distance(residences, parks, roads=roads, limit_m=radius_m).to_numpy()
     unit, home = points_in_units(residences, units, Note("people.residences"), residents)
@@ -180,6 +181,9 @@ def park_distance(
     >>> park_distance(homes, park).round().tolist()
     [0.0, 300.0]
     """
+    limit_m = require_number(limit_m, "limit_m")
+    if not len(residences):
+        raise LayerError("people.no_residences")
     require_places(residences, Note("people.residences"))
     if not len(parks):
         raise LayerError("people.no_parks")
@@ -218,7 +222,7 @@ def service_radius(
     m2 = ground_area_ha(parks) * HECTARE_M2
     radius = pd.Series(np.nan, index=parks.index, name="radius_m")
     for least, reach in sorted(by_size.items()):
-        radius[m2 >= least] = reach
+        radius[m2 >= least] = require_number(reach, "by_size", above=True)
     return radius
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from greencover.cover.counted import codes_of
+from greencover.cover.counted import codes_of, cover_types
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import HECTARE_M2
@@ -283,6 +283,7 @@ def share_out_population(
     >>> share_out_population(township, village, cover)["population"].round(6).tolist()
     [800.0]
     """
+    dwelt = cover_types(dwelt)
     residents, codes = shared_from(totals, cover, population=population, dwelt=dwelt)
     totals = check_geometry(totals, Note("people.totals"), geometry="polygon")
     zones_checked = check_geometry(zones, Note("people.zones"), geometry="polygon")

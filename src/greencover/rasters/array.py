@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
 import numpy.typing as npt
 import pyproj
 
+from greencover.ground.errors import CrsError, RasterError
 from greencover.rasters.cells import Cells, Read
-from greencover.rasters.header import number_type
+from greencover.rasters.header import number_type, without_system
 from greencover.rasters.labelled import Chunks, cells_of, is_labelled
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ class ArrayCells(Cells):
     """A two-dimensional array of codes or values with its place on the ground."""
 
     array: npt.NDArray[Any] | Chunks = field(repr=False)
+    #: Cells of a masked array that nobody saw.
+    hidden: npt.NDArray[np.bool_] | None = field(default=None, repr=False)
 
     @classmethod
     def of(
@@ -39,7 +43,7 @@ class ArrayCells(Cells):
         Parameters
         ----------
         array
-            Rows of cells.
+            Rows of cells; those that a masked array hides are unobserved.
         transform
             Affine map from (column, row) to coordinates.
         crs
@@ -58,6 +62,17 @@ class ArrayCells(Cells):
         (500000.0, 3999800.0, 500300.0, 4000000.0)
         """
         number_type(name, str(array.dtype))
+        if isinstance(array, np.ndarray) and array.ndim == 3 and len(array) == 1:
+            array = array[0]
+        if len(array.shape) != 2:
+            raise RasterError("rasters.array_shape", path=name, shape=array.shape)
+        if crs is None:
+            raise without_system(name, "")
+        if not hasattr(transform, "determinant"):
+            raise CrsError("rasters.not_georeferenced", path=name)
+        hidden = None
+        if isinstance(array, np.ma.MaskedArray):
+            hidden, array = np.ma.getmaskarray(array), np.ma.getdata(array)
         height, width = array.shape
         return cls(
             path=name,
@@ -68,6 +83,7 @@ class ArrayCells(Cells):
             dtype=str(array.dtype),
             nodata=nodata,
             array=array,
+            hidden=hidden,
         )
 
     @classmethod
@@ -94,7 +110,8 @@ class ArrayCells(Cells):
 
     def read(self, handle: None, row: int, column: int, rows: int, columns: int) -> Read:  # noqa: ARG002
         """Read a window."""
-        return self.array[row : row + rows, column : column + columns], None
+        window = slice(row, row + rows), slice(column, column + columns)
+        return self.array[window], None if self.hidden is None else ~self.hidden[window]
 
     def trace(self) -> tuple[Any, ...]:
         """Nothing beside the cells themselves, which are a field of this raster."""

@@ -16,15 +16,20 @@ import numpy.typing as npt
 import pyproj
 
 from greencover.ground.errors import RasterError
+from greencover.ground.notes import tell
 from greencover.rasters.cells import Cells, Read, stamp_of
 from greencover.rasters.header import (
+    RAW_FORMATS,
     check_blocks,
     check_place,
     check_variables,
+    check_whole,
     colour_table,
     damage,
+    degrees_assumed,
     first_line,
     gdal_path,
+    is_in_degrees,
     lossy_compression,
     number_type,
     only_band,
@@ -46,7 +51,11 @@ _GDAL_SETTINGS = {
 }
 # Masks, nodata values, systems, world files and headers may lie in files beside a raster. Over a
 # network every file that might be there would cost a question, and a cloud raster holds all itself.
-_BESIDE = {"GDAL_DISABLE_READDIR_ON_OPEN": "FALSE"}
+_BESIDE = {
+    "GDAL_DISABLE_READDIR_ON_OPEN": "FALSE",
+    # Products in degrees seldom say so as GDAL asks for it; whether they are is looked into here.
+    "GDAL_NETCDF_ASSUME_LONGLAT": "YES",
+}
 _ALONE = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR"}
 _NETWORK = (
     *("/vsicurl", "/vsis3", "/vsigs", "/vsiaz", "/vsiadls", "/vsioss", "/vsiswift", "/vsihdfs"),
@@ -107,6 +116,7 @@ class FileCells(Cells):
         try:
             with bounded_cache(), opened(path) as dataset:
                 check_variables(path, dataset)
+                check_whole(path, dataset)
                 colours = dataset.colorinterp
                 data_bands = [
                     i + 1 for i, colour in enumerate(colours) if colour != ColorInterp.alpha
@@ -117,8 +127,11 @@ class FileCells(Cells):
                     raise RasterError(
                         "rasters.band_absent", path=path, band=band, bands=Listed.every(data_bands)
                     )
-                if dataset.crs is None:
+                assumed = degrees_assumed(dataset)
+                if dataset.crs is None or (assumed and not is_in_degrees(dataset)):
                     raise without_system(path, dataset.driver)
+                if assumed:
+                    tell("rasters.degrees_assumed", path=path, stacklevel=4)
                 rows, columns = dataset.block_shapes[band - 1]
                 stored = number_type(path, dataset.dtypes[band - 1])
                 check_blocks(path, rows, columns, stored)
@@ -256,6 +269,8 @@ def _told_beside(dataset: Any, band: int) -> bool:
     import rasterio
 
     own = dataset.nodatavals[band - 1]
+    if own is not None and dataset.driver in RAW_FORMATS:
+        return True
     if own is None or not any(name.lower().endswith(".aux.xml") for name in dataset.files):
         return False
     with (

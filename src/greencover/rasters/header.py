@@ -23,6 +23,9 @@ _VARIABLE = re.compile(r"(?:NETCDF|HDF5|HDF4_SDS|HDF4_EOS|ZARR|GPKG):", re.IGNOR
 _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tgz", ".gz")
 # Formats that are made for the eye, in which a map is exported rather than its codes.
 _PICTURE_FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
+#: Formats of bare cells whose header, with the nodata value, is a file beside them.
+RAW_FORMATS = ("ENVI", "EHdr")
+_EAST = ("degree_east", "degree_e", "degreee")
 # LERC keeps whole numbers as they are up to this error.
 _HARMLESS_ERROR = 0.5
 # A block is decoded whole, by every thread; products use blocks below 5 MB.
@@ -92,6 +95,21 @@ def without_system(path: str | Path, driver: str) -> CrsError:
     return CrsError("rasters.no_system", path=path)
 
 
+def degrees_assumed(dataset: Any) -> bool:
+    """Whether a NetCDF file names no system, so that GDAL took its plane for degrees."""
+    if dataset.driver != "netCDF" or str(dataset.crs) != "OGC:CRS84":
+        return False
+    return not any(str(name).endswith("#grid_mapping") for name in dataset.tags())
+
+
+def is_in_degrees(dataset: Any) -> bool:
+    """Whether a variable says, as the CF conventions have it, that it lies along degrees east."""
+    return any(
+        str(name).endswith("#units") and str(unit).lower().replace("degrees", "degree") in _EAST
+        for name, unit in dataset.tags().items()
+    )
+
+
 def check_blocks(path: str | Path, rows: int, columns: int, dtype: str) -> None:
     """Refuse blocks that no machine should hold, since a block is read whole."""
     import numpy as np
@@ -108,6 +126,29 @@ def number_type(path: str | Path, dtype: str) -> str:
     if dtype.startswith("complex"):
         raise RasterError("rasters.complex_cells", path=path)
     return dtype
+
+
+def check_whole(path: str | Path, dataset: Any) -> None:
+    """Refuse raw cells of which the end is missing: GDAL reads what is not there as zeros.
+
+    Raises
+    ------
+    RasterError
+        The message says how many bytes there are of how many.
+    """
+    import numpy as np
+
+    compressed = dataset.tags(ns="ENVI").get("file_compression", "0").strip() not in ("", "0")
+    if dataset.driver not in RAW_FORMATS or compressed or not Path(path).is_file():
+        return
+    bits = sum(
+        int(dataset.tags(band, ns="IMAGE_STRUCTURE").get("NBITS", 8 * np.dtype(kind).itemsize))
+        for band, kind in enumerate(dataset.dtypes, 1)
+    )
+    whole, found = dataset.width * dataset.height * bits // 8, Path(path).stat().st_size
+    if found < whole:
+        reason = Note("rasters.raw_cells_short", found=found, whole=whole)
+        raise RasterError("rasters.damaged", path=path, reason=reason)
 
 
 def scaling(path: str | Path, scale: float | None, offset: float | None) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from greencover.ground.errors import RasterError
@@ -53,5 +54,11 @@ def open_cells(given: Any, *, band: int | None = None) -> Cells:
 
 def open_all(given: Any, *, band: int | None = None) -> tuple[Cells, ...]:
     """Open one raster, or each of several."""
-    every = [given] if kind_of(given) is not None else list(given)
+    if kind_of(given) is not None:
+        return (open_cells(given, band=band),)
+    if not isinstance(given, Iterable):
+        raise RasterError("rasters.no_kind", given=type(given).__name__)
+    every = list(given)
+    if not every:
+        raise RasterError("rasters.none_given")
     return tuple(open_cells(one, band=band) for one in every)

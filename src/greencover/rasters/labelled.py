@@ -87,7 +87,7 @@ def cells_of(given: Any, band: int | None) -> npt.NDArray[Any] | Chunks:
 def unloaded(cells: Any) -> npt.NDArray[Any] | Chunks:
     """Cells as an array; chunks of Dask, labelled or not, stay what they are."""
     if not _is_chunked(cells):
-        return np.asarray(cells)
+        return cells if isinstance(cells, np.ma.MaskedArray) else np.asarray(cells)
     chunks = getattr(cells, "data", cells)
     return Chunks(str(chunks.name), chunks)
 

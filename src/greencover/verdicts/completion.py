@@ -5,28 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from greencover.campaign.layers import OpenedCampaign
-from greencover.campaign.tasks import tasks_of, township_codes
 from greencover.ground.limits import reaches
-from greencover.indicators.completion import TASK_COMPLETION, completion_by
+from greencover.indicators.completion import TASK_COMPLETION
 from greencover.standards import Target
 
 _LEVEL_OF = {"township": "township"}
 
 
-def completion_of(opened: OpenedCampaign, targets: tuple[tuple[str, Target], ...]) -> pd.DataFrame:
+def completion_of(table: pd.DataFrame, targets: tuple[tuple[str, Target], ...]) -> pd.DataFrame:
     """Completion by task, township and responsible, with the verdict where a target asks.
 
     Rows of townships are held against targets of townships, all others against those of the
     county; where there are several, against the hardest.
     """
-    tasks = tasks_of(opened.campaign)
-    if not len(tasks):
-        return pd.DataFrame()
-    townships = opened.townships
-    names = dict(zip(townships["code"].astype(str), townships["name"].astype(str), strict=True))
-    codes = township_codes(townships)
-    table = completion_by(tasks.assign(township=tasks["township"].map(codes).map(names)))
+    if not len(table):
+        return table
     wanted = table["by"].map(_LEVEL_OF).fillna("county")
     target, comparison, verdict = (pd.Series(one, table.index) for one in (np.nan, "", "no target"))
     for level in wanted.unique():

@@ -126,7 +126,7 @@ def assess(
         survival=survival_of(opened, found),
         two_covers=covers_beside(opened, run=replace(run, progress=None, resume=None)),
         books=opened.books,
-        completion=completion_of(opened, targets),
+        completion=completion_of(ready.completion, targets),
         reported=reported,
         unjudged=tuple(unjudged),
         evidence=evidence_table(measured.roadside),

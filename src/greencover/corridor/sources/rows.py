@@ -11,6 +11,7 @@ import shapely
 from greencover.corridor.evidence import Judged, Located
 from greencover.corridor.sources.beside import Roadsides
 from greencover.corridor.sources.stretches import Stretches
+from greencover.ground.following import followed
 from greencover.ground.geodesy import metres_per_degree
 
 Floats = npt.NDArray[np.float64]
@@ -78,7 +79,7 @@ def stretches_along(
         return Stretches.none(), Stretches.none()
     first = shapely.get_coordinates(lines[:1])
     east, north = metres_per_degree(first[:1, 1], roadsides.ellipsoid)
-    dense = shapely.segmentize(lines, _FOLLOW_M / max(float(east[0]), float(north[0])))
+    dense = followed(lines, _FOLLOW_M / max(float(east[0]), float(north[0])))
     points, line = shapely.get_coordinates(dense, return_index=True)
     found = roadsides.beside(points)
     found = found.taken(found.in_reach)
