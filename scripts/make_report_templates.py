@@ -41,6 +41,10 @@ WORDS = {
         "target": "目标",
         "reported": "上报与核实",
         "reported_columns": ["单元", "指标", "上报", "核实", "范围", "结论", "文件", "说明"],
+        "evidence": "道路绿化的判定依据",
+        "evidence_columns": ["依据", "已绿化 (公里)", "缺口 (公里)", "占可绿化长度 (%)"],
+        "disagreements": "依据不一致的路段",
+        "disagreement_columns": ["道路", "侧", "桩号", "长度 (米)", "采用的依据", "各依据的说法"],
         "maps": "图件",
         "gaps": "道路绿化缺口清单",
         "columns": ["编号", "道路", "侧", "桩号", "长度 (米)", "乡镇", "现状地类"],
@@ -75,6 +79,17 @@ WORDS = {
             "Document",
             "Note",
         ],
+        "evidence": "What roadsides were judged by",
+        "evidence_columns": ["Evidence", "Greened (km)", "Gap (km)", "Share of length (%)"],
+        "disagreements": "Where the evidence disagrees",
+        "disagreement_columns": [
+            "Road",
+            "Side",
+            "Chainage",
+            "Length (m)",
+            "Decided by",
+            "What each says",
+        ],
         "maps": "Maps",
         "gaps": "Roadside gaps",
         "columns": ["No.", "Road", "Side", "Chainage", "Length (m)", "Township", "Cover now"],
@@ -95,6 +110,12 @@ REPORTED_FIELDS = (
     "unit", "indicator", "reported", "measured", "range", "finding", "document", "note",
 )  # fmt: skip
 REPORTED_WIDTHS = (18, 24, 18, 16, 22, 18, 22, 22)
+
+EVIDENCE_FIELDS = ("evidence", "greened_km", "gap_km", "share_pct")
+EVIDENCE_WIDTHS = (52, 36, 36, 36)
+DISAGREEMENT_FIELDS = ("road", "side", "chainage", "length_m", "evidence", "said")
+DISAGREEMENT_WIDTHS = (24, 14, 40, 18, 26, 38)
+CENTRED = ("length_m", "reported", "measured", "greened_km", "gap_km", "share_pct")
 
 
 def main() -> None:
@@ -157,6 +178,22 @@ def template(lang: str) -> Any:
     document.add_heading("{{ book.title }}", 2)
     book(document)
     document.add_paragraph("{%p endfor %}")
+    document.add_paragraph("{%p if evidence %}")
+    document.add_heading(words["evidence"], 2)
+    loop(document, "evidence_sentences")
+    caption(document, words["list"], words["evidence"], number="3", before=True)
+    listed(document, words["evidence_columns"], "evidence", EVIDENCE_FIELDS, EVIDENCE_WIDTHS)
+    document.add_paragraph("{%p endif %}")
+    document.add_paragraph("{%p if disagreements %}")
+    caption(document, words["list"], words["disagreements"], number="4", before=True)
+    listed(
+        document,
+        words["disagreement_columns"],
+        "disagreements",
+        DISAGREEMENT_FIELDS,
+        DISAGREEMENT_WIDTHS,
+    )
+    document.add_paragraph("{%p endif %}")
 
     heading(document, 3, words["maps"])
     document.add_paragraph("{%p for item in maps %}")
@@ -171,7 +208,7 @@ def template(lang: str) -> Any:
     document.add_paragraph("{{ gap_note }}")
     document.add_paragraph("{%p endif %}")
     document.add_paragraph("{%p if gaps %}")
-    caption(document, words["list"], words["gaps"], number="3", before=True)
+    caption(document, words["list"], words["gaps"], number="5", before=True)
     listed(document, words["columns"], "gaps", GAP_FIELDS, GAP_WIDTHS)
     document.add_paragraph("{%p endif %}")
 
@@ -342,7 +379,7 @@ def listed(
         shade(cell, "E6EFEB")
     fill(table.rows[1].cells[0], f"{{%tr for item in {variable} %}}")
     for cell, name in zip(table.rows[2].cells, fields, strict=True):
-        fill(cell, f"{{{{ item.{name} }}}}", centred=name in ("length_m", "reported", "measured"))
+        fill(cell, f"{{{{ item.{name} }}}}", centred=name in CENTRED)
     fill(table.rows[3].cells[0], "{%tr endfor %}")
     for row in table.rows:
         for cell, width in zip(row.cells, widths, strict=True):

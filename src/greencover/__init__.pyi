@@ -14,10 +14,12 @@ from .ground.errors import (
     GreencoverWarning as GreencoverWarning,
 )
 from .ground.run import Run as Run
+from .ground.saving import save as save
 from .indicators import (
     forest_coverage as forest_coverage,
     green_space_per_capita as green_space_per_capita,
 )
+from .layers import read_layer as read_layer
 from .overlay import class_areas as class_areas
 from .results import (
     Assessment as Assessment,

@@ -182,3 +182,40 @@ class TestShares:
     def test_no_full_share(self, full: float):
         with pytest.raises(ArgumentError, match="full must be above 0"):
             gc.LandCover.from_share(cells([[1] * 4] * 2), full=full)
+
+
+class TestNdvi:
+    NDVI = ((0.4, 0.39, np.nan, -0.2), (0.8, 1.0, -1.0, 0.41))
+
+    def areas_of(self, cover: gc.LandCover) -> list[float]:
+        found = areas(cover)
+        return [round(float(value), 9) for value in found[[TREE, OTHER, REST]]]
+
+    def test_what_reaches_the_threshold_is_green_of_any_kind(self):
+        cover = gc.LandCover.from_ndvi(cells(self.NDVI), min_ndvi=0.4)
+        assert self.areas_of(cover) == [4, 3, 1]
+        assert cover.legend.covers == {1: "grass", 0: "other"}
+        assert "Any green" in cover.legend.title
+
+    def test_whole_numbers_stand_for_an_ndvi_of_one_that_is_named(self):
+        whole = np.nan_to_num(np.array(self.NDVI) * 10_000, nan=-30_000).astype("int16")
+        cover = gc.LandCover.from_ndvi(
+            cells(whole, "int16", nodata=-30_000), min_ndvi=0.4, full=10_000
+        )
+        assert self.areas_of(cover) == [4, 3, 1]
+        with pytest.raises(RasterError, match="full=10000"):
+            areas(gc.LandCover.from_ndvi(cells(whole, "int16", nodata=-30_000), min_ndvi=0.4))
+
+    def test_it_is_never_forest_and_counts_as_green(self):
+        cover = gc.LandCover.from_ndvi(cells(self.NDVI), min_ndvi=0.4)
+        with pytest.raises(gc.GreencoverError, match="tree"):
+            gc.forest_coverage(ALL, cover)
+        with pytest.raises(gc.GreencoverError, match="tree"):
+            gc.tree_cover_rate(ALL, cover)
+        green = gc.green_coverage(ALL, cover, area="grid")
+        assert green["green_ha"].item() == pytest.approx(0.04)
+
+    @pytest.mark.parametrize("given", [-1.0, 1.01, np.nan])
+    def test_a_threshold_that_is_no_ndvi(self, given: float):
+        with pytest.raises(ArgumentError, match="least NDVI"):
+            gc.LandCover.from_ndvi(cells(self.NDVI), min_ndvi=given)

@@ -169,6 +169,50 @@ def test_a_run_over_chunks_is_resumed(data_array: Any, path: Path, tmp_path: Pat
     np.testing.assert_allclose(first, gc.class_areas(ZONES, cover_of(path)), rtol=1e-12)
 
 
+def test_a_dataset_of_one_variable(data_array: Any, path: Path) -> None:
+    dataset = data_array.to_dataset(name="cover")
+    same(cover_of(dataset["cover"]), path)
+    same(cover_of(dataset), path)
+    with pytest.raises(RasterError, match=r"variables cover and again: give .*dataset\['cover'\]"):
+        cover_of(dataset.assign(again=dataset["cover"]))
+
+
+def test_an_array_that_knows_its_place_by_odc(data_array: Any, path: Path) -> None:
+    import xarray
+
+    class ByOdc:
+        """What odc-geo adds to an array of xarray, as far as it is asked for."""
+
+        def __init__(self, _: Any) -> None:
+            place = rasterio.open(path)
+            self.geobox = SimpleNamespace(crs=place.crs, transform=place.transform)
+            self.spatial_dims, self.nodata = ("y", "x"), 9
+
+    xarray.register_dataarray_accessor("odc")(ByOdc)
+    try:
+        same(cover_of(data_array.drop_vars("spatial_ref")), path)
+    finally:
+        del xarray.DataArray.odc
+
+
+def test_items_of_stac(path: Path) -> None:
+    assets = {
+        "map": {"href": "./c.tif", "type": "image/tiff; application=geotiff", "roles": ["data"]},
+        "sketch": {"href": "./s.png", "type": "image/png"},
+    }
+    links = [{"rel": "self", "href": str(path.parent / "item.json")}]
+    item = {"type": "Feature", "id": "one", "assets": assets, "links": links}
+    same(cover_of(item), path)
+    same(cover_of([item]), path)
+    held = SimpleNamespace(assets=assets, to_dict=lambda: item)
+    same(cover_of(held), path)
+    twice = item | {"assets": assets | {"more": assets["map"]}}
+    with pytest.raises(RasterError, match="2 rasters"):
+        cover_of(twice)
+    legend = cover_of(path).legend
+    same(gc.LandCover.open(twice, legend=legend, asset="more"), path)
+
+
 def test_xarray_is_not_loaded_by_an_array() -> None:
     code = (
         "import sys, numpy, affine, greencover as gc\n"

@@ -12,7 +12,7 @@ import rasterio
 
 import greencover as gc
 import small_county
-from greencover.ground.errors import RasterError
+from greencover.ground.errors import KindError, RasterError
 from greencover.rasters import ArrayCells, kinds, open_cells
 from plugins import installed
 from strategies import GRID, UTM, cells_box, cover_of, legend_of, stripes, write_raster, zones_of
@@ -181,7 +181,7 @@ def test_the_kind_that_became_known_last_is_asked_first(monkeypatch: pytest.Monk
 
     assert kinds.raster_kind(Anything) is Anything
     assert open_cells({"cells": stripes()}).width == stripes().shape[1]
-    with pytest.raises(RasterError, match="A int is no raster"):
+    with pytest.raises(KindError, match="raster cannot be of the type int"):
         open_cells(3)
 
 

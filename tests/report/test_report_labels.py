@@ -12,8 +12,9 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from greencover.cover import COVER_TYPES
+from greencover.ground import fonts
 from greencover.indicators.registry import indicators
-from greencover.report import classes, fonts, palette
+from greencover.report import classes, palette
 from greencover.report.labels import check_lang, join, keys, label
 from greencover.report.style import MapStyle
 from greencover.standards import available, load
@@ -105,7 +106,7 @@ def test_packaged_font_is_found_without_importing_its_package():
     code = (
         "import sys, matplotlib as mpl\n"
         "before = mpl.rcParams.copy()\n"
-        "from greencover.report import fonts\n"
+        "from greencover.ground import fonts\n"
         "print(fonts.font_families()[0], fonts.packaged_font().name)\n"
         "assert 'zhplot' not in sys.modules\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"

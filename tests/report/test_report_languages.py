@@ -234,12 +234,10 @@ WORDS_OF_LIBRARIES = {
 # Strings of the code that are no sentences for people, and why.
 NO_SENTENCES = {
     "gis/layers.py": "SQL",
-    "fonts.py": "names of fonts",
     "page/map.py": "names of fonts and scripts of the page",
     "page/gaps.py": "scripts of the page",
     "page/html.py": "styles of the page",
     "page/notebook.py": "styles of a notebook's table",
-    "page/exploring.py": "styles of a frame; the word for Python that a notebook falls back to",
     "maps/plotting.py": "what Python calls the object",
 }
 

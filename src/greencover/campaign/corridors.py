@@ -28,6 +28,7 @@ def campaign_roads(opened: OpenedCampaign) -> Layout | None:
     return road_layout(
         opened.roads,
         road="road",
+        ref="ref" if "ref" in opened.roads else None,
         grade="grade_raw",
         bridge="bridge",
         tunnel="tunnel",

@@ -90,7 +90,11 @@ def read_sources(campaign: Settings, near: LonLat) -> RoadsideSources:
         if is_table(section.path):
             wanted, welcome = _HEADINGS[name]
             tables[name] = read_table(
-                section.path, wanted, welcome=welcome, where=where_of(section)
+                section.path,
+                wanted,
+                welcome=welcome,
+                where=zones.layer_name(section.path, section.layer),
+                chosen=section.where,
             )
         else:
             layers[name] = _layer(section, "polygon" if name == "surveyed" else "any", near)
@@ -112,6 +116,7 @@ def _layer(section: Layer, kind: zones.GeometryKind, near: LonLat) -> gpd.GeoDat
     frame = zones.read_layer(
         section.path,
         layer=section.layer,
+        where=section.where,
         geometry=kind,
         crs=section.crs,
         near=near,
@@ -136,7 +141,12 @@ def _canopy(section: Canopy) -> LandCover:
         return LandCover.from_height(
             tiles, min_height_m=section.min_height_m, band=section.band, nodata=nodata
         )
-    return LandCover.from_share(tiles, full=section.full, band=section.band, nodata=nodata)
+    more: Any = {"band": section.band, "nodata": nodata}
+    if section.full is not None:
+        more["full"] = section.full
+    if section.min_ndvi is not None:
+        return LandCover.from_ndvi(tiles, min_ndvi=section.min_ndvi, **more)
+    return LandCover.from_share(tiles, **more)
 
 
 def _said(sections: dict[str, Witnessed | None], name: str) -> dict[str, str]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, model_validator
 
 from greencover.campaign.kinds import (
     Band,
     Date,
     Metres,
+    Ndvi,
     Nodata,
     Places,
     Positive,
@@ -21,6 +22,7 @@ from greencover.campaign.kinds import (
     Words,
 )
 from greencover.campaign.sections import Section, key
+from greencover.ground.errors import CampaignError
 
 
 class Witnessed(Section):
@@ -31,17 +33,24 @@ class Witnessed(Section):
 
 
 class Canopy(Witnessed):
-    """A raster that sees trees: heights of the canopy, or shares of ground under trees."""
+    """A raster that sees trees: heights of the canopy, or shares; or NDVI, for any green."""
 
     model_config = ConfigDict(validate_default=True)
 
     path: Places = key(example="canopy_height.tif")
-    kind: Literal["height", "share"] = key(example="height", default="height")
+    kind: Literal["height", "share", "ndvi"] = key(example="height", default="height")
     min_height_m: Positive = key(example=3, default=3.0)
-    full: Positive = key(example=100, default=100.0)
+    min_ndvi: Ndvi | None = key(example=0.4, default=None)
+    full: Positive | None = key(example=100, default=None)
     band: Band | None = key(example=1, default=None)
     nodata: Nodata = key(example="none", default="file")
     remote: Remote = key(example=True, default=False)
+
+    @model_validator(mode="after")
+    def _threshold_fits(self) -> Canopy:
+        if (self.kind == "ndvi") != (self.min_ndvi is not None):
+            raise CampaignError("campaign.rule.ndvi")
+        return self
 
 
 class TreeColumns(Witnessed):

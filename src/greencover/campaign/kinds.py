@@ -13,9 +13,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, PlainValidator, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo
 
 from greencover.accuracy.acceptance import LEAST_RISK_PCT, MOST_RISK_PCT
+from greencover.corridor.grade_schemes import NO_GRADE, SCHEME, schemes
 from greencover.corridor.grades import GRADES
 from greencover.corridor.sources.dated import year_of
 from greencover.ground.errors import ArgumentError, CampaignError
@@ -25,7 +26,7 @@ from greencover.words import Listed
 if TYPE_CHECKING:
     GradeOrNone = str
 else:
-    GradeOrNone = Literal[(*GRADES, "none")]
+    GradeOrNone = Literal[(*GRADES, NO_GRADE, *schemes())]
 ByGrade = float | str | dict[str, float]
 
 
@@ -123,6 +124,21 @@ def _grades(value: Any) -> tuple[str, ...]:
     for grade in value:
         _known("campaign.rule.grade", grade, GRADES)
     return tuple(dict.fromkeys(value))
+
+
+def _as_words(value: Any) -> Any:
+    """A scheme by its name as a table that names it."""
+    if not isinstance(value, str):
+        return value
+    _known("campaign.rule.grade_scheme", value, schemes())
+    return {SCHEME: value}
+
+
+def _only_scheme(value: dict[str, str]) -> dict[str, str]:
+    for word, grade in value.items():
+        if word != SCHEME and grade in schemes():
+            _known("campaign.rule.grade_word", grade, (*GRADES, NO_GRADE), word=word)
+    return value
 
 
 def _conditions(value: Any) -> dict[str, float | str]:
@@ -242,12 +258,16 @@ KeyOrFile = Annotated[str | Path, PlainValidator(_key_or_file)]
 Standards = Annotated[tuple[str | Path, ...], PlainValidator(_standards)]
 Covers = Annotated[tuple[str, ...], PlainValidator(_covers)]
 Shares = Annotated[dict[str, float], PlainValidator(_shares)]
+GradeWords = Annotated[
+    dict[str, GradeOrNone], BeforeValidator(_as_words), AfterValidator(_only_scheme)
+]
 Grades = Annotated[tuple[str, ...], PlainValidator(_grades)]
 Conditions = Annotated[dict[str, float | str], PlainValidator(_conditions)]
 Percent = Annotated[float, between(0.0, 100.0)]
 Share = Annotated[float, between(0.0, 1.0)]
 Risk = Annotated[float, between(LEAST_RISK_PCT, MOST_RISK_PCT)]
 Positive = Annotated[float, between(0.1, 10_000.0)]
+Ndvi = Annotated[float, between(-0.99, 1.0)]
 Radius = Annotated[float, between(1.0, 100_000.0)]
 Metres = Annotated[float | str, by_column(0.1, 100_000.0)]
 Amount = Annotated[float, between(0.0, math.inf)]

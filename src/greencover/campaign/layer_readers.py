@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 import geopandas as gpd
@@ -13,9 +14,10 @@ import pandas as pd
 from greencover import layers as zones
 from greencover.campaign.ground import townships_by_overlap
 from greencover.corridor.chainage import chainage_km
+from greencover.corridor.grade_schemes import columns_of, reported
 from greencover.corridor.grades import canonical_grades
 from greencover.ground.errors import CampaignError
-from greencover.ground.notes import Note
+from greencover.ground.notes import Note, tell
 from greencover.indicators.canopy import widened_streets
 from greencover.indicators.shelterbelt import protected_ground
 from greencover.indicators.village import settlement_types
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 Loaded = TypeVar("Loaded")
 LonLat = tuple[float, float]
-_NO_ROAD = "none"
 #: Columns of works that a campaign names.
 OF_WORKS = ("name", "task", "township", "responsible", "photo")
 _COUNTY_CODE = "county"
@@ -50,7 +51,7 @@ _COUNTY_CODE = "county"
 
 def where_of(section: Layer) -> str:
     """How messages call a layer."""
-    return zones.layer_name(section.path, section.layer)
+    return zones.layer_name(section.path, section.layer, section.where)
 
 
 def _columns(section: Layer, *keys: str) -> dict[str, str]:
@@ -66,11 +67,13 @@ def _read(
     near: LonLat,
     *,
     sought: tuple[str, ...] = (),
+    usual: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
-    """Read a layer; return it and its columns, those declared and those found by their names."""
+    """Read a layer; return it and its columns: those declared, usual, and found by their names."""
     frame = zones.read_layer(
         section.path,
         layer=section.layer,
+        where=section.where,
         geometry=geometry,
         crs=section.crs,
         near=near,
@@ -78,6 +81,9 @@ def _read(
         remote=section.remote,
     )
     where = where_of(section)
+    for key, names in usual.items():
+        if key not in declared and (there := [one for one in names if one in frame.columns]):
+            declared = declared | {key: there[0]}
     absent = [key for key in sought if key not in declared]
     columns = declared | zones.find_columns(frame, absent, where)
     return zones.name_columns(frame, columns, where), columns
@@ -104,6 +110,7 @@ def read_units(section: UnitLayer, near: LonLat) -> gpd.GeoDataFrame:
             code=table.code,
             name=table.name,
             sheet=table.sheet,
+            chosen=table.where,
             where=where,
         )
     return frame
@@ -167,24 +174,29 @@ def read_villages(
 
 def read_roads(section: RoadLayer, campaign: Settings, near: LonLat) -> gpd.GeoDataFrame:
     """Read roads with their names, grades and marks of bridges and tunnels."""
-    named = {"road": section.name, "grade": section.grade}
+    named = {"road": section.name, "grade": section.grade, "ref": section.ref}
     own = {key: column for key, column in named.items() if column is not None}
     marks = {key: getattr(section, key) for key in ("bridge", "tunnel")}
     said = marks | {key: getattr(section, key) for key in ("excluded", "start_km")}
     own |= {key: column for key, column in said.items() if column is not None}
     numbers = {f"roadside {column}": column for column in campaign.roadside.columns("road")}
     # Read under names of their own as well, so that an absent column is told with the others.
-    frame, columns = _read(section, own | numbers, "line", near, sought=("road", "grade"))
+    usual = columns_of(section.grades)
+    frame, columns = _read(
+        section, own | numbers, "line", near, sought=("road", "grade"), usual=usual
+    )
     frame = frame.drop(columns=list(numbers))
+    if "ref" not in columns and "ref" in frame.columns:
+        # A column that nobody named is no number of a road.
+        frame = frame.rename(columns={"ref": "ref_original"})
     frame["road"] = zones.as_text(frame["road"])
     if section.start_km is not None:
         named_start = frame["start_km"].rename(columns["start_km"])
         frame["start_km"] = chainage_km(named_start, where_of(section))
     frame["grade_raw"] = zones.as_text(frame["grade"])
-    left_out = {
-        word.strip().casefold() for word, grade in section.grades.items() if grade == _NO_ROAD
-    }
-    frame = frame[~frame["grade_raw"].str.casefold().isin(left_out)].reset_index(drop=True)
+    frame, gone = reported(frame, "grade_raw", section.grades)
+    if gone is not None:
+        tell(gone.code, **gone.values)
     if frame.empty:
         raise CampaignError("campaign.no_roads", layer=where_of(section))
     # Held against the table of grades here, where the column still has the name that people know.

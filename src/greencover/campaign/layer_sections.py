@@ -13,7 +13,7 @@ from greencover.campaign.corridor_sections import CorridorSection, rule_keys
 from greencover.campaign.evidence_sections import TreeColumns, Witnessed
 from greencover.campaign.kinds import (
     File,
-    GradeOrNone,
+    GradeWords,
     KeyOrFile,
     Metres,
     Place,
@@ -34,6 +34,7 @@ class Layer(Section):
 
     path: Place = key(example="county.gpkg")
     layer: Text | None = key(example="townships", default=None)
+    where: Text | None = key(example="fclass = 'park' AND access IS NULL", default=None)
     crs: Text | None = key(example="GCJ-02", default=None)
     operation: Text | None = key(example="EPSG:15921", default=None)
     remote: Remote = key(example=True, default=False)
@@ -44,6 +45,7 @@ class PopulationTable(Section):
 
     path: File = key(example="residents.xlsx")
     sheet: Text | None = key(example="2023", default=None)
+    where: Text | None = key(example="年份 = 2023", default=None)
     code: Text | None = key(example="code", default=None)
     name: Text | None = key(example="乡镇", default=None)
     population: Text = key(example="常住人口")
@@ -116,7 +118,8 @@ class RoadLayer(Layer):
     tunnel: Text | None = key(example="tunnel", default=None)
     excluded: Text | None = key(example="reason", default=None)
     start_km: Text | None = key(example="start_km", default=None)
-    grades: dict[str, GradeOrNone] = key(example={"G": "national"}, default={})
+    ref: Text | None = key(example="ref", default=None)
+    grades: GradeWords = key(example={"G": "national"}, default={})
 
 
 class ParkLayer(Layer):

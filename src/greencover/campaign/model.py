@@ -195,6 +195,13 @@ class Settings(Section):
     )
     reported: Annotated[tuple[Reported, ...], BeforeValidator(as_tuple)] = key(default=())
 
+    @model_validator(mode="after")
+    def _ndvi_shows_any_green(self) -> Settings:
+        of_ndvi = self.canopy is not None and self.canopy.kind == "ndvi"
+        if of_ndvi and self.roadside.variant == "woody":
+            raise CampaignError("campaign.rule.ndvi_is_not_woody")
+        return self
+
     _file: Path | None = PrivateAttr(default=None)
     _records: Mapping[str, Indicator] | None = PrivateAttr(default=None)
 

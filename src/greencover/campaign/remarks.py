@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from greencover.campaign.layer_readers import where_of
 from greencover.campaign.prepared import UNITS
 from greencover.campaign.shift import shifted_layers, shifted_roads
 from greencover.campaign.targets import standard_notes
 from greencover.ground.notes import Note
-from greencover.layers import candidate_columns, layer_name
+from greencover.layers import candidate_columns
 from greencover.words import Listed
 
 if TYPE_CHECKING:
@@ -70,8 +71,7 @@ def _of_roads(opened: OpenedCampaign) -> Iterator[Note]:
     from greencover.corridor.grades import canonical_grades
 
     own = roads["grade_raw"].rename(section.grade or "grade")
-    where = layer_name(section.path, section.layer)
-    grades = canonical_grades(own, section.grades, where=where)
+    grades = canonical_grades(own, section.grades, where=where_of(section))
     counts = grades.value_counts(sort=False)
     shown = [
         Note("campaign.check.pieces_of_grade", grade=str(grade), count=count)

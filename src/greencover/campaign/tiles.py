@@ -41,6 +41,7 @@ def _box(campaign: Settings) -> tuple[float, float, float, float]:
         frame = zones.read_layer(
             section.path,
             layer=section.layer,
+            where=section.where,
             crs=section.crs,
             operation=section.operation,
             remote=section.remote,

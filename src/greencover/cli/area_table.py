@@ -1,4 +1,4 @@
-"""A table of class areas for the zones of a file, and its way into a CSV, Parquet or GeoPackage."""
+"""A table of class areas for the zones of a file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 
@@ -14,7 +13,7 @@ from greencover.campaign.ground import middle_of
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import NoOverlapError, OutputError
 from greencover.ground.notes import tell
-from greencover.ground.writing import replacing
+from greencover.ground.saving import check_suffix
 from greencover.layers import check_codes, check_raster_source, layer_name, read_layer
 from greencover.overlay import class_areas
 from greencover.words import Listed
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
     from greencover.cover import Legend
 
-_SUFFIXES = (".csv", ".parquet", ".gpkg")
 # Zones drawn along the raster's edge reach over it by the rounding of their coordinates.
 _TOUCHING_SHARE = 1e-6
 
@@ -35,6 +33,7 @@ def area_table(
     *,
     legend: str | Path | Legend,
     layer: str | None = None,
+    where: str | None = None,
     code: str | None = None,
     band: int | None = None,
     nodata: float | Literal["file"] | None = "file",
@@ -49,6 +48,8 @@ def area_table(
     ----------
     zones, layer
         File of polygons, and its layer where it has several.
+    where
+        Which zones are meant; see :func:`greencover.layers.read_layer`.
     raster, legend
         Land cover, one file or several tiles, and what its codes mean.
     code
@@ -88,14 +89,15 @@ def area_table(
         check_raster_source(path)
     cover = LandCover.open(paths, legend=legend, band=band, nodata=nodata)
     near = middle_of(cover)
-    frame = read_layer(zones, layer=layer, geometry="polygon", crs=crs, near=near)
+    called = layer_name(zones, layer, where)
+    frame = read_layer(zones, layer, where=where, geometry="polygon", crs=crs, near=near)
     if code is not None:
-        check_codes(frame, code, layer_name(zones, layer))
+        check_codes(frame, code, called)
         frame = frame[[code, *frame.columns.drop(code)]]
     measured = class_areas(frame, cover, area=area, progress=progress, resume=resume)
     totals = measured.sum(axis=1)
     if (measured["unobserved_ha"] == totals).all():
-        _nothing_observed(frame, layer_name(zones, layer), cover)
+        _nothing_observed(frame, called, cover)
     measured = measured.assign(total_ha=totals)
     taken = {name.lower() for name in measured.columns}
     own = {
@@ -109,10 +111,6 @@ def area_table(
         geometry=frame.geometry.array,
         crs=frame.crs,
     )
-
-
-#: Types of values that no field of a GeoPackage holds.
-_NOT_PLAIN = (list, dict, tuple, set, np.ndarray, pd.Timedelta)
 
 
 def _nothing_observed(frame: gpd.GeoDataFrame, where: str, cover: LandCover) -> None:
@@ -129,49 +127,7 @@ def _nothing_observed(frame: gpd.GeoDataFrame, where: str, cover: LandCover) -> 
 def check_destination(path: str | Path, *, inputs: Iterable[str | Path] = ()) -> None:
     """Refuse a file name of unknown format or one that is an input, before anything is computed."""
     path = Path(path)
-    if path.suffix.lower() not in _SUFFIXES:
-        known = Listed.every(_SUFFIXES)
-        raise OutputError("cli.suffix", path=path, suffix=path.suffix or "none", known=known)
+    check_suffix(path)
     for given in inputs:
         if path.exists() and Path(given).exists() and path.samefile(given):
             raise OutputError("cli.output_is_input", path=path)
-
-
-def write_table(table: gpd.GeoDataFrame, path: str | Path) -> None:
-    """Write a table whole or not at all; CSV leaves the geometry out.
-
-    CSV files start with a byte-order mark, without which spreadsheets garble Chinese names.
-    """
-    check_destination(path)
-    path = Path(path)
-    with replacing(path) as temporary:
-        if path.suffix.lower() == ".csv":
-            plain = pd.DataFrame(table.drop(columns=table.geometry.name))
-            plain.to_csv(temporary, index=False, encoding="utf-8-sig")
-        elif path.suffix.lower() == ".parquet":
-            table.to_parquet(temporary, index=False)
-        else:
-            # A column of this name would be taken for the rows' own identifiers.
-            _for_geopackage(table).to_file(temporary, driver="GPKG", layer=path.stem)
-
-
-def _for_geopackage(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The table as a GeoPackage can hold it: one geometry, names apart but for case, plain values.
-
-    A column "fid" would be taken for the rows' own identifiers, one "geom" for the geometry.
-    """
-    shape = table.geometry.name
-    shapes = table.columns[table.dtypes == "geometry"].drop([shape])
-    names, taken = {}, {"fid", "geom"}
-    for column in table.columns.drop([shape, *shapes]):
-        name = str(column)
-        while name.lower() in taken:
-            name = f"{name}_zones"
-        taken.add(name.lower())
-        names[column] = name
-    plain = table.drop(columns=shapes).rename(columns=names)
-    for column in plain.columns.drop([shape]):
-        values = plain[column]
-        if values.dtype.kind == "m" or values.map(type).isin(_NOT_PLAIN).any():
-            plain[column] = values.map(lambda value: None if value is None else str(value))
-    return plain.rename_geometry("geom")

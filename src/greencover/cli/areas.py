@@ -20,6 +20,7 @@ from greencover.ground.notes import Note
 @option("--legend", required=True)
 @option("--out", type=FILE, required=True, says="out_table")
 @option("--layer")
+@option("--where", metavar="CONDITION")
 @option("--id", "id_column", metavar="COLUMN")
 @option("--band", type=int)
 @option("--nodata", metavar="VALUE|none")
@@ -33,6 +34,7 @@ def command(
     legend: str,
     out: Path,
     layer: str | None,
+    where: str | None,
     id_column: str | None,
     band: int | None,
     nodata: str | None,
@@ -41,7 +43,8 @@ def command(
     resume: bool,
 ) -> None:
     """Measure the zones and write the table."""
-    from greencover.cli.area_table import area_table, check_destination, write_table
+    from greencover.cli.area_table import area_table, check_destination
+    from greencover.ground.saving import save
 
     check_destination(out, inputs=[zones, *raster])
     with unfinished(out) if resume else nullcontext() as kept, progress_bar() as progress:
@@ -50,6 +53,7 @@ def command(
             raster,
             legend=legend,
             layer=layer,
+            where=where,
             code=id_column,
             band=band,
             nodata=_nodata(nodata),
@@ -58,7 +62,7 @@ def command(
             progress=progress,
             resume=kept,
         )
-        write_table(table, out)
+        save(table, out)
     click.echo(said("cli.zones_written", path=out, count=len(table)))
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from greencover.corridor.grade_schemes import Words
 from greencover.corridor.grades import (
     GRADES,
     by_grade,
@@ -101,7 +102,7 @@ class Rows:
     layer: gpd.GeoDataFrame
     where: Note
     grade: str | None
-    grades: Mapping[str, str]
+    grades: Words
     notes: list[Note]
 
     def numbers(self, key: str, given: dict[str, Any]) -> Floats:
@@ -173,9 +174,14 @@ class Rows:
         return reason
 
 
-def names_of(layer: gpd.GeoDataFrame, column: str) -> npt.NDArray[Any]:
-    """Names of roads or waters; a piece without a name is one of its own."""
+def names_of(layer: gpd.GeoDataFrame, column: str, number: str | None = None) -> npt.NDArray[Any]:
+    """Names of roads or waters; a piece without a name goes by its number, or is one of its own."""
     values = layer[column].to_numpy(dtype=object).copy()
-    for i in np.flatnonzero((as_text(layer[column]) == "").to_numpy()):
+    nameless = (as_text(layer[column]) == "").to_numpy()
+    if number is not None:
+        own = as_text(layer[number]).to_numpy(dtype=object)
+        numbered = nameless & (own != "")
+        values[numbered], nameless = own[numbered], nameless & (own == "")
+    for i in np.flatnonzero(nameless):
         values[i] = f"(unnamed {i + 1})"
     return np.asarray(values, dtype=object)

@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from greencover.corridor.evidence import Evidence
+from greencover.corridor.grade_schemes import Words
 from greencover.corridor.grades import ByGrade
 from greencover.cover.land_cover import LandCover
 from greencover.ground.run import Run, RunOptions
@@ -41,6 +42,7 @@ class RoadOptions(CorridorOptions, total=False):
     """Keywords of ``roadside_greening``."""
 
     road: str
+    ref: str | None
     grade: str | None
     offset_m: ByGrade | None
     mouth_m: float | None
@@ -52,7 +54,7 @@ class RoadOptions(CorridorOptions, total=False):
     tunnel: str | None
     excluded: str | None
     start_km: str | None
-    grades: Mapping[str, str] | None
+    grades: Words | None
     other_roads: gpd.GeoDataFrame | None
     spacing_m: float | None
     trees: gpd.GeoDataFrame | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from greencover.corridor.grade_schemes import Words, mapping_of, words_of
 from greencover.ground.errors import LayerError
 from greencover.ground.notes import Note
 from greencover.layers import as_text, measure_by_row
@@ -36,7 +38,7 @@ add_labels("grades", _TABLE)
 
 def canonical_grades(
     values: pd.Series[Any],
-    mapping: Mapping[str, str] | None = None,
+    mapping: Words | None = None,
     *,
     where: str | None = None,
 ) -> pd.Series[str]:
@@ -47,7 +49,8 @@ def canonical_grades(
     values
         Grades in the layer's own words; Chinese and English names of the grades are known.
     mapping
-        Further words: own value to grade.
+        Further words: own value to grade, or the name of a scheme, such as ``"osm"`` for the key
+        highway of OpenStreetMap; ``{"scheme": "osm", "lane": "village"}`` adds to one.
     where
         How messages call the layer; default: the road layer.
 
@@ -66,12 +69,19 @@ def canonical_grades(
     grades = text.str.casefold().map(words)
     unknown = sorted(text[grades.isna()].unique())
     if unknown:
+        line = mapping_of(unknown, mapping)
+        code = "corridor.as_scheme" if isinstance(line, str) else "corridor.as_mapping"
         raise LayerError(
             "corridor.grade_unknown",
             where=where or Note("corridor.road_layer"),
-            grades=Listed.of(repr(word) if word else Note("corridor.blank") for word in unknown),
+            grades=Listed.every(repr(word) if word else Note("corridor.blank") for word in unknown),
             column=repr(values.name),
-            known=Listed.every(GRADES),
+            remedy=Note(
+                code,
+                line=f"grades = {line!r}" if where is None else f"grades = {_toml(line)}",
+                place="" if where is None else Note("corridor.under_roads"),
+                known=Listed.every(GRADES),
+            ),
         )
     return grades
 
@@ -82,7 +92,7 @@ def by_grade(
     grade: pd.Series[Any] | None,
     name: str,
     *,
-    own: Mapping[str, str] | None = None,
+    own: Words | None = None,
     where: str | None = None,
     otherwise: Mapping[str, float] | None = None,
 ) -> pd.Series[float]:
@@ -136,13 +146,13 @@ def by_grade(
     return numbers
 
 
-def known_words(own: Mapping[str, str] | None = None) -> dict[str, str]:
+def known_words(own: Words | None = None) -> dict[str, str]:
     """Grade of every word in lower case, those of a layer included."""
-    return _WORDS | {plain(word): grade for word, grade in (own or {}).items()}
+    return _WORDS | {plain(word): grade for word, grade in words_of(own).items()}
 
 
 def left_out(
-    value: Mapping[Any, float], grade: pd.Series[Any], own: Mapping[str, str] | None = None
+    value: Mapping[Any, float], grade: pd.Series[Any], own: Words | None = None
 ) -> list[str]:
     """Words of a layer that a mapping by grade has no figure for.
 
@@ -167,6 +177,18 @@ def _figures(
 def _of_grade(figures: Mapping[Any, float], word: object, words: Mapping[str, str]) -> float | None:
     found = figures.get(word, figures.get(words.get(plain(word), "")))
     return None if found is None else float(found)
+
+
+def _toml(words: Words) -> str:
+    if isinstance(words, str):
+        return json.dumps(words)
+    pairs = (f"{_key(word)} = {json.dumps(grade)}" for word, grade in words.items())
+    return f"{{ {', '.join(pairs)} }}"
+
+
+def _key(word: str) -> str:
+    bare = word.isascii() and word.isidentifier()
+    return word if bare else json.dumps(word, ensure_ascii=False)
 
 
 def plain(word: object) -> str:

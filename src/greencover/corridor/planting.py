@@ -18,6 +18,7 @@ import shapely
 from greencover.corridor._gaps import joined, longest, run_numbers
 from greencover.corridor._ground_once import GroundOnce
 from greencover.corridor._units import Units
+from greencover.corridor.planting_table import PlantingList
 from greencover.corridor.resolving import GAP, NOT_SEEN
 from greencover.corridor.result import CorridorGreening
 from greencover.ground.datums import moved_to
@@ -67,7 +68,7 @@ def planting_list(
     rows: int = 2,
     row_spacing_m: float = 2.0,
     least_length_m: float = 0.0,
-) -> gpd.GeoDataFrame:
+) -> PlantingList:
     """List the gaps of a corridor with what may be planted in them, the most urgent first.
 
     Sides that are not seen stand behind them with ``status`` "not seen" and nothing to plant:
@@ -91,13 +92,13 @@ def planting_list(
 
     Returns
     -------
-    geopandas.GeoDataFrame
-        Columns of ``corridor.gaps``, and: ``status`` ("gap" or "not seen"); ``village`` (of most
-        of its length); ``{cover}_pct``, what the belt is covered with; ``plantable_m``,
-        ``cropland_m`` (restricted), ``not_plantable_m`` and ``woody_m``: the length of the
-        gap by those shares of its belt,
-        together its observed length; ``belt_m``, ``belt_ha``, ``belt_mu``: the belt; ``limit_m``:
-        width permitted over cropland; ``plant_ha``, ``plant_mu``: ground to be planted, that over
+    PlantingList
+        A GeoDataFrame with the columns of ``corridor.gaps``, and: ``status`` ("gap" or "not seen");
+        ``village`` (of most of its length); ``{cover}_pct``, what the belt is covered with;
+        ``plantable_m``, ``cropland_m`` (restricted), ``not_plantable_m`` and ``woody_m``: the
+        length of the gap by those shares of its belt, together its observed length; ``belt_m``,
+        ``belt_ha``, ``belt_mu``: the belt; ``limit_m``: width permitted over
+        cropland; ``plant_ha``, ``plant_mu``: ground to be planted, that over
         cropland no wider than permitted; ``trees``; ``sites``, vacant places known there, each of
         which takes a tree whatever the map shows, where ``corridor.trees`` holds any;
         ``settlement_m``; ``priority`` (1 first) and
@@ -147,7 +148,7 @@ def planting_list(
     table["settlement_m"] = _distance(table, settlements)
     _add_priority(table)
     table["belt"] = gaps.belts()
-    table = table.sort_values("priority", kind="stable").reset_index(drop=True)
+    table = PlantingList(table.sort_values("priority", kind="stable").reset_index(drop=True))
     table.attrs["rules"] = {
         "spacing_m": spacing_m,
         "rows": rows,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import geopandas as gpd
 import numpy as np
@@ -19,6 +19,13 @@ from greencover.corridor.exclusions import MEDIAN
 from greencover.corridor.resolving import GAP, GREENABLE, NOT_SEEN, TRIAL, Resolving
 from greencover.ground.geodesy import MU_PER_HECTARE
 from greencover.ground.limits import beside
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+
+    from greencover.ground.framed import Framed
 
 
 @dataclass(frozen=True, repr=False)
@@ -271,6 +278,58 @@ class CorridorGreening:
     def runs(self) -> gpd.GeoDataFrame:
         """Consecutive station sides of equal status as one line each, for maps."""
         return merge_runs(self.sides, of=self.of)
+
+    def plot(self, ax: Axes | None = None, *, lang: str | None = None) -> Axes:
+        """Draw both sides by status, with their lengths in the legend.
+
+        Parameters
+        ----------
+        ax
+            Axes to draw in; a figure of its own when left out.
+        lang
+            A language that has a catalogue; that in force when left out.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            The axes, in metres of the local UTM zone.
+        """
+        from greencover.corridor.drawing import drawn
+
+        return drawn(self, ax, lang=lang)
+
+    def explore(self, *, height: int = 640, lang: str | None = None) -> Framed:
+        """A map to move in, shown by a notebook; ``.save(path)`` writes it.
+
+        Nothing is loaded from a network: the page holds all it needs.
+        """
+        from greencover.corridor.drawing import explored
+
+        return explored(self, height=height, lang=lang)
+
+    def write(self, out: str | Path) -> dict[str, Path]:
+        """Write tables, layers, a picture and a page into a folder, all or nothing.
+
+        Parameters
+        ----------
+        out
+            Folder, made where it is absent.
+
+        Returns
+        -------
+        dict of str to Path
+            The files: ``roadside.xlsx`` (rates, gaps, deductions, what was judged by, parameters
+            and notes), ``.gpkg`` (sides, gaps, chains), ``.png`` and ``.html``; of banks
+            ``waterside``.
+
+        Raises
+        ------
+        OutputError
+            The folder cannot be written.
+        """
+        from greencover.corridor.drawing import written
+
+        return written(self, out)
 
     def __repr__(self) -> str:
         row = self.rates_by().iloc[0]

@@ -21,6 +21,7 @@ from greencover.corridor._stations import Network
 from greencover.corridor.chainage import chainage_km
 from greencover.corridor.evidence import LEAST_OBSERVED, Evidence
 from greencover.corridor.exclusions import MOST_COVERED
+from greencover.corridor.grade_schemes import Words, reported
 from greencover.corridor.result import RoadsideGreening
 from greencover.corridor.rules import settled
 from greencover.corridor.sources.beside import Roadsides
@@ -44,12 +45,13 @@ def road_layout(
     roads: gpd.GeoDataFrame,
     *,
     road: str = "name",
+    ref: str | None = None,
     grade: str | None = "grade",
     bridge: str | None = None,
     tunnel: str | None = None,
     excluded: str | None = None,
     start_km: str | None = None,
-    grades: Mapping[str, str] | None = None,
+    grades: Words | None = None,
     units: gpd.GeoDataFrame | None = None,
     unit: str = "code",
     within: gpd.GeoDataFrame | None = None,
@@ -62,12 +64,17 @@ def road_layout(
     sources, given = Sources.among(given)
     by_spacing = given.get("spacing_m") is not None
     rules = settled("road", given, "roadside_greening")
-    needed = (road, grade, bridge, tunnel, excluded, start_km)
+    needed = (road, ref, grade, bridge, tunnel, excluded, start_km)
     require_columns(roads, [c for c in needed if c], _WHERE)
     if roads.empty:
         raise LayerError("corridor.no_roads")
-    roads = check_geometry(roads.reset_index(drop=True), _WHERE, geometry="line")
     notes: list[Note] = []
+    if grade is not None:
+        roads, gone = reported(roads, grade, grades)
+        notes += [] if gone is None else [gone]
+        if roads.empty:
+            raise LayerError("corridor.none_reported", column=grade)
+    roads = check_geometry(roads.reset_index(drop=True), _WHERE, geometry="line")
     rows = Rows("road", roads, _WHERE, grade, grades or {}, notes)
     grade_of_row = rows.canonical(
         needed=any(given.get(name) is None for name in ("offset_m", "belt_m"))
@@ -88,7 +95,7 @@ def road_layout(
     claim = claims_of(own)
     chains = chains_of(
         roads,
-        names_of(roads, road),
+        names_of(roads, road, ref),
         crs,
         start_km=starts,
         claim=claim,
@@ -176,12 +183,14 @@ def _other_roads(
     others: gpd.GeoDataFrame,
     rules: Mapping[str, Any],
     grade: str | None,
-    grades: Mapping[str, str] | None,
+    grades: Words | None,
     tunnel: str | None,
     crs: pyproj.CRS,
 ) -> tuple[Network, Floats, Bools]:
     """Roads that are not reported on, how far they reach and where they cover ground, by row."""
     where = Note("corridor.other_roads")
+    if grade is not None and grade in others.columns:
+        others, _ = reported(others, grade, grades)
     others = check_geometry(moved_to(others, crs).reset_index(drop=True), where, geometry="line")
     rows = Rows("road", others, where, grade, grades or {}, [])
     on_ground = rows.barred(None, tunnel if tunnel in others.columns else None, None) != "tunnel"

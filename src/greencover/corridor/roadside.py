@@ -59,6 +59,9 @@ def roadside_greening(
     road, grade
         Columns with the road's name (pieces of one name are joined) and its grade: ``"name"`` and
         ``"grade"``; ``grade=None`` where there are no grades.
+    ref
+        Column with the number of a road: pieces without a name are one road where they have the
+        same number, and roads of their own where they have none.
     step_m
         Length of a station in metres. A stretch between two borders (road ends, heads of bridges,
         unit borders) is cut into equal stations as near to it as their number allows.
@@ -101,7 +104,8 @@ def roadside_greening(
         Column with the chainage in km at the first point of a piece, empty where it is not known;
         a chain without any starts at K0.
     grades
-        Own words for grades; see ``canonical_grades``.
+        Own words for grades: a mapping, or a scheme such as ``"osm"`` for the key highway of
+        OpenStreetMap; see ``canonical_grades``. Roads that stand for ``"none"`` are left out.
     units, unit
         Polygons, such as townships, that the ground of the strips belongs to, and their naming
         column (``"code"``); stations are split where it changes hands, and the result's

@@ -5,19 +5,22 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from greencover.cover._class import LegendClass
 from greencover.cover._covers import COVER_TYPES
 from greencover.cover._read import FOLDER, legend_fields, legend_path
 from greencover.cover.headings import heading_of
-from greencover.ground.errors import LegendError
+from greencover.ground.errors import KindError, LegendError
 from greencover.ground.notes import Note
 from greencover.words import Listed
 
+#: What is taken where a legend is asked for.
+LegendInHand: TypeAlias = "str | Path | Legend | Mapping[int, Any]"
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _UNOBSERVED_NAME_ZH = "未观测"
 
@@ -114,14 +117,15 @@ class Legend:
         )
 
     @classmethod
-    def load(cls, legend: str | Path | Legend, *, beside: Path | None = None) -> Legend:
+    def load(cls, legend: LegendInHand, *, beside: Path | None = None) -> Legend:
         """Load a legend by the name of a built-in product or from a TOML file.
 
         Parameters
         ----------
         legend
             A key of `greencover.cover.available`, the path of a TOML file, or a `Legend`,
-            which is returned as it is.
+            which is returned as it is; or cover types by code, such as ``{10: "tree"}``, with None
+            for codes that mean "not observed".
         beside
             Folder whose legends are known by key too, such as ``legends`` beside a campaign.
 
@@ -132,6 +136,10 @@ class Legend:
         """
         if isinstance(legend, Legend):
             return legend
+        if isinstance(legend, Mapping):
+            return _of_covers(legend)
+        if not isinstance(legend, str | Path):
+            raise KindError("cover.no_legend_kind", given=type(legend).__name__)
         path = legend_path(legend, beside=beside)
         return _built_in(path) if path.parent == FOLDER else _from_file(path)
 
@@ -217,6 +225,25 @@ def _check_cover(cover: str, where: Note) -> None:
         raise LegendError(
             "cover.cover_type_unknown", where=where, cover=cover, known=Listed.every(COVER_TYPES)
         )
+
+
+def _of_covers(covers: Mapping[int, Any]) -> Legend:
+    """A legend of cover types by code, each called by its cover type."""
+    plain = {code for code, cover in covers.items() if isinstance(cover, str)}
+    classes = {
+        code: (cover, cover) if code in plain else cover
+        for code, cover in covers.items()
+        if cover is not None
+    }
+    unobserved = [code for code, cover in covers.items() if cover is None]
+    made = Legend.from_codes(classes, unobserved=unobserved)
+    named = tuple(
+        replace(one, name=(of := COVER_TYPES[one.cover]).name, name_zh=of.name_zh)
+        if one.code in plain
+        else one
+        for one in made.classes
+    )
+    return replace(made, classes=named)
 
 
 def _class_of(code: int, entry: tuple[str, ...], where: Note) -> LegendClass:

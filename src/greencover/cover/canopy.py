@@ -1,4 +1,4 @@
-"""Canopy as land cover: heights read by a threshold, and shares of ground under trees."""
+"""Canopy as land cover: heights and NDVI read by a threshold, shares of ground under trees."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from affine import Affine
 
 TREE, OTHER = 1, 0
+#: Legend of what NDVI shows: lawns, crops and trees alike.
+ANY_GREEN = "any-green"
 #: Models of canopy height lie a few metres below the ground where the terrain model errs.
 LOWEST_M = -20.0
 #: The tallest tree known stands at 116 m.
@@ -39,11 +41,29 @@ def share_legend(unobserved: Iterable[int] = ()) -> Legend:
     return _two_classes("canopy-share", "Share of tree cover", "树冠覆盖比例", unobserved)
 
 
-def _two_classes(key: str, title: str, title_zh: str, unobserved: Iterable[int] = ()) -> Legend:
-    classes = tuple(
+def ndvi_legend(min_ndvi: float) -> Legend:
+    """Legend of green of any kind, which is no tree by itself, and other ground."""
+    return _two_classes(
+        ANY_GREEN,
+        f"Any green by NDVI of {min_ndvi:g} and higher",
+        f"NDVI为{min_ndvi:g}及以上的各类绿色植被",
+        green=LegendClass(TREE, "grass", "Any green", "各类绿色植被", COVER_TYPES["grass"].colour),
+    )
+
+
+def _two_classes(
+    key: str,
+    title: str,
+    title_zh: str,
+    unobserved: Iterable[int] = (),
+    *,
+    green: LegendClass | None = None,
+) -> Legend:
+    tree, other = (
         LegendClass(code, name, (of := COVER_TYPES[name]).name, of.name_zh, of.colour)
         for code, name in ((TREE, "tree"), (OTHER, "other"))
     )
+    classes = (green or tree, other)
     return Legend(
         key=key,
         title=title,

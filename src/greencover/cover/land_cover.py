@@ -12,11 +12,13 @@ import numpy.typing as npt
 import pyproj
 
 from greencover.cover import Legend
+from greencover.cover._legend import LegendInHand
 from greencover.cover.canopy import (
     HIGHEST_M,
     LOWEST_M,
     ThresholdCells,
     height_legend,
+    ndvi_legend,
     share_legend,
 )
 from greencover.cover.counted import cover_types
@@ -33,6 +35,7 @@ from greencover.rasters import (
     first_with_data,
     open_all,
 )
+from greencover.rasters.items import hrefs_of
 from greencover.rasters.labelled import unloaded
 from greencover.rasters.overview import overview
 
@@ -77,10 +80,11 @@ class LandCover:
         cls,
         path: Raster,
         *,
-        legend: str | Path | Legend,
+        legend: LegendInHand,
         year: int | None = None,
         band: int | None = None,
         nodata: float | Literal["file"] | None = "file",
+        asset: str | None = None,
     ) -> LandCover:
         """Open one raster or several tiles; only headers are read.
 
@@ -88,19 +92,25 @@ class LandCover:
         ----------
         path
             GeoTIFF, COG, VRT or any raster that GDAL reads, an open dataset or ``MemoryFile`` of
-            rasterio, a ``DataArray`` with its place (``rio``), an ``ArrayCells``; or a list of
-            them. Where rasters overlap, the first in the list that shows something counts.
+            rasterio, a ``DataArray`` with its place (``rio`` or ``odc``) or a ``Dataset`` of one
+            variable, an item of STAC, an ``ArrayCells``; or a list of them. Where rasters overlap,
+            the first in the list that shows something counts.
         legend
-            Name of a built-in legend, path of a legend TOML, or a Legend.
+            Name of a built-in legend, path of a legend TOML, a Legend, or cover types by code,
+            such as ``{10: "tree", 0: None}``, None for codes that mean "not observed".
         year
             Year that the cover shows.
         band
             Band that holds the codes, where a raster has several.
         nodata
             Override the nodata value that the rasters declare; see the class.
+        asset
+            Key of the asset with the codes, where items of STAC have several rasters.
 
         Raises
         ------
+        KindError
+            Raster or legend are no such thing.
         RasterError
             A raster is missing, cannot be opened, is compressed with losses, or does not say which
             band holds codes.
@@ -125,6 +135,9 @@ class LandCover:
         >>> LandCover.open(cells, legend="worldcover", year=2023)
         LandCover(cover, legend 'worldcover', 2023)
         """
+        if asset is not None:
+            every = path if isinstance(path, list | tuple) else [path]
+            path = [hrefs_of(one, asset) for one in every]
         sources = open_all(path, band=band)
         cover = cls(
             sources=sources,
@@ -149,7 +162,7 @@ class LandCover:
         *,
         transform: Affine,
         crs: Any,
-        legend: str | Path | Legend,
+        legend: LegendInHand,
         nodata: float | None = None,
         year: int | None = None,
     ) -> LandCover:
@@ -300,13 +313,90 @@ class LandCover:
         if not 0.0 < min_height_m <= highest_m:
             raise ArgumentError("cover.no_height", given=min_height_m, highest=highest_m)
         values = cls(open_all(path, band=band), height_legend(min_height_m), nodata=nodata)
+        return cls._by_threshold(
+            values,
+            min_height_m,
+            within=(LOWEST_M, highest_m),
+            refusal="cover.height_beyond",
+            year=year,
+        )
+
+    @classmethod
+    def from_ndvi(
+        cls,
+        path: Raster,
+        *,
+        min_ndvi: float,
+        full: float = 1.0,
+        year: int | None = None,
+        band: int | None = None,
+        nodata: float | Literal["file"] | None = "file",
+    ) -> LandCover:
+        """Land cover of green of any kind and other land, told apart by NDVI.
+
+        NDVI tells plants from ground without them and no tree from a lawn or a field: what reaches
+        the threshold has the cover type grass, and counts where green of any kind counts, never as
+        forest or tree cover.
+
+        Parameters
+        ----------
+        path, year, band, nodata
+            As for :meth:`open`; cells hold NDVI, (near infrared - red) / (near infrared + red).
+        min_ndvi
+            The least NDVI of green ground, above -1 and at most 1; there is no figure that holds
+            for every sensor and season.
+        full
+            The value of a cell that stands for an NDVI of 1, such as 10000 for whole numbers.
+
+        Returns
+        -------
+        LandCover
+            Classes 1, any green (cover type grass), and 0, cover type other.
+
+        Raises
+        ------
+        ArgumentError
+            ``min_ndvi`` is no NDVI, or ``full`` is not above 0.
+        RasterError, CrsError
+            As for :meth:`open`; on reading, a cell lies outside -1 to 1.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from affine import Affine
+        >>> from greencover.rasters import ArrayCells
+        >>> ndvi, corner = np.full((9, 9), 0.6, "float32"), Affine(10, 0, 5e5, 0, -10, 4e6)
+        >>> cells = ArrayCells.of(ndvi, transform=corner, crs="EPSG:32650", name="ndvi.tif")
+        >>> LandCover.from_ndvi(cells, min_ndvi=0.4)
+        LandCover(ndvi.tif, legend 'any-green')
+        """
+        if not -1.0 < min_ndvi <= 1.0:
+            raise ArgumentError("cover.no_ndvi", given=min_ndvi)
+        if not 0.0 < full < np.inf:
+            raise ArgumentError("cover.no_full_ndvi", given=full)
+        values = cls(open_all(path, band=band), ndvi_legend(min_ndvi), nodata=nodata)
+        return cls._by_threshold(
+            values, min_ndvi * full, within=(-full, full), refusal="cover.ndvi_beyond", year=year
+        )
+
+    @classmethod
+    def _by_threshold(
+        cls,
+        values: LandCover,
+        threshold: float,
+        *,
+        within: tuple[float, float],
+        refusal: str,
+        year: int | None,
+    ) -> LandCover:
+        """Codes of a raster of values, by a threshold."""
         codes = [
             ThresholdCells.over(
                 source,
                 blanks=values.unobserved_values(source),
-                threshold=min_height_m,
-                within=(LOWEST_M, highest_m),
-                refusal="cover.height_beyond",
+                threshold=threshold,
+                within=within,
+                refusal=refusal,
             )
             for source in values.sources
         ]

@@ -53,6 +53,10 @@ class UnknownArgumentError(GreencoverError, TypeError):
     """A function has no argument of this name."""
 
 
+class KindError(GreencoverError, TypeError):
+    """An argument is of a kind that means nothing to a function."""
+
+
 class ArgumentError(GreencoverError, ValueError):
     """An argument of a function has a value that means nothing to it."""
 

@@ -15,7 +15,9 @@ from greencover.cover.land_cover import LandCover
 from greencover.ground.run import Run, RunOptions
 from greencover.indicators import formulas
 from greencover.indicators.registry import Indicator, indicators
+from greencover.layers.in_hand import frame_of
 from greencover.overlay import ClassAreas, class_areas, ground_area_ha
+from greencover.overlay.areas import check_cover
 from greencover.overlay.parts import pieces_within
 from greencover.overlay.statutory import FACTOR, adjust_to_statutory
 
@@ -25,13 +27,14 @@ if TYPE_CHECKING:
     from greencover.accuracy.sample import ReferenceSample
 
 Area = Literal["ellipsoid", "grid"]
-_OWN = ("area", "statutory_ha", "sample")
+_OWN = ("area", "crs", "statutory_ha", "sample")
 
 
 class Counting(RunOptions, total=False):
     """Options that the indicators counted on land cover share, as keywords; see ``Basis``."""
 
     area: Area
+    crs: Any
     statutory_ha: str | None
     sample: ReferenceSample | None
 
@@ -44,6 +47,8 @@ class Basis:
     ----------
     area
         How areas are measured; as of ``class_areas``.
+    crs
+        System of units that name none.
     statutory_ha
         Column of the units with their area on file in hectares, which all areas in them are scaled
         to, those of their parts too.
@@ -54,6 +59,7 @@ class Basis:
     """
 
     area: Area = "ellipsoid"
+    crs: Any = None
     statutory_ha: str | None = None
     sample: ReferenceSample | None = None
     run: Run = field(default_factory=Run)
@@ -63,6 +69,11 @@ class Basis:
         """The basis that keywords describe."""
         own = {name: options.pop(name) for name in _OWN if name in options}  # type: ignore[misc]
         return cls(**own, run=Run.of(run, options))
+
+    def units(self, given: Any, cover: LandCover) -> gpd.GeoDataFrame:
+        """Units as a frame, whatever they are held in, once it is sure that the cover is one."""
+        check_cover(cover)
+        return frame_of(given, crs=self.crs)
 
 
 def share_of(

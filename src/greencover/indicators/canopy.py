@@ -70,7 +70,9 @@ def canopy_cover(
     >>> gc.canopy_cover(town, cover)["canopy_pct"].round(1).item()
     50.0
     """
-    return zones.assign(**share_of("canopy_cover", zones, cover, canopy, Basis.of(run, options)))
+    basis = Basis.of(run, options)
+    zones = basis.units(zones, cover)
+    return zones.assign(**share_of("canopy_cover", zones, cover, canopy, basis))
 
 
 def car_park_canopy(
@@ -155,12 +157,14 @@ def street_canopy_cover(
     """
     if width_m is not None:
         streets = widened_streets(streets, width_m)
+    basis = Basis.of(run, options)
+    units = basis.units(units, cover)
     table = share_of(
         "street_canopy_cover",
         units,
         cover,
         canopy,
-        Basis.of(run, options),
+        basis,
         within=streets,
         where=Note("layers.called.streets"),
     )

@@ -19,6 +19,7 @@ from greencover.ground.run import Run, RunOptions
 from greencover.indicators._drawn_pairs import drawn_pairs
 from greencover.indicators._pairs import check_pairs, paired
 from greencover.indicators.forest import FOREST
+from greencover.layers.in_hand import frame_of
 from greencover.overlay import class_areas
 from greencover.words import Listed
 
@@ -94,6 +95,7 @@ def transitions(
     """
     if by not in ("class", "cover"):
         raise ArgumentError("indicators.change_by", given=by)
+    zones = frame_of(zones)
     if zones.index.has_duplicates:
         label = zones.index[zones.index.duplicated()][0]
         raise LayerError("indicators.zone_twice", label=str(label))
@@ -289,6 +291,7 @@ def cover_change(
     >>> table[["before_ha", "gain_ha", "loss_ha"]].values.tolist()
     [[0.0, 0.01, 0.0]]
     """
+    zones = frame_of(zones)
     covers = cover_types(covers)
     codes_of(before.legend, covers)
     codes_of(after.legend, covers)

@@ -36,7 +36,7 @@ def forest_coverage(
     Parameters
     ----------
     zones
-        Polygons in any coordinate reference system.
+        Polygons in any coordinate reference system, as of :func:`greencover.class_areas`.
     cover
         The land cover.
     forest
@@ -52,9 +52,9 @@ def forest_coverage(
         as well as marshes. A map shows a reservoir as the same water.
     run, **options
         How it is run, see :class:`greencover.ground.run.Run`; and what all indicators of land
-        cover take: ``area`` as of ``class_areas``; ``statutory_ha``, a column of the zones with
-        their area on file, which every area in them is scaled to; ``sample``, a reference sample
-        that corrects shares for the errors of the map and adds their interval.
+        cover take: ``area`` and ``crs`` as of ``class_areas``; ``statutory_ha``, a column of the
+        zones with their area on file, which every area in them is scaled to; ``sample``, a
+        reference sample that corrects shares for the errors of the map and adds their interval.
 
     Returns
     -------
@@ -91,6 +91,7 @@ def forest_coverage(
     rules: dict[str, Any] = {"left_out": excluded, "wetland_limit_pct": wetland_limit_pct}
     rules["natural_wetland"] = natural_wetland
     basis = Basis.of(run, options)
+    zones = basis.units(zones, cover)
     return zones.assign(**share_of("forest_coverage", zones, cover, forest, basis, **rules))
 
 
@@ -153,6 +154,7 @@ def tree_cover_rate(
     60.0
     """
     basis = Basis.of(run, options)
+    zones = basis.units(zones, cover)
     covers = cover_types(covers)
     table = share_of("tree_cover_rate", zones, cover, covers, basis, left_out=excluded)
     if scattered is not None:
@@ -192,7 +194,9 @@ def green_coverage(
     >>> gc.green_coverage(town, cover)["green_pct"].round(1).item()
     75.0
     """
-    return zones.assign(**share_of("green_coverage", zones, cover, green, Basis.of(run, options)))
+    basis = Basis.of(run, options)
+    zones = basis.units(zones, cover)
+    return zones.assign(**share_of("green_coverage", zones, cover, green, basis))
 
 
 def water_source_forest(
@@ -235,13 +239,15 @@ def water_source_forest(
     >>> gc.water_source_forest(town, source, cover)["forest_pct"].round(1).item()
     100.0
     """
+    basis = Basis.of(run, options)
+    units = basis.units(units, cover)
     table = share_of(
         "water_source_forest",
         units,
         cover,
         forest,
-        Basis.of(run, options),
-        within=water_sources,
+        basis,
+        within=basis.units(water_sources, cover),
         where=Note("layers.called.water_sources"),
     )
     return units.assign(**table)

@@ -115,8 +115,10 @@ def green_cover_per_capita(
     >>> table["green_m2_per_capita"].round(1).item()
     100.0
     """
+    basis = Basis.of(run, options)
+    units = basis.units(units, cover)
     residents = check_population(units, population, Note("layers.called.units"))
-    areas, _ = measured(units, cover, Basis.of(run, options))
+    areas, _ = measured(units, cover, basis)
     record = indicators()["green_cover_per_capita"]
     green_ha = areas[counted_codes(cover.legend, record, green, cover.minimum_patch)].sum(axis=1)
     table = _per_capita(record.key, green_ha, residents)
@@ -171,13 +173,15 @@ def built_up_green_coverage(
     >>> gc.built_up_green_coverage(town, built_up, cover)["green_pct"].round(1).item()
     50.0
     """
+    basis = Basis.of(run, options)
+    units = basis.units(units, cover)
     table = share_of(
         "township_green_coverage",
         units,
         cover,
         green,
-        Basis.of(run, options),
-        within=built_up,
+        basis,
+        within=basis.units(built_up, cover),
         where=Note("layers.called.built_up"),
     )
     return units.assign(**table)

@@ -74,13 +74,15 @@ def shelterbelt_control(
     >>> table["control_pct"].round(1).item()
     25.0
     """
+    basis = Basis.of(run, options)
+    units = basis.units(units, cover)
     cropland = cover_types(cropland)
     codes_of(cover.legend, cropland)
     ground = protected_ground(belts, reach_m)
     every, within = measured(
         units,
         cover,
-        Basis.of(run, options),
+        basis,
         within=ground if len(ground) else None,
         where=Note("layers.called.guarded"),
     )

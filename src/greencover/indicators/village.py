@@ -92,6 +92,7 @@ def village_greening(
     [[50.0, 75.0, 'clustered']]
     """
     basis = Basis.of(run, options)
+    villages = basis.units(villages, cover)
     areas, _ = measured(villages, cover, basis)
     result = villages.assign(
         **share_from("village_greening", areas, cover, woody, basis),

@@ -21,6 +21,7 @@ GeometryKind = Literal["polygon", "line", "any"]
 
 _TYPE_IDS: dict[str, tuple[int, ...]] = {"polygon": (3, 6), "line": (1, 5)}
 _COLLECTION = 7
+_POINTS = (0, 4)
 
 # A zone number before the easting (up to 45 500 000 m) is the largest honest coordinate.
 _LARGEST_PROJECTED = 1e8
@@ -63,6 +64,27 @@ def check_geometry(
     if geometry != "line":
         shapes = _repaired(shapes, where)
     return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
+
+
+def lines_among(frame: gpd.GeoDataFrame, where: str) -> gpd.GeoDataFrame:
+    """Leave out the points and polygons that lie beside lines, and tell it.
+
+    A layer without any line stays as it is, for ``check_geometry`` to refuse.
+    """
+    kinds = shapely.get_type_id(frame.geometry.to_numpy())
+    others = np.isin(kinds, (*_POINTS, *_TYPE_IDS["polygon"]))
+    lines = np.isin(kinds, _TYPE_IDS["line"])
+    if not (others.any() and lines.any()):
+        return frame
+    tell(
+        "layers.lines_taken",
+        where=where,
+        count=int(others.sum()),
+        found=Listed.of(sorted({shape.geom_type for shape in frame.geometry[others]})),
+        lines=int((~others).sum()),
+        stacklevel=3,
+    )
+    return frame[~others].reset_index(drop=True)
 
 
 def _without_collections(shapes: np.ndarray, geometry: str) -> np.ndarray:

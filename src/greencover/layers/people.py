@@ -28,6 +28,7 @@ def read_people(
     code: str | None = None,
     name: str | None = None,
     sheet: str | None = None,
+    chosen: str | None = None,
     where: str = "units",
 ) -> pd.Series[float]:
     """Read residents from a CSV or Excel table, one figure for every unit.
@@ -42,6 +43,8 @@ def read_people(
         Column of residents.
     code, name
         Column with the units' codes, or with their names: one of the two.
+    chosen
+        Which rows of the table are meant; see :func:`greencover.layers.choosing.chosen_rows`.
     where
         How messages call the units' layer.
 
@@ -67,7 +70,7 @@ def read_people(
     if key is None:
         raise LayerError("layers.table_without_key", path=path)
     table_name = Note("layers.sheet" if sheet else "layers.table", path=str(path), sheet=sheet)
-    table = read_table(path, [key, population], sheet=sheet, where=table_name)
+    table = read_table(path, [key, population], sheet=sheet, where=table_name, chosen=chosen)
     own = _keys(units["code" if code else "name"])
     theirs = _keys(table[key])
     table, theirs = table[theirs != ""], theirs[theirs != ""]

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from greencover.ground.geodesy import require_crs
+from greencover.layers.choosing import chosen_rows
 from greencover.layers.columns import name_columns
-from greencover.layers.geometry import check_geometry
+from greencover.layers.geometry import check_geometry, lines_among
 from greencover.layers.opening import read_raw, resolve
 from greencover.layers.operation import moved_by
 from greencover.layers.placing import place
@@ -27,8 +28,9 @@ _log = logging.getLogger(__name__)
 
 def read_layer(
     path: str | Path,
-    *,
     layer: str | None = None,
+    *,
+    where: str | None = None,
     columns: Mapping[str, str] | None = None,
     geometry: GeometryKind = "any",
     crs: str | None = None,
@@ -45,11 +47,15 @@ def read_layer(
         archive of one of these, or a CSV file with WKT or with x and y.
     layer
         Name of the layer; may be left out when the file has only one.
+    where
+        Which rows are meant, as SQL says it after WHERE: ``"fclass = 'park' AND access IS NULL"``;
+        see :func:`greencover.layers.choosing.chosen_rows`. Rows are counted among them.
     columns
         Own column name by the name it shall have, such as ``{"code": "XZQDM"}``. The own columns
         stay; one that already has the wanted name but another meaning becomes ``..._original``.
     geometry
-        What the rows must be: "polygon", "line" or "any".
+        What the rows must be: "polygon", "line" or "any". Where lines are asked for, points and
+        polygons beside them, as exports of OpenStreetMap have, are left out, and a note says so.
     crs
         Coordinate reference system, where the layer names none or a wrong one; also "GCJ-02" and
         "BD-09", which are shifted to WGS 84.
@@ -82,11 +88,14 @@ def read_layer(
     """
     check_layer_source(path, remote=remote)
     source, layer = resolve(path, layer, geometry)
-    where = layer_name(path, layer)
-    frame = read_raw(source, layer, where)
-    frame = name_columns(frame, columns or {}, where)
-    frame = place(frame, where, crs=crs, near=near)
+    whole = layer_name(path, layer)
+    frame = chosen_rows(read_raw(source, layer, whole), where, whole)
+    called = layer_name(path, layer, where)
+    if geometry == "line":
+        frame = lines_among(frame, called)
+    frame = name_columns(frame, columns or {}, called)
+    frame = place(frame, called, crs=crs, near=near)
     if operation is not None:
-        frame = moved_by(frame, operation, where)
-    _log.info("read %d rows of the %s in %s", len(frame), where, require_crs(frame.crs).name)
-    return check_geometry(frame, where, geometry=geometry)
+        frame = moved_by(frame, operation, called)
+    _log.info("read %d rows of the %s in %s", len(frame), called, require_crs(frame.crs).name)
+    return check_geometry(frame, called, geometry=geometry)

@@ -12,6 +12,7 @@ import pandas as pd
 from greencover.ground.errors import LayerError, MissingExtraError
 from greencover.ground.places import exists
 from greencover.layers.archives import check_archive
+from greencover.layers.choosing import chosen_rows
 from greencover.layers.formats.delimited import read_text_table
 from greencover.layers.tables import require_columns
 from greencover.words import Listed
@@ -32,6 +33,7 @@ def read_table(
     where: str,
     sheet: str | None = None,
     welcome: Sequence[str] = (),
+    chosen: str | None = None,
 ) -> pd.DataFrame:
     """Read columns of a CSV or Excel table whose heading may stand below titles and remarks.
 
@@ -45,6 +47,9 @@ def read_table(
         How messages call the table.
     welcome
         Headings of columns that are taken along where they are there.
+    chosen
+        Which rows are meant, by any column of the table, its heading without blanks; see
+        :func:`greencover.layers.choosing.chosen_rows`.
 
     Returns
     -------
@@ -58,7 +63,9 @@ def read_table(
     MissingExtraError
         Excel tables need a package that is not installed.
     """
-    return _below_heading(_raw(path, sheet, where), wanted, welcome, where)
+    table, taken = _below_heading(_raw(path, sheet, where), wanted, welcome, where)
+    table = chosen_rows(table, chosen, where)
+    return table[[plain(one) for one in taken]].set_axis(taken, axis=1)
 
 
 def is_table(path: str | Path) -> bool:
@@ -116,8 +123,8 @@ def _with_heading_as_row(table: pd.DataFrame) -> pd.DataFrame:
 
 def _below_heading(
     raw: pd.DataFrame, wanted: list[str], welcome: Sequence[str], where: str
-) -> pd.DataFrame:
-    """Find the row that holds the wanted headings and return what is below it."""
+) -> tuple[pd.DataFrame, list[str]]:
+    """Find the row that holds the wanted headings; return what is below it, and what is taken."""
     headings: list[Any] = []
     for number in range(min(len(raw), _HEADING_WITHIN)):
         row = [plain(value) for value in raw.iloc[number]]
@@ -128,7 +135,7 @@ def _below_heading(
                 raise LayerError("layers.column_twice", where=where, columns=repr(twice[0]))
             table = raw.iloc[number + 1 :].reset_index(drop=True)
             table.columns = pd.Index(row)
-            return table[[plain(one) for one in taken]].set_axis(taken, axis=1)
+            return table, taken
         if len(set(row) - {""}) > len(set(headings) - {""}):
             headings = row
     require_columns(

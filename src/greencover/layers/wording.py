@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
-def layer_name(path: str | Path, layer: str | None) -> Note:
-    """Return how messages call a layer.
+def layer_name(path: str | Path, layer: str | None, condition: str | None = None) -> Note:
+    """Return how messages call a layer, and which of its rows are meant.
 
     Examples
     --------
     >>> layer_name("roads.gpkg", "county").said("zh")
     '文件roads.gpkg的图层county'
     """
+    if condition is not None:
+        return Note("layers.layer_chosen", layer=layer_name(path, layer), condition=condition)
     if layer is None or layer == Path(path).stem:
         return Note("layers.layer", path=str(path))
     return Note("layers.layer_of", layer=layer, path=str(path))

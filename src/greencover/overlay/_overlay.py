@@ -28,6 +28,7 @@ from greencover.ground.geodesy import (
 )
 from greencover.ground.notes import tell
 from greencover.ground.run import Run
+from greencover.layers.in_hand import zones_of
 from greencover.overlay._drawn import totals_on_polygons
 from greencover.overlay._edges import EdgeTable
 from greencover.overlay._engine import engine_of
@@ -44,13 +45,19 @@ Floats = npt.NDArray[np.float64]
 _ROUNDING_SHARE = 1e-9
 _ROUNDING_CELLS = 1e-8
 NOTHING_SHARE = 1e-11
-# How a layer is called that is given without a name.
-_ONLY = "zones"
+#: How a layer is called that is given without a name.
+ONLY = "zones"
 
 
-def named_layers(zones: Zones | Mapping[str, Zones]) -> dict[str, Zones]:
+def named_layers(zones: Any, crs: Any = None) -> dict[str, Zones]:
     """Layers by name, also where there is but one."""
-    return dict(zones) if isinstance(zones, Mapping) else {_ONLY: zones}
+    every = zones if is_layers(zones) else {ONLY: zones}
+    return {name: zones_of(one, crs=crs) for name, one in every.items()}
+
+
+def is_layers(zones: Any) -> bool:
+    """Whether zones are several layers by name, and not one as GeoJSON."""
+    return isinstance(zones, Mapping) and not isinstance(zones.get("type"), str)
 
 
 @dataclass(frozen=True)
@@ -81,11 +88,12 @@ class Overlay:
         self, zones: Zones | Mapping[str, Zones], figures: Floats, columns: Any
     ) -> pd.DataFrame | dict[str, pd.DataFrame]:
         """Figures of all zones as a table, or as a dict of tables where the zones are layers."""
+        every = zones if isinstance(zones, Mapping) else {ONLY: zones}
         found = {
             name: pd.DataFrame(figures[rows], index=layer.index, columns=columns)
-            for (name, layer), rows in zip(named_layers(zones).items(), self.rows(), strict=True)
+            for (name, layer), rows in zip(every.items(), self.rows(), strict=True)
         }
-        return found if isinstance(zones, Mapping) else found[_ONLY]
+        return found if isinstance(zones, Mapping) else found[ONLY]
 
     def counted(self, reader: Callable[[int], Reader]) -> Iterator[Counted]:
         """Totals of each raster that a zone meets; ``reader`` takes the raster's number."""

@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Unpack, overload
+from typing import Any, Unpack, overload
 
 import numpy as np
 import pandas as pd
 
 from greencover.cover.land_cover import LandCover
 from greencover.cover.legend_fit import unknown_codes_error
-from greencover.ground.errors import ArgumentError, LegendError
+from greencover.ground.errors import ArgumentError, KindError, LegendError
 from greencover.ground.geodesy import HECTARE_M2, geographic_of
 from greencover.ground.notes import Note
 from greencover.ground.run import Run, RunOptions
+from greencover.layers.in_hand import ZonesInHand
 from greencover.overlay._outlines import Layer, Outlines, Zones, ground_m2
 from greencover.overlay._overlay import (
     NOTHING_SHARE,
+    ONLY,
     Area,
     Floats,
     Overlay,
+    is_layers,
     named_layers,
 )
 from greencover.overlay._patches import PatchReader
@@ -34,26 +37,29 @@ UNOBSERVED = "unobserved_ha"
 
 @overload
 def class_areas(
-    zones: Zones,
+    zones: ZonesInHand,
     cover: LandCover,
     *,
+    crs: Any = ...,
     area: Area = ...,
     run: Run | None = ...,
     **options: Unpack[RunOptions],
 ) -> ClassAreas: ...
 @overload
 def class_areas(
-    zones: Mapping[str, Zones],
+    zones: Mapping[str, ZonesInHand],
     cover: LandCover,
     *,
+    crs: Any = ...,
     area: Area = ...,
     run: Run | None = ...,
     **options: Unpack[RunOptions],
 ) -> dict[str, ClassAreas]: ...
 def class_areas(
-    zones: Zones | Mapping[str, Zones],
+    zones: ZonesInHand | Mapping[str, ZonesInHand],
     cover: LandCover,
     *,
+    crs: Any = None,
     area: Area = "ellipsoid",
     run: Run | None = None,
     **options: Unpack[RunOptions],
@@ -67,10 +73,13 @@ def class_areas(
     Parameters
     ----------
     zones
-        Polygons with a coordinate reference system; or a mapping from layer name to polygons, all
-        of which are overlaid in one pass over the raster.
+        Polygons with a coordinate reference system: a GeoDataFrame or GeoSeries, the path of a
+        layer, GeoJSON or what has a ``__geo_interface__``, or shapes of shapely with ``crs``; or a
+        mapping from layer name to such, all of which are overlaid in one pass over the raster.
     cover
         The land cover.
+    crs
+        System of zones that name none.
     area
         ``"ellipsoid"`` (default): hectares on the ground, that is on the ellipsoid of the raster's
         coordinate reference system. A cell of a longitude/latitude grid has the area of its
@@ -93,6 +102,8 @@ def class_areas(
 
     Raises
     ------
+    KindError
+        Zones or cover are no such thing.
     LayerError
         A geometry is missing, empty or no polygon.
     CrsError
@@ -125,18 +136,32 @@ def class_areas(
     """
     if area not in ("ellipsoid", "grid"):
         raise ArgumentError("overlay.area", area=repr(area))
+    check_cover(cover)
+    layers = named_layers(zones, crs)
     overlay = Overlay(
-        tuple(Layer.of(layer, name) for name, layer in named_layers(zones).items()),
+        tuple(Layer.of(layer, name) for name, layer in layers.items()),
         cover.sources,
         area,
         Run.of(run, options),
     )
     hectares = _hectares(overlay, cover)
     columns = [*cover.legend.headings.values(), UNOBSERVED]
-    found = overlay.tables(zones, hectares, columns)
+    found = overlay.tables(layers if is_layers(zones) else layers[ONLY], hectares, columns)
     if isinstance(found, dict):
         return {name: ClassAreas(table) for name, table in found.items()}
     return ClassAreas(found)
+
+
+def check_cover(given: Any) -> None:
+    """Refuse what is no land cover, such as the path of one, whose legend nobody said.
+
+    Raises
+    ------
+    KindError
+        It is another thing.
+    """
+    if not isinstance(given, LandCover):
+        raise KindError("overlay.no_cover", given=type(given).__name__)
 
 
 def areas_of_edges(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal, Unpack, overload
+from typing import Any, Literal, Unpack, overload
 
 import numpy as np
 import pandas as pd
@@ -13,12 +13,15 @@ import pandas as pd
 from greencover.ground.errors import ArgumentError
 from greencover.ground.geodesy import HECTARE_M2
 from greencover.ground.run import Run, RunOptions
-from greencover.overlay._outlines import Layer, Zones
+from greencover.layers.in_hand import ZonesInHand
+from greencover.overlay._outlines import Layer
 from greencover.overlay._overlay import (
     NOTHING_SHARE,
+    ONLY,
     Area,
     Floats,
     Overlay,
+    is_layers,
     named_layers,
 )
 from greencover.overlay._readers import ValueReader
@@ -34,13 +37,14 @@ _SQUARE_METRES = {"m2": 1.0, "ha": HECTARE_M2, "km2": 1e6}
 
 @overload
 def zonal_sums(
-    zones: Zones,
+    zones: ZonesInHand,
     raster: Rasters,
     *,
     kind: Kind,
     per: Per = ...,
     band: int | None = ...,
     nodata: float | Literal["file"] | None = ...,
+    crs: Any = ...,
     least: float | None = ...,
     most: float | None = ...,
     area: Area = ...,
@@ -49,13 +53,14 @@ def zonal_sums(
 ) -> pd.DataFrame: ...
 @overload
 def zonal_sums(
-    zones: Mapping[str, Zones],
+    zones: Mapping[str, ZonesInHand],
     raster: Rasters,
     *,
     kind: Kind,
     per: Per = ...,
     band: int | None = ...,
     nodata: float | Literal["file"] | None = ...,
+    crs: Any = ...,
     least: float | None = ...,
     most: float | None = ...,
     area: Area = ...,
@@ -63,13 +68,14 @@ def zonal_sums(
     **options: Unpack[RunOptions],
 ) -> dict[str, pd.DataFrame]: ...
 def zonal_sums(
-    zones: Zones | Mapping[str, Zones],
+    zones: ZonesInHand | Mapping[str, ZonesInHand],
     raster: Rasters,
     *,
     kind: Kind,
     per: Per = "ha",
     band: int | None = None,
     nodata: float | Literal["file"] | None = "file",
+    crs: Any = None,
     least: float | None = None,
     most: float | None = None,
     area: Area = "ellipsoid",
@@ -81,8 +87,8 @@ def zonal_sums(
     Parameters
     ----------
     zones
-        Polygons with a coordinate reference system; or a mapping from layer name to polygons, all
-        of which are overlaid in one pass over the raster.
+        Polygons, as of :func:`greencover.class_areas`; or a mapping from layer name to polygons,
+        all of which are overlaid in one pass over the raster.
     raster
         One raster or several tiles; where tiles overlap, the first in the list that
         has a value counts.
@@ -98,6 +104,8 @@ def zonal_sums(
     nodata
         ``"file"``: the raster's own nodata value is unobserved; a number: that value is, instead;
         None: only blank cells are.
+    crs
+        System of zones that name none.
     least, most
         Values below or above are unobserved, such as a nodata value that the raster has lost.
     area, run, options
@@ -147,15 +155,16 @@ def zonal_sums(
     if run.tile_cells is None:
         run = replace(run, tile_cells=VALUE_TILE_CELLS)
     blanks = _blanks(nodata)
+    layers = named_layers(zones, crs)
     overlay = Overlay(
-        tuple(Layer.of(layer, name) for name, layer in named_layers(zones).items()),
+        tuple(Layer.of(layer, name) for name, layer in layers.items()),
         first_with_data(open_all(raster, band=band), blanks),
         area,
         run,
     )
     figures = _figures(overlay, kind, blanks, within, _SQUARE_METRES[per])
     columns = ["sum", "mean", "valid_ha", "unobserved_ha"]
-    return overlay.tables(zones, figures, columns)
+    return overlay.tables(layers if is_layers(zones) else layers[ONLY], figures, columns)
 
 
 def _blanks(nodata: float | Literal["file"] | None) -> Callable[[Cells], frozenset[float]]:

@@ -20,6 +20,7 @@ from greencover.ground.geodesy import HECTARE_M2
 from greencover.ground.notes import Note, tell
 from greencover.ground.run import Run, RunOptions
 from greencover.layers import check_codes, check_geometry, check_population
+from greencover.layers.in_hand import frame_of
 from greencover.overlay import class_areas, ground_area_ha, zonal_sums
 from greencover.overlay.parts import followed_to
 from greencover.rasters import Cells, open_all
@@ -162,6 +163,7 @@ def population_from_raster(
     >>> village["population"].round(6).tolist()
     [40.0]
     """
+    zones = frame_of(zones)
     sources = open_all(raster, band=band)
     run = Run.of(run, options)
     most = _most_residents(sources, kind, per)

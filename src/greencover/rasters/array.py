@@ -14,7 +14,7 @@ import pyproj
 from greencover.ground.errors import CrsError, RasterError
 from greencover.rasters.cells import Cells, Read
 from greencover.rasters.header import number_type, without_system
-from greencover.rasters.labelled import Chunks, cells_of, is_labelled
+from greencover.rasters.labelled import Chunks, is_labelled, placed
 
 if TYPE_CHECKING:
     from affine import Affine
@@ -88,7 +88,7 @@ class ArrayCells(Cells):
 
     @classmethod
     def recognises(cls, given: Any) -> bool:
-        """Whether it is of this kind, or a labelled array of xarray with its place (``rio``)."""
+        """Whether it is of this kind, or an array of xarray, which knows its place."""
         return isinstance(given, cls) or is_labelled(given)
 
     @classmethod
@@ -96,12 +96,14 @@ class ArrayCells(Cells):
         """Take a labelled array, unread where it has chunks; ``band`` counts on its first axis."""
         if isinstance(given, cls):
             return given
-        array = cells_of(given, band)
-        wkt, nodata = given.rio.crs.to_wkt(), given.rio.nodata
-        name = str(given.name or "DataArray")
-        # The transform that stands in its attributes is that of the file, before any selection.
-        transform = given.rio.transform(recalc=min(array.shape) > 1)
-        return cls.of(array, transform=transform, crs=wkt, nodata=nodata, name=name)
+        own = placed(given, band)
+        return cls.of(
+            own.cells,
+            transform=own.transform,
+            crs=own.crs_wkt,
+            nodata=own.nodata,
+            name=own.name,
+        )
 
     @contextmanager
     def reading(self) -> Iterator[None]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from greencover.ground.errors import RasterError
+from greencover.ground.errors import KindError, RasterError
 from greencover.ground.plugins import brought
 from greencover.rasters.array import ArrayCells
 from greencover.rasters.cells import Cells
 from greencover.rasters.file import FileCells
+from greencover.rasters.items import hrefs_of
 
 #: Entry points of packages that bring a kind of raster: each names a subclass of ``Cells``.
 GROUP = "greencover.rasters"
@@ -27,6 +28,7 @@ def kind_of(given: Any) -> type[Cells] | None:
     """Return the kind of raster that something is; None if it is none."""
     if isinstance(given, Cells):
         return type(given)
+    given = hrefs_of(given)
     known = (*_registered, *brought(GROUP), ArrayCells, FileCells)
     return next((kind for kind in known if kind.recognises(given)), None)
 
@@ -43,21 +45,22 @@ def open_cells(given: Any, *, band: int | None = None) -> Cells:
 
     Raises
     ------
+    KindError
+        It is no raster.
     RasterError, CrsError
-        It is no raster, or its cells cannot be located.
+        It cannot be opened, or its cells cannot be located.
     """
+    given = hrefs_of(given)
     kind = kind_of(given)
     if kind is None:
-        raise RasterError("rasters.no_kind", given=type(given).__name__)
+        raise KindError("rasters.no_kind", given=type(given).__name__)
     return given if isinstance(given, Cells) else kind.open(given, band=band)
 
 
 def open_all(given: Any, *, band: int | None = None) -> tuple[Cells, ...]:
     """Open one raster, or each of several."""
-    if kind_of(given) is not None:
+    if kind_of(given) is not None or not isinstance(given, list | tuple | Iterator):
         return (open_cells(given, band=band),)
-    if not isinstance(given, Iterable):
-        raise RasterError("rasters.no_kind", given=type(given).__name__)
     every = list(given)
     if not every:
         raise RasterError("rasters.none_given")

@@ -68,7 +68,7 @@ def tiles_of(
     for item, base in _items(source, box, remote):
         if year is not None and year not in _years(item):
             continue
-        href = _joined(base, _asset(item, asset, source), remote, source)
+        href = _joined(base, asset_href(item, asset, source), remote, source)
         found[str(gdal_name(href))] = ", ".join(map(str, sorted(_years(item))))
     if not found:
         raise NoOverlapError(
@@ -133,7 +133,8 @@ def _load(address: str, source: str, remote: bool) -> dict[str, Any]:
     return document
 
 
-def _asset(item: dict[str, Any], wanted: str | None, source: str) -> str:
+def asset_href(item: dict[str, Any], wanted: str | None, source: str) -> str:
+    """Address of the raster of an item, as the item writes it."""
     given = item.get("assets")
     assets = {
         str(key): one

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from greencover.corridor.drawing import STATUS_COLOUR as STATUS_COLOUR
+
 INK = "#22303a"
 QUIET = "#66727a"
 RULE = "#c3cbd0"
@@ -26,14 +28,14 @@ VERDICT_INK = {
 }
 VERDICT_SYMBOL = {"met": "✓", "not met": "×", "uncertain": "?", "no data": "–", "no target": ""}
 
-# After Okabe and Ito: bluish green, vermilion, grey, purple.
-STATUS_COLOUR = {
-    "greened": "#009e73",
-    "gap": "#d55e00",
-    "excluded": "#9aa3a8",
-    "unobserved": "#8e6bbf",
-    "not seen": "#e0a800",
-    "median": "#56b4e9",
+# From dark to light in the order of trust, so that print in grey keeps it.
+EVIDENCE_COLOUR = {
+    "field": "#1a1a1a",
+    "trees": "#00694c",
+    "rows": "#0072b2",
+    "canopy": "#56a8d6",
+    "cover": "#c9b37a",
+    "": "#d9d9d9",
 }
 GAP_OVER_COVER = "#c2006b"
 

@@ -10,8 +10,9 @@ import numpy.typing as npt
 from greencover.corridor._strip_areas import strip_areas
 from greencover.corridor.evidence import Cover, Judged, Located
 from greencover.cover.land_cover import LandCover
-from greencover.ground.errors import NoOverlapError
+from greencover.ground.errors import LegendError, NoOverlapError
 from greencover.ground.run import Run
+from greencover.words import Listed, Named
 
 Floats = npt.NDArray[np.float64]
 
@@ -63,3 +64,22 @@ class Canopy:
         unobserved = np.where(whole > 0.0, blind / np.where(whole > 0.0, whole, 1.0), 1.0)
         told = Cover(share, unobserved).judge(strips, threshold)
         return replace(told, measures={"canopy_share": share})
+
+
+def check_counts(cover: LandCover, covers: tuple[str, ...]) -> None:
+    """Refuse a canopy that shows nothing of what counts, and would call every side a gap.
+
+    Raises
+    ------
+    LegendError
+        Not one class of its legend counts.
+    """
+    if not cover.legend.codes_of(*covers):
+        shown = dict.fromkeys(cover.legend.covers.values())
+        raise LegendError(
+            "corridor.canopy_shows_none",
+            legend=Named.of(en=cover.legend.title, zh=cover.legend.title_zh),
+            shown=Listed.every(shown),
+            covers=Listed.every(covers, last="and"),
+            more=Listed.every(map(repr, [*covers, *(one for one in shown if one != "other")])),
+        )

@@ -16,7 +16,7 @@ import shapely
 from greencover.corridor._chains import Chain
 from greencover.corridor.evidence import Evidence
 from greencover.corridor.sources.beside import Places, Roadsides
-from greencover.corridor.sources.canopy import Canopy
+from greencover.corridor.sources.canopy import Canopy, check_counts
 from greencover.corridor.sources.conditions import ALIVE, VACANT, conditions_of
 from greencover.corridor.sources.crowns import crowns_of
 from greencover.corridor.sources.dated import Dates
@@ -29,6 +29,7 @@ from greencover.corridor.sources.inventory import (
 )
 from greencover.corridor.sources.rows import TreeRows, stretches_along
 from greencover.corridor.sources.stretches import Stretches
+from greencover.cover.canopy import ANY_GREEN
 from greencover.cover.land_cover import LandCover
 from greencover.ground.datums import moved_to
 from greencover.ground.errors import LayerError
@@ -187,6 +188,9 @@ class _Bringing:
             evidence.append(self.rows(given.tree_rows))
         if given.canopy is not None:
             covers = tuple(self.rules["covers"])
+            check_counts(given.canopy, covers)
+            if given.canopy.legend.key == ANY_GREEN:
+                self.notes.append(Note("corridor.canopy_any_green"))
             evidence.append(Canopy(given.canopy, covers, self.rank("canopy")))
         if given.planting_sites is not None:
             self.sites(given.planting_sites)

@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 from pyproj import CRS
 from shapely import box
 
-from greencover.report import fonts
+from greencover.ground import fonts
 from greencover.report.labels import Lang, Sayable, spoken
 from greencover.report.maps.labels import fit
 from greencover.report.palette import ACCENT, INK, PAPER, QUIET

@@ -8,8 +8,9 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.patches import Patch
 
+from greencover.ground import fonts
 from greencover.ground.notes import Note
-from greencover.report import fonts, palette
+from greencover.report import palette
 from greencover.report.labels import label
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.background import cover_image

@@ -10,9 +10,10 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.patches import Patch
 
+from greencover.ground import fonts
 from greencover.ground.errors import LayerError
 from greencover.ground.notes import Note
-from greencover.report import fonts, palette
+from greencover.report import palette
 from greencover.report.classes import class_colours, class_limits, class_of, is_dark
 from greencover.report.labels import Label, Lang, alone, label
 from greencover.report.maps import cartography as carto

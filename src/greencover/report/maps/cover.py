@@ -9,8 +9,9 @@ import numpy as np
 import shapely
 from matplotlib.patches import Patch
 
+from greencover.ground import fonts
 from greencover.ground.notes import Note
-from greencover.report import fonts, palette
+from greencover.report import palette
 from greencover.report.labels import Lang, join, label
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.background import cover_image, used_classes

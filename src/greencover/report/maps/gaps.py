@@ -8,8 +8,9 @@ import matplotlib as mpl
 from matplotlib.lines import Line2D
 
 from greencover.corridor.resolving import NOT_SEEN
+from greencover.ground import fonts
 from greencover.ground.notes import Note
-from greencover.report import fonts, palette
+from greencover.report import palette
 from greencover.report.labels import Lang, alone, label
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.cover import add_cover, cover_patches, fade_outside

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 from matplotlib import patheffects
 
-from greencover.report import fonts
+from greencover.ground import fonts
 from greencover.report.labels import Lang, Sayable, alone, said
 
 if TYPE_CHECKING:

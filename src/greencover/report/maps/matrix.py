@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 from matplotlib.patches import Patch, Rectangle
 
+from greencover.ground import fonts
 from greencover.ground.notes import Note
-from greencover.report import fonts, palette
+from greencover.report import palette
 from greencover.report.labels import Lang, Named, alone, label, said
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.labels import fit, halo

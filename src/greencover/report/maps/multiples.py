@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 
+from greencover.ground import fonts
 from greencover.ground.notes import Note
-from greencover.report import fonts, palette
+from greencover.report import palette
 from greencover.report.labels import label, said
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.choropleth import classed, draw_classes

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 from matplotlib.patches import Patch
 
+from greencover.ground import fonts
 from greencover.ground.notes import Note
-from greencover.report import fonts, palette
+from greencover.report import palette
 from greencover.report.labels import Lang, alone, label, said
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.furniture import bar_chart

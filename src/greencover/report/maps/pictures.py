@@ -10,9 +10,9 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from greencover.ground import fonts
 from greencover.ground.errors import ArgumentError
 from greencover.ground.writing import replacing
-from greencover.report import fonts
 from greencover.report.maps.registry import Map, maps, names
 from greencover.report.outputs import Output, OutputOptions, register
 from greencover.report.style import PLAIN, MapStyle

@@ -42,6 +42,8 @@ class Map:
         Called with the assessment, axes or None, and keywords ``style`` and its own; returns axes.
     layers
         Layers without which it cannot be drawn.
+    tables
+        Tables of the assessment, by name, without which it cannot be drawn.
     figures
         Indicators and levels without which it cannot be drawn.
     written
@@ -67,6 +69,7 @@ class Map:
     title: Sayable
     draw: Callable[..., Axes]
     layers: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
     figures: tuple[tuple[str, str], ...] = ()
     written: Literal["always", "asked", "never"] = "always"
     in_report: bool = True
@@ -81,8 +84,11 @@ class Map:
     def fits(self, assessment: Assessment) -> bool:
         """Whether an assessment has what the map needs."""
         layers = (assessment.layers.get(name) for name in self.layers)
-        return all(layer is not None and not layer.empty for layer in layers) and not any(
-            rates(assessment.table, *figure).empty for figure in self.figures
+        tables = (getattr(assessment, name) for name in self.tables)
+        return (
+            all(layer is not None and not layer.empty for layer in layers)
+            and not any(table.empty for table in tables)
+            and not any(rates(assessment.table, *figure).empty for figure in self.figures)
         )
 
 

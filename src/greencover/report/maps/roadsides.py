@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 from matplotlib.lines import Line2D
 
+from greencover.ground import fonts
 from greencover.ground.notes import Note
-from greencover.report import fonts, palette
+from greencover.report import palette
 from greencover.report.labels import Label, Lang, label
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.furniture import bar_chart
@@ -27,6 +28,7 @@ from greencover.report.selection import by_grade, rates, target_of
 from greencover.report.style import PLAIN, MapStyle
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from matplotlib.axes import Axes
 
     from greencover.verdicts import Assessment
@@ -70,10 +72,7 @@ def draw_roadside_greening(
             part = sides[sides["status"] == status]
             if part.empty:
                 continue
-            lines = []
-            for side, sign in (("left", 1), ("right", -1)):
-                simple = part.loc[part["side"] == side].simplify(0.6 * point)
-                lines += [shifted(xy, sign * 1.5 * point) for xy in line_parts(simple)]
+            lines = sides_apart(part, point)
             colour = palette.STATUS_COLOUR[status]
             stroke = STATUS_STYLE[status]
             add_lines(
@@ -118,6 +117,15 @@ def draw_roadside_greening(
         if sheet.chart is not None:
             _grade_chart(sheet.chart, assessment, lang)
     return sheet.ax
+
+
+def sides_apart(part: gpd.GeoDataFrame, point: float) -> list[Any]:
+    """Lines of station sides, left and right farther apart than they are."""
+    lines = []
+    for side, sign in (("left", 1), ("right", -1)):
+        simple = part.loc[part["side"] == side].simplify(0.6 * point)
+        lines += [shifted(xy, sign * 1.5 * point) for xy in line_parts(simple)]
+    return lines
 
 
 def _grade_chart(ax: Axes, assessment: Assessment, lang: Lang) -> None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.lines import Line2D
 
+from greencover.ground import fonts
 from greencover.ground.errors import LayerError
-from greencover.report import fonts, palette
+from greencover.report import palette
 from greencover.report.labels import Lang, Named, Sayable, alone, join, label, said
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.furniture import add_north_arrow, add_scale_bar, legend_block

@@ -17,11 +17,12 @@ from greencover.corridor._gaps import chainage_label
 from greencover.corridor.sources.beside import LEFT
 from greencover.corridor.sources.extent import SIDE_WORDS
 from greencover.cover import COVER_TYPES
+from greencover.ground import fonts
 from greencover.ground.errors import OutputError
 from greencover.ground.limits import beside
 from greencover.ground.notes import Note
 from greencover.ground.writing import replacing
-from greencover.report import fonts, palette
+from greencover.report import palette
 from greencover.report.labels import Lang, check_lang, label, said
 
 if TYPE_CHECKING:

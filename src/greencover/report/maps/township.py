@@ -8,9 +8,10 @@ import matplotlib as mpl
 import shapely
 from matplotlib.lines import Line2D
 
+from greencover.ground import fonts
 from greencover.ground.errors import LayerError
 from greencover.ground.notes import Note
-from greencover.report import fonts, palette
+from greencover.report import palette
 from greencover.report.figures import Goal
 from greencover.report.labels import Lang, alone, label, said
 from greencover.report.maps import cartography as carto

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greencover.report import palette
 from greencover.report.books import BookTable, book_tables
-from greencover.report.labels import Sentence, label, said
+from greencover.report.evidence import disagreement_rows, evidence_rows, evidence_sentences
+from greencover.report.labels import Sayable, Sentence, label, said
 from greencover.report.selection import name_of, text_of, unit_symbol
 from greencover.report.view import Cell, Column, View
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 # Rows of a table of the books that a report shows; the workbook has all.
 MOST_OF_BOOKS = 60
 MOST_GAPS = 40
+_PLACE = ("road", "side", "chainage", "length_m", "evidence")
 _NOTHING = {"figure": "–", "verdict": "", "symbol": "", "text": "–", "colour": "FFFFFF"}
 
 
@@ -67,6 +69,19 @@ def word_facts(view: View, lang: str) -> dict[str, Any]:
                 for one in view.reported
             ],
             "books": [_book(table, lang) for table in book_tables(assessment)],
+            "evidence_sentences": [said(one, lang) for one in evidence_sentences(assessment)],
+            "evidence": [_said_row(row, lang) for row in evidence_rows(assessment)],
+            "disagreements": [
+                {
+                    **_said_row({key: row[key] for key in _PLACE}, lang),
+                    "said": "\n".join(
+                        f"{label(key.removeprefix('by_'), 'evidence', lang=lang)}: {told}"
+                        for key, one in row.items()
+                        if key.startswith("by_") and (told := one.said(lang))
+                    ),
+                }
+                for row in disagreement_rows(assessment)
+            ],
             "gap_sentence": view.gap_sentence.said(lang),
             "gap_note": Sentence("gaps.shown", count=MOST_GAPS).said(lang) if several else "",
             "gaps": _gaps(assessment.gaps, lang),
@@ -90,6 +105,10 @@ def _book(table: BookTable, lang: str) -> dict[str, Any]:
         "columns": [label(field.key, "columns", lang=lang) for field in table.fields],
         "rows": [[one.said(lang) for one in row.values()] for row in table.said(MOST_OF_BOOKS)],
     }
+
+
+def _said_row(row: Mapping[str, Sayable], lang: str) -> dict[str, str]:
+    return {key: one.said(lang) for key, one in row.items()}
 
 
 def _indicator(column: Column, lang: str) -> dict[str, Any]:

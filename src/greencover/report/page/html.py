@@ -9,15 +9,16 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from greencover.ground import fonts
 from greencover.ground.limits import beside
 from greencover.ground.writing import replacing
-from greencover.report import fonts, palette
+from greencover.report import palette
 from greencover.report.books import book_tables
+from greencover.report.evidence import MOST_LISTED, disagreement_rows, evidence_rows
 from greencover.report.figures import Goal
 from greencover.report.labels import BOTH, Label, Lang, check_lang, keys, texts
 from greencover.report.outputs import Output, OutputOptions, register
 from greencover.report.page.charts import charts
-from greencover.report.page.evidence import MOST_LISTED, disagreement_rows, evidence_rows
 from greencover.report.page.gaps import MOST_PRINTED, add_gaps, gap_columns, printed_gaps
 from greencover.report.page.languages import Languages
 from greencover.report.page.lines import add_parks, add_roads

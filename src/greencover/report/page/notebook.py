@@ -79,7 +79,7 @@ def _map(assessment: Assessment) -> str:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    from greencover.report import fonts
+    from greencover.ground import fonts
     from greencover.report.maps.choropleth import draw_choropleth
     from greencover.report.style import MapStyle
 
