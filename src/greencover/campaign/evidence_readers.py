@@ -137,16 +137,17 @@ def _canopy(section: Canopy) -> LandCover:
     tiles: Any = [zones.gdal_name(path) for path in section.path]
     nodata: Any = section.nodata
     nodata = None if nodata == "none" else nodata
-    if section.kind == "height":
-        return LandCover.from_height(
-            tiles, min_height_m=section.min_height_m, band=section.band, nodata=nodata
-        )
-    more: Any = {"band": section.band, "nodata": nodata}
-    if section.full is not None:
-        more["full"] = section.full
-    if section.min_ndvi is not None:
-        return LandCover.from_ndvi(tiles, min_ndvi=section.min_ndvi, **more)
-    return LandCover.from_share(tiles, **more)
+    with zones.reaching_out(allowed=section.remote):
+        if section.kind == "height":
+            return LandCover.from_height(
+                tiles, min_height_m=section.min_height_m, band=section.band, nodata=nodata
+            )
+        more: Any = {"band": section.band, "nodata": nodata}
+        if section.full is not None:
+            more["full"] = section.full
+        if section.min_ndvi is not None:
+            return LandCover.from_ndvi(tiles, min_ndvi=section.min_ndvi, **more)
+        return LandCover.from_share(tiles, **more)
 
 
 def _said(sections: dict[str, Witnessed | None], name: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from greencover.cover._read import FOLDER as BUILT_IN_LEGENDS
 from greencover.cover._read import legend_path
+from greencover.layers import reaching_out
 from greencover.rasters import open_all
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def inputs_of(opened: OpenedCampaign) -> dict[str, tuple[Path, ...]]:
         grid = getattr(section, "population_grid", None)
         table = getattr(section, "population_table", None)
         if grid is not None:
-            files = [file for source in open_all(grid.path) for file in source.files()]
+            with reaching_out(allowed=grid.remote):
+                files = [file for source in open_all(grid.path) for file in source.files()]
             found[f"residents of the {name}"] = [Path(file) for file in files]
         if table is not None:
             found[f"residents of the {name}"] = [Path(table.path)]

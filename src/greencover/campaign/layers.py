@@ -250,13 +250,11 @@ def _of_rasters(campaign: Settings, legend: Legend) -> LandCover:
     raster = campaign.cover
     for path in raster.path or ():
         zones.check_raster_source(path, remote=raster.remote)
-    return LandCover.open(
-        tiles_of_cover(campaign),
-        legend=legend,
-        year=raster.year,
-        band=raster.band,
-        nodata=_nodata(raster.nodata),
-    )
+    tiles = tiles_of_cover(campaign)
+    with zones.reaching_out(allowed=raster.remote):
+        return LandCover.open(
+            tiles, legend=legend, year=raster.year, band=raster.band, nodata=_nodata(raster.nodata)
+        )
 
 
 def _drawn(section: Cover, legend: Legend) -> LandCover | None:
@@ -319,7 +317,8 @@ def _earlier(section: WorkLayer, legend: Legend, band: int | None) -> LandCover 
     for path in section.before:
         zones.check_raster_source(path, remote=section.remote)
     tiles = [zones.gdal_name(path) for path in section.before]
-    return LandCover.open(tiles, legend=legend, year=section.year, band=band)
+    with zones.reaching_out(allowed=section.remote):
+        return LandCover.open(tiles, legend=legend, year=section.year, band=band)
 
 
 def _nodata(given: float | str) -> float | Literal["file"] | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     GetPydanticSchema,
     PlainValidator,
@@ -68,12 +69,26 @@ Computed = Annotated[
 ]
 
 
+def _goal(value: float, info: ValidationInfo) -> float:
+    """A figure that an indicator can have: none is negative, and no share is above the whole."""
+    record = _records(info).get(info.data.get("indicator", ""))
+    most = 100.0 if record is not None and record.unit == "%" else _MOST
+    if math.isfinite(value) and not 0.0 <= value <= most:
+        raise CampaignError("campaign.rule.between", low=0.0, high=most)
+    return value
+
+
+# Kilometres, hectares and square metres per head stay far below.
+_MOST = 1e9
+Goal = Annotated[float, AfterValidator(_goal)]
+
+
 class ExtraTarget(Section):
     """A target of the campaign's own, beside those of the standard."""
 
     indicator: Computed = key(example="roadside_greening_rate")
     level: Level = key(example="township")
-    value: float = key(example=100)
+    value: Goal = key(example=100)
     comparison: Literal[">=", ">", "<=", "<"] = key(example=">=", default=">=")
     grades: Grades = key(example=["national", "county"], default=())
     scope: Text | None = key(example="built-up area", default=None)

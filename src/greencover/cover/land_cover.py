@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -27,6 +26,7 @@ from greencover.cover.legend_fit import check_fit, unknown_codes, warn_of_coarse
 from greencover.cover.minimum_patch import MinimumPatch, with_small_patches
 from greencover.ground.errors import ArgumentError
 from greencover.ground.geodesy import transformer
+from greencover.ground.secrets import file_name
 from greencover.rasters import (
     ArrayCells,
     Cells,
@@ -40,6 +40,8 @@ from greencover.rasters.labelled import unloaded
 from greencover.rasters.overview import overview
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import geopandas as gpd
     from affine import Affine
 
@@ -527,7 +529,7 @@ class LandCover:
         return replace(self, legend=legend, minimum_patch=patch)
 
     def __repr__(self) -> str:
-        files = ", ".join(Path(p).name for p in self.paths)
+        files = ", ".join(map(file_name, self.paths))
         when = f", {self.year}" if self.year is not None else ""
         patch = ""
         if self.minimum_patch is not None:
