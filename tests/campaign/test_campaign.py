@@ -132,7 +132,7 @@ def test_a_table_by_grade_is_handed_on_as_it_is(tmp_path):
         (("[cover]", "[roadside]\nbelt_m = []\n[cover]"), ["roadside.belt_m", "by grade"]),
         (("[cover]", '[roadside]\nvariant = "any"\n[cover]'), ["'woody' or 'any green'"]),
         (("[cover]", "[roadside.belt_m]\nlane = 3\n[cover]"), ["roadside.belt_m", "'lane'"]),
-        (("[cover]", '[cover]\n"a.b" = 1'), ["cover.a.b", "[cover] takes path, legend"]),
+        (("[cover]", '[cover]\n"a.b" = 1'), ["cover.a.b", "[cover] takes path, polygons"]),
     ],
 )
 def test_mistakes_name_key_meaning_and_remedy(tmp_path, change, words):

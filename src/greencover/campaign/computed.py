@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from greencover.indicators.registry import Ground, Indicator
 
 # What a need of a record is called that is no layer of the campaign.
-_NO_LAYERS = ("residents", "settlements")
+_NO_LAYERS = ("residents", "settlements", "tasks")
 
 
 def computed(ready: Prepared) -> Iterator[Note]:
@@ -52,6 +52,8 @@ def levels_of(record: Indicator, ground: Ground, opened: OpenedCampaign) -> list
     """Levels that an indicator is computed for on a ground, with the layers there are."""
     present = opened.layers
     absent = [need for need in record.needs if need not in (*_NO_LAYERS, *present)]
+    if record.formula == "completion" and not opened.campaign.tasks:
+        return []
     if record.formula is None or absent or (ground.layer and ground.layer not in present):
         return []
     if "settlements" in record.needs and opened.settlements is None:
@@ -99,6 +101,8 @@ def _how(record: Indicator, ground: str, opened: OpenedCampaign) -> tuple[str, d
     """The code of the sentence on how an indicator is computed, and what else it speaks of."""
     if ground:
         return "on_ground", {"layer": ground}
+    if record.formula == "completion":
+        return "completion", {}
     if record.counts == "roads":
         return "roadsides", {"rule": _roadside_rule(opened.campaign)}
     if record.counts == "waters":

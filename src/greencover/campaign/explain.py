@@ -28,6 +28,7 @@ _COUNTED = {
     "tree_rows": "rows",
     "planting_sites": "sites",
     "field_checks": "checks",
+    "works": "pieces_of_work",
 }
 # Other datums were told of when the layers were opened; grids stand among what is computed.
 _SAID_ELSEWHERE = ("ground.datum_shift", "ground.ballpark_shift", "campaign.residents_of_grid")
@@ -95,7 +96,8 @@ def _title(campaign: Settings) -> Note:
 def _layers(opened: OpenedCampaign, units: Mapping[str, gpd.GeoDataFrame]) -> Iterator[Note]:
     cover = opened.cover
     legend = Named.of(en=cover.legend.title, zh=cover.legend.title_zh)
-    facts: list[object] = [file_name(path) for path in opened.campaign.cover.path]
+    section = opened.campaign.cover
+    facts: list[object] = [file_name(one) for one in section.path or (section.polygons or "",)]
     facts.append(Note("campaign.check.legend", legend=legend))
     facts += [Note("campaign.check.year", year=cover.year)] if cover.year else []
     yield Note("campaign.check.cover", facts=Listed.every([*facts, _crs(cover.crs)]))

@@ -274,6 +274,7 @@ GradeWords = Annotated[
 Grades = Annotated[tuple[str, ...], PlainValidator(_grades)]
 Conditions = Annotated[dict[str, float | str], PlainValidator(_conditions)]
 Percent = Annotated[float, between(0.0, 100.0)]
+Share = Annotated[float, between(0.0, 1.0)]
 Risk = Annotated[float, between(LEAST_RISK_PCT, MOST_RISK_PCT)]
 Positive = Annotated[float, between(0.1, 10_000.0)]
 Ndvi = Annotated[float, between(-0.99, 1.0)]

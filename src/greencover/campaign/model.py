@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from greencover.accuracy.acceptance import Acceptance
+from greencover.campaign.book_sections import Books, Tables
 from greencover.campaign.corridor_sections import Roadside
 from greencover.campaign.evidence_sections import Canopy
 from greencover.campaign.kinds import (
@@ -166,13 +167,16 @@ class Reported(Section):
         share = record.unit == "%" and self.measure in (None, "%", "fraction")
         if share and self.measure is None and 0.0 < self.value <= 1.0:
             raise CampaignError("campaign.rule.percent_or_fraction", value=self.value)
-        if share and self.value > (1.0 if self.measure == "fraction" else 100.0):
+        most = math.inf if _records(info)[self.indicator].formula == "completion" else 1.0
+        if share and self.value > most * (1.0 if self.measure == "fraction" else 100.0):
             raise CampaignError("campaign.rule.more_than_all", known=Listed.every(known, last="or"))
         return self
 
 
 def measures_of(record: Indicator) -> tuple[str, ...]:
     """Measures in which a figure of an indicator may be reported, its own first."""
+    if record.formula == "completion":
+        return (record.unit, "fraction")
     amounts = ("km",) if record.formula == "length" else ("ha", "mu")
     if record.unit == "%":
         return ("%", "fraction", *amounts)
@@ -195,6 +199,8 @@ class Settings(Section):
     conditions: Conditions = key(example={"precipitation_mm": 1450}, default={})
     cover: Cover = key()
     layers: Layers = key()
+    tables: Tables = key(default=Tables())
+    books: Books | None = key(default=None)
     roadside: Roadside = key(default=Roadside())
     canopy: Canopy | None = key(default=None)
     accuracy: Accuracy | None = key(default=None)

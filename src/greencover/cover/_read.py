@@ -40,6 +40,7 @@ _CLASS_KEYS: data_files.Keys = {
     "colour": str,
     "verified": bool,
     "note": str,
+    "written": list,
 }
 
 
@@ -119,6 +120,7 @@ def _class(entry: Any, where: Note, verified: bool) -> LegendClass:
         **entry,
     }
     values["colour"] = values["colour"].lower()
+    values["written"] = tuple(map(str, entry.get("written", ())))
     return LegendClass(**values)
 
 
