@@ -34,7 +34,7 @@ from greencover.report.maps.township import draw_township
 from greencover.report.style import PAGES, MapStyle
 from report_fixtures import make_assessment
 
-# Drawn where what they show was entered: tests/report/test_evidence.py, tests/verdicts/test_books.py.
+# Drawn where what they show was entered: in test_evidence.py and tests/verdicts/test_books.py.
 ENTERED = {"roadside-evidence", "works", "disagreement"}
 FROM_LAND_COVER = [name for name in names(default=True) if name not in ENTERED]
 DRAW = {
