@@ -288,8 +288,8 @@ def test_reference_class_that_the_map_lacks() -> None:
     assert table["area_ha"].sum() == pytest.approx(150.0)
 
 
-def test_one_sample_in_a_thousand_covers_the_truth() -> None:
-    """A map of known errors, sampled 1,000 times: its intervals hold the truth 93-97 % of times."""
+def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
+    """A map of known errors, sampled 300 times: its intervals hold the truth 92-98 % of times."""
     rng = np.random.default_rng(42)
     mapped = np.array([20_000.0, 50_000.0, 30_000.0])
     truth = np.array([[0.80, 0.15, 0.05], [0.10, 0.85, 0.05], [0.05, 0.05, 0.90]])
@@ -297,13 +297,13 @@ def test_one_sample_in_a_thousand_covers_the_truth() -> None:
     held = np.zeros(3)
     overall = 0
     right = float(mapped @ np.diag(truth)) / mapped.sum()
-    for _ in range(1000):
+    for _ in range(300):
         counts = np.array([rng.multinomial(150, row) for row in truth])
         table = error_adjusted(counts, mapped)
         held += np.abs(table["area_ha"].to_numpy() - areas) <= table["area_halfwidth_ha"]
         overall += abs(table.attrs["overall"] - right) <= table.attrs["overall_halfwidth"]
-    assert ((held >= 930) & (held <= 970)).all(), held
-    assert 930 <= overall <= 970
+    assert ((held >= 276) & (held <= 294)).all(), held
+    assert 276 <= overall <= 294
 
 
 @settings(max_examples=60, deadline=None)
