@@ -1,0 +1,137 @@
+"""The programme file: which counties there are, and what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from greencover.campaign import Campaign
+from greencover.campaign.reader import campaign_of, parsed
+from greencover.ground.errors import CampaignError
+from greencover.layers import is_remote
+from greencover.words import Listed
+
+_KEYS = ("title", "title_en", "defaults", "county")
+# Keys of a campaign that name files beside it, and those that name a file or something built in.
+_FILES = ("path", "before", "indicators")
+_FILES_OR_KEYS = ("legend", "standard")
+# No name of a folder on any system, or one that leads out of it.
+_NOT_IN_A_NAME = '<>:"/\\|?*'
+
+
+@dataclass(frozen=True)
+class County:
+    """A county of a programme.
+
+    Attributes
+    ----------
+    code
+        Names its folder.
+    city, province
+        What it is summed into.
+    file
+        The programme file.
+    title
+        Of the programme; a county without a title of its own takes it.
+    defaults, own
+        Sections of a campaign that all share, and those that the county has instead.
+    campaign
+        Its campaign file, between the two; None: the sections say all.
+    """
+
+    code: str
+    city: str
+    province: str
+    file: Path
+    title: str
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    own: Mapping[str, Any] = field(default_factory=dict)
+    campaign: Path | None = None
+
+    def read(self) -> Campaign:
+        """The campaign of the county: the defaults, what its file sets, what it sets itself."""
+        data = _anchored(self.defaults, self.file.parent)
+        if self.campaign is not None:
+            data = _overridden(data, _anchored(parsed(self.campaign), self.campaign.parent))
+        data = _overridden(data, _anchored(self.own, self.file.parent))
+        data.setdefault("title", f"{self.title} {self.code}")
+        return campaign_of(data, self.campaign or self.file, Campaign)
+
+
+def read_programme(path: str | Path) -> tuple[dict[str, str], tuple[County, ...]]:
+    """Read a programme file: its titles, and its counties, whose campaigns are read later."""
+    path = Path(path)
+    data = parsed(path)
+    for name in data:
+        if name not in _KEYS:
+            known = Listed.every(_KEYS)
+            raise CampaignError("results.programme_key", path=path, key=name, known=known)
+    title = _text(data, "title", path, where="programme")
+    title_en = str(data.get("title_en", "")).strip()
+    defaults = data.get("defaults", {})
+    if not isinstance(defaults, dict):
+        raise CampaignError("results.programme_defaults", path=path)
+    given = data.get("county", [])
+    if not isinstance(given, list) or not given or not all(isinstance(c, dict) for c in given):
+        raise CampaignError("results.programme_no_county", path=path)
+    counties = []
+    for number, one in enumerate(given, start=1):
+        own = dict(one)
+        where = f"county[{number}]"
+        words = {key: _text(own, key, path, where=where) for key in ("code", "city", "province")}
+        code = words["code"]
+        if set(code) & set(_NOT_IN_A_NAME) or code.startswith("."):
+            raise CampaignError("results.programme_code", path=path, where=where, code=code)
+        campaign = own.pop("campaign", None)
+        if campaign is not None:
+            named = _text({"campaign": campaign}, "campaign", path, where=where)
+            campaign = path.parent / Path(named).expanduser()
+        own = {key: value for key, value in own.items() if key not in words}
+        counties.append(
+            County(**words, file=path, title=title, defaults=defaults, own=own, campaign=campaign)
+        )
+    # Folders differ by more than letters in capitals on every system.
+    codes = [county.code.casefold() for county in counties]
+    twice = [county.code for county in counties if codes.count(county.code.casefold()) > 1]
+    if twice:
+        raise CampaignError("results.programme_code_twice", path=path, code=twice[0])
+    return {"title": title, "title_en": title_en}, tuple(counties)
+
+
+def _text(data: Mapping[str, Any], key: str, path: Path, *, where: str) -> str:
+    value = data.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise CampaignError("results.programme_text", path=path, key=key, where=where)
+    return value.strip()
+
+
+def _overridden(defaults: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Sections with the keys of a county in the place of those that all share."""
+    merged = dict(defaults)
+    for key, value in own.items():
+        shared = merged.get(key)
+        if isinstance(shared, Mapping) and isinstance(value, Mapping):
+            value = _overridden(shared, value)
+        merged[key] = value
+    return merged
+
+
+def _anchored(section: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """A section whose paths hold wherever it is put."""
+    return {key: _with_place(key, value, folder) for key, value in section.items()}
+
+
+def _with_place(key: str, value: Any, folder: Path) -> Any:
+    if isinstance(value, Mapping):
+        return _anchored(value, folder)
+    if isinstance(value, list):
+        return [_with_place(key, one, folder) for one in value]
+    if not isinstance(value, str) or not value.strip():
+        return value
+    text = value.strip()
+    is_file = key in _FILES or (key in _FILES_OR_KEYS and text.lower().endswith(".toml"))
+    if not is_file or is_remote(text) or text.startswith("/vsi"):
+        return value
+    return str((folder / Path(text).expanduser()).absolute())
