@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,6 +17,8 @@ import shapely
 import greencover as gc
 from greencover.cli import main
 from greencover.ground.errors import CampaignError
+from greencover.results.programme.file import County
+from greencover.results.programme.processes import _in_a_process
 from greencover.results.programme.sums import _lowest
 from small_county import CELL, GRASS, NORTH, SIZE, SOUTH, TREE, WEST, write_raster
 
@@ -175,27 +179,21 @@ def test_a_rerun_computes_what_changed_and_names_what_broke(country, capsys):
     changed = townships(2)
     changed["residents"] += 1.0
     changed.to_file(country.parent / "townships-B1.gpkg")
-    arguments = ["--out", str(out), "--jobs", "2", "--formats", "json", "--lang", "en"]
-    # The language is one of the outputs, so that all are written anew but for the broken one.
-    again = gc.Programme.read(country).run(out, jobs=2, formats=["json"])
-    assert {code: one.state for code, one in again.states.items()} == {
-        "A1": "unchanged",
-        "A2": "failed",
-        "B1": "done",
-    }
-    assert (out / "A1" / "provenance.json").read_bytes() == before["A1"]
-    assert (out / "A2" / "provenance.json").read_bytes() == before["A2"]
-    rows = again.table.query("level != 'county'").set_index(["unit", "indicator", "grade"])
+    arguments = ["--out", str(out), "--jobs", "2", "--formats", "json"]
+    assert main(["programme", str(country), *arguments]) == 4
+    assert re.search(r"A2.*townships-A2\.gpkg", capsys.readouterr().err)
+    told = json.loads((out / "programme.json").read_text(encoding="utf-8"))["counties"]
+    assert [one["state"] for one in told] == ["unchanged", "failed", "done"]
+    assert "townships-A2.gpkg" in told[1]["sentence"]["en"]
+    assert "townships-A2.gpkg" in (out / "report.html").read_text(encoding="utf-8")
+    after = {code: (out / code / "provenance.json").read_bytes() for code in NAMES}
+    assert [code for code in NAMES if after[code] != before[code]] == ["B1"]
+    table = pd.read_parquet(out / "programme.parquet")
+    rows = table.query("level != 'county'").set_index(["unit", "indicator", "grade"])
     city, province = (rows.loc[(unit, "forest_coverage", "")] for unit in ("甲市", "省"))
     assert city["missing"] == province["missing"] == "A2"
     assert np.isnan(city["value"])
     assert rows.loc[("乙市", "forest_coverage", ""), "value"] > 0.0
-    assert main(["programme", str(country), *arguments]) == 4
-    assert "county A2 failed: " in capsys.readouterr().err
-    told = json.loads((out / "programme.json").read_text(encoding="utf-8"))["counties"]
-    assert [one["state"] for one in told] == ["done", "failed", "done"]
-    assert "townships-A2.gpkg" in told[1]["sentence"]["en"]
-    assert "townships-A2.gpkg" in (out / "report.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -215,6 +213,36 @@ def test_a_mistake_in_the_file_is_told_before_anything_is_computed(tmp_path, old
     path.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(CampaignError, match=told):
         gc.Programme.read(path)
+
+
+def test_a_pattern_means_one_county_a_folder(tmp_path):
+    path = tmp_path / "programme.toml"
+    path.write_text(
+        'title = "方案"\n[[county]]\ncity = "市"\nprovince = "省"\ncampaign = "*/campaign.toml"\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(CampaignError, match="is the pattern"):
+        gc.Programme.read(path)
+    for name in ("341023", "341022"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "campaign.toml").touch()
+    counties = gc.Programme.read(path).counties
+    assert [one.code for one in counties] == ["341022", "341023"]
+    assert counties[0].campaign == tmp_path / "341022" / "campaign.toml"
+
+
+class _Deadly:
+    """Ends the process that takes it out of its parcel."""
+
+    def __reduce__(self):
+        return os._exit, (9,)
+
+
+def test_a_process_that_dies_is_a_county_that_failed(tmp_path):
+    county = County("X", "市", "省", tmp_path / "programme.toml", "方案")
+    state = _in_a_process(county, tmp_path / "X", _Deadly(), 1)
+    assert state.state == "failed"
+    assert "exit code 9" in state.said("en")
 
 
 def test_bounds_of_a_mean_hold_every_weight_between_theirs():

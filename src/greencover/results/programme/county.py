@@ -59,7 +59,7 @@ def assess_county(county: County, folder: Path, options: OutputOptions, threads:
 
 def _assess(county: County, folder: Path, options: OutputOptions, threads: int) -> None:
     campaign = county.read()
-    said = campaign.model_dump()
+    said = campaign.model_dump(warnings=False)
     wished = [str(getattr(options, field.name)) for field in fields(options)]
     rests_on = ""
 

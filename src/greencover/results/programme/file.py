@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from greencover.ground.errors import CampaignError
 from greencover.layers import is_remote
 from greencover.words import Listed
 
+_OF_COUNTY = ("code", "city", "province", "campaign")
 _KEYS = ("title", "title_en", "defaults", "county")
 # Keys of a campaign that name files beside it, and those that name a file or something built in.
 _FILES = ("path", "before", "indicators")
@@ -77,27 +78,35 @@ def read_programme(path: str | Path) -> tuple[dict[str, str], tuple[County, ...]
     if not isinstance(given, list) or not given or not all(isinstance(c, dict) for c in given):
         raise CampaignError("results.programme_no_county", path=path)
     counties = []
-    for number, one in enumerate(given, start=1):
-        own = dict(one)
+    for number, own in enumerate(given, start=1):
         where = f"county[{number}]"
-        words = {key: _text(own, key, path, where=where) for key in ("code", "city", "province")}
-        code = words["code"]
-        if set(code) & set(_NOT_IN_A_NAME) or code.startswith("."):
-            raise CampaignError("results.programme_code", path=path, where=where, code=code)
-        campaign = own.pop("campaign", None)
-        if campaign is not None:
-            named = _text({"campaign": campaign}, "campaign", path, where=where)
-            campaign = path.parent / Path(named).expanduser()
-        own = {key: value for key, value in own.items() if key not in words}
-        counties.append(
-            County(**words, file=path, title=title, defaults=defaults, own=own, campaign=campaign)
-        )
+        shared = [_text(own, key, path, where=where) for key in ("city", "province")]
+        rest = {key: value for key, value in own.items() if key not in _OF_COUNTY}
+        for code, campaign in _campaigns(own, path, where):
+            if set(code) & set(_NOT_IN_A_NAME) or code.startswith("."):
+                raise CampaignError("results.programme_code", path=path, where=where, code=code)
+            counties.append(County(code, *shared, path, title, defaults, rest, campaign))
     # Folders differ by more than letters in capitals on every system.
     codes = [county.code.casefold() for county in counties]
     twice = [county.code for county in counties if codes.count(county.code.casefold()) > 1]
     if twice:
         raise CampaignError("results.programme_code_twice", path=path, code=twice[0])
     return {"title": title, "title_en": title_en}, tuple(counties)
+
+
+def _campaigns(own: Mapping[str, Any], path: Path, where: str) -> Iterator[tuple[str, Path | None]]:
+    """Code and campaign file of a county; of a pattern, one for each folder, which names it."""
+    if "campaign" not in own:
+        yield _text(own, "code", path, where=where), None
+        return
+    named = _text(own, "campaign", path, where=where)
+    if "*" not in named:
+        yield _text(own, "code", path, where=where), path.parent / Path(named).expanduser()
+        return
+    found = sorted(path.parent.glob(named)) if not Path(named).is_absolute() else []
+    if not found or "code" in own:
+        raise CampaignError("results.programme_pattern", path=path, where=where, pattern=named)
+    yield from ((file.parent.name, file) for file in found)
 
 
 def _text(data: Mapping[str, Any], key: str, path: Path, *, where: str) -> str:

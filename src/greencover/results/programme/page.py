@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from greencover.ground.limits import beside
 from greencover.report.labels import Label, Lang, Named, Sentence, alone, label, said
 from greencover.report.palette import VERDICT_FILL, VERDICT_INK
 from greencover.report.selection import unit_sign
@@ -102,11 +103,14 @@ def _rows(
 
 
 def _cell(record: dict[Any, Any]) -> dict[str, str]:
-    value, low, high = (float(record[name]) for name in ("value", "low", "high"))
+    value, low, high, target = (float(record[key]) for key in ("value", "low", "high", "target"))
+    shown = [
+        beside(one, target, digits=2) if np.isfinite(one) else "" for one in (value, low, high)
+    ]
     held = record["level"] != "county"
     return {
-        "figure": f"{value:.2f}" if np.isfinite(value) else "–",
-        "interval": f"{low:.2f}–{high:.2f}" if np.isfinite(low) and np.isfinite(high) else "",
+        "figure": shown[0] or "–",
+        "interval": "–".join(shown[1:]) if all(shown[1:]) else "",
         "verdict": "" if held else _class(record["verdict"]),
         "missing": record["missing"],
     }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from greencover.ground.errors import GreencoverWarning
 from greencover.ground.notes import Note
 from greencover.ground.threads import available_cores
 from greencover.report.outputs import OutputOptions
@@ -63,5 +65,8 @@ def _in_a_process(county: County, folder: Path, options: OutputOptions, threads:
 def _answer(
     there: Connection, county: County, folder: Path, options: OutputOptions, threads: int
 ) -> None:
-    there.send(assess_county(county, folder, options, threads))
+    with warnings.catch_warnings():
+        # Its results hold them.
+        warnings.simplefilter("ignore", GreencoverWarning)
+        there.send(assess_county(county, folder, options, threads))
     there.close()

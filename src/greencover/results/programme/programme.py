@@ -34,9 +34,10 @@ class ProgrammeResult:
         and road ``grade`` (empty: all); ``value`` in ``unit_of_measure``, ``numerator`` in
         ``measure`` over ``denominator`` in ``per``; ``low`` and ``high``, at which all counties
         would be at their own bounds at once; ``unobserved_pct``, of a sum that of the county with
-        the most; ``rank`` of a county among all and its worst ``verdict``; of a sum the number of
-        its ``counties`` and how many of them are ``met``, ``not_met``, ``uncertain``, ``no_data``
-        or without a target; and ``missing``, the counties without which there is no sum.
+        the most. Of a county its ``rank`` among all, and its worst ``verdict`` with that
+        ``target``; of a sum the number of its ``counties`` and how many of them are ``met``,
+        ``not_met``, ``uncertain``, ``no_data`` or without a target (``no_target``); and
+        ``missing``, the counties without which there is no sum.
     states
         How each county came out, by code.
     files

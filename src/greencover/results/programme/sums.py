@@ -30,12 +30,22 @@ COUNTED = {
 }
 _READ = [
     *("level", "unit", "name", "name_en", "indicator", "scope", "ground", *_NAMES),
-    *("value", "numerator", "denominator", "low", "high", "unobserved_pct", "all_km", "verdict"),
+    *(
+        "value",
+        "numerator",
+        "denominator",
+        "low",
+        "high",
+        "unobserved_pct",
+        "all_km",
+        "verdict",
+        "target",
+    ),
 ]
 COLUMNS = [
     *("level", "unit", "name", "name_en", "province", "city", *FIGURE, *_NAMES[:2], "value"),
     *("low", "high", "unit_of_measure", "numerator", "measure", "denominator", "per"),
-    *("unobserved_pct", "rank", "verdict", "counties", *COUNTED.values(), "missing"),
+    *("unobserved_pct", "rank", "target", "verdict", "counties", *COUNTED.values(), "missing"),
 ]
 
 
@@ -61,9 +71,9 @@ def figures_of(counties: Iterable[County], out: Path) -> pd.DataFrame:
         order = table["verdict"].map(list(COUNTED).index)
         # Targets that count on less land, such as without wetland, do not hold for all counties.
         worst = table.assign(order=order).sort_values("order", kind="stable")
-        verdict = worst.drop_duplicates(FIGURE).set_index(FIGURE)["verdict"]
+        verdict = worst.drop_duplicates(FIGURE).set_index(FIGURE)[["verdict", "target"]]
         most = table.sort_values("denominator", ascending=False, kind="stable")
-        most = most.drop_duplicates(FIGURE).drop(columns="verdict")
+        most = most.drop_duplicates(FIGURE).drop(columns=["verdict", "target"])
         tables.append(most.join(verdict, on=FIGURE).loc[lambda kept: kept.index.sort_values()])
     if not tables:
         return pd.DataFrame(columns=[*COLUMNS, "observed", "all_km"])

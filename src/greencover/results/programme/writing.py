@@ -32,9 +32,9 @@ _FIGURE = (
     Column("shown", 30, _TEXT),
     Column("scope", 20, _TEXT, "scopes"),
     Column("grade", 14, _TEXT, "grades"),
-    Column("value", 10, "0.00"),
-    Column("low", 11, "0.00"),
-    Column("high", 11, "0.00"),
+    Column("value", 10, "0.00", beside=("target",)),
+    Column("low", 11, "0.00", beside=("target",)),
+    Column("high", 11, "0.00", beside=("target",)),
     Column("unit_of_measure", 13, _TEXT, "units"),
     Column("numerator", 15, "#,##0.00"),
     Column("measure", 14, _TEXT, "units"),
@@ -42,7 +42,11 @@ _FIGURE = (
     Column("per", 14, _TEXT, "units"),
     Column("unobserved_pct", 13, "0.00"),
 )
-_OF_COUNTIES = (Column("rank", 9, "0"), Column("verdict", 17, _TEXT, "verdicts"))
+_OF_COUNTIES = (
+    Column("rank", 9, "0"),
+    Column("target", 10, "0.00####"),
+    Column("verdict", 17, _TEXT, "verdicts"),
+)
 _OF_SUMS = (
     Column("counties", 11, "0"),
     Column("met", 11, "0"),
