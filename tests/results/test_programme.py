@@ -19,7 +19,7 @@ from greencover.cli import main
 from greencover.ground.errors import CampaignError
 from greencover.results.programme.file import County
 from greencover.results.programme.processes import _in_a_process
-from greencover.results.programme.sums import _lowest
+from greencover.results.programme.sums import _lowest, summed
 from small_county import CELL, GRASS, NORTH, SIZE, SOUTH, TREE, WEST, write_raster
 
 WIDE = SIZE * CELL
@@ -213,6 +213,57 @@ def test_a_mistake_in_the_file_is_told_before_anything_is_computed(tmp_path, old
     path.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(CampaignError, match=told):
         gc.Programme.read(path)
+
+
+def test_a_mistake_of_a_county_names_both_files_that_it_may_stand_in(tmp_path):
+    path = tmp_path / "programme.toml"
+    path.write_text(f'title = "方案"\n{SHARED}{COUNTIES}'.replace("worldcover", ""), "utf-8")
+    (tmp_path / "A1").mkdir()
+    (tmp_path / "A1" / "campaign.toml").write_text('title = "First"\n', encoding="utf-8")
+    first, second, _ = gc.Programme.read(path).counties
+    with pytest.raises(CampaignError, match=r"A1.campaign\.toml or .*programme\.toml.*legend"):
+        first.read()
+    with pytest.raises(CampaignError, match=r"programme\.toml.*legend"):
+        second.read()
+
+
+def county_figures(code: str, **changed: float) -> dict[str, object]:
+    known = {"value": 50.0, "numerator": 5.0, "denominator": 10.0, "low": 50.0, "high": 50.0}
+    return {
+        "unit": code,
+        "province": "省",
+        "city": "市",
+        "indicator": "forest_coverage",
+        **dict.fromkeys(("scope", "ground", "grade", "indicator_name", "indicator_name_zh"), ""),
+        "unit_of_measure": "%",
+        "measure": "ha",
+        "per": "ha",
+        "unobserved_pct": 0.0,
+        "all_km": np.nan,
+        "observed": 10.0,
+        "verdict": "met",
+        **known,
+        **changed,
+    }
+
+
+def test_a_county_whose_amount_is_not_known_is_missing_from_the_sum(tmp_path):
+    counties = [County(code, "市", "省", tmp_path, "方案") for code in "XYZ"]
+    known = pd.DataFrame([county_figures("X"), county_figures("Y"), county_figures("Z")])
+    assert summed(known, counties, "city").iloc[0]["missing"] == ""
+    lacking = pd.DataFrame([county_figures("X"), county_figures("Y", numerator=np.nan)])
+    row = summed(lacking, counties, "city").iloc[0]
+    assert row["missing"] == "Y, Z"
+    assert np.isnan(row["value"])
+
+
+def test_unseen_ground_weighs_as_much_as_it_could(tmp_path):
+    """Half of a county of 20 ha was not seen; at worst all of it lacks trees, at best none."""
+    counties = [County(code, "市", "省", tmp_path, "方案") for code in "XY"]
+    half_seen = county_figures("X", unobserved_pct=50.0, low=25.0, high=75.0)
+    row = summed(pd.DataFrame([half_seen, county_figures("Y")]), counties, "city").iloc[0]
+    assert row["low"] == pytest.approx(100.0 * (5.0 + 5.0) / 30.0)
+    assert row["high"] == pytest.approx(100.0 * (15.0 + 5.0) / 30.0)
 
 
 def test_a_pattern_means_one_county_a_folder(tmp_path):

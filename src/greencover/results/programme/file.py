@@ -58,7 +58,14 @@ class County:
             data = _overridden(data, _anchored(parsed(self.campaign), self.campaign.parent))
         data = _overridden(data, _anchored(self.own, self.file.parent))
         data.setdefault("title", f"{self.title} {self.code}")
-        return campaign_of(data, self.campaign or self.file, Campaign)
+        try:
+            return campaign_of(data, self.campaign or self.file, Campaign)
+        except CampaignError as error:
+            if self.campaign is None or "path" not in error.values:
+                raise
+            # What is wrong may stand in either file.
+            both = Listed.every([self.campaign, self.file], last="or")
+            raise CampaignError(error.code, **{**error.values, "path": both}) from error
 
 
 def read_programme(path: str | Path) -> tuple[dict[str, str], tuple[County, ...]]:
@@ -80,12 +87,12 @@ def read_programme(path: str | Path) -> tuple[dict[str, str], tuple[County, ...]
     counties = []
     for number, own in enumerate(given, start=1):
         where = f"county[{number}]"
-        shared = [_text(own, key, path, where=where) for key in ("city", "province")]
+        city, province = (_text(own, key, path, where=where) for key in ("city", "province"))
         rest = {key: value for key, value in own.items() if key not in _OF_COUNTY}
         for code, campaign in _campaigns(own, path, where):
             if set(code) & set(_NOT_IN_A_NAME) or code.startswith("."):
                 raise CampaignError("results.programme_code", path=path, where=where, code=code)
-            counties.append(County(code, *shared, path, title, defaults, rest, campaign))
+            counties.append(County(code, city, province, path, title, defaults, rest, campaign))
     # Folders differ by more than letters in capitals on every system.
     codes = [county.code.casefold() for county in counties]
     twice = [county.code for county in counties if codes.count(county.code.casefold()) > 1]

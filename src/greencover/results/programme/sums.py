@@ -20,6 +20,7 @@ from greencover.results.programme.file import County
 #: What makes rows of several counties the same figure.
 FIGURE = ["indicator", "scope", "ground", "grade"]
 _NAMES = ["indicator_name", "indicator_name_zh", "unit_of_measure", "measure", "per"]
+_AMOUNTS = ["numerator", "denominator"]
 #: Verdicts that are counted, worst first, with their columns; of several, a county has the worst.
 COUNTED = {
     "not met": "not_met",
@@ -110,6 +111,7 @@ def summed(figures: pd.DataFrame, counties: Sequence[County], level: str) -> pd.
         for figure, parts in group.groupby(FIGURE, sort=False):
             of_grade = figure[-1] != ""
             held = computed if of_grade else set(parts["unit"])
+            held -= set(parts.loc[parts[_AMOUNTS].isna().any(axis=1), "unit"])
             missing = [code for code in members if code not in held]
             rows.append(
                 dict(zip(keys, unit, strict=True))
