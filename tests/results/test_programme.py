@@ -191,7 +191,7 @@ def test_a_rerun_computes_what_changed_and_names_what_broke(country, capsys):
     table = pd.read_parquet(out / "programme.parquet")
     rows = table.query("level != 'county'").set_index(["unit", "indicator", "grade"])
     city, province = (rows.loc[(unit, "forest_coverage", "")] for unit in ("甲市", "省"))
-    assert city["missing"] == province["missing"] == "A2"
+    assert city["missing_counties"] == province["missing_counties"] == "A2"
     assert np.isnan(city["value"])
     assert rows.loc[("乙市", "forest_coverage", ""), "value"] > 0.0
 
@@ -250,10 +250,10 @@ def county_figures(code: str, **changed: float) -> dict[str, object]:
 def test_a_county_whose_amount_is_not_known_is_missing_from_the_sum(tmp_path):
     counties = [County(code, "市", "省", tmp_path, "方案") for code in "XYZ"]
     known = pd.DataFrame([county_figures("X"), county_figures("Y"), county_figures("Z")])
-    assert summed(known, counties, "city").iloc[0]["missing"] == ""
+    assert summed(known, counties, "city").iloc[0]["missing_counties"] == ""
     lacking = pd.DataFrame([county_figures("X"), county_figures("Y", numerator=np.nan)])
     row = summed(lacking, counties, "city").iloc[0]
-    assert row["missing"] == "Y, Z"
+    assert row["missing_counties"] == "Y, Z"
     assert np.isnan(row["value"])
 
 

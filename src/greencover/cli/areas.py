@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+import math
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +72,8 @@ def _nodata(given: str | None) -> Any:
         return "file"
     if given.lower() == "none":
         return None
-    try:
-        return float(given)
-    except ValueError:
-        context = click.get_current_context()
-        raise UsageMistake(Note("cli.bad_nodata", given=given), context) from None
+    with suppress(ValueError):
+        value = float(given)
+        if not math.isinf(value):
+            return value
+    raise UsageMistake(Note("cli.bad_nodata", given=given), click.get_current_context())

@@ -9,10 +9,29 @@ from typing import Any
 
 import click
 
-from greencover.cli.speech import Decorated, option
+from greencover.cli.speech import Decorated, UsageMistake, option
+from greencover.ground.notes import Note
+from greencover.ground.places import is_unseen
 from greencover.words import languages
 
-FILE = click.Path(path_type=Path)
+
+class _Place(click.Path):
+    """A path that names something; the empty one would be the folder that one stands in."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Refuse an empty path."""
+        if isinstance(value, str) and not value.strip():
+            raise UsageMistake(Note("cli.empty_path", name=_called(param, ctx)), ctx)
+        if isinstance(value, str) and is_unseen(value):
+            raise UsageMistake(Note("cli.unseen_in_path", name=_called(param, ctx)), ctx)
+        return super().convert(value, param, ctx)
+
+
+def _called(param: click.Parameter | None, ctx: click.Context | None) -> str:
+    return "" if param is None else param.get_error_hint(ctx)
+
+
+FILE = _Place(path_type=Path)
 BOTH = "both"
 
 resume_option = option("--resume", is_flag=True)

@@ -112,5 +112,5 @@ def _cell(record: dict[Any, Any]) -> dict[str, str]:
         "figure": shown[0] or "–",
         "interval": "–".join(shown[1:]) if all(shown[1:]) else "",
         "verdict": "" if held else _class(record["verdict"]),
-        "missing": record["missing"],
+        "missing": record["missing_counties"],
     }

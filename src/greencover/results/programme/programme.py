@@ -37,7 +37,7 @@ class ProgrammeResult:
         the most. Of a county its ``rank`` among all, and its worst ``verdict`` with that
         ``target``; of a sum the number of its ``counties`` and how many of them are ``met``,
         ``not_met``, ``uncertain``, ``no_data`` or without a target (``no_target``); and
-        ``missing``, the counties without which there is no sum.
+        ``missing_counties``, the counties without which there is no sum.
     states
         How each county came out, by code.
     files

@@ -46,7 +46,15 @@ _READ = [
 COLUMNS = [
     *("level", "unit", "name", "name_en", "province", "city", *FIGURE, *_NAMES[:2], "value"),
     *("low", "high", "unit_of_measure", "numerator", "measure", "denominator", "per"),
-    *("unobserved_pct", "rank", "target", "verdict", "counties", *COUNTED.values(), "missing"),
+    *(
+        "unobserved_pct",
+        "rank",
+        "target",
+        "verdict",
+        "counties",
+        *COUNTED.values(),
+        "missing_counties",
+    ),
 ]
 
 
@@ -98,8 +106,8 @@ def summed(figures: pd.DataFrame, counties: Sequence[County], level: str) -> pd.
     -------
     pandas.DataFrame
         One row per unit and figure with :data:`COLUMNS`. Where a county failed, or lacks the
-        figure, the sum is missing, and ``missing`` names the counties; a county without roads of a
-        grade adds nothing to that grade. ``unobserved_pct`` is that of the county with the most.
+        figure, the sum is missing, and ``missing_counties`` names them; a county without roads of
+        a grade adds nothing to that grade. ``unobserved_pct`` is that of the county with the most.
     """
     keys = ["province", "city"] if level == "city" else ["province"]
     rows = []
@@ -120,7 +128,7 @@ def summed(figures: pd.DataFrame, counties: Sequence[County], level: str) -> pd.
                 | {name: parts[name].iloc[0] for name in _NAMES}
                 | _sum(parts, whole=not missing)
                 | {column: int((parts["verdict"] == v).sum()) for v, column in COUNTED.items()}
-                | {"counties": len(parts), "missing": ", ".join(missing)}
+                | {"counties": len(parts), "missing_counties": ", ".join(missing)}
             )
     return pd.DataFrame(rows).reindex(columns=COLUMNS)
 
@@ -130,7 +138,7 @@ def table_of(figures: pd.DataFrame, counties: Sequence[County]) -> pd.DataFrame:
     above = [summed(figures, counties, level) for level in ("province", "city")]
     every = [*above, figures.reindex(columns=COLUMNS)]
     table = pd.concat([one for one in every if len(one)] or every[:1], ignore_index=True)
-    texts = ["city", "verdict", "missing"]
+    texts = ["city", "verdict", "missing_counties"]
     return table.assign(**{name: table[name].fillna("") for name in texts})
 
 

@@ -53,7 +53,7 @@ _OF_SUMS = (
     Column("not_met", 11, "0"),
     Column("uncertain", 11, "0"),
     Column("no_data", 11, "0"),
-    Column("missing", 30, _TEXT),
+    Column("missing_counties", 30, _TEXT),
 )
 #: Sheets by level: title, and the columns that only its level has.
 _SHEETS = {
