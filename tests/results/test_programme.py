@@ -130,9 +130,12 @@ def test_all_counties_are_done_in_folders_of_their_codes(result, country):
         "programme.json",
         "report.html",
     }
-    pd.testing.assert_frame_equal(
-        pd.read_parquet(result.files["programme.parquet"]), result.table, check_dtype=False
-    )
+    written = gpd.read_parquet(result.files["programme.parquet"])
+    figures = pd.DataFrame(written.drop(columns="geometry"))
+    pd.testing.assert_frame_equal(figures, result.table, check_dtype=False)
+    widths = written.drop_duplicates("unit").set_index("unit").bounds
+    shares = (widths["maxx"] - widths["minx"]) / WIDE
+    assert shares[["省", "甲市", "乙市", "A1"]].round(6).tolist() == [3.0, 2.0, 1.0, 1.0]
     book = openpyxl.load_workbook(result.files["programme.xlsx"])
     assert len(book.sheetnames) == 4
 

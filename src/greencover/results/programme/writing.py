@@ -16,6 +16,7 @@ from greencover.report.provenance import plain
 from greencover.results.programme.county import State
 from greencover.results.programme.file import County
 from greencover.results.programme.page import page_of
+from greencover.results.programme.shapes import with_shapes
 from greencover.words import languages
 
 XLSX, PARQUET, JSON, HTML = "programme.xlsx", "programme.parquet", "programme.json", "report.html"
@@ -82,7 +83,8 @@ def write_programme(
     """Write the files of a programme beside the folders of its counties."""
     pages = {code for code in states if (out / code / HTML).is_file()}
     with replacing_folder(out, ours=FILES) as drafts:
-        table.to_parquet(drafts / PARQUET, index=False)
+        computed = [county for county in counties if states[county.code].state != "failed"]
+        with_shapes(table, computed, out).to_parquet(drafts / PARQUET, index=False)
         _write_workbook(title, counties, table, states, drafts / XLSX, lang)
         page = page_of(title, counties, table, states, pages, lang=lang)
         (drafts / HTML).write_text(page, encoding="utf-8")
