@@ -50,6 +50,8 @@ def assess_county(county: County, folder: Path, options: OutputOptions, threads:
         return State(county.code, "unchanged")
     except GreencoverError as error:
         return State(county.code, "failed", error)
+    except MemoryError:
+        return State(county.code, "failed", Note("results.county_memory"))
     # One county must not end the others, whatever it is.
     except Exception as error:
         why = f"{type(error).__name__}: {error}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -68,5 +69,8 @@ def _answer(
     with warnings.catch_warnings():
         # Its results hold them.
         warnings.simplefilter("ignore", GreencoverWarning)
-        there.send(assess_county(county, folder, options, threads))
+        state = assess_county(county, folder, options, threads)
+    # Whoever asked may have been killed; the results are written all the same.
+    with suppress(BrokenPipeError):
+        there.send(state)
     there.close()
