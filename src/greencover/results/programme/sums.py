@@ -139,7 +139,8 @@ def table_of(figures: pd.DataFrame, counties: Sequence[County]) -> pd.DataFrame:
     every = [*above, figures.reindex(columns=COLUMNS)]
     table = pd.concat([one for one in every if len(one)] or every[:1], ignore_index=True)
     texts = ["city", "verdict", "missing_counties"]
-    return table.assign(**{name: table[name].fillna("") for name in texts})
+    table = table.assign(**{name: table[name].fillna("") for name in texts})
+    return table.astype(dict.fromkeys(["rank", "counties", *COUNTED.values()], "Int64"))
 
 
 def _sum(parts: pd.DataFrame, *, whole: bool) -> dict[str, float]:
