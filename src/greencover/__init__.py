@@ -18,6 +18,7 @@ __all__ = [  # noqa: RUF022
     "compare",
     "Assessment",
     "Campaign",
+    "Programme",
     "LandCover",
     "Legend",
     "read_layer",

@@ -23,6 +23,7 @@ from .layers import read_layer as read_layer
 from .overlay import class_areas as class_areas
 from .results import (
     Assessment as Assessment,
+    Programme as Programme,
     assess as assess,
     write_field_forms as write_field_forms,
 )

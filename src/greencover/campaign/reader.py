@@ -43,7 +43,11 @@ Kind = TypeVar("Kind", bound=Settings)
 def read_campaign(path: str | Path, kind: type[Kind]) -> Kind:
     """Read, validate and resolve a campaign file as its settings."""
     path = Path(path)
-    data = _parse(path)
+    return campaign_of(parsed(path), path, kind)
+
+
+def campaign_of(data: dict[str, Any], path: Path, kind: type[Kind]) -> Kind:
+    """Validate what a file says of a campaign, and resolve paths beside that file."""
     records = _records_of(data, path)
     context = {"folder": path.parent, "records": records}
     try:
@@ -89,7 +93,8 @@ def _records_of(data: dict[str, Any], path: Path) -> Mapping[str, Indicator]:
     return indicators(beside if any(beside.glob("*.toml")) else None)
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def parsed(path: Path) -> dict[str, Any]:
+    """What a TOML file says, or one sentence on why it cannot be read."""
     if not exists(path):
         raise CampaignError("campaign.file_absent", path=path)
     if not path.is_file():

@@ -31,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code.
 
     0: done; 2: a mistake in what was given; 3: a target asked for by ``--fail-on`` is not met;
+    4: a county of a programme failed;
     70: a mistake of the program, written down in a file that the last line names; 71: want of
     memory; 74: what it prints cannot be printed; 130: interrupted; 143: asked to end.
 

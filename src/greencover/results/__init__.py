@@ -2,6 +2,7 @@
 
 from greencover.results.assessment import Assessment, assess
 from greencover.results.field_forms import write_field_forms
+from greencover.results.programme import Programme, ProgrammeResult
 from greencover.results.writing import write_all
 
-__all__ = ["Assessment", "assess", "write_all", "write_field_forms"]
+__all__ = ["Assessment", "Programme", "ProgrammeResult", "assess", "write_all", "write_field_forms"]

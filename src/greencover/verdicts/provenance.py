@@ -26,7 +26,7 @@ def provenance_of(ready: Prepared) -> dict[str, Any]:
 
     opened = ready.opened
     # Layers often share one file, which is read once.
-    fingerprint = cache(_fingerprint)
+    fingerprint = cache(fingerprint_of)
     return {
         "greencover": version("greencover"),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -58,7 +58,7 @@ def provenance_of(ready: Prepared) -> dict[str, Any]:
     }
 
 
-def _fingerprint(path: Path) -> dict[str, Any]:
+def fingerprint_of(path: Path) -> dict[str, Any]:
     """Name, size and SHA-256 of a file, or of all files of a folder (a file geodatabase).
 
     What lies on another machine or inside an archive has a name only.
