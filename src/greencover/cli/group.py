@@ -18,6 +18,8 @@ COMMANDS = (
     "assess",
     "check",
     "areas",
+    "roadside",
+    "waterside",
     "field-sample",
     "field-result",
     "legends",
