@@ -17,6 +17,7 @@ from greencover.words import Listed
 COMMANDS = (
     "assess",
     "check",
+    "schema",
     "areas",
     "roadside",
     "waterside",
