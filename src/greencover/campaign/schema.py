@@ -40,7 +40,8 @@ def json_schema(languages: Iterable[str] = ("en", "zh")) -> dict[str, Any]:
     languages = tuple(languages)
     found = Settings.model_json_schema(by_alias=True)
     sections = {one.__name__: one for one in _sections(Settings)}
-    for name, section in {"": Settings, **sections}.items():
+    whole: dict[str, type[BaseModel]] = {"": Settings, **sections}
+    for name, section in whole.items():
         table = found["$defs"][name] if name else found
         table.pop("title", None)
         table.pop("description", None)

@@ -15,6 +15,7 @@ from greencover.words import Listed
 
 #: Commands in the order of help; each is ``command`` of the module of its name, with _ for -.
 COMMANDS = (
+    "init",
     "assess",
     "check",
     "schema",
