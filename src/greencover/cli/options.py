@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
-from greencover.cli.speech import Decorated, option
+from greencover.cli.speech import Decorated, UsageMistake, option
+from greencover.ground.notes import Note
 from greencover.words import languages
 
 FILE = click.Path(path_type=Path)
@@ -38,3 +39,16 @@ def unfinished(out: Path) -> Iterator[Path]:
     folder = place.with_name(f"{place.name}.unfinished")
     yield folder
     forget_tiles(folder)
+
+
+def nodata_of(given: str | None) -> float | Literal["file"] | None:
+    """A value of nodata as the raster readers take it; by default the raster's own word."""
+    if given is None:
+        return "file"
+    if given.lower() == "none":
+        return None
+    try:
+        return float(given)
+    except ValueError:
+        context = click.get_current_context()
+        raise UsageMistake(Note("cli.bad_nodata", given=given), context) from None
