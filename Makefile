@@ -57,10 +57,11 @@ bench: $(VENV)/.installed-test
 	$(PIP_INSTALL) -e '.[bench]'
 	$(BIN)/python -m benchmarks --out docs/benchmarks.md
 
-# Ten minutes for each target; one of them alone: make fuzz TARGETS=layers SECONDS=3600
+# Every hostile and damaged input, then ten minutes for each target; one of them alone: make fuzz TARGETS=layers SECONDS=3600
 TARGETS ?= layers tables campaigns rasters engine
 SECONDS ?= 600
 fuzz: $(VENV)/.installed-test
+	$(BIN)/python -m tests.hostile
 	for target in $(TARGETS); do $(BIN)/python -m tests.fuzz $$target --seconds $(SECONDS) || exit 1; done
 
 clean:

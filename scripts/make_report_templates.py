@@ -174,6 +174,10 @@ def template(lang: str) -> Any:
     listed(document, words["reported_columns"], "reported", REPORTED_FIELDS, REPORTED_WIDTHS)
     document.add_paragraph("{%p endif %}")
 
+    document.add_paragraph("{%p for book in books %}")
+    document.add_heading("{{ book.title }}", 2)
+    book(document)
+    document.add_paragraph("{%p endfor %}")
     document.add_paragraph("{%p if evidence %}")
     document.add_heading(words["evidence"], 2)
     loop(document, "evidence_sentences")
@@ -343,6 +347,24 @@ def units(document: Any, words: Any) -> None:
         repeat(table.rows[number])
         for cell in table.rows[number].cells:
             shade(cell, "E6EFEB")
+
+
+def book(document: Any) -> None:
+    """A table of the books: as many columns as it has."""
+    table = document.add_table(rows=4, cols=3, style="Table Grid")
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    rows = (
+        ("{%tc for one in book.columns %}", "{{ one }}", "{%tc endfor %}"),
+        ("{%tr for row in book.rows %}", "", ""),
+        ("{%tc for one in row %}", "{{ one }}", "{%tc endfor %}"),
+        ("{%tr endfor %}", "", ""),
+    )
+    for row, texts in zip(table.rows, rows, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            fill(cell, text)
+    for cell in table.rows[0].cells:
+        shade(cell, "E6EFEB")
+    repeat(table.rows[0])
 
 
 def listed(

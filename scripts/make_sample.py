@@ -2,8 +2,9 @@
 
     python scripts/make_sample.py [--out data/sample]
 
-Writes county.gpkg, cover_2020.tif, cover_2023.tif and truth.json. The same seed makes the same
-county; README.md and campaign.toml beside them are written by hand.
+Writes county.gpkg, cover_2020.tif, cover_2023.tif, trees.parquet, surveyed.csv, field_checks.csv
+and truth.json. The same seed makes the same county; README.md and campaign.toml beside them are
+written by hand.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import json
 from pathlib import Path
 
 import numpy as np
-from sample import borders, chains, cover, files, places, plan, routes, terrain, truth
+from sample import borders, chains, cover, files, places, plan, routes, terrain, trees, truth
 
 SEED = 1
 HOME = Path(__file__).resolve().parents[1] / "data" / "sample"
@@ -24,7 +25,7 @@ def make(out: Path, seed: int = SEED) -> None:
     out.mkdir(parents=True, exist_ok=True)
     # One stream of chance a subject, so that a new hamlet does not move the hills.
     land = np.random.default_rng(seed)
-    people, green, pieces = land.spawn(3)
+    people, green, pieces, planted = land.spawn(4)
 
     ground = terrain.build(land)
     zones = borders.build(land, ground)
@@ -37,7 +38,9 @@ def make(out: Path, seed: int = SEED) -> None:
     files.write_layers(out / "county.gpkg", frames)
     for year, image in codes.items():
         files.write_cover(out / f"cover_{year}.tif", image)
-    known = truth.build(zones, roads, frames, codes, seed)
+    counted = trees.build(planted, roads)
+    files.write_trees(out, counted)
+    known = truth.build(zones, roads, frames, codes, seed) | {"inventory": trees.known(counted)}
     text = json.dumps(known, ensure_ascii=False, indent=1)
     (out / "truth.json").write_text(text + "\n", encoding="utf-8")
 

@@ -322,6 +322,8 @@ def _needs(table: pd.DataFrame) -> pd.DataFrame:
         needed_a_year=short["gap_ha"] / 2,
         plantable=room,
         restricted=5.0,
+        to_check=np.nan,
+        cannot=np.nan,
         best=99.0,
         reachable=["yes"] * (len(short) - 1) + ["no"],
     )

@@ -1,4 +1,4 @@
-"""Write the county: a GeoPackage of vector layers and a cloud-optimised GeoTIFF a year."""
+"""Write the county: a GeoPackage, a cloud-optimised GeoTIFF a year, and what was counted."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from .cover import TRANSFORM, Codes
 from .frame import COLUMNS, ROWS, to_lonlat
 from .places import Places
 from .terrain import Terrain
+from .trees import Counted
 
 CRS = "EPSG:4490"
 # The colours that ESA WorldCover is published with.
@@ -99,6 +100,13 @@ def write_layers(path: Path, frames: dict[str, gpd.GeoDataFrame]) -> None:
         kind = frame.geom_type.iloc[0]
         pyogrio.write_dataframe(frame, path, layer=name, driver="GPKG", geometry_type=kind)
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+
+
+def write_trees(folder: Path, counted: Counted) -> None:
+    """Write the trees as GeoParquet; where they were looked for, and the checks, as tables."""
+    counted.trees.to_parquet(folder / "trees.parquet", compression="zstd", index=False)
+    counted.surveyed.to_csv(folder / "surveyed.csv", index=False)
+    counted.checks.to_csv(folder / "field_checks.csv", index=False, encoding="utf-8-sig")
 
 
 def write_cover(path: Path, codes: Codes) -> None:

@@ -140,7 +140,7 @@ RASTERS: dict[str, Case] = {
         damage=nested_virtual,
     ),
     "map service": assessed(
-        ["cover.vrt is made of http://example.org/wms"],
+        ["cover.vrt cannot be opened"],
         change=VRT,
         damage=lambda folder: (folder / "cover.vrt").write_text(
             "<GDAL_WMS><Service><ServerUrl>http://example.org/wms</ServerUrl></Service></GDAL_WMS>"
@@ -150,7 +150,7 @@ RASTERS: dict[str, Case] = {
         ["cover.vrt"], change=VRT, damage=virtual("n" * 400 + ".vrt")
     ),
     "virtual, in other letters, of another machine": assessed(
-        ["cover.vrt is made of http://example.org/a.tif"],
+        ["cover.vrt holds what is not known here", "gdalbuildvrt"],
         change=VRT,
         damage=lambda folder: (folder / "cover.vrt").write_text(
             "<VRTDataset><sourcefilename><![CDATA[&#104;ttp://example.org/a.tif]]>"
@@ -158,7 +158,7 @@ RASTERS: dict[str, Case] = {
         ),
     ),
     "map service without an address": assessed(
-        ["cover.tif is made of a map service", "another machine"],
+        ["cover.tif cannot be opened"],
         damage=replaced(b"<GDAL_WMS><Service>erUrl></Service><3\xf1\xf1\xf1GDAL_WMS>"),
     ),
     "virtual, of a missing file": assessed(

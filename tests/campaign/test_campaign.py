@@ -6,8 +6,7 @@ import threading
 import tomllib
 import warnings
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from http.server import ThreadingHTTPServer
 
 import geopandas as gpd
 import numpy as np
@@ -27,6 +26,7 @@ from greencover.campaign.targets import named_targets, obstacle
 from greencover.corridor.rules import defaults
 from greencover.ground.errors import CampaignError, GreencoverWarning, LayerError
 from greencover.standards import INDICATORS
+from served import RangeServer
 from small_county import CELL, EAST, MIDDLE_X, NORTH, SOUTH, WEST, SmallCounty, write_raster
 
 MINIMAL = """\
@@ -132,7 +132,7 @@ def test_a_table_by_grade_is_handed_on_as_it_is(tmp_path):
         (("[cover]", "[roadside]\nbelt_m = []\n[cover]"), ["roadside.belt_m", "by grade"]),
         (("[cover]", '[roadside]\nvariant = "any"\n[cover]'), ["'woody' or 'any green'"]),
         (("[cover]", "[roadside.belt_m]\nlane = 3\n[cover]"), ["roadside.belt_m", "'lane'"]),
-        (("[cover]", '[cover]\n"a.b" = 1'), ["cover.a.b", "[cover] takes path, legend"]),
+        (("[cover]", '[cover]\n"a.b" = 1'), ["cover.a.b", "[cover] takes path, polygons"]),
     ],
 )
 def test_mistakes_name_key_meaning_and_remedy(tmp_path, change, words):
@@ -432,32 +432,6 @@ def test_residents_are_pointed_to_and_never_taken_unasked(tmp_path):
 
     assert not opened.has_population("township")
     assert 'add population = "residents" under [layers.townships]' in page(explain(opened), "en")
-
-
-class RangeServer(SimpleHTTPRequestHandler):
-    """Files with range requests, as object stores serve them; counts the bytes it sends."""
-
-    sent = 0
-
-    def do_GET(self) -> None:
-        content = Path(self.translate_path(self.path)).read_bytes()
-        first, last = 0, len(content) - 1
-        asked = self.headers.get("Range", "")
-        if asked.startswith("bytes="):
-            low, _, high = asked.removeprefix("bytes=").partition("-")
-            first, last = int(low), min(int(high or last), last)
-        part = content[first : last + 1]
-        type(self).sent += len(part)
-        self.send_response(206 if asked else 200)
-        self.send_header("Accept-Ranges", "bytes")
-        self.send_header("Content-Length", str(len(part)))
-        if asked:
-            self.send_header("Content-Range", f"bytes {first}-{last}/{len(content)}")
-        self.end_headers()
-        self.wfile.write(part)
-
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 @pytest.fixture

@@ -312,16 +312,6 @@ def test_interruption_is_no_traceback(capsys, monkeypatch, county):
     assert "Traceback" not in capsys.readouterr().err
 
 
-def test_the_unexpected_is_not_hidden(monkeypatch, county):
-    def fail(*_):
-        raise ZeroDivisionError
-
-    monkeypatch.setattr("greencover.campaign.Campaign.read", fail)
-
-    with pytest.raises(ZeroDivisionError):
-        cli.main(["check", str(county)])
-
-
 def test_assess_prints_the_table_and_writes_the_files(tmp_path, capsys, county):
     out = tmp_path / "out"
 

@@ -42,6 +42,43 @@ def test_a_layer_that_lies_where_a_result_goes_is_named_before_computing(
     assert everything(tmp_path) == before
 
 
+def test_a_campaign_file_named_like_a_result_is_named(tmp_path, capsys):
+    campaign = SmallCounty().write(tmp_path)
+    named = campaign.rename(campaign.with_name("report.html"))
+    before = everything(tmp_path)
+
+    assert main(["assess", str(named), "--out", str(tmp_path)]) == 2
+
+    assert "report.html would replace a file" in capsys.readouterr().err
+    assert everything(tmp_path) == before
+
+
+@pytest.mark.parametrize("command", ["field-sample", "field-result"])
+def test_forms_and_rates_replace_no_input(tmp_path, capsys, command):
+    campaign, results = county_in(tmp_path, "field-form.gpkg")
+    before = everything(tmp_path)
+    forms, out = [], results
+    if command == "field-result":
+        forms, out = [results / "field-form.gpkg"], results / "field-form.gpkg"
+
+    assert main([command, str(campaign), *map(str, forms), "--out", str(out)]) == 2
+
+    assert "field-form.gpkg would replace a file" in capsys.readouterr().err
+    assert everything(tmp_path) == before
+
+
+@pytest.mark.parametrize("command", [["demo"], ["assess", "campaign.toml"]])
+def test_an_empty_place_is_not_the_folder_that_one_stands_in(
+    tmp_path, capsys, monkeypatch, command
+):
+    monkeypatch.chdir(tmp_path)
+
+    assert main([*command, "--out", ""]) == 2
+
+    assert "'--out' is empty" in capsys.readouterr().err
+    assert everything(tmp_path) == {}
+
+
 def test_python_refuses_as_well(tmp_path):
     campaign, results = county_in(tmp_path, "gaps.gpkg")
     assessment = gc.assess(campaign)

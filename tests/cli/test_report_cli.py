@@ -49,6 +49,17 @@ def test_only_the_formats_and_maps_asked_for(tmp_path, capsys, campaign):
 
 
 @pytest.mark.usefixtures("assessed")
+def test_results_that_go_are_named(tmp_path, capsys, campaign):
+    out = tmp_path / "r"
+    run(capsys, "assess", campaign, "--out", out, "--formats=json,parquet")
+
+    _, _, error = run(capsys, "assess", campaign, "--out", out, "--formats=json")
+
+    assert "are gone from" in error
+    assert "assessment.parquet" in error
+
+
+@pytest.mark.usefixtures("assessed")
 @pytest.mark.parametrize(("lang", "word"), [("zh", "森林覆盖率"), ("en", "Forest")])
 def test_language_of_the_table(tmp_path, capsys, monkeypatch, campaign, lang, word):
     monkeypatch.setenv("COLUMNS", "80")

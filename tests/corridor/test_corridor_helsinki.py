@@ -4,42 +4,27 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pytest
 import rasterio
 import shapely
-from affine import Affine
+from benchmarks import helsinki
 
 import greencover as gc
-from greencover.rasters import ArrayCells
 from paths import REAL_DATA
 
 DATA = REAL_DATA / "helsinki-osm"
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the real test data are not here")
-LEGEND = gc.Legend.from_codes(
-    {
-        1: ("tree", "Trees"), 2: ("grass", "Grass"), 3: ("water", "Water"),
-        4: ("built", "Buildings"), 5: ("bare", "Other"),
-    }
-)  # fmt: skip
-DRIVEN = ["primary", "secondary", "tertiary", "residential", "unclassified", "primary_link"]
 
 
 @pytest.fixture(scope="module")
 def streets():
-    roads = gpd.read_file(DATA / "helsinki.gpkg", layer="roads")
-    roads = roads[roads["highway"].isin(DRIVEN)]
-    lanes = pd.to_numeric(roads["lanes"], errors="coerce").fillna(2.0)
-    return roads.assign(half=lanes * 3.25 / 2.0)
+    return helsinki.streets(DATA)
 
 
 @pytest.fixture(scope="module")
 def road(streets):
-    cover = gc.LandCover.open(DATA / "cover_2m.tif", legend=LEGEND)
-    return gc.roadside_greening(
-        streets, cover, grade=None, offset_m="half", belt_m=5.0, threshold=0.2,
-        bridge="bridge", tunnel="tunnel",
-    )  # fmt: skip
+    cover = gc.LandCover.open(DATA / "cover_2m.tif", legend=helsinki.LEGEND)
+    return gc.roadside_greening(streets, cover, **helsinki.RULES)
 
 
 def test_ways_of_one_name_join_and_nothing_is_lost(road, streets):
@@ -101,38 +86,33 @@ def test_a_known_gap_is_on_its_side(road):
     assert shapely.distance(middle, on_road) > 0
 
 
-def coarse(cells: int):
-    """The 2 m cover on cells so many times as wide, each of the class of most of its ground."""
-    with rasterio.open(DATA / "cover_2m.tif") as file:
-        codes, placed, crs = file.read(1), file.transform, file.crs
-    rows, columns = (length // cells for length in codes.shape)
-    blocks = codes[: rows * cells, : columns * cells].reshape(rows, cells, columns, cells)
-    counts = np.stack([(blocks == code).sum(axis=(1, 3)) for code in range(1, 6)])
-    most = (counts.argmax(axis=0) + 1).astype("uint8")
-    return ArrayCells.of(
-        most,
-        transform=Affine(placed.a * cells, 0, placed.c, 0, placed.e * cells, placed.f),
-        crs=crs,
-        name=f"{2 * cells} m",
-    )
+@pytest.fixture(scope="module", params=[10, 30])
+def compared(request):
+    return helsinki.compared(request.param, DATA)
 
 
-@pytest.mark.parametrize(("cells", "least_km"), [(5, 1.0), (15, 1.5)])
-def test_trees_give_back_what_a_coarse_cover_lost(road, streets, cells, least_km):
+def test_trees_give_back_what_a_coarse_cover_lost(road, compared):
     """The fine cover has crowns of 7 m burnt in; the coarse ones lost most of them."""
-    trees = gpd.read_file(DATA / "helsinki.gpkg", layer="trees")
-    cover = gc.LandCover.open(coarse(cells), legend=LEGEND)
-    rules = {"grade": None, "offset_m": "half", "belt_m": 5.0, "threshold": 0.2}
-    rules |= {"bridge": "bridge", "tunnel": "tunnel"}
-    alone = gc.roadside_greening(streets, cover, **rules)
-    with_trees = gc.roadside_greening(streets, cover, trees=trees, crown_m=7.0, **rules)
-    fine, coarsened, mended = (
-        float(one.rates_by()["greened_km"].iloc[0]) for one in (road, alone, with_trees)
+    fine, alone, both = (
+        float(one.rates_by()["greened_km"].iloc[0])
+        for one in (road, compared["cover"], compared["both"])
     )
-    assert mended - coarsened > least_km
     # What is left are woods beside roads, which no inventory holds.
-    assert coarsened < 0.4 * fine
-    assert mended > 0.8 * fine
-    differ = with_trees.disagreements
-    assert set(differ["by_trees"]) == {"greened"}
-    assert differ["length_m"].sum() / 1000.0 == pytest.approx(mended - coarsened, rel=0.02)
+    assert alone < 0.4 * fine
+    assert both > 0.8 * fine
+    differ = compared["both"].disagreements
+    assert set(differ["evidence"]) <= {"trees", "rows"}
+    assert differ["length_m"].sum() / 1000.0 == pytest.approx(both - alone, rel=0.02)
+
+
+def test_sources_disagree_on_the_avenue_and_on_the_wooded_shore(compared):
+    """Rows along Mannerheimintie that cells miss; woods of the shore that nobody mapped by tree."""
+    differ = compared["trees"].disagreements
+    missed = differ[differ["by_trees"] == "greened"].groupby("road")["length_m"].sum()
+    assert missed.idxmax() == "Mannerheimintie"
+    assert missed.max() > 800
+    woods = differ[differ["by_cover"] == "greened"]
+    if len(woods):
+        assert woods.groupby("road")["length_m"].sum().idxmax() == "Kaisaniemenranta"
+    # Standing apart, each source keeps to what it says: the greater trusted decides.
+    assert set(differ["evidence"]) == {"trees"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
@@ -12,6 +13,7 @@ from corridor_scenes import BUILT, CROP, GRASS, TREE, Scene, everywhere
 from greencover.corridor.planting import cropland_limits
 from greencover.ground.errors import ArgumentError, LayerError
 
+REEDS = 90
 RULES = {"offset_m": 5.0, "belt_m": 10.0, "threshold": 0.5}
 
 
@@ -29,7 +31,7 @@ def paint(x, y):
 def planted(scene, grade="国道", **options):
     roads = scene.roads(scene.line((-500, 0), (500, 0)), grade=grade)
     road = gc.roadside_greening(roads, scene.cover(paint), **RULES)
-    return gc.planting_list(road, **options).sort_values("gap_id").reset_index(drop=True)
+    return gc.planting_list(road, **options).sort_values("side").reset_index(drop=True)
 
 
 def test_lengths_by_what_may_be_planted(scene):
@@ -39,7 +41,10 @@ def test_lengths_by_what_may_be_planted(scene):
     assert left["length_m"] == pytest.approx(600, abs=0.01)
     assert left["cropland_m"] == pytest.approx(300, abs=0.1)
     assert left["plantable_m"] == pytest.approx(300, abs=0.1)
-    assert right["not_plantable_m"] == pytest.approx(100, abs=0.1)
+    # Buildings beside a road: pits and verges that no map shows.
+    assert right["to_check_m"] == pytest.approx(100, abs=0.1)
+    assert right["check_ha"] == pytest.approx(0.1, rel=1e-3)
+    assert right["not_plantable_m"] == pytest.approx(0, abs=0.1)
     assert right["plantable_m"] + right["cropland_m"] == pytest.approx(0, abs=0.1)
     assert left["crop_pct"] == pytest.approx(50, abs=0.05)
     assert left["belt_ha"] == pytest.approx(0.6, rel=1e-4)
@@ -63,6 +68,97 @@ def test_trees_by_spacing_and_rows(scene):
     single = planted(scene, "县道", spacing_m=4.0, rows=1).iloc[0]
     assert single["trees"] == pytest.approx(150, abs=1)
     assert planted(scene).iloc[1]["trees"] == 0
+
+
+@pytest.mark.parametrize(
+    ("trees_until", "trees_from", "step", "needed"),
+    [
+        # 600 m between two greened ends: 59 trees stand 10 m apart between those at the ends.
+        (200, 800, 10, 59),
+        # One end is open, and has a tree of its own.
+        (200, 1000, 10, 80),
+        (0, 800, 10, 80),
+        # Both are open.
+        (0, 1000, 10, 101),
+        (200, 800, 7, 85),
+        # No more than a spacing: one tree all the same, since the belt is bare.
+        (490, 510, 25, 1),
+    ],
+)
+def test_trees_are_counted_from_the_ends_of_a_gap(scene, trees_until, trees_from, step, needed):
+    def cover(x, _):
+        return np.where((x < trees_until - 500) | (x > trees_from - 500), TREE, GRASS)
+
+    roads = scene.roads(scene.line((-500, 0), (500, 0)))
+    road = gc.roadside_greening(roads, scene.cover(cover), **RULES)
+    table = gc.planting_list(road, spacing_m=step, rows=1)
+    assert table["trees"].tolist() == [needed, needed]
+
+
+def test_a_gap_across_a_border_has_one_tree_there(scene):
+    units = gpd.GeoDataFrame(
+        {"code": ["w", "e"]},
+        geometry=[scene.box(-600, -600, 0, 600), scene.box(0, -600, 600, 600)],
+        crs=scene.crs,
+    )
+    roads = scene.roads(scene.line((-500, 0), (500, 0)))
+    road = gc.roadside_greening(roads, scene.cover(everywhere(GRASS)), units=units, **RULES)
+    table = gc.planting_list(road, spacing_m=10.0, rows=1)
+    assert len(table) == 4
+    assert table["trees"].sum() == 2 * 101
+
+
+def test_lawn_in_settlements_is_to_be_checked(scene):
+    town = gpd.GeoDataFrame(geometry=[scene.box(-200, -50, 100, 50)], crs=scene.crs)
+    roads = scene.roads(scene.line((-500, 0), (500, 0)))
+    road = gc.roadside_greening(roads, scene.cover(everywhere(GRASS)), **RULES)
+    table = gc.planting_list(road, settlements=town, spacing_m=10.0, rows=1)
+    assert table["to_check_m"].tolist() == pytest.approx([300, 300], abs=0.1)
+    assert table["plantable_m"].tolist() == pytest.approx([700, 700], abs=0.1)
+    assert table["trees"].tolist() == [71, 71]
+    assert table["trees_to_check"].tolist() == [31, 31]
+    assert table["settlement_m"].max() < 20
+    far = gc.planting_list(road, settlements=town.set_geometry(town.centroid))
+    assert far["to_check_m"].max() == 0
+
+
+def test_trees_of_the_map_that_a_visit_did_not_find_are_to_be_checked(scene):
+    roads = scene.roads(scene.line((-500, 0), (500, 0)))
+    found = pd.DataFrame(
+        {"road": "R0", "side": "left", "from_m": [100.0], "to_m": [200.0], "found": "gap"}
+    )
+    road = gc.roadside_greening(roads, scene.cover(everywhere(TREE)), field_checks=found, **RULES)
+    table = gc.planting_list(road, spacing_m=10.0, rows=1)
+    assert table[["side", "length_m", "trees", "trees_to_check"]].round(2).values.tolist() == [
+        ["left", 100.0, 0, 9]
+    ]
+    assert table["to_check_m"].item() == pytest.approx(100, abs=0.1)
+    assert table["woody_m"].item() == pytest.approx(0, abs=0.1)
+    needed = gc.belts_needed(road.sides, 100, by="road").loc["R0"]
+    assert needed["to_check_km"] == pytest.approx(0.1, abs=1e-3)
+    assert needed["other_gap_km"] == pytest.approx(0, abs=1e-9)
+
+
+def test_what_cannot_be_planted_comes_last(scene):
+    """National roads along reeds, buildings and grass, and a village road along grass."""
+    at = (-450, -150, 150, 450)
+    roads = scene.roads(
+        *(scene.line((-500, y), (500, y)) for y in at), grade=["国道", "国道", "国道", "村道"]
+    )
+    ground = (REEDS, BUILT, GRASS, GRASS)
+
+    def cover(_, y):
+        return np.select([np.abs(y - one) < 150 for one in at[:3]], ground[:3], ground[3])
+
+    road = gc.roadside_greening(roads, scene.cover(cover), **RULES)
+    table = gc.planting_list(road)
+    points = table.groupby("road")["priority_points"].first()
+    assert table["road"].tolist() == [one for one in ("R2", "R1", "R3", "R0") for _ in "lr"]
+    assert points["R1"] == pytest.approx(points["R2"] / 2, rel=1e-4)
+    assert points["R0"] == 0.0
+    trees = table.groupby("road")[["trees", "trees_to_check"]].sum().to_dict("index")
+    assert trees["R0"] == {"trees": 0, "trees_to_check": 0}
+    assert trees["R1"] == {"trees": 0, "trees_to_check": trees["R2"]["trees"]}
 
 
 def test_belts_are_the_ground_of_the_gaps(scene):
@@ -97,7 +193,7 @@ def test_villages_settlements_and_priority(scene):
 
 def test_short_gaps_can_be_left_out(scene):
     table = planted(scene, least_length_m=200.0)
-    assert table["gap_id"].tolist() == [1]
+    assert table["gap_id"].tolist() == ["R0-L-K0+400"]
     assert len(planted(scene, least_length_m=1e5)) == 0
 
 
@@ -140,8 +236,8 @@ def test_facing_belts_are_planted_once(scene):
     union = shapely.union_all(table["belt"].to_numpy())
     assert union.area * sx * sy / 1e4 == pytest.approx(2.52, abs=2e-3)
     assert shapely.area(table["belt"].to_numpy()).sum() == pytest.approx(union.area, rel=1e-9)
-    # Two rows at 3 m: 533 trees a belt, of the second that faces another 15 %.
-    assert table["trees"].sum() == pytest.approx(2 * 800 / 3 * 3.15, abs=4)
+    # Two rows at 3 m: 267 spaces and a tree more in 800 m; of the fourth belt 120 m are left.
+    assert sorted(table["trees"]) == [2 * 41, *[2 * 268] * 3]
     assert road.rates_by()["belt_ha"].item() == pytest.approx(2.52, abs=2e-3)
     assert road.rates_by("road")["belt_ha"].sum() == pytest.approx(2.52, abs=2e-3)
     assert road.gaps["strip_ha"].sum() == pytest.approx(2.52, abs=2e-3)

@@ -67,6 +67,35 @@ def test_a_gap_is_a_stretch_longer_than_the_spacing(tmp_path, step, missing, gap
     assert set(road.sides.loc[road.sides["side"] == "left", "evidence"]) == {"trees"}
 
 
+@pytest.mark.parametrize(
+    ("places", "crown", "green"),
+    [
+        ([300], 6, [(297, 303)]),
+        ([300], None, []),
+        # Two crowns of a row of 2 m, and a row that is longer than its crowns.
+        ([300, 302], 6, [(298, 304)]),
+        ([300, 310], 6, [(300, 310)]),
+        # The crown of a tree at the end of a row does not lengthen it.
+        ([100, 110, 300], 8, [(100, 110), (296, 304)]),
+        # Crowns that close over a stretch leave no gap.
+        ([300, 316], 20, [(290, 326)]),
+    ],
+)
+def test_a_lone_tree_keeps_the_ground_under_its_crown(scene, places, crown, green):
+    road = gc.roadside_greening(
+        scene.roads(scene.line((0, 0), (600, 0))),
+        scene.cover(everywhere(GRASS)),
+        trees=points(scene, [(at, 6) for at in places]),
+        crown_m=crown,
+        spacing_m=15,
+        surveyed=area(scene, -50, 0, 650, 100),
+    )
+    runs = road.runs[(road.runs["side"] == "left") & (road.runs["status"] == "greened")]
+    assert [(run.from_m, run.to_m) for run in runs.itertuples()] == [
+        pytest.approx(one, abs=0.01) for one in green
+    ]
+
+
 def test_trees_tell_where_none_were_surveyed_too(scene):
     """Without an extent a row greens what it lines, and the land cover judges the rest."""
     road = gc.roadside_greening(

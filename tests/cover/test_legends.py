@@ -7,10 +7,12 @@ from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import greencover.cover
 from greencover.cover import COVER_TYPES, Legend, LegendClass, available
+from greencover.cover.drawn import codes_written
 from greencover.ground.errors import LegendError
 
 BUILT_IN = [
@@ -28,6 +30,8 @@ BUILT_IN = [
     "corine",
     "corine-raster",
 ]
+# What polygons of surveys and inventories carry; they have no cells.
+DRAWN = ["forest-resource-map", "gbt-21010-2007", "gbt-21010-2017", "third-land-survey"]
 
 
 def span(text):
@@ -108,16 +112,16 @@ def legend_file(tmp_path):
 
 
 def test_built_in_legends_are_listed():
-    assert available() == tuple(sorted(BUILT_IN))
+    assert available() == tuple(sorted([*BUILT_IN, *DRAWN]))
 
 
-@pytest.mark.parametrize("key", BUILT_IN)
+@pytest.mark.parametrize("key", [*BUILT_IN, *DRAWN])
 def test_built_in_legend_is_complete(key):
     legend = Legend.load(key)
     assert legend.key == key
     assert len(set(legend.codes)) == len(legend.classes) >= 8
     assert all((legend.title, legend.title_zh, legend.source, legend.licence, legend.citation))
-    assert legend.resolution_m > 0
+    assert (legend.resolution_m is None) == (key in DRAWN)
     assert legend.notes
     for entry in legend.classes:
         assert entry.name.isascii()
@@ -348,3 +352,25 @@ def test_import_is_light():
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.parametrize(
+    ("key", "written", "cover"),
+    [
+        ("forest-resource-map", "0111", "tree"),
+        ("forest-resource-map", "0131", "shrub"),
+        ("forest-resource-map", "0163x", "bare"),
+        ("gbt-21010-2007", "031", "tree"),
+        ("gbt-21010-2007", "087", "grass"),
+        ("gbt-21010-2017", "0307", "other"),
+        ("third-land-survey", "0305K", "shrub"),
+        ("third-land-survey", "05H1", "built"),
+        ("third-land-survey", "1101", "water"),
+    ],
+)
+def test_codes_of_surveys_count_as_written(key, written, cover):
+    legend = Legend.load(key)
+    (code,) = codes_written(pd.Series([written]), legend, "plots")
+    assert legend.covers[int(code)] == cover
+    known = {entry.code for entry in legend.classes if entry.verified}
+    assert known < set(legend.codes)

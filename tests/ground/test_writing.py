@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import stat
 import time
 from pathlib import Path
 
 import pytest
 
+from greencover.ground import swapping
 from greencover.ground.errors import OutputError
 from greencover.ground.writing import check_folder, replacing, replacing_folder
 
@@ -120,10 +122,10 @@ def test_an_impossible_place_is_named(tmp_path):
 
 
 def test_what_killed_processes_left_is_removed_after_days(tmp_path):
-    for age, name in ((3, "old"), (0, "new")):
-        folder = tmp_path / f".areas.csv.0000{name:0>4}.partial"
-        folder.mkdir()
-        (folder / "areas.csv").write_text("half")
+    for age, number in ((3, 1), (0, 2)):
+        folder = tmp_path / f".areas.csv.0000{number:0>4}.partial"
+        (folder / "file").mkdir(parents=True)
+        (folder / "file" / "areas.csv").write_text("half")
         then = time.time() - age * 24 * 3600
         os.utime(folder, (then, then))
     (tmp_path / ".other.csv.00000000.partial").mkdir()
@@ -132,7 +134,42 @@ def test_what_killed_processes_left_is_removed_after_days(tmp_path):
         temporary.write_text("whole")
 
     assert names(tmp_path) == [
-        ".areas.csv.00000new.partial",
+        ".areas.csv.00000002.partial",
         ".other.csv.00000000.partial",
         "areas.csv",
     ]
+
+
+@pytest.mark.parametrize(
+    "own", [".areas.csv.backup.partial/notes", ".areas.csv.0000abcd.partial/notes"]
+)
+def test_somebody_elses_folder_of_such_a_name_stays(tmp_path, own):
+    (tmp_path / own).parent.mkdir()
+    (tmp_path / own).write_text("mine")
+    os.utime((tmp_path / own).parent, (0, 0))
+
+    with replacing(tmp_path / "areas.csv") as temporary:
+        temporary.write_text("whole")
+
+    assert (tmp_path / own).read_text() == "mine"
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files to any group"
+)
+@pytest.mark.parametrize("exchanged", [True, False])
+def test_files_belong_to_the_group_that_a_folder_hands_on(tmp_path, monkeypatch, exchanged):
+    if not exchanged:
+        monkeypatch.setattr(swapping, "_exchange", lambda *_: False)
+    out = tmp_path / "out"
+    out.mkdir()
+    os.chown(out, -1, 4321)
+    out.chmod(0o2770)
+
+    with replacing_folder(out) as drafts:
+        (drafts / "maps").mkdir()
+        (drafts / "maps" / "a.png").write_text("map")
+
+    groups = {path.stat().st_gid for path in (out, out / "maps", out / "maps" / "a.png")}
+    assert groups == {4321}
+    assert stat.S_IMODE(out.stat().st_mode) == 0o2770

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+import formats
 import greencover as gc
 import small_county
 from greencover.ground.errors import CrsError, LayerError
@@ -101,6 +106,85 @@ def test_every_file_has_a_format() -> None:
     named = {suffix: type(format_of(f"county{suffix}")).__name__ for suffix in inside_archives()}
     assert named[".shp"] == "Shapefile"
     assert named[".gpx"] == "Gpx"
-    assert type(format_of("county.unknown")).__name__ == "Gdal"
+    assert type(format_of("county.unknown")).__name__ == "Unnamed"
     assert type(format_of("county.TAB")).__name__ == "MapInfo"
-    assert type(format_of("county")).__name__ == "Gdal"
+    assert type(format_of("county")).__name__ == "Unnamed"
+
+
+def lines_of_geojson(path: Path) -> None:
+    features = json.loads(formats.sample().to_json(drop_id=True))["features"]
+    path.write_text("\n".join(json.dumps(one) for one in features), encoding="utf-8")
+
+
+def esri_json(path: Path) -> None:
+    sample = formats.sample()
+    rings = [[list(one) for one in shape.convex_hull.exterior.coords] for shape in sample.geometry]
+    features = [
+        {"attributes": {"code": code}, "geometry": {"rings": [ring[::-1]]}}
+        for code, ring in zip(sample["code"], rings, strict=True)
+    ]
+    content = {
+        "geometryType": "esriGeometryPolygon",
+        "spatialReference": {"wkid": 4326},
+        "fields": [{"name": "code", "type": "esriFieldTypeString", "alias": "code", "length": 9}],
+        "features": features,
+    }
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "write"), [("t.geojsonl", lines_of_geojson), ("t.json", esri_json)]
+)
+def test_json_of_servers_is_read(tmp_path: Path, name: str, write: Callable[[Path], None]) -> None:
+    write(tmp_path / name)
+    assert read_layer(tmp_path / name)["code"].tolist() == ["T01", "T02"]
+
+
+def test_a_system_that_is_named_is_taken_and_a_column_of_that_name_stays(tmp_path: Path) -> None:
+    path, _ = formats.write("GeoJSON with CRS member", tmp_path)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["features"][0]["properties"]["crs"] = {"note": "a <b>bold</b> one", "kind": "link"}
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+    frame = read_layer(path)
+
+    assert frame.crs == "EPSG:4528"
+    assert "bold" in str(frame["crs"][0])
+
+
+def test_a_folder_of_shapefiles_is_read(tmp_path: Path) -> None:
+    formats.write("Shapefile, UTF-8", tmp_path)
+    assert read_layer(tmp_path)["code"].tolist() == ["T01", "T02"]
+    with pytest.raises(LayerError, match="of a format that is not read"):
+        read_layer(tmp_path.parent)
+
+
+@pytest.mark.parametrize("depth", [33, 100_000])
+def test_geometry_in_geometry_without_end_is_named(tmp_path: Path, depth: int) -> None:
+    text = "GEOMETRYCOLLECTION (" * depth + "POINT (118 30)" + ")" * depth
+    (tmp_path / "t.csv").write_text(f'code,WKT\nA,"{text}"\n')
+
+    with pytest.raises(LayerError, match="nested too deeply in row 1"):
+        read_layer(tmp_path / "t.csv", crs="EPSG:4326")
+
+
+def test_binary_geometry_in_geometry_without_end_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    formats.sample().to_parquet(path)
+    table = pq.read_table(path)
+    point = struct.pack("<BIdd", 1, 1, 118.0, 30.0)
+    shapes = [struct.pack("<BII", 1, 7, 1) * 100_000 + point, point]
+    place = table.schema.get_field_index("geometry")
+    table = table.set_column(place, "geometry", pa.array(shapes, pa.binary()))
+    pq.write_table(table.replace_schema_metadata(pq.read_schema(path).metadata), path)
+
+    with pytest.raises(LayerError, match="cannot be read as GeoParquet"):
+        read_layer(path)
+
+
+@pytest.mark.parametrize("code", ["0", "999999", "9" * 20])
+def test_a_code_of_no_system_is_named(tmp_path: Path, code: str) -> None:
+    (tmp_path / "t.csv").write_text(f'code,WKT\nA,"SRID={code};POINT (118 30)"\n')
+
+    with pytest.raises(CrsError, match=rf"in EPSG:{code}, which is no system that is known"):
+        read_layer(tmp_path / "t.csv")

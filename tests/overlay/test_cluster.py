@@ -140,7 +140,7 @@ def test_a_run_cut_off_after_a_worker_died_is_gone_on_with(
     def kill_one_and_cut(done: int, _: int) -> None:
         if done == 5:
             os.kill(next(iter(client.run(os.getpid).values())), signal.SIGKILL)
-        if list(tmp_path.glob("tiles-*.npz")):
+        if list(tmp_path.glob("tiles-*.tally")):
             raise CutOffError
 
     with pytest.raises(CutOffError):

@@ -6,11 +6,11 @@ import importlib
 import logging
 import os
 import pkgutil
+import stat
 import subprocess
 import sys
 from pathlib import Path
 
-import numba
 import numpy as np
 import pytest
 import random_scenes
@@ -18,7 +18,7 @@ from numba.core.dispatcher import Dispatcher
 from numba.core.extending import _Intrinsic
 
 import greencover
-from greencover.overlay import compiled
+from greencover.overlay import _kept_code, compiled
 
 COMPILING = "Compiling the overlay engine for this machine; this happens once."
 HERE = Path(__file__).parent
@@ -113,9 +113,66 @@ def test_compiled_functions_call_those_of_their_own_file() -> None:
     assert {"_walk", "_count_codes", "touched_window", "_near"} <= set(seen)
 
 
-def test_a_read_only_home_is_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(numba.config, "CACHE_DIR", "")
-    monkeypatch.setattr(compiled.os, "access", lambda *_: False)
-    compiled.keep_where_writable()
+@pytest.fixture
+def nothing_beside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """An installation that cannot be written to; returns the home of its user."""
+    monkeypatch.setattr(_kept_code, "__file__", str(tmp_path / "site" / "module.py"))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
 
-    assert numba.config.CACHE_DIR.endswith("greencover-compiled")
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="owners and modes of POSIX")
+class TestWhereCompiledCodeIsKept:
+    def test_in_a_folder_that_is_closed_to_others(self, nothing_beside: Path) -> None:
+        kept = _kept_code._folder("")
+        assert kept is not None
+        assert Path(kept).is_relative_to(nothing_beside)
+        assert stat.S_IMODE(Path(kept).stat().st_mode) == 0o700
+
+    @pytest.mark.parametrize("mode", [0o777, 0o770, 0o1777])
+    def test_not_in_a_folder_that_is_open(self, nothing_beside: Path, mode: int) -> None:
+        folder = nothing_beside / ".cache" / "greencover" / "compiled"
+        folder.mkdir(parents=True)
+        folder.chmod(mode)
+        assert _kept_code._folder("") is None
+        assert _kept_code._folder(str(folder)) is None
+        assert stat.S_IMODE(folder.stat().st_mode) == mode
+
+    @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root gives away")
+    @pytest.mark.parametrize("given", [".cache/greencover/compiled", ".cache/greencover", ".cache"])
+    def test_not_in_a_folder_of_somebody_else(self, nothing_beside: Path, given: str) -> None:
+        (nothing_beside / ".cache/greencover/compiled").mkdir(parents=True)
+        os.chown(nothing_beside / given, 4321, -1)
+        assert _kept_code._folder("") is None
+
+    def test_not_behind_a_link(self, nothing_beside: Path, tmp_path: Path) -> None:
+        (tmp_path / "theirs").mkdir()
+        (nothing_beside / ".cache/greencover").mkdir(parents=True)
+        (nothing_beside / ".cache/greencover/compiled").symlink_to(tmp_path / "theirs")
+        assert _kept_code._folder("") is None
+
+    def test_not_below_a_folder_that_all_may_write_to(self, nothing_beside: Path) -> None:
+        (nothing_beside / ".cache").mkdir(parents=True)
+        (nothing_beside / ".cache").chmod(0o777)
+        assert _kept_code._folder("") is None
+
+    def test_nowhere_without_a_home(
+        self, nothing_beside: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        nothing_beside.write_text("a file")
+        assert _kept_code._folder("") is None
+        monkeypatch.setattr(Path, "home", lambda: (_ for _ in ()).throw(RuntimeError))
+        assert _kept_code._folder("") is None
+
+    def test_a_named_folder_is_held_to_the_same(self, tmp_path: Path) -> None:
+        assert _kept_code._folder(str(tmp_path / "named")) == str(tmp_path / "named")
+        (tmp_path / "file").write_text("")
+        assert _kept_code._folder(str(tmp_path / "file")) is None
+
+    def test_without_a_folder_functions_are_compiled_all_the_same(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(_kept_code, "_folder", lambda _: None)
+        double = compiled.compiled(compiled.FLOAT)(lambda x: 2.0 * x)
+        assert double(1.5) == 3.0

@@ -48,7 +48,7 @@ def test_gpx_has_a_labelled_waypoint_at_either_end_and_a_track(road, tmp_path):
     assert float(points[0].get("lon")) == pytest.approx(lon, abs=1e-7)
     assert float(points[0].get("lat")) == pytest.approx(lat, abs=1e-7)
     start = first["chainage"].split("–")[0]
-    assert points[0].find("g:name", G).text == f"1 {NASTY[:-1]} {start}"
+    assert points[0].find("g:name", G).text == f"{NASTY[:-1]}-L-{start} {start}"
     assert "左侧 left" in points[0].find("g:desc", G).text
     # The schema wants waypoints before tracks.
     tags = [child.tag.rpartition("}")[2] for child in root]

@@ -104,6 +104,13 @@ def one(shape: Any, **columns: Any) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({k: [v] for k, v in columns.items()}, geometry=[shape], crs=4326)
 
 
+# Headings of tables; each has a twin with a 2 behind it.
+PLANTINGS = (
+    "road", "from_km", "to_km", "side", "township", "village", "trees", "species", "date",
+    "responsible", "alive", "area",
+)  # fmt: skip
+SURVIVAL = ("township", "responsible", "counted", "alive", "trees", "area")
+NUMBERS = ("trees", "alive", "area", "counted")
 LINE = shapely.LineString([(WEST, MIDDLE_Y), (EAST, MIDDLE_Y)])
 CORNER = shapely.box(WEST, SOUTH, WEST + 10 * CELL, SOUTH + 10 * CELL)
 NAMES = {"name": "a", "name2": "b"}
@@ -148,6 +155,7 @@ LAYERS = {
         crs=4326,
     ),
     "rows": one(LINE.parallel_offset(CELL / 2), wide=6.0, apart=5.0),
+    "plots": one(shapely.box(WEST, SOUTH, EAST, NORTH), code=10, code2=30, shut=0.5),
     "lines": one(LINE.parallel_offset(5 * CELL), **NAMES, wide=5.0),
 }
 
@@ -168,10 +176,19 @@ def write(folder: Path) -> None:
     for name in ("sample", "sample-2"):
         points = "map,truth,map2,truth2\n" + "tree,tree,tree,grass\ngrass,grass,grass,tree\n" * 20
         (folder / f"{name}.csv").write_text(points)
+    amounts = {"plantings": PLANTINGS, "survival": SURVIVAL}
+    for name, columns in amounts.items():
+        headings = [heading for column in columns for heading in (column, f"{column}2")]
+        values = ["1" if column in NUMBERS else "" for column in columns for _ in range(2)]
+        for copy in (name, f"{name}-2"):
+            text = f"{','.join(headings)}\n{','.join(values)}\n"
+            (folder / f"{copy}.csv").write_text(text, encoding="utf-8")
     for name in ("legend", "legend-2"):
         (folder / f"{name}.toml").write_text(LEGEND)
     for name in ("standard", "standard-2"):
         (folder / f"{name}.toml").write_text(STANDARD)
+    for name in ("packages", "packages-2"):
+        (folder / f"{name}.csv").write_text("gap_id,work_status\nX-L-K0+000,planned\n")
     for name in ("records", "records-2"):
         (folder / name).mkdir()
         (folder / name / "own.toml").write_text(RECORD)
@@ -208,6 +225,13 @@ BASE: dict[str, Any] = {
         "shelterbelts": layer("lines", reach_m=300.0),
     },
     "canopy": {"path": "canopy.tif", "date": "2022"},
+    "tables": {
+        "plantings": {"path": "plantings.csv", "unit": "mu"},
+        "survival": {"path": "survival.csv", "unit": "mu"},
+    },
+    "books": {
+        "polygons": "plots.gpkg", "layer": "first", "code": "code", "legend": "worldcover",
+    },
     "reported": [
         {
             "unit": "T1",
@@ -219,6 +243,7 @@ BASE: dict[str, Any] = {
         }
     ],
     "accuracy": {"path": "sample.csv", "map": "map", "reference": "truth"},
+    "planting": {"rows": 2, "form": "packages.csv"},
     "task": [{"task": "trees", "planned": 3.0, "done": 1.0, "unit": "ha"}],
     "target": [
         {
@@ -328,6 +353,25 @@ NEW: dict[str, Any] = {
     "roadside.same_road_m": 4.0,
     "roadside.same_road_least_m": 120.0,
     "roadside.max_age_years": 20.0,
+    "layers.works.task": "name2",
+    "layers.works.township": "name2",
+    "layers.works.responsible": "name2",
+    "layers.works.photo": "name2",
+    "layers.works.legend": "legend-2.toml",
+    "tables.plantings.path": "plantings-2.csv",
+    **{f"tables.plantings.{column}": f"{column}2" for column in PLANTINGS},
+    "tables.plantings.unit": "ha",
+    "tables.plantings.greens": True,
+    "tables.survival.path": "survival-2.csv",
+    **{f"tables.survival.{column}": f"{column}2" for column in SURVIVAL},
+    "tables.survival.unit": "ha",
+    "books.polygons": "plots-2.gpkg",
+    "books.layer": "second",
+    "books.code": "code2",
+    "books.legend": "globeland30",
+    "books.year": 2022,
+    "books.crs": "EPSG:4490",
+    "books.operation": "1, 2, 3",
     "canopy.path": "canopy-2.tif",
     "canopy.kind": "share",
     "canopy.min_height_m": 4.0,
@@ -338,10 +382,21 @@ NEW: dict[str, Any] = {
     "accuracy.level": 0.9,
     "accuracy.map": "map2",
     "accuracy.reference": "truth2",
+    "planting.spacing_m": 5.0,
+    "planting.rows": 1,
+    "planting.row_spacing_m": 3.0,
+    "planting.least_length_m": 20.0,
+    "planting.seasons": ["2024"],
+    "planting.responsible": {"T1": "a bureau"},
+    "planting.form": "packages-2.csv",
     "task.task": "shrubs",
     "task.planned": 4.0,
     "task.done": 2.0,
     "task.unit": "mu",
+    "task.township": "T1",
+    "task.responsible": "a person",
+    "task.start": "2023-03-01",
+    "task.end": "2023-11-30",
     "target.indicator": "green_coverage",
     "target.level": "county",
     "target.value": 40.0,
@@ -369,6 +424,20 @@ APART = {
     "title_en": "a heading",
     "county": "a heading",
     "county_en": "a heading",
+    **{
+        f"cover.{name}": "stands in place of a raster; see the test of polygons"
+        for name in (
+            "polygons",
+            "code",
+            "closure",
+            "least_closure",
+            "layer",
+            "crs",
+            "operation",
+        )
+    },
+    "tables.plantings.sheet": "of a workbook; stands beside the columns",
+    "tables.survival.sheet": "of a workbook; stands beside the columns",
     "cover.asset": "chooses among the files of a catalogue, which are inputs",
     "cover.remote": "allows an address, which is an input",
     "layers.townships.remote": "allows an address, which is an input",
@@ -462,6 +531,20 @@ def test_a_changed_key_changes_the_provenance(folder, key):
     before = of_base(folder, json.dumps(data))
     put(data, key, NEW[key])
 
+    assert provenance(folder, data) != before
+
+
+@pytest.mark.filterwarnings("ignore::greencover.GreencoverWarning")
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("polygons", "plots-2.gpkg"), ("code", "code2"), ("layer", "second"), ("crs", "EPSG:4490"),
+     ("operation", "1, 2, 3"), ("closure", "shut"), ("least_closure", 0.3)],
+)  # fmt: skip
+def test_polygons_in_place_of_a_raster_are_in_the_provenance(folder, key, value):
+    drawn = {"polygons": "plots.gpkg", "layer": "first", "code": "code", "legend": "worldcover"}
+    data = {"title": "A", "cover": drawn, "layers": {"townships": layer("townships", **OF_UNITS)}}
+    before = of_base(folder, json.dumps(data))
+    put(data, f"cover.{key}", value)
     assert provenance(folder, data) != before
 
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 
 import geopandas as gpd
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+import shapely
+from affine import Affine
 
 import greencover as gc
 from evidence_county import write_evidence_county
 from greencover.campaign import Campaign
 from greencover.campaign.explain import explain, page
+from greencover.ground.errors import LayerError
+from greencover.rasters import ArrayCells
+from small_county import SmallCounty
 
 
 @pytest.fixture
@@ -126,3 +132,93 @@ def test_townships_have_their_own_shares(campaign):
     rows = assessment.table.query("indicator == 'roadside_greening_rate' and level == 'township'")
     assert len(rows) >= 2
     assert (rows["note"].astype(str).str.contains("judged by")).all()
+
+
+def filled(form, path):
+    """A form with every side but the first found to be a gap."""
+    if path.suffix == ".gpkg":
+        points = gpd.read_file(form)
+        points["found"] = ["", *["缺口"] * (len(points) - 1)]
+        points.to_file(path, layer="field_form")
+        return
+    book = openpyxl.load_workbook(form)
+    sheet = book.active
+    names = [cell.value for cell in sheet[4]]
+    rows = [list(row) for row in sheet.iter_rows(min_row=5, values_only=True)]
+    for row in rows[1:]:
+        row[names.index("found")] = "缺口"
+    if path.suffix == ".csv":
+        pd.DataFrame(rows, columns=names).to_csv(path, index=False, encoding="utf-8-sig")
+        return
+    for number, row in enumerate(rows, start=5):
+        for column, value in enumerate(row, start=1):
+            sheet.cell(number, column).value = value
+    book.save(path)
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    """A county without field checks, and forms of some of its road sides."""
+    folder = tmp_path_factory.mktemp("drawn")
+    campaign = SmallCounty().write(folder / "county")
+    sample = gc.field_sample(gc.assess(campaign).roadside, n=40)
+    return campaign, sample, gc.write_field_forms(sample, folder / "forms")
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".gpkg", ".csv"])
+def test_a_form_that_comes_back_is_a_source_as_it_is(drawn, suffix):
+    campaign, sample, forms = drawn
+    form = forms["field-form.gpkg" if suffix == ".gpkg" else "field-form.xlsx"]
+    filled(form, campaign.parent / f"back{suffix}")
+    text = campaign.read_text("utf-8") + f'\n[layers.field_checks]\npath = "back{suffix}"\n'
+    again = campaign.with_name(f"again{suffix[1:]}.toml")
+    again.write_text(text, encoding="utf-8")
+
+    sides = gc.assess(again).roadside.sides
+
+    checked = sides[sides["evidence"] == "field"]
+    places = ["road", "chain", "side", "from_m", "to_m"]
+    found = checked[places].sort_values(places, ignore_index=True)
+    expected = pd.DataFrame(sample[places].iloc[1:]).sort_values(places, ignore_index=True)
+    assert set(checked["status"]) == {"gap"}
+    pd.testing.assert_frame_equal(found, expected, check_dtype=False, atol=1e-6)
+
+
+def test_a_form_without_parts_is_refused_where_a_road_has_several():
+    roads = gpd.GeoDataFrame(
+        {"name": ["R1", "R1"], "grade": "county"},
+        geometry=[
+            shapely.LineString([(500_000, 3_000_000), (500_400, 3_000_000)]),
+            shapely.LineString([(500_000, 3_000_400), (500_600, 3_000_400)]),
+        ],
+        crs=4547,
+    )
+    cells = ArrayCells.of(
+        np.full((80, 80), 30, "uint8"),
+        transform=Affine(10, 0, 499_900, 0, -10, 3_000_600),
+        crs="EPSG:4547",
+        name="grass",
+    )
+    cover = gc.LandCover.open(cells, legend="worldcover")
+    form = pd.DataFrame(
+        {"road": "R1", "side": "左侧 Left", "from_m": [500.0, 100.0], "to_m": [510.0, 110.0],
+         "found": "greened"}
+    )  # fmt: skip
+
+    road = gc.roadside_greening(roads, cover, field_checks=form.iloc[:1])
+    with pytest.raises(LayerError, match=r"row 2.*column chain"):
+        gc.roadside_greening(roads, cover, field_checks=form)
+
+    greened = road.sides[road.sides["status"] == "greened"]
+    assert greened[["chain", "side", "from_m"]].to_numpy().tolist() == [[0, "left", 500.0]]
+
+
+def test_the_page_of_a_telephone_is_not_what_it_saves(drawn):
+    campaign, _, forms = drawn
+    text = campaign.read_text("utf-8")
+    again = campaign.with_name("page.toml")
+    page = forms["field-form.html"]
+    again.write_text(f'{text}\n[layers.field_checks]\npath = "{page}"\n', encoding="utf-8")
+
+    with pytest.raises(LayerError, match=r"field-form\.html.*saves"):
+        gc.assess(again)

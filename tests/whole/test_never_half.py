@@ -192,6 +192,7 @@ def stop_at(moment: str) -> str:
     [
         ("overlay", signal.SIGINT),
         ("first file", signal.SIGINT),
+        ("first file", signal.SIGTERM),
         ("last file", signal.SIGKILL),
     ],
 )
@@ -204,8 +205,9 @@ def test_a_run_cut_off_at_any_moment_leaves_the_older_results(tmp_path, moment, 
     _, errors = process.communicate(timeout=PATIENCE_S)
 
     assert contents(out) == OLDER
-    assert process.returncode == (130 if sent == signal.SIGINT else -signal.SIGKILL)
-    if sent == signal.SIGINT:
+    ends = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGKILL: -signal.SIGKILL}
+    assert process.returncode == ends[sent]
+    if sent != signal.SIGKILL:
         assert "interrupted" in errors
         assert "Traceback" not in errors
         assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hmac
+import json
 import logging
 import os
+import pickle
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -308,6 +311,106 @@ def test_damaged_tiles_are_computed_anew(tmp_path, raster, reads, said, damage):
     pd.testing.assert_frame_equal(found, expected, check_exact=True)
     assert len(reads) == TILES
     assert "are damaged, so all are computed anew" in said.text
+
+
+def parts(content: bytes) -> tuple[bytes, dict[str, Any], bytes]:
+    """Seal, heading and totals of what is kept."""
+    heading, _, sums = content[32:].partition(b"\n")
+    return content[:32], json.loads(heading), sums
+
+
+def made_up(content: bytes, *, key: bytes = b"", **changes: Any) -> bytes:
+    """A right file with other totals or another heading, sealed with a key that is not ours."""
+    _, heading, sums = parts(content)
+    sums = changes.pop("sums", sums)
+    text = json.dumps(heading | changes).encode() + b"\n"
+    return hmac.digest(key, text + sums, "sha256") + text + sums
+
+
+POISON = {
+    "other totals": lambda b: made_up(b, sums=b"\0" * len(parts(b)[2])),
+    "other totals, old seal": lambda b: b[:-8] + np.float64(1e9).tobytes(),
+    "no number": lambda b: made_up(b, sums=np.full(len(parts(b)[2]) // 8, np.nan).tobytes()),
+    "all done": lambda b: made_up(b, done=TILES),
+    "more than all done": lambda b: made_up(b, done=10**9),
+    "less than nothing done": lambda b: made_up(b, done=-1),
+    "done is a text": lambda b: made_up(b, done="9"),
+    "done is half": lambda b: made_up(b, done=8.5),
+    "sealed with nothing": lambda b: made_up(b, key=b""),
+    "sealed with zeros": lambda b: made_up(b, key=b"\0" * 32),
+    "no inputs": lambda b: b[:32] + b'{"done": 3}\n' + parts(b)[2],
+    "inputs are a list": lambda b: b[:32] + b'{"inputs": [], "done": 3}\n' + parts(b)[2],
+    "nested": lambda b: b[:32] + b"[" * 9_000 + b"\n" + parts(b)[2],
+    "a heading without end": lambda b: b[:32] + b" " * 100_000,
+    "longer": lambda b: b + b"\0" * 8,
+    "shorter": lambda b: b[:-8],
+    "a pickle": lambda _: pickle.dumps({"total": 1}),
+    "an archive": lambda _: b"PK\x05\x06" + b"\0" * 18,
+}
+
+
+@pytest.mark.parametrize("name", POISON)
+def test_made_up_totals_are_not_taken(tmp_path, raster, reads, said, name):
+    expected = areas(raster)
+    cut_off(areas, raster, tmp_path / "kept", 9)
+    (kept,) = (tmp_path / "kept").iterdir()
+    kept.write_bytes(POISON[name](kept.read_bytes()))
+    reads.clear()
+
+    found = areas(raster, resume=tmp_path / "kept")
+
+    pd.testing.assert_frame_equal(found, expected, check_exact=True)
+    assert len(reads) == TILES
+    assert "computed anew" in said.text
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes of POSIX")
+@pytest.mark.parametrize("kind", ["pipe", "folder", "device", "huge"])
+def test_what_is_no_file_of_totals_is_not_waited_for(tmp_path, raster, said, kind):
+    expected = areas(raster)
+    cut_off(areas, raster, tmp_path / "kept", 9)
+    (kept,) = (tmp_path / "kept").iterdir()
+    content = kept.read_bytes()
+    kept.unlink()
+    if kind == "pipe":
+        os.mkfifo(kept)
+    elif kind == "folder":
+        kept.mkdir()
+    elif kind == "device":
+        kept.symlink_to("/dev/zero")
+    else:
+        kept.write_bytes(content)
+        os.truncate(kept, 2**40)
+
+    found = areas(raster, resume=tmp_path / "kept")
+
+    pd.testing.assert_frame_equal(found, expected, check_exact=True)
+    assert "computed anew" in said.text
+
+
+def test_totals_of_somebody_else_are_not_taken(tmp_path, raster, reads, said, monkeypatch):
+    expected = areas(raster)
+    monkeypatch.setattr(_finished, "own_key", lambda: b"k" * 32)
+    cut_off(areas, raster, tmp_path / "kept", 9)
+    monkeypatch.setattr(_finished, "own_key", lambda: b"l" * 32)
+    reads.clear()
+
+    found = areas(raster, resume=tmp_path / "kept")
+
+    pd.testing.assert_frame_equal(found, expected, check_exact=True)
+    assert len(reads) == TILES
+    assert "are damaged, so all are computed anew" in said.text
+
+
+def test_without_a_folder_of_ones_own_nothing_is_kept(tmp_path, raster, said, monkeypatch):
+    expected = areas(raster)
+    monkeypatch.setattr(_finished, "own_key", lambda: None)
+
+    found = areas(raster, resume=tmp_path / "kept")
+
+    pd.testing.assert_frame_equal(found, expected, check_exact=True)
+    assert "Finished tiles are not kept" in said.text
+    assert not (tmp_path / "kept").exists()
 
 
 def test_interrupted_in_the_middle_of_an_addition(tmp_path, raster, monkeypatch):

@@ -115,7 +115,8 @@ def test_files_are_small_and_complete() -> None:
     sizes = {path.name: path.stat().st_size for path in SAMPLE.iterdir()}
     assert {"county.gpkg", "cover_2020.tif", "cover_2023.tif", "truth.json"} <= set(sizes)
     assert {"campaign.toml", "README.md"} <= set(sizes)
-    assert sum(sizes.values()) < 5_000_000
+    assert {"trees.parquet", "surveyed.csv", "field_checks.csv"} <= set(sizes)
+    assert sum(sizes.values()) < 3_000_000
     assert set(pyogrio.list_layers(SAMPLE / "county.gpkg")[:, 0]) == set(LAYERS)
 
 
@@ -306,6 +307,70 @@ def test_tree_belts_and_gaps_lie_where_the_truth_says(
     }  # fmt: skip
 
 
+def places(line: np.ndarray, points: np.ndarray) -> pd.DataFrame:
+    """Distance of points from a road in metres, its side, and the chainage there."""
+    east, north = 98722.684, 110813.031
+    road = shapely.LineString(line * (east, north))
+    marks = np.r_[0.0, np.cumsum(np.hypot(*np.diff(line * (east, north), axis=0).T))]
+    along = np.r_[0.0, np.cumsum(GEOD.inv(*line[:-1].T, *line[1:].T)[2])]
+    spots = shapely.points(points * (east, north))
+    at = shapely.line_locate_point(road, spots)
+    ahead = shapely.get_coordinates(shapely.line_interpolate_point(road, at + 0.5))
+    behind = shapely.get_coordinates(shapely.line_interpolate_point(road, np.maximum(at - 0.5, 0)))
+    way, away = ahead - behind, points * (east, north) - behind
+    left = way[:, 0] * away[:, 1] - way[:, 1] * away[:, 0] > 0
+    return pd.DataFrame(
+        {
+            "off_m": shapely.distance(road, spots),
+            "at_m": np.interp(at, marks, along),
+            "side": np.where(left, "left", "right"),
+        }
+    )
+
+
+def test_trees_stand_where_roads_are_lined_and_vacant_places_where_they_are_not(
+    layers: dict[str, gpd.GeoDataFrame], truth: dict[str, Any]
+) -> None:
+    trees = gpd.read_parquet(SAMPLE / "trees.parquet")
+    known = truth["inventory"]
+    assert trees.crs.to_epsg() == 4490
+    for word, key in (("存活", "alive"), ("枯死", "dead"), ("缺株", "vacant")):
+        assert (trees["status"] == word).sum() == known[key] > 50
+    xy = shapely.get_coordinates(trees.geometry)
+    every = pd.DataFrame(index=trees.index)
+    for road in truth["county_and_above"]["roads"]:
+        off = truth["roads"][road]["width_m"] / 2 + known["behind_edge_m"]
+        near = places(chain(layers["roads"], road), xy)
+        near["own"] = (near["off_m"] - off).abs() < 0.6
+        standing = near["own"] & (trees["status"] != "缺株").to_numpy()
+        for side in ("left", "right"):
+            one = truth["roads"][road]["years"]["2023"][side]
+            here = near[near["own"] & (near["side"] == side)].index
+            at = near.loc[here, "at_m"].to_numpy()
+            lined = within(at, one["greened_km"], -1.0)
+            bald = within(at, [[g["from_km"], g["to_km"]] for g in one["gaps"]], -1.0)
+            every.loc[here[np.where(standing[here], lined, bald)], "told"] = True
+            if (road, side) == (known["forgotten"]["road"], known["forgotten"]["side"]):
+                low, high = known["forgotten"]["from_km"], known["forgotten"]["to_km"]
+                assert not within(at, [[low, high]], 0.0).any()
+                assert within(at, [[low - 0.1, high + 0.1]], 0.0).any()
+    assert every["told"].eq(True).all()
+
+
+def test_checks_on_site_say_what_the_plan_says(truth: dict[str, Any]) -> None:
+    checks = pd.read_csv(SAMPLE / "field_checks.csv")
+    known = truth["inventory"]
+    assert (checks["found"] == "已绿化").sum() == known["checked_greened"]
+    assert (checks["found"] == "缺口").sum() == known["checked_gap"] > 10
+    assert len(checks) == known["checked_greened"] + known["checked_gap"]
+    for row in checks.itertuples():
+        one = truth["roads"][row.road]["years"]["2023"][row.side]
+        bald = [[gap["from_km"], gap["to_km"]] for gap in one["gaps"]]
+        middle = np.array([(row.from_m + row.to_m) / 2])
+        stretches = one["greened_km"] if row.found == "已绿化" else bald
+        assert within(middle, stretches, 5.0).all(), row
+
+
 def test_road_truth_adds_up(truth: dict[str, Any]) -> None:
     upper = truth["county_and_above"]
     for year in ("2020", "2023"):
@@ -366,5 +431,15 @@ def test_script_makes_the_same_county_again(
         assert shapely.area(moved).max() < 1e-10, name
         lines = shapely.hausdorff_distance(again.geometry.values, layer.geometry.values)
         assert lines.max() < 1e-7, name
+    trees = gpd.read_parquet(SAMPLE / "trees.parquet")
+    again = gpd.read_parquet(tmp_path / "trees.parquet")
+    pd.testing.assert_frame_equal(again.drop(columns="geometry"), trees.drop(columns="geometry"))
+    apart = shapely.distance(again.geometry.values, trees.geometry.values)
+    # They are written to the centimetre.
+    assert apart.max() < 3e-7
+    for name in ("surveyed.csv", "field_checks.csv"):
+        pd.testing.assert_frame_equal(
+            pd.read_csv(tmp_path / name), pd.read_csv(SAMPLE / name), rtol=SAME
+        )
     again = json.loads((tmp_path / "truth.json").read_text(encoding="utf-8"))
     assert_same(again, truth, "truth")

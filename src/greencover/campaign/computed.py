@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greencover.campaign.evidence_readers import SECTIONS
@@ -11,6 +10,7 @@ from greencover.campaign.targets import asked_of, ground_of, judged_targets
 from greencover.corridor import rules as corridor_rules
 from greencover.corridor.evidence import opened as opened_evidence
 from greencover.ground.notes import Note, joined
+from greencover.ground.secrets import file_name
 from greencover.words import Listed, Named
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from greencover.indicators.registry import Ground, Indicator
 
 # What a need of a record is called that is no layer of the campaign.
-_NO_LAYERS = ("residents", "settlements")
+_NO_LAYERS = ("residents", "settlements", "tasks")
 
 
 def computed(ready: Prepared) -> Iterator[Note]:
@@ -37,7 +37,7 @@ def computed(ready: Prepared) -> Iterator[Note]:
     if judged_targets(opened):
         yield Note("campaign.check.needs")
     if opened.works is not None and opened.earlier is not None:
-        files = [Path(path).name for path in opened.earlier.paths]
+        files = [file_name(path) for path in opened.earlier.paths]
         yield Note("campaign.check.works", plots=len(opened.works), files=Listed.every(files))
     if opened.campaign.tasks:
         tasks = dict.fromkeys(task.task for task in opened.campaign.tasks)
@@ -52,6 +52,8 @@ def levels_of(record: Indicator, ground: Ground, opened: OpenedCampaign) -> list
     """Levels that an indicator is computed for on a ground, with the layers there are."""
     present = opened.layers
     absent = [need for need in record.needs if need not in (*_NO_LAYERS, *present)]
+    if record.formula == "completion" and not opened.campaign.tasks:
+        return []
     if record.formula is None or absent or (ground.layer and ground.layer not in present):
         return []
     if "settlements" in record.needs and opened.settlements is None:
@@ -99,6 +101,8 @@ def _how(record: Indicator, ground: str, opened: OpenedCampaign) -> tuple[str, d
     """The code of the sentence on how an indicator is computed, and what else it speaks of."""
     if ground:
         return "on_ground", {"layer": ground}
+    if record.formula == "completion":
+        return "completion", {}
     if record.counts == "roads":
         return "roadsides", {"rule": _roadside_rule(opened.campaign)}
     if record.counts == "waters":
@@ -122,7 +126,7 @@ def _residents(ready: Prepared) -> Iterator[Note]:
         section = getattr(layers, name)
         grid = getattr(section, "population_grid", None)
         if grid is not None:
-            file = Path(grid.path).name
+            file = file_name(grid.path)
             yield Note("campaign.check.residents_of_grid", layer=name, grid=file)
     if ready.shares_residents:
         yield Note("campaign.check.residents_shared")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from greencover.corridor.evidence import Evidence
 from greencover.corridor.evidence import opened as opened_evidence
 from greencover.corridor.road_layer import road_layout
 from greencover.corridor.rules import rules
+from greencover.corridor.sources.claims import ClaimedStretches
 from greencover.corridor.waterside import bank_layouts
 from greencover.ground.notes import tell
 from greencover.layers.operation import operation_error_m
@@ -32,12 +35,19 @@ def campaign_roads(opened: OpenedCampaign) -> Layout | None:
         excluded=None if layer.excluded is None else "excluded",
         start_km=None if layer.start_km is None else "start_km",
         grades=layer.grades,
-        evidence=opened_evidence(opened.campaign.roadside.evidence),
+        evidence=(*opened_evidence(opened.campaign.roadside.evidence), *_claims(opened)),
         cover_year=opened.cover.year,
         **opened.sources.keywords(opened.campaign),
         **_shared(opened),
         **_with_operation(layer, "road", opened.campaign.roadside.given("road")),
     )
+
+
+def _claims(opened: OpenedCampaign) -> Iterator[Evidence]:
+    """Planting records, where the campaign says that they green their sides."""
+    section = opened.campaign.tables.plantings
+    if section is not None and section.greens and opened.plantings is not None:
+        yield ClaimedStretches(opened.plantings)
 
 
 def campaign_banks(opened: OpenedCampaign) -> tuple[Layout, ...]:

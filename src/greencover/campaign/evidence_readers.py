@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -13,6 +14,7 @@ import shapely
 from greencover import layers as zones
 from greencover.campaign.layer_readers import where_of
 from greencover.cover.land_cover import LandCover
+from greencover.ground.errors import LayerError
 from greencover.layers.sheets import is_table, read_table
 from greencover.layers.tables import require_columns
 
@@ -27,7 +29,7 @@ SECTIONS = {"field": "field_checks", "trees": "trees", "rows": "tree_rows"}
 # Headings that a table must have, and those that are taken where they are there.
 _HEADINGS: dict[str, tuple[list[str], list[str]]] = {
     "surveyed": (["road"], ["from_km", "to_km", "side", "source"]),
-    "field_checks": (["found", "road", "chain", "side", "from_m", "to_m"], []),
+    "field_checks": (["found", "road", "side", "from_m", "to_m"], ["chain"]),
 }
 
 
@@ -87,6 +89,8 @@ def read_sources(campaign: Settings, near: LonLat) -> RoadsideSources:
         section = getattr(sections, name)
         if section is None:
             continue
+        if name == "field_checks" and Path(section.path).suffix.lower() in (".html", ".htm"):
+            raise LayerError("campaign.form_of_telephone", path=section.path)
         if is_table(section.path):
             wanted, welcome = _HEADINGS[name]
             tables[name] = read_table(
@@ -137,16 +141,17 @@ def _canopy(section: Canopy) -> LandCover:
     tiles: Any = [zones.gdal_name(path) for path in section.path]
     nodata: Any = section.nodata
     nodata = None if nodata == "none" else nodata
-    if section.kind == "height":
-        return LandCover.from_height(
-            tiles, min_height_m=section.min_height_m, band=section.band, nodata=nodata
-        )
-    more: Any = {"band": section.band, "nodata": nodata}
-    if section.full is not None:
-        more["full"] = section.full
-    if section.min_ndvi is not None:
-        return LandCover.from_ndvi(tiles, min_ndvi=section.min_ndvi, **more)
-    return LandCover.from_share(tiles, **more)
+    with zones.reaching_out(allowed=section.remote):
+        if section.kind == "height":
+            return LandCover.from_height(
+                tiles, min_height_m=section.min_height_m, band=section.band, nodata=nodata
+            )
+        more: Any = {"band": section.band, "nodata": nodata}
+        if section.full is not None:
+            more["full"] = section.full
+        if section.min_ndvi is not None:
+            return LandCover.from_ndvi(tiles, min_ndvi=section.min_ndvi, **more)
+        return LandCover.from_share(tiles, **more)
 
 
 def _said(sections: dict[str, Witnessed | None], name: str) -> dict[str, str]:

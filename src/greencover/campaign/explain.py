@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greencover.campaign.chapters import Chapter, Explanation, page
@@ -13,6 +12,7 @@ from greencover.campaign.prepared import prepare
 from greencover.campaign.remarks import remarks
 from greencover.campaign.targets import asked_of, is_elsewhere, limits_of, named_targets, obstacle
 from greencover.ground.notes import Note, collected
+from greencover.ground.secrets import file_name
 from greencover.words import Listed, Named
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _COUNTED = {
     "tree_rows": "rows",
     "planting_sites": "sites",
     "field_checks": "checks",
+    "works": "pieces_of_work",
 }
 # Other datums were told of when the layers were opened; grids stand among what is computed.
 _SAID_ELSEWHERE = ("ground.datum_shift", "ground.ballpark_shift", "campaign.residents_of_grid")
@@ -95,13 +96,14 @@ def _title(campaign: Settings) -> Note:
 def _layers(opened: OpenedCampaign, units: Mapping[str, gpd.GeoDataFrame]) -> Iterator[Note]:
     cover = opened.cover
     legend = Named.of(en=cover.legend.title, zh=cover.legend.title_zh)
-    facts: list[object] = [Path(path).name for path in opened.campaign.cover.path]
+    section = opened.campaign.cover
+    facts: list[object] = [file_name(one) for one in section.path or (section.polygons or "",)]
     facts.append(Note("campaign.check.legend", legend=legend))
     facts += [Note("campaign.check.year", year=cover.year)] if cover.year else []
     yield Note("campaign.check.cover", facts=Listed.every([*facts, _crs(cover.crs)]))
     for name, frame in opened.layers.items():
         section = getattr(opened.campaign.layers, name)
-        place: Note | str = Path(section.path).name
+        place: Note | str = file_name(section.path)
         if section.layer:
             place = Note("campaign.check.layer_in", file=place, layer=section.layer)
         said = {"name": name, "count": _count(name, frame), "place": place, "crs": _crs(frame.crs)}
@@ -112,17 +114,17 @@ def _layers(opened: OpenedCampaign, units: Mapping[str, gpd.GeoDataFrame]) -> It
         else:
             yield Note("campaign.check.layer", **said)
     for name, table in opened.sources.tables.items():
-        place = Path(getattr(opened.campaign.layers, name).path).name
+        place = file_name(getattr(opened.campaign.layers, name).path)
         yield Note("campaign.check.table", name=name, rows=len(table), place=place)
     if opened.sources.canopy is not None and opened.campaign.canopy is not None:
-        files = Listed.every(Path(path).name for path in opened.campaign.canopy.path)
+        files = Listed.every(file_name(path) for path in opened.campaign.canopy.path)
         seen = opened.sources.canopy.legend
         named = Named.of(en=seen.title, zh=seen.title_zh)
         yield Note("campaign.check.canopy", legend=named, files=files)
     listed = ("campaign", "cover", "canopy", *opened.layers, *opened.sources.tables)
     for name, paths in inputs_of(opened).items():
         if name not in listed:
-            names = Listed.every(dict.fromkeys(path.name for path in paths))
+            names = Listed.every(dict.fromkeys(map(file_name, paths)))
             yield Note("campaign.check.input", name=name, files=names)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from greencover.cover._read import FOLDER as BUILT_IN_LEGENDS
 from greencover.cover._read import legend_path
+from greencover.layers import reaching_out
 from greencover.rasters import open_all
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def inputs_of(opened: OpenedCampaign) -> dict[str, tuple[Path, ...]]:
         grid = getattr(section, "population_grid", None)
         table = getattr(section, "population_table", None)
         if grid is not None:
-            files = [file for source in open_all(grid.path) for file in source.files()]
+            with reaching_out(allowed=grid.remote):
+                files = [file for source in open_all(grid.path) for file in source.files()]
             found[f"residents of the {name}"] = [Path(file) for file in files]
         if table is not None:
             found[f"residents of the {name}"] = [Path(table.path)]
@@ -54,6 +56,14 @@ def inputs_of(opened: OpenedCampaign) -> dict[str, tuple[Path, ...]]:
     for kind, settings in campaign.roadside.evidence.items():
         if "path" in settings:
             found[f"evidence of {kind}"] = [Path(settings["path"])]
+    if campaign.planting is not None and campaign.planting.form is not None:
+        found["work packages"] = [Path(campaign.planting.form)]
+    if campaign.tables.plantings is not None:
+        found["plantings"] = [Path(campaign.tables.plantings.path)]
+    if campaign.tables.survival is not None:
+        found["survival"] = [Path(campaign.tables.survival.path)]
+    if opened.books is not None:
+        found["books"] = [Path(file) for file in opened.books.files]
     if campaign.accuracy is not None:
         found["accuracy"] = [Path(campaign.accuracy.path)]
     return {
@@ -80,8 +90,12 @@ def _with_companions(path: Path) -> list[Path]:
 def _legend(opened: OpenedCampaign) -> list[Path]:
     campaign = opened.campaign
     beside = campaign.file.parent / "legends" if campaign.file else None
-    path = legend_path(campaign.cover.legend, beside=beside)
-    return [] if path.parent == BUILT_IN_LEGENDS else [path]
+    works, books = campaign.layers.works, campaign.books
+    named = [campaign.cover.legend]
+    named += [works.legend] if works is not None and works.legend is not None else []
+    named += [books.legend] if books is not None else []
+    paths = [legend_path(one, beside=beside) for one in named]
+    return [path for path in paths if path.parent != BUILT_IN_LEGENDS]
 
 
 def _records(opened: OpenedCampaign) -> list[Path]:

@@ -26,6 +26,7 @@ from greencover.corridor.grade_schemes import NO_GRADE, SCHEME, schemes
 from greencover.corridor.grades import GRADES
 from greencover.corridor.sources.dated import year_of
 from greencover.ground.errors import ArgumentError, CampaignError
+from greencover.ground.places import is_unseen
 from greencover.layers import is_remote
 from greencover.words import Listed
 
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
 else:
     GradeOrNone = Literal[(*GRADES, NO_GRADE, *schemes())]
 ByGrade = float | str | dict[str, float]
+
+
+# GDAL numbers no further.
+_MOST_BANDS = 65_536
 
 
 def _text(value: Any) -> str:
@@ -62,7 +67,10 @@ def _place(value: Any, info: ValidationInfo) -> Path | str:
     if is_remote(text) or text.startswith("/vsi"):
         return text
     folder = (info.context or {}).get("folder", Path())
-    return Path(folder) / Path(text).expanduser()
+    place = Path(folder) / Path(text).expanduser()
+    if is_unseen(text) and is_unseen(place):
+        raise CampaignError("campaign.rule.unseen")
+    return place
 
 
 def _places(value: Any, info: ValidationInfo) -> tuple[Path | str, ...]:
@@ -162,6 +170,8 @@ def _conditions(value: Any) -> dict[str, float | str]:
             _known("campaign.rule.condition_value", given, values, key=key)
         elif not _is_number(given):
             raise CampaignError("campaign.rule.condition_number", key=key)
+        elif given < 0:
+            raise CampaignError("campaign.rule.condition_negative", key=key)
     return dict(value)
 
 
@@ -238,8 +248,8 @@ def _year(value: int) -> int:
 
 
 def _band(value: int) -> int:
-    if value < 1:
-        raise CampaignError("campaign.rule.from_one")
+    if not 1 <= value <= _MOST_BANDS:
+        raise CampaignError("campaign.rule.between", low=1, high=_MOST_BANDS)
     return value
 
 
@@ -277,6 +287,7 @@ GradeWords = Annotated[
 Grades = Annotated[tuple[str, ...], PlainValidator(_grades)]
 Conditions = Annotated[dict[str, float | str], PlainValidator(_conditions)]
 Percent = Annotated[float, between(0.0, 100.0)]
+Share = Annotated[float, between(0.0, 1.0)]
 Risk = Annotated[float, between(LEAST_RISK_PCT, MOST_RISK_PCT)]
 Positive = Annotated[float, between(0.1, 10_000.0)]
 Ndvi = Annotated[float, between(-0.99, 1.0)]

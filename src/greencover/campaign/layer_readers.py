@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 Loaded = TypeVar("Loaded")
 LonLat = tuple[float, float]
+#: Columns of works that a campaign names.
+OF_WORKS = ("name", "task", "township", "responsible", "photo")
 _COUNTY_CODE = "county"
 
 
@@ -207,11 +209,20 @@ def read_roads(section: RoadLayer, campaign: Settings, near: LonLat) -> gpd.GeoD
     return frame
 
 
-def read_parks(section: ParkLayer | WorkLayer, near: LonLat) -> gpd.GeoDataFrame:
-    """Read parks or plots with their names."""
+def read_parks(section: ParkLayer, near: LonLat) -> gpd.GeoDataFrame:
+    """Read parks with their names."""
     frame, _ = _read(section, _columns(section, "name"), "polygon", near)
     frame["name"] = zones.as_text(frame["name"]) if section.name else ""
     return frame
+
+
+def read_works(section: WorkLayer, near: LonLat) -> gpd.GeoDataFrame:
+    """Read works of any geometry with all their columns."""
+    columns = _columns(section, *OF_WORKS)
+    frame, _ = _read(section, columns, "any", near)
+    for column in columns:
+        frame[column] = zones.as_text(frame[column])
+    return frame if "name" in frame else frame.assign(name="")
 
 
 def read_ground(section: Layer | None, near: LonLat) -> gpd.GeoDataFrame | None:

@@ -14,6 +14,7 @@ from greencover.campaign.evidence_sections import TreeColumns, Witnessed
 from greencover.campaign.kinds import (
     File,
     GradeWords,
+    KeyOrFile,
     Metres,
     Place,
     Places,
@@ -165,10 +166,15 @@ class ShelterbeltLayer(Layer):
 
 
 class WorkLayer(Layer):
-    """Plots that were planted, and a land cover from before."""
+    """Works as points, lines or polygons, and a land cover from before."""
 
     name: Text | None = key(example="name", default=None)
-    before: Places = key(example="cover_2020.tif")
+    task: Text | None = key(example="task", default=None)
+    township: Text | None = key(example="乡镇", default=None)
+    responsible: Text | None = key(example="责任人", default=None)
+    photo: Text | None = key(example="photo", default=None)
+    before: Places | None = key(example="cover_2020.tif", default=None)
+    legend: KeyOrFile | None = key(example="worldcover", default=None)
     year: Year | None = key(example=2020, default=None)
 
 

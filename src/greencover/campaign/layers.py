@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 import geopandas as gpd
@@ -27,12 +28,16 @@ from greencover.campaign.layer_readers import (
     read_units,
     read_villages,
     read_waters,
+    read_works,
     where_of,
 )
+from greencover.campaign.plantings import read_plantings, read_survival
 from greencover.campaign.reader import with_meaning
 from greencover.campaign.reported import place_of
 from greencover.campaign.sample import read_sample
+from greencover.campaign.tasks import check_tasks
 from greencover.campaign.tiles import tiles_of_cover
+from greencover.corridor.work_packages import read_work_form
 from greencover.cover import Legend
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import CampaignError, GreencoverError, LegendError, StandardError
@@ -42,6 +47,7 @@ from greencover.words import Listed
 if TYPE_CHECKING:
     from greencover.campaign.layer_sections import VillageLayer, WorkLayer
     from greencover.campaign.model import Settings
+    from greencover.campaign.sections import Cover
     from greencover.standards import Standard
 
 _log = logging.getLogger(__name__)
@@ -74,11 +80,18 @@ class OpenedCampaign:
     waters
         Lines or polygons with ``water`` and, where a column was declared, ``metres`` of width.
     works, earlier
-        Polygons of planted plots with ``name``, and the land cover from before planting.
+        Points, lines and polygons of works with ``name`` and their own columns, and the land cover
+        from before planting.
     accuracy
         The reference sample, or None.
     sources
         What sees more of a roadside than the land cover.
+    work_form
+        The form of work packages that came back, or None.
+    plantings, survival
+        Planting records, see ``corridor.claims``, and a filled form of survival checks.
+    books
+        A land cover of polygons to stand beside the other.
 
     The layers keep their own coordinate reference systems and their own columns; a layer that the
     campaign does not name is None.
@@ -103,6 +116,10 @@ class OpenedCampaign:
     earlier: LandCover | None = None
     accuracy: ReferenceSample | None = None
     sources: RoadsideSources = field(default_factory=RoadsideSources)
+    work_form: pd.DataFrame | None = None
+    plantings: pd.DataFrame | None = None
+    survival: pd.DataFrame | None = None
+    books: LandCover | None = None
 
     @property
     def layers(self) -> dict[str, gpd.GeoDataFrame]:
@@ -128,6 +145,8 @@ class OpenedCampaign:
     @property
     def plain_cover(self) -> LandCover:
         """The land cover as its cells have it, without a minimum patch."""
+        if self.cover.polygons is not None:
+            return self.cover
         legend = _legend_of(self.campaign)
         return replace(self.cover, legend=legend, minimum_patch=None)
 
@@ -168,12 +187,7 @@ def open_campaign(campaign: Settings) -> OpenedCampaign:
     legend = _naming_the_key(campaign, ("cover", "legend"), partial(_legend_of, campaign))
     _check_cover_types(campaign, legend)
     raster = campaign.cover
-    for path in raster.path:
-        zones.check_raster_source(path, remote=raster.remote)
-    tiles = tiles_of_cover(campaign)
-    cover = LandCover.open(
-        tiles, legend=legend, year=raster.year, band=raster.band, nodata=_nodata(raster.nodata)
-    )
+    cover = _drawn(raster, legend) or _of_rasters(campaign, legend)
     _log.info("opened the land cover %s in %s", ", ".join(cover.paths), cover.crs.name)
     if raster.minimum_patch_mu is not None:
         cover = cover.with_minimum_patch(raster.forest, mu=raster.minimum_patch_mu)
@@ -183,13 +197,15 @@ def open_campaign(campaign: Settings) -> OpenedCampaign:
     layers = campaign.layers
     near = middle_of(cover)
     townships = read_units(layers.townships, near)
+    roads = read_roads(layers.roads, campaign, near) if layers.roads else None
+    plantings, survival = campaign.tables.plantings, campaign.tables.survival
     opened = OpenedCampaign(
         campaign=campaign,
         cover=cover,
         standards=target_sets,
         townships=townships,
         villages=read_villages(layers.villages, townships, near) if layers.villages else None,
-        roads=read_roads(layers.roads, campaign, near) if layers.roads else None,
+        roads=roads,
         parks=read_parks(layers.parks, near) if layers.parks else None,
         county=read_county(layers.county, campaign, near) if layers.county else None,
         built_up=read_built_up(layers.built_up, near),
@@ -199,13 +215,22 @@ def open_campaign(campaign: Settings) -> OpenedCampaign:
         streets=read_streets(layers.streets, near) if layers.streets else None,
         shelterbelts=read_shelterbelts(layers.shelterbelts, near) if layers.shelterbelts else None,
         waters=read_waters(layers.waters, near) if layers.waters else None,
-        works=read_parks(layers.works, near) if layers.works else None,
-        earlier=_earlier(layers.works, legend, raster.band) if layers.works else None,
+        works=read_works(layers.works, near) if layers.works else None,
+        earlier=(
+            _earlier(layers.works, _legend_before(campaign, legend), raster.band)
+            if layers.works
+            else None
+        ),
         accuracy=sample,
         sources=read_sources(campaign, near),
+        work_form=_work_form(campaign),
+        plantings=read_plantings(plantings, townships, roads) if plantings else None,
+        survival=read_survival(survival, townships) if survival else None,
+        books=_books(campaign),
     )
     for name, frame in opened.layers.items():
         check_overlap(frame, where_of(getattr(layers, name)), cover)
+    check_tasks(campaign, townships, partial(_at, campaign))
     for number, reported in enumerate(campaign.reported):
         place = place_of(reported, campaign, opened.layers)
         if isinstance(place, Note):
@@ -218,8 +243,64 @@ def open_campaign(campaign: Settings) -> OpenedCampaign:
 
 def _legend_of(campaign: Settings) -> Legend:
     """The legend that a campaign names, also one in the folder ``legends`` beside its file."""
-    beside = campaign.file.parent / "legends" if campaign.file else None
-    return Legend.load(campaign.cover.legend, beside=beside)
+    return Legend.load(campaign.cover.legend, beside=_legends_beside(campaign))
+
+
+def _legends_beside(campaign: Settings) -> Path | None:
+    return campaign.file.parent / "legends" if campaign.file else None
+
+
+def _of_rasters(campaign: Settings, legend: Legend) -> LandCover:
+    """The land cover of the rasters that a campaign names."""
+    raster = campaign.cover
+    for path in raster.path or ():
+        zones.check_raster_source(path, remote=raster.remote)
+    tiles = tiles_of_cover(campaign)
+    with zones.reaching_out(allowed=raster.remote):
+        return LandCover.open(
+            tiles, legend=legend, year=raster.year, band=raster.band, nodata=_nodata(raster.nodata)
+        )
+
+
+def _drawn(section: Cover, legend: Legend) -> LandCover | None:
+    """The land cover of the polygons that a campaign names, if it names any."""
+    if section.polygons is None or section.code is None:
+        return None
+    return LandCover.from_polygons(
+        section.polygons,
+        code=section.code,
+        legend=legend,
+        year=section.year,
+        closure=section.closure,
+        least_closure=section.least_closure,
+        layer=section.layer,
+        crs=section.crs,
+        operation=section.operation,
+        remote=section.remote,
+    )
+
+
+def _books(campaign: Settings) -> LandCover | None:
+    """The polygons that are to stand beside the land cover."""
+    section = campaign.books
+    if section is None:
+        return None
+    return LandCover.from_polygons(
+        section.polygons,
+        code=section.code,
+        legend=Legend.load(section.legend, beside=_legends_beside(campaign)),
+        year=section.year,
+        layer=section.layer,
+        crs=section.crs,
+        operation=section.operation,
+    )
+
+
+def _work_form(campaign: Settings) -> pd.DataFrame | None:
+    """The form of work packages that came back."""
+    if campaign.planting is None or campaign.planting.form is None:
+        return None
+    return read_work_form(campaign.planting.form)
 
 
 def _report_villages(
@@ -234,11 +315,22 @@ def _report_villages(
         zones.report_outside(villages, townships, where, within=rows, names=villages["name"])
 
 
-def _earlier(section: WorkLayer, legend: Legend, band: int | None) -> LandCover:
+def _legend_before(campaign: Settings, legend: Legend) -> Legend:
+    """Legend of the land cover from before the works: its own, or that of the campaign."""
+    works = campaign.layers.works
+    if works is None or works.legend is None:
+        return legend
+    return Legend.load(works.legend, beside=_legends_beside(campaign))
+
+
+def _earlier(section: WorkLayer, legend: Legend, band: int | None) -> LandCover | None:
+    if section.before is None:
+        return None
     for path in section.before:
         zones.check_raster_source(path, remote=section.remote)
     tiles = [zones.gdal_name(path) for path in section.before]
-    return LandCover.open(tiles, legend=legend, year=section.year, band=band)
+    with zones.reaching_out(allowed=section.remote):
+        return LandCover.open(tiles, legend=legend, year=section.year, band=band)
 
 
 def _nodata(given: float | str) -> float | Literal["file"] | None:

@@ -5,11 +5,13 @@ The meanings are in the catalogues of ``words``; see ``sections``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     GetPydanticSchema,
     PlainValidator,
@@ -19,6 +21,7 @@ from pydantic import (
 )
 
 from greencover.accuracy.acceptance import Acceptance
+from greencover.campaign.book_sections import Books, Tables
 from greencover.campaign.corridor_sections import Roadside
 from greencover.campaign.evidence_sections import Canopy
 from greencover.campaign.kinds import (
@@ -36,7 +39,7 @@ from greencover.campaign.kinds import (
     as_tuple,
 )
 from greencover.campaign.layer_sections import Layers
-from greencover.campaign.sections import Accuracy, Cover, Section, Task, key
+from greencover.campaign.sections import Accuracy, Cover, Planting, Section, Task, key
 from greencover.ground.errors import AccuracyError, CampaignError
 from greencover.indicators.registry import Indicator, indicators
 from greencover.words import Listed
@@ -66,12 +69,26 @@ Computed = Annotated[
 ]
 
 
+def _goal(value: float, info: ValidationInfo) -> float:
+    """A figure that an indicator can have: none is negative, and no share is above the whole."""
+    record = _records(info).get(info.data.get("indicator", ""))
+    most = 100.0 if record is not None and record.unit == "%" else _MOST
+    if math.isfinite(value) and not 0.0 <= value <= most:
+        raise CampaignError("campaign.rule.between", low=0.0, high=most)
+    return value
+
+
+# Kilometres, hectares and square metres per head stay far below.
+_MOST = 1e9
+Goal = Annotated[float, AfterValidator(_goal)]
+
+
 class ExtraTarget(Section):
     """A target of the campaign's own, beside those of the standard."""
 
     indicator: Computed = key(example="roadside_greening_rate")
     level: Level = key(example="township")
-    value: float = key(example=100)
+    value: Goal = key(example=100)
     comparison: Literal[">=", ">", "<=", "<"] = key(example=">=", default=">=")
     grades: Grades = key(example=["national", "county"], default=())
     scope: Text | None = key(example="built-up area", default=None)
@@ -150,13 +167,16 @@ class Reported(Section):
         share = record.unit == "%" and self.measure in (None, "%", "fraction")
         if share and self.measure is None and 0.0 < self.value <= 1.0:
             raise CampaignError("campaign.rule.percent_or_fraction", value=self.value)
-        if share and self.value > (1.0 if self.measure == "fraction" else 100.0):
+        most = math.inf if _records(info)[self.indicator].formula == "completion" else 1.0
+        if share and self.value > most * (1.0 if self.measure == "fraction" else 100.0):
             raise CampaignError("campaign.rule.more_than_all", known=Listed.every(known, last="or"))
         return self
 
 
 def measures_of(record: Indicator) -> tuple[str, ...]:
     """Measures in which a figure of an indicator may be reported, its own first."""
+    if record.formula == "completion":
+        return (record.unit, "fraction")
     amounts = ("km",) if record.formula == "length" else ("ha", "mu")
     if record.unit == "%":
         return ("%", "fraction", *amounts)
@@ -179,9 +199,12 @@ class Settings(Section):
     conditions: Conditions = key(example={"precipitation_mm": 1450}, default={})
     cover: Cover = key()
     layers: Layers = key()
+    tables: Tables = key(default=Tables())
+    books: Books | None = key(default=None)
     roadside: Roadside = key(default=Roadside())
     canopy: Canopy | None = key(default=None)
     accuracy: Accuracy | None = key(default=None)
+    planting: Planting | None = key(default=None)
     tasks: Annotated[tuple[Task, ...], BeforeValidator(as_tuple)] = key(default=(), alias="task")
     targets: Annotated[tuple[ExtraTarget, ...], BeforeValidator(as_tuple)] = key(
         default=(), alias="target"

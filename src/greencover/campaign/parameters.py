@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # Files are inputs, and so is what a key makes of an address: which of its files are taken, and
 # that it may be asked at all.
-_OF_FILES = ("path", "before", "legend", "asset", "remote")
+_OF_FILES = ("path", "polygons", "form", "before", "legend", "asset", "remote")
 # What the parameters of banks hold as it is taken.
 _OF_BANKS = tuple(rules("water"))
 
@@ -43,6 +43,16 @@ def parameters_of(ready: Prepared) -> dict[str, Any]:
             for name, section in campaign.layers
             if section is not None
         },
+        "planting": None if campaign.planting is None else _said(campaign.planting),
+        "legend_before": None if opened.earlier is None else opened.earlier.legend.key,
+        "tables": {
+            name: _said(section) for name, section in campaign.tables if section is not None
+        },
+        "books": (
+            None
+            if campaign.books is None or opened.books is None
+            else _said(campaign.books) | {"legend": opened.books.legend.key}
+        ),
         "canopy": None if campaign.canopy is None else _said(campaign.canopy),
         "roadside": None if ready.roads is None else dict(ready.roads.parameters),
         "waterside": dict(ready.banks[0].parameters) if ready.banks else None,

@@ -15,11 +15,12 @@ import pandas as pd
 from greencover.campaign.corridors import campaign_banks, campaign_roads
 from greencover.campaign.cover_codes import check_codes
 from greencover.campaign.residents import check_residents, residents_of_grids, shares_residents
+from greencover.campaign.tasks import tasks_of, township_codes
 from greencover.cover.counted import codes_of
 from greencover.ground.notes import tell
 from greencover.indicators._counting import ground_factor
 from greencover.indicators.change import check_transitions
-from greencover.indicators.progress import completion_rate
+from greencover.indicators.completion import completion_by
 from greencover.overlay.areas import zone_areas_ha
 from greencover.overlay.statutory import adjust_to_statutory
 
@@ -83,8 +84,14 @@ def prepare(opened: OpenedCampaign) -> Prepared:
 
 
 def _completion(opened: OpenedCampaign) -> pd.DataFrame:
-    tasks = [task.model_dump() for task in opened.campaign.tasks]
-    return completion_rate(pd.DataFrame(tasks)) if tasks else pd.DataFrame()
+    """Completion of the plan; townships by name, however tasks call them."""
+    tasks = tasks_of(opened.campaign)
+    if not len(tasks):
+        return pd.DataFrame()
+    townships = opened.townships
+    names = dict(zip(townships["code"].astype(str), townships["name"].astype(str), strict=True))
+    codes = township_codes(townships)
+    return completion_by(tasks.assign(township=tasks["township"].map(codes).map(names)))
 
 
 def _check_areas_on_file(opened: OpenedCampaign, units: Mapping[str, gpd.GeoDataFrame]) -> None:
@@ -107,7 +114,14 @@ def _check_works(opened: OpenedCampaign) -> None:
     after = opened.plain_cover
     codes_of(after.legend, opened.campaign.cover.tree_cover)
     near = not (section.remote or opened.campaign.cover.remote)
-    check_transitions(opened.works, opened.earlier, after, by="cover", cells=near)
+    plots = opened.works[areal(opened.works)]
+    if len(plots):
+        check_transitions(plots, opened.earlier, after, by="cover", cells=near)
+
+
+def areal(frame: gpd.GeoDataFrame) -> pd.Series[bool]:
+    """Which rows of a layer are polygons."""
+    return frame.geom_type.isin(["Polygon", "MultiPolygon"])
 
 
 def _tell_years(opened: OpenedCampaign) -> None:

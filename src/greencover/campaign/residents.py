@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from greencover import layers as zones
 from greencover.ground.notes import tell
+from greencover.ground.secrets import file_name
 from greencover.overlay import ground_area_ha
 from greencover.people.population import MOST, population_from_raster, shared_from
 
@@ -31,10 +31,11 @@ def residents_of_grids(
         if grid is None:
             continue
         zones.check_raster_source(grid.path, remote=grid.remote)
-        table = population_from_raster(units[name], grid.path, kind=grid.kind, per=grid.per)
+        with zones.reaching_out(allowed=grid.remote):
+            table = population_from_raster(units[name], grid.path, kind=grid.kind, per=grid.per)
         blind = table.pop("population_unobserved_pct")
         found[name] = table.assign(**{MOST: _most_residents(table, blind)})
-        tell("campaign.residents_of_grid", layer=name, grid=Path(grid.path).name)
+        tell("campaign.residents_of_grid", layer=name, grid=file_name(grid.path))
         if (blind > _BLIND_PCT).any():
             tell("campaign.grid_blind", layer=name, share=blind.max())
     return found

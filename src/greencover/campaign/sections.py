@@ -8,22 +8,27 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from greencover.campaign.kinds import (
     Amount,
     Band,
     Covers,
+    Day,
     File,
     KeyOrFile,
     Level,
     Nodata,
+    Place,
     Places,
     Positive,
     Remote,
+    Share,
     Text,
+    Words,
     Year,
 )
+from greencover.ground.errors import CampaignError
 
 
 def key(
@@ -47,11 +52,18 @@ class Section(BaseModel):
 
 
 class Cover(Section):
-    """The land-cover raster and what counts as green on it."""
+    """The land cover, a raster or polygons, and what counts as green on it."""
 
     model_config = ConfigDict(validate_default=True)
 
-    path: Places = key(example="cover.tif")
+    path: Places | None = key(example="cover.tif", default=None)
+    polygons: Place | None = key(example="sub-compartments.gpkg", default=None)
+    code: Text | None = key(example="DLBM", default=None)
+    closure: Text | None = key(example="郁闭度", default=None)
+    least_closure: Share = key(example=0.2, default=0.2)
+    layer: Text | None = key(example="sub-compartments", default=None)
+    crs: Text | None = key(example="EPSG:4547", default=None)
+    operation: Text | None = key(example="EPSG:15921", default=None)
     legend: KeyOrFile = key(example="worldcover")
     year: Year | None = key(example=2023, default=None)
     band: Band | None = key(example=1, default=None)
@@ -65,6 +77,16 @@ class Cover(Section):
         example=["tree", "shrub", "grass"], default=("tree", "shrub", "grass", "wetland", "moss")
     )
     natural_wetland: Covers | None = key(example=["wetland", "water"], default=None)
+
+    @model_validator(mode="after")
+    def _rasters_or_polygons(self) -> Cover:
+        if (self.path is None) == (self.polygons is None):
+            raise CampaignError("campaign.rule.path_or_polygons")
+        if (self.code is None) != (self.polygons is None):
+            raise CampaignError("campaign.rule.polygons_and_code")
+        if self.polygons is not None and self.minimum_patch_mu is not None:
+            raise CampaignError("campaign.rule.no_patch_of_polygons")
+        return self
 
 
 class Accuracy(Section):
@@ -82,4 +104,24 @@ class Task(Section):
     task: Text = key(example="corridor greening")
     planned: Amount = key(example=200)
     done: Amount = key(example=210)
-    unit: Literal["ha", "mu", "trees", "km", "places"] = key(example="mu")
+    unit: Literal["ha", "mu", "trees", "km", "places", "公顷", "亩", "株", "公里", "处"] = key(
+        example="mu"
+    )
+    township: Text | None = key(example="青岚镇", default=None)
+    responsible: Text | None = key(example="张某", default=None)
+    start: Day | None = key(example="2023-03-01", default=None)
+    end: Day | None = key(example="2023-11-30", default=None)
+
+
+class Planting(Section):
+    """How gaps become work packages."""
+
+    model_config = ConfigDict(validate_default=True)
+
+    spacing_m: Positive = key(example=3, default=3.0)
+    rows: Literal[1, 2, 3, 4, 5, 6] = key(example=2, default=2)
+    row_spacing_m: Positive = key(example=2, default=2.0)
+    least_length_m: Amount = key(example=20, default=0.0)
+    seasons: Words = key(example=["2024春", "2024秋"], default=())
+    responsible: dict[str, Text] = key(example={"360899101": "云溪镇人民政府"}, default={})
+    form: File | None = key(example="work-packages.xlsx", default=None)

@@ -226,6 +226,10 @@ def _missing_input(target: Target, record: Indicator, opened: OpenedCampaign) ->
         if needed == "residents" and not opened.has_population(target.level):
             section = "villages" if target.level == "village" else "townships"
             return Note("campaign.obstacle.residents", layer=section)
+        if needed == "tasks":
+            if not opened.campaign.tasks:
+                return Note("campaign.obstacle.tasks")
+            continue
         if needed not in ("residents", "settlements") and needed not in opened.layers:
             return Note("campaign.obstacle.layer", layer=needed)
     return None

@@ -20,7 +20,7 @@ def tiles_of_cover(campaign: Settings) -> list[str | Path]:
     """Return the rasters that the campaign names, or those that its catalogue has for it."""
     cover = campaign.cover
     tiles: list[str | Path] = []
-    for path in cover.path:
+    for path in cover.path or ():
         if is_catalogue(path):
             tiles += tiles_of(
                 path,

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import pairwise
+from pathlib import Path
 
 import click
 
+from greencover.cli.ending import ENDED, ending_in_order, on_a_stream, reported
 from greencover.cli.group import commands
 from greencover.cli.speech import said, show
 from greencover.cli.terminal import notes_on_stderr, speak_utf8
@@ -20,13 +23,16 @@ from greencover.words import language, languages, speaking
 
 _MISTAKE = 2
 _INTERRUPTED = 130
+# As sysexits.h has them.
+_OWN_MISTAKE, _WANT_OF_MEMORY, _CANNOT_PRINT = 70, 71, 74
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code.
 
     0: done; 2: a mistake in what was given; 3: a target asked for by ``--fail-on`` is not met;
-    130: interrupted.
+    70: a mistake of the program, written down in a file that the last line names; 71: want of
+    memory; 74: what it prints cannot be printed; 130: interrupted; 143: asked to end.
 
     Examples
     --------
@@ -37,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     speak_utf8()
     arguments = sys.argv[1:] if argv is None else list(argv)
-    with speaking(_asked_for(arguments)), notes_on_stderr():
+    with speaking(_asked_for(arguments)), notes_on_stderr(), ending_in_order():
         try:
             result = commands.main(arguments, prog_name="greencover", standalone_mode=False)
         except GreencoverError as error:
@@ -49,7 +55,44 @@ def main(argv: Sequence[str] | None = None) -> int:
         except (click.Abort, KeyboardInterrupt):
             click.echo(said("cli.interrupted"), err=True)
             return _INTERRUPTED
+        except SystemExit as end:
+            if end.code != ENDED:
+                raise
+            click.echo(said("cli.interrupted"), err=True)
+            return ENDED
+        except MemoryError:
+            click.echo(said("cli.want_of_memory"), err=True)
+            return _WANT_OF_MEMORY
+        except Exception as error:
+            return _last_door(error)
     return result if isinstance(result, int) else 0
+
+
+def _last_door(error: Exception) -> int:
+    """Tell what nobody foresaw in one sentence."""
+    if on_a_stream(error):
+        with suppress(OSError):
+            click.echo(said("cli.cannot_print"), err=True)
+        return _CANNOT_PRINT
+    if isinstance(error, FileNotFoundError) and not _stands_somewhere():
+        click.echo(said("cli.no_working_folder"), err=True)
+        return _MISTAKE
+    if isinstance(error, OSError) and error.filename is not None:
+        told = said("cli.file_unusable", path=error.filename, reason=error.strerror)
+        click.echo(told, err=True)
+        return _MISTAKE
+    kind, file = type(error).__name__, reported(error)
+    code = "cli.own_mistake" if file is not None else "cli.own_mistake_unwritten"
+    click.echo(said(code, kind=kind, path=file), err=True)
+    return _OWN_MISTAKE
+
+
+def _stands_somewhere() -> bool:
+    """Whether the folder that the command was called in is still there."""
+    try:
+        return Path.cwd().is_dir()
+    except OSError:
+        return False
 
 
 def _asked_for(arguments: Sequence[str]) -> str:

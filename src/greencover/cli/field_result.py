@@ -32,10 +32,16 @@ def command(
     """Read the forms, and print the rate that they give."""
     import pandas as pd
 
+    from greencover.campaign import Campaign
+    from greencover.campaign.inputs import files_of
     from greencover.corridor import checked_accuracy, checked_greening
     from greencover.corridor.field_columns import read_field_form
-    from greencover.ground.writing import replacing
+    from greencover.ground.formulas import without_formulas
+    from greencover.ground.writing import check_folder, replacing
 
+    if out is not None:
+        inputs = (*form, *files_of(Campaign.read(campaign).open()))
+        check_folder(out.absolute().parent, ours=[out.name], inputs=inputs)
     filled = pd.concat([read_field_form(path) for path in form], ignore_index=True)
     with progress_bar() as progress:
         greening = roadside_of(campaign, progress)
@@ -49,5 +55,5 @@ def command(
         click.echo(said("cli.note", note=note.said(language())), err=True)
     if out is not None:
         with replacing(out) as draft:
-            rates.to_csv(draft, index=False, encoding="utf-8-sig")
+            without_formulas(rates).to_csv(draft, index=False, encoding="utf-8-sig")
         click.echo(out)

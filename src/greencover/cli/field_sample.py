@@ -29,11 +29,13 @@ def command(
     campaign: Path, out: Path, n: int, by: str, seed: str | None, datum: str, lang: Any
 ) -> None:
     """Draw a sample of the campaign's roadsides."""
+    from greencover.campaign import Campaign
+    from greencover.campaign.inputs import files_of
     from greencover.corridor import field_sample
     from greencover.ground.writing import check_folder
     from greencover.results.field_forms import FILES, write_field_forms
 
-    check_folder(out, ours=FILES)
+    check_folder(out, ours=FILES, inputs=files_of(Campaign.read(campaign).open()))
     with progress_bar() as progress:
         greening = roadside_of(campaign, progress)
     sample = field_sample(greening, n, by=listed(by), seed=seed)

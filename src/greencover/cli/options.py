@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,9 +12,27 @@ import click
 
 from greencover.cli.speech import Decorated, UsageMistake, option
 from greencover.ground.notes import Note
+from greencover.ground.places import is_unseen
 from greencover.words import languages
 
-FILE = click.Path(path_type=Path)
+
+class _Place(click.Path):
+    """A path that names something; the empty one would be the folder that one stands in."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Refuse an empty path."""
+        if isinstance(value, str) and not value.strip():
+            raise UsageMistake(Note("cli.empty_path", name=_called(param, ctx)), ctx)
+        if isinstance(value, str) and is_unseen(value):
+            raise UsageMistake(Note("cli.unseen_in_path", name=_called(param, ctx)), ctx)
+        return super().convert(value, param, ctx)
+
+
+def _called(param: click.Parameter | None, ctx: click.Context | None) -> str:
+    return "" if param is None else param.get_error_hint(ctx)
+
+
+FILE = _Place(path_type=Path)
 BOTH = "both"
 
 resume_option = option("--resume", is_flag=True)
@@ -47,8 +66,8 @@ def nodata_of(given: str | None) -> float | Literal["file"] | None:
         return "file"
     if given.lower() == "none":
         return None
-    try:
-        return float(given)
-    except ValueError:
-        context = click.get_current_context()
-        raise UsageMistake(Note("cli.bad_nodata", given=given), context) from None
+    with suppress(ValueError):
+        value = float(given)
+        if not math.isinf(value):
+            return value
+    raise UsageMistake(Note("cli.bad_nodata", given=given), click.get_current_context())

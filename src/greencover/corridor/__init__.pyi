@@ -12,4 +12,9 @@ from .waterside import (
     WatersideGreening as WatersideGreening,
     waterside_greening as waterside_greening,
 )
+from .work_packages import (
+    read_work_form as read_work_form,
+    work_packages as work_packages,
+    work_summary as work_summary,
+)
 from .widths import carriageway_offset as carriageway_offset

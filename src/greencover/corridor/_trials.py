@@ -20,7 +20,8 @@ from greencover.corridor.resolving import Resolving, assumptions
 from greencover.cover import Legend
 from greencover.ground.datums import position_error_m
 from greencover.ground.geodesy import Ellipsoid, metres_per_degree, require_crs, transformer
-from greencover.rasters import Cells
+from greencover.rasters import Cells, PolygonCells
+from greencover.rasters.polygons import SMALLEST_SIDE_M
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -211,6 +212,10 @@ def _cell_of(
     metres: _Metres, source: Cells, which: npt.NDArray[Any] | slice = slice(None)
 ) -> tuple[Floats, Floats]:
     """Column and row of places, and what a column and a row there are in metres."""
+    if isinstance(source, PolygonCells):
+        # A row of trees is drawn by nobody who draws grounds from a mu on.
+        count = len(metres.lonlat[which])
+        return np.zeros((count, 2)), np.tile(np.eye(2) * SMALLEST_SIDE_M, (count, 1, 1))
     way, inverse = transformer(metres.crs, source.crs), ~source.transform
     at = []
     for east, north in ((0.0, 0.0), (_STEP_M, 0.0), (0.0, _STEP_M)):

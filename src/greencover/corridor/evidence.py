@@ -188,6 +188,7 @@ _labels = {
     "trees": {"en": "tree inventory", "zh": "单株调查"},
     "rows": {"en": "tree rows", "zh": "树行"},
     "canopy": {"en": "canopy", "zh": "冠层影像"},
+    "claims": {"en": "planting records", "zh": "造林记录"},
     COVER: {"en": "land cover", "zh": "土地覆盖"},
 }
 add_labels("evidence", _labels)

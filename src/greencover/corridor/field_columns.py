@@ -23,7 +23,7 @@ __all__ = ["read_field_form"]
 #: What tells the draw; a form without them cannot be judged.
 DRAW = ("frame", "seed", "by", "drawn")
 #: Where to go. Longitude and latitude of the middle of the strip in WGS 84.
-PLACE = ("road", "water", "grade", "township", "side", "from_m", "to_m", "lon", "lat")
+PLACE = ("road", "water", "chain", "grade", "township", "side", "from_m", "to_m", "lon", "lat")
 #: What is filled in: the finding, who found it and when, a photograph, a remark, and the position.
 FILLED = ("found", "checker", "checked_on", "photo", "note", "here_lon", "here_lat")
 

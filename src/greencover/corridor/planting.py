@@ -12,11 +12,20 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import shapely
 
-from greencover.corridor._gaps import joined, longest, run_numbers
+from greencover.corridor._gaps import gap_ids, joined, longest, run_numbers
 from greencover.corridor._ground_once import GroundOnce
+from greencover.corridor._planting_ground import (
+    CROPLAND,
+    NOT_PLANTABLE,
+    PLANTABLE,
+    TO_CHECK,
+    WOODY,
+    Ground,
+    planting_rules,
+)
+from greencover.corridor._planting_trees import standing_ends, trees_along
 from greencover.corridor._units import Units
 from greencover.corridor.planting_table import PlantingList
 from greencover.corridor.resolving import GAP, NOT_SEEN
@@ -36,8 +45,13 @@ from greencover.layers.tables import require_columns
 
 __all__ = ["cropland_limits", "planting_list", "planting_rules"]
 
-KINDS = ("plantable", "restricted cropland", "not plantable", "already woody")
-_LENGTHS = ("plantable_m", "cropland_m", "not_plantable_m", "woody_m")
+_LENGTHS = {
+    PLANTABLE: "plantable_m",
+    CROPLAND: "cropland_m",
+    TO_CHECK: "to_check_m",
+    NOT_PLANTABLE: "not_plantable_m",
+    WOODY: "woody_m",
+}
 _FURTHEST_DEG = 0.5
 _FARTHEST_APART = 1000.0
 
@@ -45,17 +59,9 @@ _FARTHEST_APART = 1000.0
 @cache
 def cropland_limits() -> dict[str, Any]:
     """Return the limits on belts over cropland with their source."""
-    return _read("cropland_limits.toml")
-
-
-@cache
-def planting_rules() -> dict[str, Any]:
-    """Return what ground can be planted, and how gaps are ranked."""
-    return _read("planting.toml")
-
-
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("greencover.corridor").joinpath(name).read_text("utf-8"))
+    return tomllib.loads(
+        files("greencover.corridor").joinpath("cropland_limits.toml").read_text("utf-8")
+    )
 
 
 def planting_list(
@@ -81,7 +87,8 @@ def planting_list(
     villages, village
         Polygons of villages and the column that names them.
     settlements
-        Polygons, lines or points of settlements, for the distance to the next one.
+        Polygons, lines or points of settlements, for the distance to the next one; grass inside
+        polygons is lawn, which is to be checked.
     spacing_m
         Distance between trees in a row.
     rows, row_spacing_m
@@ -95,16 +102,19 @@ def planting_list(
     PlantingList
         A GeoDataFrame with the columns of ``corridor.gaps``, and: ``status`` ("gap" or "not seen");
         ``village`` (of most of its length); ``{cover}_pct``, what the belt is covered with;
-        ``plantable_m``, ``cropland_m`` (restricted), ``not_plantable_m`` and ``woody_m``: the
-        length of the gap by those shares of its belt, together its observed length; ``belt_m``,
-        ``belt_ha``, ``belt_mu``: the belt; ``limit_m``: width permitted over
-        cropland; ``plant_ha``, ``plant_mu``: ground to be planted, that over
-        cropland no wider than permitted; ``trees``; ``sites``, vacant places known there, each of
-        which takes a tree whatever the map shows, where ``corridor.trees`` holds any;
-        ``settlement_m``; ``priority`` (1 first) and
-        ``priority_points`` of 100. Geometry is the line; ``belt`` is the ground as polygons.
+        ``plantable_m``, ``cropland_m`` (restricted), ``to_check_m`` (built-up ground, lawn in
+        settlements, and trees of the map where a better source found none: a visit tells),
+        ``not_plantable_m`` and ``woody_m``: the length of the gap by those shares of its belt,
+        together its observed length; ``belt_m``, ``belt_ha``, ``belt_mu``: the belt; ``limit_m``:
+        width permitted over cropland; ``plant_ha``, ``plant_mu``: ground to be planted, that over
+        cropland no wider than permitted, and ``check_ha``, to be checked; ``trees``, counted from
+        the gap's ends, and ``trees_to_check``, what the ground to be checked would take; ``sites``,
+        vacant places known there, each of which takes a tree whatever the map shows, where
+        ``corridor.trees`` holds any; ``settlement_m``; ``priority`` (1 first) and
+        ``priority_points`` of 100, fewer where less can be planted. Geometry is the line; ``belt``
+        is the ground as polygons.
         Ground that belts of several gaps share, such as belts that face each other, is that of
-        the gap with the lowest number: ground and trees sum to the union.
+        the first gap along the roads: ground and trees sum to the union.
         ``attrs["rules"]`` holds the rules with their sources.
 
     Raises
@@ -135,18 +145,18 @@ def planting_list(
     require_number(least_length_m, "least_length_m")
     if corridor.cover_ha is None or corridor.ground is None:
         raise LayerError("corridor.no_ground")
-    gaps = _Gaps.of(corridor, least_length_m)
+    gaps = _Gaps.of(corridor, least_length_m, settlements)
     table = gaps.table
     if villages is not None:
         require_columns(villages, [village], Note("corridor.village_layer"))
         table["village"] = gaps.place(villages, village)
-    gaps.add_covers(corridor.cover_ha)
-    gaps.add_trees(corridor.cover_ha, spacing_m, rows, row_spacing_m)
+    gaps.add_covers()
+    gaps.add_trees(spacing_m, rows, row_spacing_m)
     unseen = (table["status"] == NOT_SEEN).to_numpy()
-    table.loc[unseen, ["plant_ha", "plant_mu", "trees"]] = 0
+    table.loc[unseen, ["plant_ha", "plant_mu", "check_ha", "trees", "trees_to_check"]] = 0
     gaps.add_sites()
     table["settlement_m"] = _distance(table, settlements)
-    _add_priority(table)
+    _add_priority(table, spacing_m)
     table["belt"] = gaps.belts()
     table = PlantingList(table.sort_values("priority", kind="stable").reset_index(drop=True))
     table.attrs["rules"] = {
@@ -171,9 +181,15 @@ class _Gaps:
     run: npt.NDArray[np.int64]
     table: gpd.GeoDataFrame
     once: GroundOnce
+    ground: Ground
 
     @classmethod
-    def of(cls, corridor: CorridorGreening, least_length_m: float) -> _Gaps:
+    def of(
+        cls,
+        corridor: CorridorGreening,
+        least_length_m: float,
+        settlements: gpd.GeoDataFrame | None,
+    ) -> _Gaps:
         sides = corridor.sides
         # Gaps first; what is not seen follows, under numbers of its own.
         status = sides["status"].to_numpy()
@@ -187,10 +203,17 @@ class _Gaps:
         table = joined(sides.iloc[row], number, of=corridor.of)
         table = table.drop(columns="reason")
         table.insert(1, "status", table.pop("status"))
-        table.insert(0, "gap_id", np.flatnonzero(long) + 1)
+        table.insert(0, "gap_id", gap_ids(table, of=corridor.of))
         assert corridor.ground is not None
         once = GroundOnce.of(corridor.ground, sides, corridor.of, row)
-        return cls(corridor, row, number, table, once)
+        assert corridor.cover_ha is not None
+        ground = Ground.of(corridor.cover_ha.iloc[row], sides.iloc[row], settlements)
+        return cls(corridor, row, number, table, once, ground)
+
+    def summed(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Sums of figures of the sides by gap."""
+        sums = np.bincount(self.run, weights=values, minlength=len(self.table))
+        return np.asarray(sums, dtype=np.float64)
 
     def place(self, units: gpd.GeoDataFrame, name: str) -> npt.NDArray[Any]:
         """Unit that holds most of the length of each gap."""
@@ -202,44 +225,30 @@ class _Gaps:
         weight = sides["length_m"].to_numpy()
         return longest(polygons.at(middle), self.run, weight, len(self.table))
 
-    def add_covers(self, cover_ha: pd.DataFrame) -> None:
+    def add_covers(self) -> None:
         """Add what the belts are covered with, and lengths by what may be planted."""
-        table, count = self.table, len(self.table)
-        ha = cover_ha.to_numpy()[self.row]
-        observed = ha.sum(axis=1)
+        table, ground = self.table, self.ground
         length = self.corridor.sides["length_m"].to_numpy()[self.row]
-        share = ha / np.where(observed > 0.0, observed, 1.0)[:, None]
-        ground = planting_rules()["ground"]
-        kinds = {name: np.zeros(count) for name in _LENGTHS}
-        for column, cover in enumerate(cover_ha.columns):
-            area = np.bincount(self.run, weights=ha[:, column], minlength=count)
-            whole = np.bincount(self.run, weights=observed, minlength=count)
+        whole = self.summed(ground.observed_ha)
+        for cover, ha in ground.cover_ha.items():
+            area = self.summed(ha.to_numpy())
             table[f"{cover}_pct"] = 100.0 * area / np.where(whole > 0.0, whole, np.nan)
-            kind = _LENGTHS[KINDS.index(ground.get(cover, "not plantable"))]
-            part = np.bincount(self.run, weights=share[:, column] * length, minlength=count)
-            kinds[kind] = kinds[kind] + part
-        for kind, metres in kinds.items():
-            table[kind] = metres
+        for kind, column in _LENGTHS.items():
+            table[column] = self.summed(ground.share(kind) * length)
         table["belt_m"] = table.pop("strip_ha") * 1e4 / table["length_m"]
         strip_ha = self.corridor.sides["strip_ha"].to_numpy()[self.row]
-        table["belt_ha"] = np.bincount(
-            self.run, weights=strip_ha * self.once.share, minlength=count
-        )
+        table["belt_ha"] = self.summed(strip_ha * self.once.share)
         table["belt_mu"] = table["belt_ha"] * MU_PER_HECTARE
         limits = cropland_limits()["width_m"]
         table["limit_m"] = [limits.get(str(g), limits["other"]) for g in table["grade"]]
-        by_kind = {
-            kind: np.bincount(
-                self.run,
-                weights=self.once.share
-                * ha[:, [ground.get(c) == kind for c in cover_ha.columns]].sum(axis=1),
-                minlength=count,
-            )
-            for kind in KINDS[:2]
+        own = {
+            kind: self.summed(self.once.share * ground.ha(kind))
+            for kind in (PLANTABLE, CROPLAND, TO_CHECK)
         }
         permitted = np.minimum(table["limit_m"] / table["belt_m"], 1.0)
-        table["plant_ha"] = by_kind["plantable"] + permitted * by_kind["restricted cropland"]
+        table["plant_ha"] = own[PLANTABLE] + permitted * own[CROPLAND]
         table["plant_mu"] = table["plant_ha"] * MU_PER_HECTARE
+        table["check_ha"] = own[TO_CHECK]
 
     def add_sites(self) -> None:
         """Count the vacant places on each gap: what was seen to be plantable goes before a map."""
@@ -266,25 +275,24 @@ class _Gaps:
         belts = [shapely.union_all(shapes[low:high]) for low, high in pairwise(first)]
         return gpd.GeoSeries(belts, crs=self.corridor.sides.crs)
 
-    def add_trees(
-        self, cover_ha: pd.DataFrame, spacing_m: float, rows: int, row_spacing_m: float
-    ) -> None:
+    def add_trees(self, spacing_m: float, rows: int, row_spacing_m: float) -> None:
         """Add trees along the plantable length in all rows, along cropland in those that fit.
 
         A side has trees for the share of its ground that is no other gap's.
         """
-        table, kinds = self.table, planting_rules()["ground"]
+        table = self.table
         fitting = np.minimum(rows, 1 + np.floor(table["limit_m"] / row_spacing_m - 1e-9))
-        ha = cover_ha.to_numpy()[self.row]
-        observed = ha.sum(axis=1)
         length = self.corridor.sides["length_m"].to_numpy()[self.row] * self.once.share
-        metres = []
-        for kind in KINDS[:2]:
-            of_kind = [kinds.get(cover, "not plantable") == kind for cover in cover_ha.columns]
-            share = ha[:, of_kind].sum(axis=1) / np.where(observed > 0.0, observed, 1.0)
-            metres.append(np.bincount(self.run, weights=share * length, minlength=len(table)))
-        a_row = metres[0] * rows + metres[1] * fitting
-        table["trees"] = np.ceil(a_row / spacing_m - 1e-9).astype(np.int64)
+        free, crop, unsure = (
+            self.summed(self.ground.share(kind) * length)
+            for kind in (PLANTABLE, CROPLAND, TO_CHECK)
+        )
+        ends = standing_ends(self.corridor.sides, self.corridor.of, self.row, self.run)
+        outer = trees_along(free + crop, spacing_m, ends) * fitting
+        table["trees"] = (outer + trees_along(free, spacing_m, ends) * (rows - fitting)).astype(
+            np.int64
+        )
+        table["trees_to_check"] = (trees_along(unsure, spacing_m, ends) * rows).astype(np.int64)
 
 
 def _distance(
@@ -307,8 +315,8 @@ def _distance(
     return out
 
 
-def _add_priority(table: gpd.GeoDataFrame) -> None:
-    """Rank by grade, length and distance to the next settlement."""
+def _add_priority(table: gpd.GeoDataFrame, spacing_m: float) -> None:
+    """Rank by grade, length and distance to the next settlement, as far as gaps can be planted."""
     rule = planting_rules()["priority"]
     grade = np.array([rule["grade"].get(str(g), rule["grade"]["other"]) for g in table["grade"]])
     length = table["length_m"] / (table["length_m"] + rule["half_length_m"])
@@ -318,9 +326,14 @@ def _add_priority(table: gpd.GeoDataFrame) -> None:
         + rule["length_points"] * length
         + rule["settlement_points"] * near.fillna(0.0)
     )
-    table["priority_points"] = points.to_numpy()
+    counts = rule["to_check_counts"] * table["to_check_m"]
+    room = table["plantable_m"] + table["cropland_m"] + counts
+    if "sites" in table:
+        room = np.maximum(room, table["sites"] * spacing_m)
+    table["priority_points"] = (points * np.minimum(room / table["length_m"], 1.0)).to_numpy()
     table.loc[table["status"] == NOT_SEEN, "priority_points"] = 0.0
-    order = np.lexsort((table["gap_id"], -table["priority_points"]))
+    # Gaps that are alike keep the order of the roads, whatever their last digits.
+    order = np.argsort(-table["priority_points"].round(6).to_numpy(), kind="stable")
     rank = np.empty(len(table), dtype=np.int64)
     rank[order] = np.arange(1, len(table) + 1)
     table["priority"] = rank

@@ -23,6 +23,8 @@ class LegendClass:
         False where code, meaning or colour was not seen in a source; `note` says which.
     note
         What a user of this class should know.
+    written
+        Other ways in which polygons of this class have its code, such as ``"05H1"``.
     """
 
     code: int
@@ -32,6 +34,7 @@ class LegendClass:
     colour: str
     verified: bool = True
     note: str = ""
+    written: tuple[str, ...] = ()
 
     def said(self, lang: str) -> str:
         """Name of the class in a language, for sentences."""

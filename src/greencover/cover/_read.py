@@ -15,6 +15,8 @@ from greencover.ground.notes import Note
 FOLDER = Path(__file__).parent / "legends"
 _NOT_LEGENDS = ("cover_types",)
 
+# The Earth has no larger cells, and no raster holds larger codes exactly.
+_LARGEST_M, _LARGEST_CODE = 1e7, 2**53
 _FILE_KEYS: data_files.Keys = {
     "title": str,
     "title_zh": str,
@@ -38,6 +40,7 @@ _CLASS_KEYS: data_files.Keys = {
     "colour": str,
     "verified": bool,
     "note": str,
+    "written": list,
 }
 
 
@@ -74,6 +77,9 @@ def legend_fields(path: Path) -> dict[str, Any]:
     data_files.check_keys(
         table, _FILE_KEYS, where=str(path), required=("classes",), error=LegendError
     )
+    size = table.get("resolution_m", 1.0)
+    if not 0.0 < size < _LARGEST_M:
+        raise LegendError("cover.resolution_impossible", path=path, given=size)
     verified = table.get("verified", True)
     change = [table["change_note"]] if "change_note" in table else []
     return {
@@ -103,6 +109,8 @@ def _class(entry: Any, where: Note, verified: bool) -> LegendClass:
     data_files.check_keys(
         entry, _CLASS_KEYS, where=where, required=("code", "cover", "name"), error=LegendError
     )
+    if abs(entry["code"]) > _LARGEST_CODE:
+        raise LegendError("cover.code_impossible", where=where, code=entry["code"])
     fallback = COVER_TYPES.get(entry["cover"])
     values = {
         "name_zh": entry["name"],
@@ -112,6 +120,7 @@ def _class(entry: Any, where: Note, verified: bool) -> LegendClass:
         **entry,
     }
     values["colour"] = values["colour"].lower()
+    values["written"] = tuple(map(str, entry.get("written", ())))
     return LegendClass(**values)
 
 

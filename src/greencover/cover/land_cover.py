@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -22,16 +21,28 @@ from greencover.cover.canopy import (
     share_legend,
 )
 from greencover.cover.counted import cover_types
+from greencover.cover.drawn import LEAST_CLOSURE, polygon_cells
 from greencover.cover.legend_fit import check_fit, unknown_codes, warn_of_coarse_cells
 from greencover.cover.minimum_patch import MinimumPatch, with_small_patches
 from greencover.ground.errors import ArgumentError
 from greencover.ground.geodesy import transformer
-from greencover.rasters import ArrayCells, Cells, bounded_cache, first_with_data, open_all
+from greencover.ground.secrets import file_name
+from greencover.rasters import (
+    ArrayCells,
+    Cells,
+    PolygonCells,
+    bounded_cache,
+    first_with_data,
+    open_all,
+)
 from greencover.rasters.items import hrefs_of
 from greencover.rasters.labelled import unloaded
 from greencover.rasters.overview import overview
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
     from affine import Affine
 
 #: A path, cells that are open already, or what a registered kind of raster recognises.
@@ -183,6 +194,78 @@ class LandCover:
         """
         array = ArrayCells.of(unloaded(cells), transform=transform, crs=crs, nodata=nodata)
         return cls.open(array, legend=legend, year=year)
+
+    @classmethod
+    def from_polygons(
+        cls,
+        gdf_or_path: gpd.GeoDataFrame | str | Path,
+        *,
+        code: str,
+        legend: str | Path | Legend,
+        year: int | None = None,
+        closure: str | None = None,
+        least_closure: float = LEAST_CLOSURE,
+        layer: str | None = None,
+        crs: str | None = None,
+        operation: str | None = None,
+        remote: bool = False,
+    ) -> LandCover:
+        """Land cover of polygons, such as the sub-compartments of a forest inventory.
+
+        What is measured on it is measured on the polygons: the ground that a zone shares with each,
+        on the ellipsoid of the polygons' system. Ground in no polygon is unobserved. Where
+        polygons overlap, the first counts; how much they do, and what they leave between them, is
+        told.
+
+        Parameters
+        ----------
+        gdf_or_path
+            Polygons, or the file that holds them.
+        code
+            Column with the code of the land class, as text or number. Zeros before a code and the
+            ``K`` behind those of adjustable land change nothing; a blank is unobserved.
+        legend
+            Name of a built-in legend, path of a legend TOML, or a Legend.
+        year
+            Year that the polygons show.
+        closure, least_closure
+            Column with the canopy closure (郁闭度), 0 to 1, and the least that makes a forest:
+            polygons of trees below it count as other land, in a class of their own.
+        layer, crs, operation, remote
+            As of a layer of a campaign: its name in the file, its system where it names none, what
+            brings it to another datum, and whether it may lie on another machine.
+
+        Raises
+        ------
+        LayerError, CrsError
+            The layer cannot be read or placed, or no polygon has a code.
+        LegendError
+            A polygon has a code that the legend lacks; the rows are named.
+
+        Warns
+        -----
+        GreencoverWarning
+            Polygons overlap, leave gaps, or lack a code.
+
+        Examples
+        --------
+        >>> import geopandas as gpd, shapely
+        >>> plots = gpd.GeoDataFrame({"DLBM": ["0301", "0101"]}, crs=4547, geometry=[
+        ...     shapely.box(5e5, 3e6, 500100, 3000100), shapely.box(500100, 3e6, 500200, 3000100)])
+        >>> LandCover.from_polygons(plots, code="DLBM", legend="third-land-survey", year=2023)
+        LandCover(polygons, legend 'third-land-survey', 2023)
+        """
+        found = Legend.load(legend)
+        given = {"layer": layer, "crs": crs, "operation": operation, "remote": remote}
+        cells, found = polygon_cells(
+            gdf_or_path,
+            code=code,
+            legend=found,
+            closure=closure,
+            least_closure=least_closure,
+            **given,
+        )
+        return cls(sources=(cells,), legend=found, year=year)
 
     @classmethod
     def from_height(
@@ -431,6 +514,8 @@ class LandCover:
             raise ArgumentError("cover.has_a_minimum_patch")
         if self.full is not None:
             raise ArgumentError("cover.patches_of_shares")
+        if self.polygons is not None:
+            raise ArgumentError("cover.patches_of_polygons")
         types = [np.dtype(source.dtype) for source in self.sources]
         legend, patch = with_small_patches(
             self.legend,
@@ -444,7 +529,7 @@ class LandCover:
         return replace(self, legend=legend, minimum_patch=patch)
 
     def __repr__(self) -> str:
-        files = ", ".join(Path(p).name for p in self.paths)
+        files = ", ".join(map(file_name, self.paths))
         when = f", {self.year}" if self.year is not None else ""
         patch = ""
         if self.minimum_patch is not None:
@@ -460,6 +545,12 @@ class LandCover:
     def files(self) -> tuple[str, ...]:
         """Files that the cells come from."""
         return tuple(file for source in self.sources for file in source.files())
+
+    @property
+    def polygons(self) -> PolygonCells | None:
+        """The polygons that the cover is drawn as; None where it is made of cells."""
+        first = self.sources[0]
+        return first if isinstance(first, PolygonCells) else None
 
     @property
     def crs(self) -> pyproj.CRS:
@@ -499,6 +590,8 @@ class LandCover:
 
     def unknown_codes_by_raster(self) -> list[set[int]]:
         """Codes that the legend lacks, for each raster; reads every cell once."""
+        if self.polygons is not None:
+            return [set()]
         every: list[set[int]] = []
         with bounded_cache():
             for source in self.sources:

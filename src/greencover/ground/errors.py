@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from greencover.ground.secrets import without_secrets
 from greencover.words import language, say
 
 # What would break a line, or steer a terminal; files can hold it where a message quotes them.
@@ -16,8 +17,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def one_line(text: str) -> str:
-    """Return a sentence without what would break the line or steer a terminal."""
-    return _CONTROL.sub(" ", text)
+    """Return a sentence without what would break the line, steer a terminal or open a door."""
+    return without_secrets(_CONTROL.sub(" ", text))
 
 
 class _CodedError(Exception):

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from greencover.ground.errors import OutputError
+from greencover.ground.formulas import without_formulas
 from greencover.ground.writing import replacing
 from greencover.words import Listed
 
@@ -20,8 +21,6 @@ _DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON", ".fgb": 
 SUFFIXES = (".csv", ".xlsx", ".parquet", ".geoparquet", *_DRIVERS)
 # Names that GDAL keeps for the identifiers of rows and for the geometry.
 _RESERVED = ("fid", "geom")
-# What a spreadsheet takes for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NOT_PLAIN = (list, dict, tuple, set, np.ndarray, pd.Timedelta, pd.Interval)
 _MOST_TEXT = 32_767
 
@@ -71,7 +70,9 @@ def save(table: pd.DataFrame, path: str | Path, *, layer: str | None = None) -> 
         if suffix in (".parquet", ".geoparquet"):
             _parquet(whole, draft)
         elif suffix == ".csv":
-            harmless(plain_table(whole)).to_csv(draft, index=False, encoding="utf-8-sig", quoting=2)
+            without_formulas(plain_table(whole)).to_csv(
+                draft, index=False, encoding="utf-8-sig", quoting=2
+            )
         elif suffix == ".xlsx":
             write_sheets({name: whole}, draft)
         else:
@@ -159,24 +160,6 @@ def plain_table(table: pd.DataFrame) -> pd.DataFrame:
     return plain
 
 
-def harmless(table: pd.DataFrame) -> pd.DataFrame:
-    """A table whose texts are no formulas: an apostrophe stands before what would begin one."""
-
-    def guarded(value: Any) -> Any:
-        risky = isinstance(value, str) and value.startswith(_FORMULA)
-        return f"'{value}" if risky and not _is_number(value) else value
-
-    guards = {
-        column: values.map(guarded)
-        for column, values in table.items()
-        if not pd.api.types.is_numeric_dtype(values.dtype)
-    }
-    safe = table.copy(deep=False)
-    for column, values in guards.items():
-        safe[column] = values
-    return safe.rename(columns=guarded)
-
-
 def _parquet(table: pd.DataFrame, path: Path) -> None:
     plain = table.copy(deep=False)
     # Notes and rules of results are no metadata that Parquet could hold.
@@ -222,13 +205,6 @@ def _plain_values(values: pd.Series[Any]) -> pd.Series[Any]:
 def _is_mapped(table: pd.DataFrame) -> bool:
     """Whether a table has a geometry that stands for its rows."""
     return isinstance(table, gpd.GeoDataFrame) and table.active_geometry_name is not None
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return False
 
 
 def _cell(sheet: Any, row: int, column: int, value: Any, text: Any) -> None:

@@ -30,6 +30,9 @@ _PAUSE_S = 0.1
 # Names in the folder where a change is made: files moved aside, what was to come, a mark that a
 # process is at work, and what may go.
 _OLD, _LIST, _BUSY, _REPLACED = "old", "changing.json", "busy", "replaced"
+_PAIR = "one", "other"
+#: Everything that a change puts into its workshop.
+OWN_NAMES = frozenset((_OLD, _LIST, _BUSY, _REPLACED, *_PAIR))
 
 
 class NotPutBackError(OSError):
@@ -181,7 +184,7 @@ def move(source: Path, place: Path, *, until: float | None = None) -> None:
 
 def _can_exchange(workshop: Path) -> bool:
     """Whether folders can change places in one step here, tried on two empty ones."""
-    pair = workshop / "one", workshop / "other"
+    pair = workshop / _PAIR[0], workshop / _PAIR[1]
     for folder in pair:
         folder.mkdir()
     try:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import glob
 import logging
+import os
 import re
 import secrets
 import shutil
+import stat
 import time
 from contextlib import contextmanager, suppress
 from itertools import count
@@ -16,6 +18,7 @@ from typing import TYPE_CHECKING
 from greencover.ground.errors import OutputError
 from greencover.ground.notes import tell
 from greencover.ground.swapping import (
+    OWN_NAMES,
     NotPutBackError,
     change_files,
     change_folder,
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 _log = logging.getLogger(__name__)
+_OWN_NAME = r"\.[0-9a-f]{8}\.partial"
+# All that a workshop ever holds; a folder with anything else in it is somebody's own.
+_OWN_CONTENT = frozenset(("file", "new", *OWN_NAMES))
 _DRAFTS = re.compile(r"[\\/]\.([^\\/]+)\.[0-9a-f]{8}\.partial(?:[\\/]new(?=[\\/]|$)|$)")
 # No output takes this long to write, so nobody is at work on what is older.
 _LONG_AGO_S = 2 * 24 * 3600
@@ -96,6 +102,7 @@ def replacing_folder(path: str | Path, *, ours: Iterable[str] = ()) -> Iterator[
     with _workshop(target) as workshop:
         drafts = workshop / "new"
         drafts.mkdir()
+        _share_group(drafts, target)
         yield drafts
         if not target.exists():
             try:
@@ -216,7 +223,10 @@ def _workshop(target: Path) -> Iterator[Path]:
 
 def _sweep(target: Path) -> None:
     """Put back what killed processes moved aside, and remove what they left long ago."""
+    own_name = re.compile(re.escape(f".{target.name}") + _OWN_NAME)
     for folder in target.parent.glob(f".{glob.escape(target.name)}.*.partial"):
+        if not own_name.fullmatch(folder.name) or not _is_workshop(folder):
+            continue
         if holds_old_files(folder):
             if is_at_work(folder):
                 continue
@@ -231,6 +241,23 @@ def _sweep(target: Path) -> None:
         with suppress(OSError):
             if folder.stat().st_mtime < time.time() - _LONG_AGO_S:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_workshop(folder: Path) -> bool:
+    """Whether a folder holds nothing but what is made here."""
+    try:
+        return {path.name for path in folder.iterdir()} <= _OWN_CONTENT
+    except OSError:
+        return False
+
+
+def _share_group(drafts: Path, target: Path) -> None:
+    """Let files belong to the group of the folder that they go to, where it hands its group on."""
+    with suppress(OSError):
+        about = target.stat()
+        if about.st_mode & stat.S_ISGID and about.st_gid != drafts.stat().st_gid:
+            os.chown(drafts, -1, about.st_gid)
+            drafts.chmod(stat.S_IMODE(drafts.stat().st_mode) | stat.S_ISGID)
 
 
 def _place(error: BaseException, target: Path) -> str:

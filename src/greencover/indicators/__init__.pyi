@@ -17,6 +17,7 @@ from .change import (
     transition_matrix as transition_matrix,
     transitions as transitions,
 )
+from .completion import completion_by as completion_by
 from .forest import (
     forest_coverage as forest_coverage,
     green_coverage as green_coverage,
@@ -45,4 +46,5 @@ from .sdg import (
     open_public_space as open_public_space,
 )
 from .shelterbelt import shelterbelt_control as shelterbelt_control
+from .two_covers import two_covers as two_covers
 from .village import village_greening as village_greening

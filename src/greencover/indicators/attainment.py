@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from greencover.corridor.evidence import COVER
 from greencover.corridor.resolving import GAP, GREENABLE
 from greencover.cover import Legend
 from greencover.cover.counted import codes_of, cover_types
@@ -177,6 +178,7 @@ def belts_needed(
     by: str | Sequence[str],
     plantable: Sequence[str] = ("bare", "grass", "shrub"),
     restricted: Sequence[str] = RESTRICTED,
+    to_check: Sequence[str] = ("built",),
 ) -> pd.DataFrame:
     """Smallest length of new belts that brings the roadside greening rate to a target.
 
@@ -192,13 +194,17 @@ def belts_needed(
         What may stand on a gap now for a belt to be planted there; what is restricted is shown
         apart (on cropland outside the road's own land, belts are held to 5 m along railways,
         national and provincial roads, to 3 m along county and township roads).
+    to_check
+        What may hold pits and verges that no map shows, and is to be looked at on site; so are
+        trees of the map where a better source (``evidence``) found a gap.
 
     Returns
     -------
     pandas.DataFrame
         Indexed by ``by``, side lengths in km (both sides of the road): ``greened_km``,
-        ``greenable_km``, ``needed_km``, ``plantable_km``, ``restricted_km``, ``other_gap_km``,
-        ``best_pct`` and ``reachable``: "met", "yes", "no" or "no data".
+        ``greenable_km``, ``needed_km``, ``plantable_km``, ``restricted_km``, ``to_check_km``,
+        ``other_gap_km`` (what cannot be planted, or is not seen), ``best_pct`` and ``reachable``:
+        "met", "yes", "no" or "no data".
 
     Examples
     --------
@@ -213,11 +219,13 @@ def belts_needed(
     km = sides["length_m"] / 1000.0
     gap = sides["status"] == GAP
     kind = sides["cover_now"]
+    doubted = ~sides["evidence"].isin([COVER, ""]) if "evidence" in sides else False
     parts = {
         "greened_km": sides["status"] == "greened",
         "greenable_km": sides["status"].isin(GREENABLE),
         "plantable_km": gap & kind.isin(cover_types(plantable)),
         "restricted_km": gap & kind.isin(cover_types(restricted)),
+        "to_check_km": gap & (kind.isin(cover_types(to_check)) | (doubted & (kind == "tree"))),
     }
     keys = [sides[by]] if isinstance(by, str) else [sides[one] for one in by]
     table = pd.DataFrame(
@@ -226,15 +234,15 @@ def belts_needed(
             for name, which in parts.items()
         }
     )
-    table["other_gap_km"] = (
-        table["greenable_km"] - table["greened_km"] - table["plantable_km"] - table["restricted_km"]
-    ).clip(lower=0.0)
+    told = table[["greened_km", "plantable_km", "restricted_km", "to_check_km"]].sum(axis=1)
+    table["other_gap_km"] = (table["greenable_km"] - told).clip(lower=0.0)
     whole = table["greenable_km"]
     needed = target_pct / 100.0 * whole - table["greened_km"]
     answer = _with_answer(
         table, needed, table["plantable_km"], whole, table["greened_km"], 100.0, unit="km"
     )
     order = ["greened_km", "greenable_km", "needed_km", "plantable_km", "restricted_km"]
+    order += ["to_check_km"]
     return answer[[*order, *answer.columns.drop(order)]]
 
 

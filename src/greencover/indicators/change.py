@@ -16,6 +16,7 @@ from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import AccuracyError, ArgumentError, LayerError
 from greencover.ground.notes import Note, in_languages
 from greencover.ground.run import Run, RunOptions
+from greencover.indicators._drawn_pairs import drawn_pairs
 from greencover.indicators._pairs import check_pairs, paired
 from greencover.indicators.forest import FOREST
 from greencover.layers.in_hand import frame_of
@@ -46,7 +47,8 @@ def transitions(
     zones
         Polygons in any coordinate reference system.
     before, after
-        Land covers on the same grid; their legends may differ.
+        Land covers on the same grid, or of which one at least is made of polygons; their legends
+        may differ.
     by
         ``"class"``: codes of each legend; ``"cover"``: the shared cover types.
     area
@@ -114,15 +116,13 @@ def transitions_by_row(
 ) -> pd.DataFrame:
     """As of ``transitions``, but ``zone`` is the number of the row, whatever the index says."""
     zones = zones.reset_index(drop=True)
-    with paired(before, after, _states(before, after, by), zones) as (pairs, meaning):
-        measured = class_areas(zones, pairs, area=area, run=run, **options)
-    areas = pd.DataFrame(measured.to_numpy(), zones.index, [*pairs.legend.codes, -1])
-    meaning = meaning | {-1: (None, None)}
-    areas.index.name = "zone"
-    table: pd.DataFrame = areas.reset_index().melt("zone", var_name="pair", value_name="area_ha")
-    table = table[table["area_ha"] > 0.0]
-    for number, (side, cover) in enumerate((("before", before), ("after", after))):
-        states_of = [meaning[pair][number] for pair in table["pair"]]
+    states, how = _states(before, after, by), Run.of(run, options)
+    if before.polygons is None and after.polygons is None:
+        table = _pairs_on_grid(zones, before, after, states, area=area, run=how)
+    else:
+        table = drawn_pairs(zones, before, after, states, area=area, run=how)
+    for side, cover in (("before", before), ("after", after)):
+        states_of = [None if _is_none(state) else state for state in table[side]]
         table[side] = [UNOBSERVED if state is None else state for state in states_of]
         table[f"{side}_name"] = [
             UNOBSERVED
@@ -136,6 +136,33 @@ def transitions_by_row(
     table = table.sort_values("zone", kind="stable").reset_index(drop=True)
     table.attrs["notes"] = cautions(before, after)
     return table
+
+
+def _pairs_on_grid(
+    zones: gpd.GeoDataFrame,
+    before: LandCover,
+    after: LandCover,
+    states: tuple[dict[int, Any], dict[int, Any]],
+    *,
+    area: Literal["ellipsoid", "grid"],
+    run: Run,
+) -> pd.DataFrame:
+    """Hectares of each zone by state before and after, None for the unobserved."""
+    with paired(before, after, states, zones) as (pairs, meaning):
+        measured = class_areas(zones, pairs, area=area, run=run)
+    areas = pd.DataFrame(measured.to_numpy(), zones.index, [*pairs.legend.codes, -1])
+    meaning = meaning | {-1: (None, None)}
+    areas.index.name = "zone"
+    table: pd.DataFrame = areas.reset_index().melt("zone", var_name="pair", value_name="area_ha")
+    table = table[table["area_ha"] > 0.0]
+    for number, side in enumerate(("before", "after")):
+        of_pair = [meaning[pair][number] for pair in table["pair"]]
+        table[side] = pd.Series(of_pair, table.index, dtype=object)
+    return table
+
+
+def _is_none(state: Any) -> bool:
+    return state is None or state != state
 
 
 def check_transitions(
@@ -155,7 +182,8 @@ def check_transitions(
     cells
         Whether the cells around the zones are read for codes that a legend lacks.
     """
-    check_pairs(before, after, _states(before, after, by), zones, cells=cells)
+    if before.polygons is None and after.polygons is None:
+        check_pairs(before, after, _states(before, after, by), zones, cells=cells)
 
 
 def _states(

@@ -23,6 +23,8 @@ from greencover.layers.tables import require_columns
 from greencover.words import Listed
 
 UNITS = ("ha", "mu", "trees", "km", "places")
+#: Units as plans in Chinese have them.
+UNIT_WORDS = {"公顷": "ha", "亩": "mu", "株": "trees", "公里": "km", "处": "places"}
 #: Statuses of a planted plot, see ``planted_status``.
 SEEN, NOT_YET, BEFORE, HIDDEN = "seen", "planted here, not seen yet", "green before", "unobserved"
 _MU_PER_HECTARE = 15.0
@@ -71,11 +73,14 @@ def completion_rate(
     [[5.0, 4.0, 80.0]]
     """
     require_columns(tasks, [task, planned, done, unit], Note("layers.called.tasks"))
-    units = tasks[unit].astype(str).str.strip()
+    units = tasks[unit].astype(str).str.strip().replace(UNIT_WORDS)
     wrong = sorted(set(units) - set(UNITS))
     if wrong:
         raise LayerError(
-            "indicators.unit_of_task", given=wrong[0], column=unit, known=Listed.every(UNITS)
+            "indicators.unit_of_task",
+            given=wrong[0],
+            column=unit,
+            known=Listed.every((*UNITS, *UNIT_WORDS)),
         )
     amounts: dict[str, pd.Series[float]] = {}
     for column in (planned, done):

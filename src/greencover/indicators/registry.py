@@ -114,7 +114,7 @@ class Indicator(_Strict):
     family: str = "other"
     colours: Literal["coverage", "per_capita", "roads"] = "coverage"
     place: int = _LAST
-    formula: Literal["share", "per head", "served", "guarded", "length"] | None = None
+    formula: Literal["share", "per head", "served", "guarded", "length", "completion"] | None = None
     counts: (
         Literal["forest", "tree_cover", "green", "parks", "roads", "waters"] | tuple[str, ...]
     ) = ()

@@ -12,7 +12,7 @@ from greencover.layers.nesting import report_outside
 from greencover.layers.people import read_people
 from greencover.layers.placing import check_crs
 from greencover.layers.reading import read_layer
-from greencover.layers.sources import check_raster_source, gdal_name, is_remote
+from greencover.layers.sources import check_raster_source, gdal_name, is_remote, reaching_out
 from greencover.layers.tables import as_text, check_codes, check_population
 from greencover.layers.topology import report_fit
 from greencover.layers.wording import layer_name, rows_of
@@ -33,6 +33,7 @@ __all__ = [
     "marked",
     "measure_by_row",
     "name_columns",
+    "reaching_out",
     "read_layer",
     "read_people",
     "report_fit",

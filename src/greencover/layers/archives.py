@@ -54,6 +54,9 @@ def check_archive(path: Path) -> None:
             packed_mb=packed / 1e6,
             unpacked_mb=unpacked / 1e6,
         )
+    if len({member.filename for member in members}) < len(members):
+        # Of two members of one name, each program takes its own choice.
+        raise LayerError("layers.archive_damaged", path=path)
     for member in members:
         name = member.filename.replace("\\", "/")
         if name.startswith("/") or ".." in name.split("/") or re.match(r"^[A-Za-z]:", name):
@@ -105,10 +108,37 @@ def layer_inside(path: Path, layer: str | None) -> str:
 def member_bytes(path: Path, name: str) -> bytes | None:
     """Return the content of a member whatever the case of its name; None where it is absent."""
     with _opened(path) as archive:
-        for member in archive.infolist():
+        members = archive.infolist()
+        # Its own name goes before one in other letters.
+        for member in sorted(members, key=lambda one: one.filename != name):
             if member.filename.lower() == name.lower():
                 return archive.read(member)
     return None
+
+
+def head_of(source: str) -> bytes:
+    """Return the beginning of a file, also of one inside an archive; nothing where it is none."""
+    inside = split_member(source)
+    if inside is None:
+        if not is_file(source):
+            return b""
+        with Path(source).open("rb") as file:
+            return file.read(HEAD_BYTES)
+    with _opened(inside[0]) as archive:
+        if inside[1] not in archive.namelist():
+            return b""
+        with archive.open(inside[1]) as member:
+            return member.read(HEAD_BYTES)
+
+
+def names_in(source: str) -> list[str]:
+    """Return the names of the files of a folder, also of one inside an archive."""
+    inside = split_member(source)
+    if inside is None:
+        return [one.name for one in Path(source).iterdir()] if Path(source).is_dir() else []
+    within = f"{inside[1].rstrip('/')}/"
+    names = [one.filename for one in _members(inside[0])]
+    return [name.removeprefix(within) for name in names if name.startswith(within)]
 
 
 def content_of(path: str | Path, where: str, *, largest: int) -> bytes:

@@ -36,6 +36,8 @@ def resolve(path: str | Path, layer: str | None, kind: str) -> tuple[str, str | 
     else:
         source = str(_located(Path(path), layer))
     found = format_of(source)
+    if not is_remote(path):
+        found.vet(source, path)
     names = found.layers(source, path)
     if names is None:
         return source, None

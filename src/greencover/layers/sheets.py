@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from greencover.ground.errors import LayerError, MissingExtraError
-from greencover.ground.places import exists
+from greencover.ground.places import exists, neither_file_nor_folder
 from greencover.layers.archives import check_archive
 from greencover.layers.choosing import chosen_rows
 from greencover.layers.formats.delimited import read_text_table
@@ -87,6 +87,8 @@ def _raw(path: str | Path, sheet: str | None, where: str) -> pd.DataFrame:
     path = Path(path)
     if not exists(path):
         raise LayerError("layers.table_absent", where=where)
+    if other := neither_file_nor_folder(path):
+        raise LayerError("layers.no_file", path=other)
     suffix = path.suffix.lower()
     if suffix == _OLD_EXCEL:
         raise LayerError("layers.old_excel", where=where)

@@ -1,35 +1,26 @@
-"""Where data may come from: this machine, and no file that reaches beyond itself."""
+"""Where data may come from: this machine, unless somebody says otherwise."""
 
 from __future__ import annotations
 
-import html
 import re
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from greencover.ground.errors import GreencoverError, LayerError, RasterError
-from greencover.ground.notes import Note
-from greencover.ground.places import exists, is_file
-from greencover.layers.archives import HEAD_BYTES, check_archive, split_member
+from greencover.ground.errors import LayerError, RasterError
+from greencover.ground.places import exists, is_file, neither_file_nor_folder
+from greencover.layers.archives import check_archive, split_member
 from greencover.layers.formats import format_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_LOCAL_ARCHIVES = re.compile(r"^/vsi(zip|tar|gzip|7z|rar|mem)/(?!.*/vsi)")
+_LOCAL_ARCHIVES = re.compile(r"^/vsi(zip|tar|gzip|7z|rar|mem)/(?!(?:.*[/{])?vsi)")
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:/{1,2}[^/\\]")
-# Data sources that a virtual raster or layer, or a description of a service, names inside.
-_INNER_SOURCES = re.compile(
-    rb"<(?:SourceFilename|SourceDataset|SrcDataSource|URL|ServerUrl)\b[^>]*>"
-    rb"\s*(?:<!\[CDATA\[)?\s*([^<]+?)\s*(?:\]\]>\s*)?<",
-    re.IGNORECASE,
-)
-_SERVICES = re.compile(
-    rb"^\s*<(?:(?:OGR|GDAL_)(?:WFS|WMS|OAPIF|CSW|TMS|WCS|WMTS)|WCS_GDAL)", re.IGNORECASE
-)
 _ARCHIVES = {".zip", ".kmz"}
 _STORES = {"s3": "/vsis3/", "gs": "/vsigs/", "az": "/vsiaz/", "oss": "/vsioss/"}
-_DEEPEST_NESTING = 4
+_reaching_out: ContextVar[bool] = ContextVar("greencover_reaching_out", default=False)
 
 
 def is_remote(path: str | Path) -> bool:
@@ -64,7 +55,7 @@ def gdal_name(path: str | Path) -> str | Path:
 
 
 def check_layer_source(path: str | Path, *, remote: bool = False) -> None:
-    """Refuse a layer file that is missing, reaches for another machine or hides something.
+    """Refuse a layer file that is missing, on another machine, or of a format that is not read.
 
     Raises
     ------
@@ -77,65 +68,43 @@ def check_layer_source(path: str | Path, *, remote: bool = False) -> None:
         raise LayerError("layers.on_another_machine", path=path)
     if str(path).startswith("/vsi"):
         member = split_member(path)
-        if member is not None and is_file(member[0]):
+        if member is None:
+            raise LayerError("layers.archive_to_unpack", path=path)
+        if is_file(member[0]):
             check_archive(member[0])
         return
     path = Path(path)
     if not exists(path):
         raise LayerError("layers.file_absent", path=path)
+    if other := neither_file_nor_folder(path):
+        raise LayerError("layers.no_file", path=other)
     if path.suffix.lower() in _ARCHIVES:
         check_archive(path)
     format_of(path).check(path)
-    if not remote:
-        _check_inner_sources(path, LayerError, "layers.made_of_remote_parts")
-        _check_commands(path)
 
 
 def check_raster_source(path: str | Path, *, remote: bool = False) -> None:
-    """Refuse a raster on another machine, or a virtual one made of such, unless that is allowed.
+    """Refuse a raster on another machine, unless that is allowed.
 
     Raises
     ------
     RasterError
-        The message names the file and what it reaches for.
+        The message names the file.
     """
-    if remote:
-        return
-    if is_remote(path):
+    if not remote and is_remote(path):
         raise RasterError("layers.raster_on_another_machine", path=path)
-    _check_inner_sources(Path(path), RasterError, "layers.raster_of_remote_parts")
 
 
-def _check_inner_sources(path: Path, error: type[GreencoverError], code: str) -> None:
-    for inner in _inner_sources(path, _DEEPEST_NESTING):
-        raise error(code, path=path, part=inner)
+@contextmanager
+def reaching_out(*, allowed: bool) -> Iterator[None]:
+    """Let virtual rasters that are opened in the block be made of parts on other machines."""
+    token = _reaching_out.set(allowed)
+    try:
+        yield
+    finally:
+        _reaching_out.reset(token)
 
 
-def _check_commands(path: Path) -> None:
-    """Refuse a description of a GDAL command, which may read and compute anything."""
-    if path.is_file() and path.suffix.lower() == ".json":
-        with path.open("rb") as file:
-            if b"gdal_streamed_alg" in file.read(HEAD_BYTES):
-                raise LayerError("layers.gdal_command", path=path)
-
-
-def _inner_sources(path: Path, depth: int) -> Iterator[str]:
-    """Find what a virtual file names on other machines, through local virtual files."""
-    if depth == 0 or not is_file(path):
-        return
-    with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
-    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return
-    service = bool(_SERVICES.match(head))
-    if not (service or b"VRTDataset" in head or b"OGRVRT" in head):
-        return
-    inner = _INNER_SOURCES.findall(head)
-    if service and not inner:
-        yield Note("layers.map_service")
-    for found in inner:
-        source = html.unescape(found.decode("utf-8", errors="replace"))
-        if service or is_remote(source):
-            yield source
-        else:
-            yield from _inner_sources(path.parent / source, depth - 1)
+def may_reach_out() -> bool:
+    """Whether what is opened may be made of parts on other machines."""
+    return _reaching_out.get()

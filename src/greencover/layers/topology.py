@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
@@ -16,6 +16,8 @@ from greencover.words import Listed
 
 # A square metre is what two digitised lines may differ by and no figure shows.
 SMALLEST_M2 = 1.0
+# What polygons share that only touch, by the rounding of their coordinates.
+_ROUNDING_M2 = 1e-6
 # Four pi times area over perimeter squared: one for a disc, 0.03 for a strip 1 to 100.
 _SLIVER_ROUNDNESS = 0.05
 
@@ -30,6 +32,8 @@ class Fit:
         Ground inside two units at once, and how many pieces it has.
     overlapping
         The pairs of row numbers that share it, the largest first.
+    sharing
+        All pairs that share ground, pieces too small to be told among them.
     gap_ha, gap_places
         Ground enclosed by units and inside none, and how many pieces it has.
     sliver_places
@@ -45,6 +49,7 @@ class Fit:
     gap_places: int
     sliver_places: int
     largest_gap: tuple[float, float] | None
+    sharing: tuple[tuple[int, int], ...] = field(default=(), compare=False, repr=False)
 
 
 def measure_fit(frame: gpd.GeoDataFrame) -> Fit:
@@ -59,6 +64,7 @@ def measure_fit(frame: gpd.GeoDataFrame) -> Fit:
     first, second = _neighbours(shapes) if not exact else (np.zeros(0, int), np.zeros(0, int))
     owner, pieces = _polygons(shapely.intersection(shapes[first], shapes[second]))
     m2 = ground_m2(pieces, require_crs(frame.crs))
+    shared = np.unique(owner[m2 > _ROUNDING_M2])
     kept = m2 >= SMALLEST_M2
     by_pair = np.bincount(owner[kept], weights=m2[kept], minlength=len(first))
     order = [int(i) for i in np.argsort(-by_pair) if by_pair[i] > 0.0]
@@ -75,6 +81,7 @@ def measure_fit(frame: gpd.GeoDataFrame) -> Fit:
         overlap_ha=float(m2[kept].sum() / HECTARE_M2),
         overlap_places=int(kept.sum()),
         overlapping=tuple((int(first[i]), int(second[i])) for i in order),
+        sharing=tuple((int(first[i]), int(second[i])) for i in shared),
         gap_ha=float(gap_m2.sum() / HECTARE_M2),
         gap_places=len(gaps),
         sliver_places=int(thin.sum()),
@@ -120,6 +127,20 @@ def report_fit(frame: gpd.GeoDataFrame, where: str, *, names: npt.ArrayLike) -> 
             slivers=slivers,
             stacklevel=2,
         )
+
+
+def without_overlaps(shapes: npt.NDArray[np.object_], fit: Fit) -> npt.NDArray[np.object_]:
+    """Polygons that share no ground: of two that did, the later one has lost it."""
+    apart = shapes.copy()
+    if not fit.sharing:
+        return apart
+    earlier, later = np.array(sorted(fit.sharing, key=lambda pair: pair[1])).T
+    rows, first = np.unique(later, return_index=True)
+    for row, taken in zip(rows, np.split(earlier, first[1:]), strict=True):
+        rest = shapely.difference(shapes[row], shapely.union_all(shapes[taken]))
+        _, parts = _polygons(np.array([rest], dtype=object))
+        apart[row] = shapely.multipolygons(parts)
+    return apart
 
 
 def _shown(hectares: float) -> str:

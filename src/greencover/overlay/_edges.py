@@ -178,6 +178,35 @@ def edge_table(
     ).ordered()
 
 
+def outline_rings(
+    geometries: npt.NDArray[Any], crs: pyproj.CRS, target: pyproj.CRS, cell: float
+) -> tuple[npt.NDArray[Any], Ints, Ints]:
+    """Every ring of polygons as a polygon of its own in another system, as ``edge_table`` cuts it.
+
+    Returns
+    -------
+    rings, zone, sign
+        The rings, the number of the geometry of each, and 1 for a shell, -1 for a hole.
+    """
+    rings = _Rings.of_any(geometries)
+    sign = np.where(rings.is_shell, 1, -1)
+    if not len(rings.zone):
+        return np.empty(0, dtype=object), rings.zone, sign
+    own = rings.directed(rings.xy, np.zeros(len(rings.zone), dtype=np.bool_))
+    owner = np.repeat(np.arange(len(rings.zone)), rings.edge_count)
+    x, y = own[:2]
+    if not crs.equals(target, ignore_axis_order=True):
+        into = transformer(crs, target)
+        forward = np.zeros(len(rings.zone), dtype=np.bool_)
+        image = rings.directed(project(into, rings.xy, crs, target), forward)
+        curve = Curve(into, crs, target, CURVE_TOLERANCE_CELLS * cell)
+        x, y, _, _, pieces = curve.followed(own, image)
+        owner = owner if pieces is None else owner[pieces]
+    # Rings close where they start, which shapely adds.
+    lines = shapely.linearrings(np.column_stack([x, y]), indices=owner)
+    return np.asarray(shapely.polygons(lines), dtype=object), rings.zone, sign
+
+
 def _is_simple(geometries: npt.NDArray[Any]) -> Flags:
     """Whether each geometry is one ring: a polygon without holes."""
     polygons = shapely.get_type_id(geometries) == _POLYGON

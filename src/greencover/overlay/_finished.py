@@ -8,15 +8,15 @@ last bit.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import logging
 import re
 import shutil
-import zipfile
-import zlib
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from greencover.ground.errors import OutputError
+from greencover.ground.own_folder import own_key
 from greencover.ground.writing import replacing
 from greencover.overlay._fingerprint import NoFileError, fingerprints
 
@@ -43,9 +44,12 @@ _log = logging.getLogger(__name__)
 EVERY_S = 5.0
 # Keeping takes no more than this share of the time, however many zones there are.
 _SHARE_OF_TIME = 0.05
-_KEPT = re.compile(r"tiles-[0-9a-f]{16}\.npz")
-_DRAFT = re.compile(r"\.tiles-[0-9a-f]{16}\.npz\.[0-9a-f]{8}\.partial")
-_DAMAGED = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error)
+_KEPT = re.compile(r"tiles-[0-9a-f]{16}\.tally")
+_DRAFT = re.compile(r"\.tiles-[0-9a-f]{16}\.tally\.[0-9a-f]{8}\.partial")
+_DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+_SEAL_BYTES = 32
+# What a tally says of itself takes one line of text, which is far shorter.
+_LONGEST_HEADING = 10_000
 
 
 @dataclass
@@ -66,7 +70,8 @@ class KeptTally(Tally):
     """A tally that is written to a file now and then."""
 
     file: Path = Path()
-    inputs: str = ""
+    inputs: dict[str, str] = field(default_factory=dict)
+    key: bytes = field(default=b"", repr=False)
 
     def __post_init__(self) -> None:
         self._written = self.done
@@ -89,7 +94,9 @@ class KeptTally(Tally):
         begun = monotonic()
         try:
             with replacing(self.file) as draft:
-                np.savez(draft, inputs=self.inputs, done=self.done, total=self.total)
+                heading = json.dumps({"inputs": self.inputs, "done": self.done}).encode() + b"\n"
+                sums = np.ascontiguousarray(self.total, dtype="<f8").tobytes()
+                draft.write_bytes(_seal(self.key, heading, sums) + heading + sums)
         except OutputError as error:
             _log.warning("Finished tiles are not kept, a rerun begins anew: %s", error)
             self._due = float("inf")
@@ -131,8 +138,16 @@ def tallied(
         )
         yield begun
         return
+    key = own_key()
+    if key is None:
+        _log.warning(
+            "Finished tiles are not kept, because there is no folder that is closed to others for "
+            "the key that tells them from made-up ones: give yourself a home folder."
+        )
+        yield begun
+        return
     file = Path(folder) / _file_name(source)
-    found = _kept(file, hashes, source, begun.total.shape) or begun
+    found = _kept(file, hashes, source, begun.total.shape, len(tiles), key) or begun
     if found.done:
         _log.info(
             "Resumed: %d of %d tiles of %s were finished.",
@@ -140,7 +155,7 @@ def tallied(
             len(tiles),
             _short(source),
         )
-    tally = KeptTally(found.total, found.done, file=file, inputs=json.dumps(hashes))
+    tally = KeptTally(found.total, found.done, file=file, inputs=hashes, key=key)
     try:
         yield tally
     finally:
@@ -173,38 +188,71 @@ def forget_tiles(folder: str | Path) -> None:
 def _file_name(source: Cells) -> str:
     """One name for one band of a raster, so that what is out of date is found, and replaced."""
     place = f"{Path(source.path).absolute()} {source.band}"
-    return f"tiles-{hashlib.blake2b(place.encode(), digest_size=8).hexdigest()}.npz"
+    return f"tiles-{hashlib.blake2b(place.encode(), digest_size=8).hexdigest()}.tally"
 
 
 def _kept(
-    file: Path, hashes: dict[str, str], source: Cells, shape: tuple[int, ...]
+    file: Path,
+    hashes: dict[str, str],
+    source: Cells,
+    shape: tuple[int, ...],
+    tiles: int,
+    key: bytes,
 ) -> Tally | None:
-    """Read a tally; None where there is none, or none of the same inputs."""
+    """Read a tally; None where there is none, or none of the same inputs that was written here."""
     if not file.exists():
         return None
     name, folder = _short(source), file.parent
     try:
-        with np.load(file, allow_pickle=False) as content:
-            earlier = json.loads(str(content["inputs"]))
-            tally = Tally(content["total"], int(content["done"]))
-        changed = [part for part, digest in hashes.items() if earlier.get(part) != digest]
-        if not changed and tally.total.shape != shape:
-            raise ValueError(tally.total.shape)
+        tally, changed = _read(file, hashes, shape, tiles, key)
     except _DAMAGED:
         _log.warning(
             "The finished tiles of %s in %s are damaged, so all are computed anew.", name, folder
         )
         return None
-    if changed:
+    if tally is None:
         _log.warning(
             "Another run kept finished tiles of %s in %s, but %s changed since, so all are "
             "computed anew.",
             name,
             folder,
-            changed[0],
+            changed,
         )
         return None
     return tally
+
+
+def _read(
+    file: Path, hashes: dict[str, str], shape: tuple[int, ...], tiles: int, key: bytes
+) -> tuple[Tally | None, str]:
+    """Read a tally, or else what has changed since; no more of a file than a tally can be long.
+
+    Raises
+    ------
+    OSError, ValueError, KeyError, TypeError, RecursionError
+        It is no tally, or none that this person wrote.
+    """
+    size = 8 * int(np.prod(shape))
+    if not stat.S_ISREG(file.stat().st_mode):
+        raise ValueError(file)
+    with file.open("rb") as content:
+        seal = content.read(_SEAL_BYTES)
+        heading = content.readline(_LONGEST_HEADING)
+        said = json.loads(heading)
+        changed = [part for part, digest in hashes.items() if said["inputs"].get(part) != digest]
+        if changed:
+            return None, changed[0]
+        sums = content.read(size + 1)
+    if not hmac.compare_digest(seal, _seal(key, heading, sums)) or len(sums) != size:
+        raise ValueError(file)
+    if not 0 <= said["done"] <= tiles:
+        raise ValueError(said["done"])
+    return Tally(np.frombuffer(sums, dtype="<f8").reshape(shape).copy(), said["done"]), ""
+
+
+def _seal(key: bytes, heading: bytes, sums: bytes) -> bytes:
+    """Digest that nobody makes who lacks the key."""
+    return hmac.digest(key, heading + sums, "sha256")
 
 
 def _short(source: Cells) -> str:

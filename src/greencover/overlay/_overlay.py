@@ -29,12 +29,13 @@ from greencover.ground.geodesy import (
 from greencover.ground.notes import tell
 from greencover.ground.run import Run
 from greencover.layers.in_hand import zones_of
+from greencover.overlay._drawn import totals_on_polygons
 from greencover.overlay._edges import EdgeTable
 from greencover.overlay._engine import engine_of
 from greencover.overlay._outlines import Layer, Outlines, Zones, ground_m2
 from greencover.overlay._readers import Reader
 from greencover.overlay._row_ground import RowGround
-from greencover.rasters import Cells, earlier_ground
+from greencover.rasters import Cells, PolygonCells, earlier_ground
 from greencover.words import Listed
 
 Area = Literal["ellipsoid", "grid"]
@@ -106,6 +107,10 @@ class Overlay:
                 if not len(edges):
                     continue
                 met = True
+                if isinstance(source, PolygonCells):
+                    del edges
+                    yield self._drawn(source, reader(number), run)
+                    continue
                 ground = self._row_ground(source)
                 totals = engine(source, edges, reader(number), ground, run)
                 # Not needed while the areas of zones are computed, which need as much.
@@ -115,6 +120,12 @@ class Overlay:
                 yield Counted(mirrored * totals, self._cell_m2(number))
         if not met and len(self.zone_m2):
             raise self._no_overlap()
+
+    def _drawn(self, source: PolygonCells, reader: Reader, run: Run) -> Counted:
+        """Square metres that zones share with polygons, which need no cells."""
+        grid_m2 = _plane_m2(source) if self.area == "grid" else None
+        totals = totals_on_polygons(self.layers, source, reader, run, grid_m2)
+        return Counted(totals, np.ones(len(totals)))
 
     def unobserved_m2(self, observed_m2: Floats) -> Floats:
         """Ground of each zone that no raster shows."""

@@ -8,11 +8,8 @@ function calls those of its own file and no others. With ``NUMBA_DISABLE_JIT=1``
 from __future__ import annotations
 
 import logging
-import os
-import tempfile
 from collections.abc import Callable
 from functools import cache, update_wrapper
-from pathlib import Path
 from threading import Lock
 from typing import Any, Generic, TypeVar, cast
 
@@ -20,6 +17,7 @@ import numba
 from numba.core import event, types
 
 from greencover.ground.notes import Note
+from greencover.overlay._kept_code import kept_code
 from greencover.words import language
 
 _log = logging.getLogger(__name__)
@@ -66,9 +64,10 @@ def inner(function: Function) -> Function:
 
 class _Compiled(Generic[Found]):
     def __init__(self, function: Callable[..., Found], kinds: tuple[Any, ...]) -> None:
-        self.dispatcher = numba.njit(
-            nogil=True, cache=True, error_model="numpy", no_cfunc_wrapper=True
-        )(function)
+        with kept_code() as kept:
+            self.dispatcher = numba.njit(
+                nogil=True, cache=kept, error_model="numpy", no_cfunc_wrapper=True
+            )(function)
         self._kinds, self._ready, self._lock = kinds, False, Lock()
         update_wrapper(self, function)
 
@@ -99,17 +98,4 @@ def _say_once() -> None:
     _log.warning(Note("overlay.compiling").said(language()))
 
 
-def keep_where_writable() -> None:
-    """Point Numba to a temporary folder where neither the package nor the home can be written.
-
-    Without a folder to keep compiled code in, Numba refuses to load functions that ask for it.
-    """
-    if numba.config.CACHE_DIR:
-        return
-    package, home = Path(__file__).parent, Path("~").expanduser()
-    if not (os.access(package, os.W_OK) or os.access(home, os.W_OK)):
-        numba.config.CACHE_DIR = str(Path(tempfile.gettempdir()) / "greencover-compiled")
-
-
-keep_where_writable()
 event.register("numba:compile", _Announcement())

@@ -10,11 +10,13 @@ from greencover.rasters.file import FileCells, bounded_cache
 from greencover.rasters.filled import first_with_data, is_blank
 from greencover.rasters.footprints import earlier_ground, offset_on
 from greencover.rasters.kinds import open_all, open_cells, raster_kind
+from greencover.rasters.polygons import PolygonCells
 
 __all__ = [
     "ArrayCells",
     "Cells",
     "FileCells",
+    "PolygonCells",
     "bounded_cache",
     "earlier_ground",
     "first_with_data",

@@ -19,6 +19,7 @@ import pyproj
 from greencover.ground.china import zone_number_clash
 from greencover.ground.errors import CrsError
 from greencover.ground.geodesy import degrees_per_unit, geographic_of, is_on_earth, transformer
+from greencover.ground.secrets import without_secrets
 from greencover.layers.archives import split_member
 
 if TYPE_CHECKING:
@@ -225,5 +226,5 @@ def stamp_of(name: str) -> tuple[str, int, int, int]:
     try:
         found = file.stat()
     except OSError as error:
-        raise NoFileError(name) from error
+        raise NoFileError(without_secrets(name)) from error
     return str(file.absolute()), found.st_size, found.st_mtime_ns, found.st_ctime_ns

@@ -7,7 +7,7 @@ a time may use.
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -17,6 +17,8 @@ import pyproj
 
 from greencover.ground.errors import RasterError
 from greencover.ground.notes import tell
+from greencover.ground.secrets import without_secrets
+from greencover.layers.patience import patience
 from greencover.rasters.cells import Cells, Read, stamp_of
 from greencover.rasters.header import (
     RAW_FORMATS,
@@ -36,6 +38,8 @@ from greencover.rasters.header import (
     scaling,
     without_system,
 )
+from greencover.rasters.opening import opened
+from greencover.rasters.vetting import vet
 from greencover.words import Listed
 
 if TYPE_CHECKING:
@@ -49,18 +53,6 @@ _GDAL_SETTINGS = {
     "GDAL_CACHEMAX": 32,
     "GDAL_NUM_THREADS": "1",
 }
-# Masks, nodata values, systems, world files and headers may lie in files beside a raster. Over a
-# network every file that might be there would cost a question, and a cloud raster holds all itself.
-_BESIDE = {
-    "GDAL_DISABLE_READDIR_ON_OPEN": "FALSE",
-    # Products in degrees seldom say so as GDAL asks for it; whether they are is looked into here.
-    "GDAL_NETCDF_ASSUME_LONGLAT": "YES",
-}
-_ALONE = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR"}
-_NETWORK = (
-    *("/vsicurl", "/vsis3", "/vsigs", "/vsiaz", "/vsiadls", "/vsioss", "/vsiswift", "/vsihdfs"),
-    *("http://", "https://", "ftp://", "s3://", "gs://", "az://"),
-)
 
 
 @contextmanager
@@ -68,7 +60,7 @@ def bounded_cache() -> Iterator[None]:
     """Hold GDAL to a small block cache while rasters are read."""
     import rasterio
 
-    with rasterio.Env(**_GDAL_SETTINGS):
+    with rasterio.Env(**_GDAL_SETTINGS, **patience()):
         yield
 
 
@@ -83,11 +75,14 @@ class FileCells(Cells):
     scale, offset
         What a stored number is multiplied by, and what is added then; cells, ``dtype`` and
         ``nodata`` are those of the result.
+    address
+        What is opened, where that is more than messages may show.
     """
 
     masked: bool = False
     scale: float = 1.0
     offset: float = 0.0
+    address: str = field(default="", repr=False)
 
     @classmethod
     def recognises(cls, given: Any) -> bool:
@@ -113,6 +108,7 @@ class FileCells(Cells):
         # A dataset of rasterio is opened anew under its name, by each thread; so is one in memory.
         path = gdal_path(given if isinstance(given, str | Path) else given.name)
         check_place(path)
+        vet(path)
         try:
             with bounded_cache(), opened(path) as dataset:
                 check_variables(path, dataset)
@@ -138,7 +134,8 @@ class FileCells(Cells):
                 scale, offset = scaling(path, dataset.scales[band - 1], dataset.offsets[band - 1])
                 scaled = _Scaling(scale, offset)
                 return cls(
-                    path=path,
+                    path=without_secrets(path),
+                    address=path,
                     band=band,
                     crs_wkt=dataset.crs.to_wkt(),
                     transform=dataset.transform,
@@ -164,7 +161,7 @@ class FileCells(Cells):
     def reading(self) -> Iterator[Any]:
         """Open a handle that one thread at a time may use, inside ``bounded_cache``."""
         try:
-            dataset = opened(self.path)
+            dataset = opened(self.address or self.path)
         except damage() as error:
             raise self.unreadable(error) from error
         try:
@@ -192,11 +189,12 @@ class FileCells(Cells):
 
     def files(self) -> tuple[str, ...]:
         """The file, and those that it is made of or that GDAL reads beside it."""
-        return (self.path, *(name for name in _files(self.path) if name != self.path))
+        others = map(without_secrets, _files(self.address or self.path))
+        return (self.path, *(name for name in others if name != self.path))
 
     def trace(self) -> tuple[Any, ...]:
         """Name, size and times of the files behind the raster."""
-        return tuple(stamp_of(name) for name in _files(self.path))
+        return tuple(stamp_of(name) for name in _files(self.address or self.path))
 
     def picture(
         self, handle: Any, crs: pyproj.CRS, transform: Affine, shape: tuple[int, int]
@@ -255,15 +253,6 @@ class _Scaling:
             return float(self.of_cells(np.array([stored], dtype=dtype))[0])
 
 
-def opened(path: str) -> Any:
-    """Open a file with what lies beside it."""
-    import rasterio
-
-    beside = _ALONE if path.lower().startswith(_NETWORK) else _BESIDE
-    with rasterio.Env(**beside):
-        return rasterio.open(path, sharing=False)
-
-
 def _told_beside(dataset: Any, band: int) -> bool:
     """Whether the nodata value of a band is not of the file itself, but of one beside it."""
     import rasterio
@@ -276,7 +265,7 @@ def _told_beside(dataset: Any, band: int) -> bool:
     with (
         suppress(*damage()),
         rasterio.Env(GDAL_PAM_ENABLED="NO"),
-        rasterio.open(dataset.name, sharing=False) as alone,
+        opened(dataset.name) as alone,
     ):
         return bool(alone.nodatavals[band - 1] != own)
     return False

@@ -12,7 +12,8 @@ from typing import Any
 
 from greencover.ground.errors import CrsError, RasterError
 from greencover.ground.notes import Note
-from greencover.ground.places import exists
+from greencover.ground.places import exists, neither_file_nor_folder
+from greencover.layers import is_remote
 from greencover.rasters.cells import Colours
 from greencover.words import Listed
 
@@ -61,10 +62,16 @@ def check_place(path: str | Path) -> None:
         raise RasterError(
             "rasters.overviews", path=path, name=Path(text).stem, file=text[: -len(".ovr")]
         )
-    if text.startswith("/vsi") or _VARIABLE.match(text):
+    if text.startswith("/vsi") or is_remote(text):
         return
+    variable = _VARIABLE.match(text)
+    if variable:
+        # A library of such files may take a name for an address.
+        path = text[variable.end() :].partition(":")[0].strip('"')
     if not exists(path):
         raise RasterError("rasters.file_absent", path=path)
+    if other := neither_file_nor_folder(path):
+        raise RasterError("rasters.no_file", path=other)
     if text.lower().endswith(_ARCHIVES):
         raise RasterError("rasters.archive", path=path, file=Path(path).absolute())
 

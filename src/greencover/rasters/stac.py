@@ -7,15 +7,17 @@ product's own cells and no resampled ones.
 from __future__ import annotations
 
 import json
-import urllib.error
 import urllib.parse
 import urllib.request
+from base64 import b64encode
 from collections.abc import Iterator
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
 from greencover.ground.errors import NoOverlapError, RasterError
 from greencover.ground.notes import Note
+from greencover.ground.places import neither_file_nor_folder
 from greencover.layers import gdal_name, is_remote
 from greencover.words import Listed
 
@@ -117,12 +119,14 @@ def _load(address: str, source: str, remote: bool) -> dict[str, Any]:
                 raise RasterError("rasters.leads_away", catalogue=source, address=address)
             if urllib.parse.urlparse(address).scheme not in ("http", "https"):
                 raise RasterError("rasters.no_web_address", catalogue=source, address=address)
-            with urllib.request.urlopen(address, timeout=_PATIENCE_S) as answer:
+            with urllib.request.urlopen(_request(address), timeout=_PATIENCE_S) as answer:
                 content = answer.read(_LARGEST_DOCUMENT)
         else:
+            if neither_file_nor_folder(address) or Path(address).stat().st_size > _LARGEST_DOCUMENT:
+                raise RasterError("rasters.no_stac", address=address)
             content = Path(address).read_bytes()
         document = json.loads(content)
-    except (OSError, urllib.error.URLError, ValueError, RecursionError) as error:
+    except (OSError, HTTPException, ValueError, RecursionError) as error:
         if isinstance(error, RasterError):
             raise
         raise RasterError(
@@ -131,6 +135,18 @@ def _load(address: str, source: str, remote: bool) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise RasterError("rasters.no_stac", address=address)
     return document
+
+
+def _request(address: str) -> urllib.request.Request:
+    """Ask as the person that an address names, who is no part of the address itself."""
+    parts = urllib.parse.urlsplit(address)
+    who, _, place = parts.netloc.rpartition("@")
+    asked = urllib.request.Request(parts._replace(netloc=place).geturl())
+    if who:
+        name, _, word = who.partition(":")
+        said = f"{urllib.parse.unquote(name)}:{urllib.parse.unquote(word)}".encode()
+        asked.add_unredirected_header("Authorization", f"Basic {b64encode(said).decode()}")
+    return asked
 
 
 def asset_href(item: dict[str, Any], wanted: str | None, source: str) -> str:

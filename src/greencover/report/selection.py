@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from greencover.corridor.resolving import GAP, NOT_SEEN
@@ -28,8 +27,7 @@ def to_look_at(assessment: Assessment) -> gpd.GeoDataFrame:
     gaps, unseen = assessment.gaps, assessment.not_seen
     if unseen.empty:
         return gaps
-    numbers = np.arange(len(gaps) + 1, len(gaps) + len(unseen) + 1)
-    parts = [gaps.assign(status=GAP), unseen.assign(status=NOT_SEEN, gap_id=numbers)]
+    parts = [gaps.assign(status=GAP), unseen.assign(status=NOT_SEEN)]
     # A table without rows has columns without a type.
     filled = [part for part in parts if len(part)]
     return gpd.GeoDataFrame(pd.concat(filled, ignore_index=True), crs=unseen.crs)

@@ -152,18 +152,23 @@ def need_sentences(assessment: Assessment) -> list[Sentence]:
         return []
     names = indicator_names(assessment.table)
     needs = needs[needs["level"].isin(["county", "township"])]
-    result = [
-        Sentence(
-            f"needs.{record['reachable']}",
-            unit=name_of(record),
-            indicator=Inside(names[str(record["indicator"])]),
-            goal=Goal.of(record) or "",
-            needed=_amount(float(record["needed"])),
-            plantable=_amount(float(record["plantable"])),
-            measure=Label(record["measure"], "units"),
+    result = []
+    for record in needs.head(MOST_NEEDS).to_dict("records"):
+        measure = Label(record["measure"], "units")
+        result.append(
+            Sentence(
+                f"needs.{record['reachable']}",
+                unit=name_of(record),
+                indicator=Inside(names[str(record["indicator"])]),
+                goal=Goal.of(record) or "",
+                needed=_amount(float(record["needed"])),
+                plantable=_amount(float(record["plantable"])),
+                measure=measure,
+            )
         )
-        for record in needs.head(MOST_NEEDS).to_dict("records")
-    ]
+        if record["to_check"] > 0.0:
+            room = {one: _amount(float(record[one])) for one in ("to_check", "cannot")}
+            result.append(Sentence("needs.to_check", **room, measure=measure))
     if len(needs) > MOST_NEEDS:
         result.append(Sentence("needs.more", count=len(needs) - MOST_NEEDS))
     return result

@@ -56,7 +56,8 @@ def as_json(assessment: Assessment, files: Mapping[str, Path]) -> str:
         "notes": list(assessment.notes),
         "files": {name: str(path) for name, path in files.items()},
     }
-    return json.dumps(plain(content), ensure_ascii=False, indent=2, allow_nan=False)
+    # Programs read it through pipes of any encoding.
+    return json.dumps(plain(content), ensure_ascii=True, indent=2, allow_nan=False)
 
 
 def display_width(text: str) -> int:

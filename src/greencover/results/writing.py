@@ -6,14 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from greencover.ground.notes import tell
 from greencover.ground.writing import check_folder, replacing_folder
 from greencover.report.outputs import OutputOptions, all_files, outputs
 from greencover.report.view import View
+from greencover.words import Listed
 
 if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
 __all__ = ["write_all"]
+
+_SHOWN = 8
 
 
 def write_all(
@@ -64,6 +68,7 @@ def write_all(
     """
     options = (options or OutputOptions()).checked()
     check_folder(out, ours=all_files(), inputs=_read_for(assessment))
+    earlier = [name for name in all_files() if (Path(out) / name).is_file()]
     chosen = [output for output in outputs() if set(output.formats) & set(options.chosen)]
     view = View.of(assessment)
     with replacing_folder(out, ours=all_files()) as drafts:
@@ -72,6 +77,9 @@ def write_all(
                 progress(done, len(chosen), output.name)
             output.write(view, drafts, options)
         made = [name for name in all_files() if (drafts / name).is_file()]
+    gone = [name for name in earlier if name not in made]
+    if gone:
+        tell("results.gone", folder=out, files=Listed.of(gone, limit=_SHOWN), stacklevel=4)
     if progress is not None:
         progress(len(chosen), len(chosen), "")
     return {name: Path(out) / name for name in made}

@@ -39,6 +39,21 @@ def finished_layers(
     return layers
 
 
+def finished_books(
+    works: gpd.GeoDataFrame | None, claims: gpd.GeoDataFrame
+) -> dict[str, gpd.GeoDataFrame]:
+    """Works and planting records that have a place as one layer, ``kind`` by ``status``."""
+    parts = []
+    if works is not None:
+        own = works.rename_geometry("geometry") if works.geometry.name != "geometry" else works
+        parts.append(own[["name", "status", "geometry"]].assign(kind="works"))
+    if len(claims):
+        placed = claims.loc[claims.geometry.notna(), ["road", "status", "geometry"]]
+        parts.append(placed.rename(columns={"road": "name"}).assign(kind="claims"))
+    found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    return {"books": gpd.GeoDataFrame(found, crs=LONLAT)} if len(found) else {}
+
+
 def finished_gaps(
     roadside: RoadsideGreening | None, townships: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from greencover.campaign.layers import OpenedCampaign
 from greencover.campaign.prepared import Prepared
+from greencover.campaign.tasks import tasks_of, township_codes
 from greencover.corridor.grades import GRADES
 from greencover.corridor.roadside import RoadsideGreening, greened_roads
 from greencover.corridor.waterside import WatersideGreening, greened_banks
@@ -21,6 +22,7 @@ from greencover.ground.progress import shown_progress
 from greencover.ground.run import Run
 from greencover.indicators import formulas
 from greencover.indicators._counting import ground_factor, summed
+from greencover.indicators.completion import completion_figures
 from greencover.indicators.green_space import park_ha
 from greencover.indicators.registry import Indicator
 from greencover.overlay import class_areas
@@ -104,6 +106,8 @@ class Measured:
         """
         if record.formula == "length":
             return self._lengths(record, level, grades)
+        if record.formula == "completion":
+            return self._completion(record, level)
         name = LAYER_OF[level]
         if name not in self.areas:
             return pd.DataFrame()
@@ -181,6 +185,22 @@ class Measured:
             return figures
         limits = {side: 100.0 * found[of] / found["area_ha"] for side, of in SERVED_LIMITS.items()}
         return figures.assign(**limits)
+
+    def _completion(self, record: Indicator, level: str) -> pd.DataFrame:
+        tasks = tasks_of(self.opened.campaign)
+        units = self.units[LAYER_OF[level]]
+        if not len(tasks):
+            return pd.DataFrame()
+        names = township_codes(self.opened.townships)
+        figures = completion_figures(tasks, units, names, level)
+        if not len(figures):
+            return pd.DataFrame()
+        unnoted = pd.Series("", index=figures.index, dtype=object)
+        figures = figures.assign(note=unnoted, proof=formulas.WHOLE)
+        whose = units.iloc[figures["place"]].reset_index(drop=True)
+        amounts = figures["amounts"].to_numpy()
+        rows = tidy(figures, whose, level, record)
+        return rows.assign(measure=amounts, per=amounts, scope=amounts)
 
     def _lengths(self, record: Indicator, level: str, grades: tuple[str, ...]) -> pd.DataFrame:
         greening = self.roadside if record.counts == "roads" else self.waterside

@@ -14,7 +14,7 @@ from greencover.verdicts.measure import LAYER_OF, Measured
 
 _COLUMNS = ["level", "unit", "name", "name_en", "indicator", "indicator_name", "indicator_name_zh"]
 _COLUMNS += ["standard", "comparison", "target", "unit_of_measure", "value", "verdict"]
-_ROOM = ["plantable", "restricted"]
+_ROOM = ["plantable", "restricted", "to_check", "cannot"]
 _OF_UNIT = {"road": "road", "road_grade": "grade", "township": "unit"}
 
 
@@ -26,8 +26,9 @@ def needs_of(table: pd.DataFrame, measured: Measured) -> pd.DataFrame:
     pandas.DataFrame
         ``needed`` in ``measure`` (ha, or km of road side), the smallest addition;
         ``needed_a_year`` until the target year; ``plantable`` and ``restricted`` (cropland), what
-        the map shows of room inside the unit; ``best``, the figure with all of it planted;
-        ``reachable``: "yes", "no", or "not known" where room was not looked for.
+        the map shows of room inside the unit, and of gaps beside roads ``to_check`` (what only a
+        visit tells) and ``cannot`` (what cannot be planted); ``best``, the figure with all of it
+        planted; ``reachable``: "yes", "no", or "not known" where room was not looked for.
     """
     campaign = measured.opened.campaign
     # What is asked of a share of the units is needed in units, not in ground.
@@ -73,11 +74,11 @@ def _land_room(row: dict[Any, Any], measured: Measured) -> list[float] | None:
         restricted=[] if "crop" in counted else ["crop"],
     )
     crop = table["restricted_crop_ha"] if "restricted_crop_ha" in table else 0.0 * table.iloc[:, 0]
-    return [float(table["plantable_ha"].iloc[0]), float(crop.iloc[0])]
+    return [float(table["plantable_ha"].iloc[0]), float(crop.iloc[0]), np.nan, np.nan]
 
 
 def _road_room(row: dict[Any, Any], measured: Measured) -> list[float] | None:
-    """Kilometres of gaps that may be planted, and those on cropland."""
+    """Kilometres of gaps that may be planted, on cropland, to be checked, and of the others."""
     counts = measured.opened.campaign.records[row["indicator"]].counts
     greening = measured.waterside if counts == "waters" else measured.roadside
     if greening is None:
@@ -90,4 +91,5 @@ def _road_room(row: dict[Any, Any], measured: Measured) -> list[float] | None:
     if not len(sides) or (sides["status"] == NOT_SEEN).any():
         return None
     table = belts_needed(sides.assign(all="all"), 100.0, by="all").iloc[0]
-    return [float(table["plantable_km"]), float(table["restricted_km"])]
+    kinds = ("plantable_km", "restricted_km", "to_check_km", "other_gap_km")
+    return [float(table[kind]) for kind in kinds]

@@ -13,6 +13,7 @@ from typing import Any
 from greencover.campaign.inputs import inputs_of
 from greencover.campaign.parameters import parameters_of
 from greencover.campaign.prepared import Prepared
+from greencover.ground.secrets import without_secrets
 
 _PACKAGES = ("geopandas", "numba", "numpy", "pandas", "pyogrio", "pyproj", "rasterio", "shapely")
 _BLOCK = 1 << 20
@@ -64,7 +65,7 @@ def _fingerprint(path: Path) -> dict[str, Any]:
     """
     files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
     if not all(file.is_file() for file in files):
-        return {"path": str(path)}
+        return {"path": without_secrets(path)}
     digest = hashlib.sha256()
     for file in files:
         if file != path:

@@ -51,12 +51,26 @@ class Assessment:
     needs
         One row per target missed: the smallest addition (``needed`` in ``measure``,
         ``needed_a_year`` until the target year), what the map shows of room (``plantable``,
-        ``restricted`` cropland), the ``best`` figure that it allows, and ``reachable``.
+        ``restricted`` cropland; beside roads ``to_check`` and ``cannot``), the ``best`` figure that
+        it allows, and ``reachable``.
     completion
-        Completion rate of each task of the plan: ``planned``, ``done``, ``completion_pct``.
+        Completion of the plan ``by`` task, township and responsible, in the unit entered:
+        ``planned``, ``done``, ``completion_pct``, ``missing``, and the ``verdict`` where a target
+        asks; see ``indicators.completion_by``.
     works
         Planted plots with what two maps show of them, in longitude and latitude: ``status`` "seen",
         "planted here, not seen yet", "green before" or "unobserved", see ``planted_status``.
+    claims
+        Planting records: a row each in longitude and latitude, with ``placed_km``, ``greened_km``,
+        ``counts_for`` and ``status``, see ``corridor.claims.claims_of``.
+    survival
+        Survival of planted trees by township and responsible, see ``accuracy.survival``, with what
+        all records of them ask to be planted again.
+    two_covers
+        Ground by cover type in the books and on the map, by ``level`` and ``unit``, see
+        ``indicators.two_covers``.
+    books
+        The polygons of the books that stand beside the land cover; None where there are none.
     reported
         One row per figure that the campaign names as reported: ``reported``, ``measured`` and the
         range ``low`` to ``high`` in ``measure``, ``finding`` ("consistent", "contradicted" or
@@ -89,6 +103,10 @@ class Assessment:
     roadside, waterside
         The station sides of roads and of waters, to draw field checks from; None where the
         campaign has none.
+    packages
+        Work packages of the gaps, see ``work_packages``, with ``township``, ``township_en`` and the
+        ground as ``belt``, in longitude and latitude; empty where the campaign has no
+        ``[planting]``.
     campaign
         The settings that it was made by; ``compare`` assesses by them once more.
     """
@@ -106,6 +124,10 @@ class Assessment:
     needs: pd.DataFrame = field(default_factory=pd.DataFrame)
     completion: pd.DataFrame = field(default_factory=pd.DataFrame)
     works: gpd.GeoDataFrame | None = None
+    claims: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
+    survival: pd.DataFrame = field(default_factory=pd.DataFrame)
+    two_covers: pd.DataFrame = field(default_factory=pd.DataFrame)
+    books: LandCover | None = None
     reported: pd.DataFrame = field(default_factory=pd.DataFrame)
     unjudged: tuple[Note, ...] = ()
     not_seen: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
@@ -115,6 +137,7 @@ class Assessment:
     campaign: Campaign | None = None
     evidence: pd.DataFrame = field(default_factory=pd.DataFrame)
     disagreements: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
+    packages: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
 
     @property
     def definitions(self) -> dict[str, Indicator]:

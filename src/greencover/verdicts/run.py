@@ -13,9 +13,12 @@ from greencover.campaign.prepared import prepare
 from greencover.campaign.targets import standard_notes
 from greencover.ground.notes import collected
 from greencover.ground.run import Run, RunOptions
+from greencover.verdicts.claims import claims, claims_notes
+from greencover.verdicts.completion import completion_of
 from greencover.verdicts.judged_by import evidence_table, source_notes
 from greencover.verdicts.judging import sampled_notes, verdicts
 from greencover.verdicts.layers import (
+    finished_books,
     finished_disagreements,
     finished_gaps,
     finished_layers,
@@ -23,9 +26,12 @@ from greencover.verdicts.layers import (
 )
 from greencover.verdicts.measure import measure
 from greencover.verdicts.needs import needs_of
+from greencover.verdicts.packages import planned_packages
 from greencover.verdicts.provenance import provenance_of
 from greencover.verdicts.reported import reported_notes, reported_table
 from greencover.verdicts.result import Assessment
+from greencover.verdicts.survival import survival_of
+from greencover.verdicts.two_covers import covers_beside
 from greencover.verdicts.works import planted_works, works_notes
 
 
@@ -85,6 +91,9 @@ def assess(
         needs = needs_of(held, measured)
         table = held.assign(grades=held["grades"].map(",".join))
         reported = reported_table(table, measured)
+        packages = planned_packages(opened, measured.roadside)
+    found = claims(opened, measured.roadside)
+    section = campaign.tables.plantings
     told: list[str] = [*notes, *measured.notes]
     for greening in (measured.roadside, measured.waterside):
         if greening is not None:
@@ -97,7 +106,10 @@ def assess(
         table=table,
         gaps=finished_gaps(measured.roadside, opened.townships),
         not_seen=finished_not_seen(measured.roadside, opened.townships),
-        layers=finished_layers(opened, measured.roadside, table, factors=measured.factors),
+        layers=(
+            finished_layers(opened, measured.roadside, table, factors=measured.factors)
+            | finished_books(works, found)
+        ),
         cover=opened.cover,
         targets=targets,
         notes=(
@@ -105,13 +117,18 @@ def assess(
             *standard_notes(opened),
             *sampled_notes(measured),
             *works_notes(works),
+            *claims_notes(found, greens=section is not None and section.greens),
             *reported_notes(reported),
             *unjudged,
         ),
         provenance=provenance_of(ready),
         needs=needs,
         works=works,
-        completion=ready.completion,
+        claims=found,
+        survival=survival_of(opened, found),
+        two_covers=covers_beside(opened, run=replace(run, progress=None, resume=None)),
+        books=opened.books,
+        completion=completion_of(ready.completion, targets),
         reported=reported,
         unjudged=tuple(unjudged),
         evidence=evidence_table(measured.roadside),
@@ -120,4 +137,5 @@ def assess(
         roadside=measured.roadside,
         waterside=measured.waterside,
         campaign=campaign,
+        packages=packages,
     )

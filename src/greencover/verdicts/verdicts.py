@@ -91,7 +91,7 @@ def judge(
         source=target.source,
         gap=short,
         gap_pct=np.where(percent, short, np.nan),
-        gap_ha=np.where(measure == "km", np.nan, amount),
+        gap_ha=np.where(measure == "ha", amount, np.nan),
         gap_km=np.where(measure == "km", amount, np.nan),
         verdict=verdict,
         note=pd.Series(

@@ -28,7 +28,7 @@ from greencover.layers.wording import rows_of
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-_PLACED_BY = ("road", "chain", "side", "from_m", "to_m")
+_PLACED_BY = ("road", "side", "from_m", "to_m")
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,8 @@ def checks_beside(
     Parameters
     ----------
     filled
-        A column ``found``, with what ``field_sample`` returns, or with points.
+        A column ``found``, with ``road``, ``side``, ``from_m``, ``to_m`` and, where a road falls
+        into several chains, ``chain``, as forms have them; or with points.
     chains, roadsides, crs
         The roads that are reported on, with the places beside them, and their system.
     rank
@@ -114,22 +115,49 @@ def checks_beside(
         places = roadsides.beside(lonlat)
         points = (places.roadside, places.at_m, found[places.row])
         return FieldChecks(Stretches.none(), nothing[2], points, rank)
-    number = {(str(chain.road), chain.number): place for place, chain in enumerate(chains)}
-    keys = zip(as_text(filled["road"]), as_numbers(filled["chain"]), strict=True)
-    chain = np.array([number.get((road, int(of)), -1) for road, of in keys], dtype=np.int64)
-    side = np.array(
-        [SIDE_WORDS.get(word.casefold(), ())[:1] or (-1,) for word in as_text(filled["side"])],
-        dtype=np.int64,
-    ).reshape(-1)
+    from_m, to_m = (
+        as_numbers(filled[name]).to_numpy(dtype=np.float64) for name in ("from_m", "to_m")
+    )
+    chain = _chains(filled, (from_m + to_m) / 2.0, chains)
+    side = np.array([_side(word) for word in as_text(filled["side"])], dtype=np.int64)
     wrong = (chain < 0) | (side < 0)
     if wrong.any():
         raise LayerError("corridor.check_elsewhere", where=where, rows=rows_of(wrong))
     start = np.array([chains[one].start_m for one in chain], dtype=np.float64)
     roadside = 2 * chain + side
-    from_m, to_m = (
-        as_numbers(filled[name]).to_numpy(dtype=np.float64) - start for name in ("from_m", "to_m")
-    )
+    from_m, to_m = from_m - start, to_m - start
     order = np.lexsort((from_m, roadside))
     return FieldChecks(
         Stretches(roadside[order], from_m[order], to_m[order]), found[order], nothing, rank
     )
+
+
+def _chains(filled: pd.DataFrame, at_m: Floats, chains: Sequence[Chain]) -> Ints:
+    """Chain of each row: that of its number, else the only one of its road that it can lie on."""
+    roads = as_text(filled["road"])
+    if "chain" in filled:
+        number = {(str(chain.road), chain.number): place for place, chain in enumerate(chains)}
+        keys = zip(roads, as_numbers(filled["chain"]), strict=True)
+        found = [number.get((road, -1 if of != of else int(of)), -1) for road, of in keys]
+        return np.array(found, dtype=np.int64)
+    of_road: dict[str, list[int]] = {}
+    for place, chain in enumerate(chains):
+        of_road.setdefault(str(chain.road), []).append(place)
+    found = []
+    for road, at in zip(roads, at_m, strict=True):
+        on = [
+            place
+            for place in of_road.get(road, [])
+            if 0.0 <= at - chains[place].start_m <= chains[place].length_m
+        ]
+        found.append(on[0] if len(on) == 1 else -1)
+    return np.array(found, dtype=np.int64)
+
+
+def _side(word: str) -> int:
+    """The side that a cell names, in one language or in several."""
+    for one in (word.casefold(), *word.casefold().split()):
+        found = SIDE_WORDS.get(one, ())
+        if len(found) == 1:
+            return found[0]
+    return -1

@@ -61,13 +61,18 @@ class Inventory:
 
     @cached_property
     def bare(self) -> Stretches:
-        """Stretches without a living tree that are longer than trees may stand apart."""
+        """Stretches without a living tree that are longer than trees may stand apart.
+
+        A tree between two of them, or a row shorter than its crowns, keeps the ground under them.
+        """
         standing = self.places.taken(self.places.in_reach)
         count = self.roadsides.reported
         every = np.arange(2 * count)
         length = self.roadsides.length_m(every // 2)
         closed = self.roadsides.network.closed[:count][every // 2]
-        return free_of(standing.roadside, standing.at_m, self.spacing_m, (every, length), closed)
+        bare = free_of(standing.roadside, standing.at_m, self.spacing_m, (every, length), closed)
+        crown = np.nan_to_num(self.crown_m[self.places.in_reach])
+        return bare.clear_of(standing.roadside, standing.at_m, crown)
 
     @property
     def breaks(self) -> tuple[Ints, Floats]:

@@ -59,6 +59,35 @@ class Stretches:
         chain = self.roadside // 2
         return np.concatenate([chain, chain]), np.concatenate([self.from_m, self.to_m])
 
+    def clear_of(self, roadside: Ints, at_m: Floats, wide_m: Floats) -> Stretches:
+        """The same without the ground of things between two of them that are close together.
+
+        Parameters
+        ----------
+        roadside, at_m, wide_m
+            Places between the stretches, and how wide what stands there is: the ground between two
+            stretches is at least as wide as the widest of it.
+        """
+        pairs = np.flatnonzero(self.roadside[1:] == self.roadside[:-1])
+        if not len(pairs) or not len(at_m):
+            return self
+        order = np.lexsort((at_m, roadside))
+        apart = max(float(self.to_m.max()), float(at_m.max())) + 1.0
+        place = (roadside * apart + at_m)[order]
+        start = self.roadside[pairs] * apart
+        first = np.searchsorted(place, start + self.to_m[pairs] - _SAME_PLACE_M)
+        last = np.searchsorted(place, start + self.from_m[pairs + 1] + _SAME_PLACE_M)
+        pairs, first, last = (one[last > first] for one in (pairs, first, last))
+        widest = np.maximum.reduceat(
+            np.append(wide_m[order], 0.0), np.column_stack([first, last]).ravel()
+        )[::2]
+        short = np.maximum(widest - (self.from_m[pairs + 1] - self.to_m[pairs]), 0.0)
+        from_m, to_m = self.from_m.copy(), self.to_m.copy()
+        to_m[pairs] -= short / 2.0
+        from_m[pairs + 1] += short / 2.0
+        left = to_m - from_m > _SAME_PLACE_M
+        return Stretches(self.roadside[left], from_m[left], to_m[left])
+
     def holding(self, roadside: Ints, at_m: Floats) -> Ints:
         """Number of the stretch that holds each place, -1 where none does."""
         if not len(self) or not len(roadside):

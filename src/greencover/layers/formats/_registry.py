@@ -38,6 +38,17 @@ class Format(ABC):
     def check(self, path: Path) -> None:  # noqa: B027 - most formats have nothing to refuse
         """Refuse a file that lacks a part, or hides something."""
 
+    def vet(self, source: str, given: str | Path) -> None:  # noqa: B027 - as above
+        """Refuse content that is of another format than the name says.
+
+        Parameters
+        ----------
+        source
+            File, also inside an archive by its GDAL name.
+        given
+            The file as it was named, for the message.
+        """
+
     def located(self, path: Path) -> Path:
         """Return the file to be read, where another part of it was named."""
         return path

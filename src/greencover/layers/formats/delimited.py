@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
 import shapely
+from pyproj.exceptions import ProjError
 from shapely.errors import ShapelyError
 
-from greencover.ground.errors import LayerError
+from greencover.ground.errors import CrsError, LayerError
 from greencover.layers.archives import content_of
 from greencover.layers.columns import aliases, refuse_twice
 from greencover.layers.encoding import detect
@@ -22,7 +25,10 @@ from greencover.words import Listed
 
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 _EWKT = re.compile(r"SRID\s*=\s*(\d+)\s*;", re.IGNORECASE)
+_WKT = re.compile(r"[A-Za-z0-9\s(),.+-]*")
 _CURVES = ("CIRCULARSTRING", "COMPOUNDCURVE", "CURVEPOLYGON", "MULTICURVE", "MULTISURFACE")
+# Collections in collections end far before this.
+_DEEPEST = 32
 _LARGEST_TABLE = 1_000_000_000
 
 
@@ -77,7 +83,7 @@ def read_delimited(path: str | Path, where: str) -> gpd.GeoDataFrame | pd.DataFr
     known = aliases()["table"]
     shape = next((lower[name] for name in known["geometry"] if name in lower), None)
     if shape is not None:
-        shapes, crs = _from_wkt(table[shape], path, where)
+        shapes, crs = _from_wkt(table[shape], where)
         table = table.drop(columns=shape)
     else:
         xs = [lower[name] for name in known["x"] if name in lower]
@@ -106,17 +112,19 @@ def _decoded(content: bytes, where: str) -> str:
         raise LayerError("layers.text_damaged", where=where, byte=error.start) from error
 
 
-def _from_wkt(texts: pd.Series[str], path: str | Path, where: str) -> tuple[np.ndarray, str | None]:
+def _from_wkt(texts: pd.Series[str], where: str) -> tuple[np.ndarray, str | None]:
     codes = {found.group(1) for text in texts if (found := _EWKT.match(text))}
     if len(codes) > 1:
         raise LayerError("layers.systems_mixed", where=where, codes=Listed.of(sorted(codes)))
     crs = f"EPSG:{codes.pop()}" if codes else None
+    if crs is not None and not _is_known(crs):
+        raise CrsError("layers.srid_unknown", where=where, code=crs)
     bare = [_EWKT.sub("", text).strip() for text in texts]
+    deep = np.array([_depth(text) > _DEEPEST for text in bare])
+    if deep.any():
+        raise LayerError("layers.nested_too_deeply", where=where, rows=rows_of(deep))
     if any(text.upper().startswith(_CURVES) for text in bare):
-        import pyogrio
-
-        # Curves are bent lines to GDAL, and nothing to the library that reads the rest.
-        return pyogrio.read_dataframe(path).geometry.to_numpy(), crs
+        return _with_curves(bare, where), crs
     shapes = np.empty(len(bare), dtype=object)
     broken = np.zeros(len(bare), dtype=bool)
     for row, text in enumerate(bare):
@@ -127,6 +135,38 @@ def _from_wkt(texts: pd.Series[str], path: str | Path, where: str) -> tuple[np.n
     if broken.any():
         raise LayerError("layers.wkt_broken", where=where, rows=rows_of(broken))
     return shapes, crs
+
+
+def _is_known(crs: str) -> bool:
+    try:
+        pyproj.CRS.from_user_input(crs)
+    except ProjError:
+        return False
+    return True
+
+
+def _depth(text: str) -> int:
+    """How deeply brackets nest; who reads geometry goes down into each."""
+    signs = np.frombuffer(text.encode(), dtype=np.uint8)
+    steps = np.where(signs == ord("("), 1, np.where(signs == ord(")"), -1, 0))
+    return int(np.cumsum(steps).max(initial=0))
+
+
+def _with_curves(texts: list[str], where: str) -> np.ndarray:
+    """Read WKT by GDAL, to which curves are bent lines; the rest is read by a library without them.
+
+    GDAL gets a table of WKT and nothing else, since it would open other content as something else.
+    """
+    import pyogrio
+
+    wrong = np.array([_WKT.fullmatch(text) is None for text in texts])
+    if wrong.any():
+        raise LayerError("layers.wkt_broken", where=where, rows=rows_of(wrong))
+    with TemporaryDirectory() as folder:
+        table = Path(folder) / "curves.csv"
+        lines = [f'{row},"{text}"' for row, text in enumerate(texts)]
+        table.write_text("\n".join(["row,WKT", *lines]), encoding="ascii")
+        return np.asarray(pyogrio.read_dataframe(table).geometry.to_numpy())
 
 
 def _numbers(values: pd.Series[str], where: str) -> np.ndarray:

@@ -1,4 +1,9 @@
-"""Formats that GDAL reads, of which most need nothing else."""
+"""Formats that GDAL reads, of which most need nothing else.
+
+GDAL tells a format by the content of a file, and among its formats are some that describe services,
+run commands or write databases. So a file is opened only if its content is of the format that its
+name says.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +26,24 @@ from pyogrio.errors import (
 from shapely.errors import ShapelyError
 
 from greencover.ground.errors import CrsError, LayerError
+from greencover.layers.archives import head_of, names_in
 from greencover.layers.columns import refuse_twice
 from greencover.layers.encoding import TextEncoding, in_words, tell_encoding
-from greencover.layers.formats._registry import Format, layer_format
+from greencover.layers.formats._registry import Format, format_of, layer_format
 from greencover.layers.geometry import MOST_VERTICES
+from greencover.layers.patience import patience
 
 _UNREADABLE = (
     *(DataSourceError, DataLayerError, FieldError, FeatureError, GeometryError, CRSError),
     *(ShapelyError, OSError),
+)
+# Words by which GDAL takes a file of any name for a virtual layer, or for a command.
+_DESCRIPTIONS = (b"<OGRVRTDataSource", b"gdal_streamed_alg")
+_DESCRIBING = (".vrt", ".ovf", ".rss", ".georss")
+_FIRST_TABLE = "a00000001.gdbtable"
+# Schemas are named at places that lie elsewhere; columns are told from the rows as well.
+pyogrio.set_gdal_config_options(
+    {"GML_DOWNLOAD_SCHEMA": "NO", "GML_DOWNLOAD_WFS_SCHEMA": "NO", **patience()}
 )
 # Formats that write down how many rows they have.
 _COUNTED = (".gpkg", ".fgb", ".dbf", ".gdb")
@@ -37,13 +52,29 @@ _COUNTED = (".gpkg", ".fgb", ".dbf", ".gdb")
 _LARGEST_EXACT = 2**53
 
 
-@layer_format
 class Gdal(Format):
-    """Whatever GDAL opens; formats that need more are subclasses."""
+    """A format that GDAL reads.
 
-    suffixes: tuple[str, ...] = ("",)
-    in_archives: tuple[str, ...] = (".gpkg", ".geojson", ".json", ".kmz", ".fgb")
+    Attributes
+    ----------
+    begins
+        Bytes that its files begin with, one of several.
+    """
+
+    begins: tuple[bytes, ...] = (b"",)
     remote = True
+
+    def vet(self, source: str, given: str | Path) -> None:
+        """Refuse what begins otherwise, or would be taken for a description of other data."""
+        head = head_of(source)
+        if any(word in head for word in _DESCRIPTIONS):
+            raise LayerError("layers.description", path=given)
+        if not head.startswith(self.begins):
+            raise LayerError("layers.cannot_be_opened", path=given)
+
+    def address(self, source: str) -> str:
+        """Return the name by which GDAL opens a file."""
+        return source
 
     def encoding(self, source: str) -> TextEncoding | None:  # noqa: ARG002
         """Return how text has to be decoded; None where that is left to GDAL."""
@@ -55,7 +86,7 @@ class Gdal(Format):
         encoding: TextEncoding | None,  # noqa: ARG002
     ) -> AbstractContextManager[str]:
         """Give what GDAL has to open so that each byte of text comes as one Latin-1 character."""
-        return nullcontext(source)
+        return nullcontext(self.address(source))
 
     def is_cut_short(self, source: str, rows: int) -> bool:  # noqa: ARG002
         """Whether a layer of so many rows is the beginning of one that GDAL takes for whole."""
@@ -67,7 +98,7 @@ class Gdal(Format):
             with warnings.catch_warnings(), _without_gfs(source):
                 # The encoding of its text is told from the bytes later on.
                 warnings.filterwarnings("ignore", message="Cannot find iconv encoding")
-                return [str(name) for name, _ in pyogrio.list_layers(source)]
+                return [str(name) for name, _ in pyogrio.list_layers(self.address(source))]
         except (*_UNREADABLE, UnicodeDecodeError) as error:
             raise LayerError("layers.cannot_be_opened", path=given) from error
 
@@ -75,7 +106,7 @@ class Gdal(Format):
         """Return the layers with geometry: styles and other tables lie beside them."""
         with warnings.catch_warnings(), _without_gfs(source):
             warnings.filterwarnings("ignore", message="Cannot find iconv encoding")
-            listed = pyogrio.list_layers(source)
+            listed = pyogrio.list_layers(self.address(source))
         return [str(name) for name, shape in listed if shape is not None] or names
 
     def read(self, source: str, layer: str | None, where: str) -> pd.DataFrame:
@@ -119,6 +150,62 @@ class Gdal(Format):
             raise LayerError(
                 "layers.text_not_in_encoding", where=where, encoding=encoding.title
             ) from error
+
+
+@layer_format
+class GeoPackage(Gdal):
+    """GeoPackage."""
+
+    suffixes = in_archives = (".gpkg",)
+    begins = (b"SQLite format 3\x00",)
+
+
+@layer_format
+class FlatGeobuf(Gdal):
+    """FlatGeobuf."""
+
+    suffixes = in_archives = (".fgb",)
+    begins = (b"fgb",)
+
+
+@layer_format
+class Kmz(Gdal):
+    """KML with what belongs to it, packed; what it holds is checked with the archive."""
+
+    suffixes = in_archives = (".kmz",)
+    begins = (b"PK",)
+
+
+@layer_format
+class FileGeodatabase(Gdal):
+    """A folder of tables."""
+
+    suffixes: tuple[str, ...] = (".gdb",)
+
+    def vet(self, source: str, given: str | Path) -> None:
+        """Refuse a folder that has no such tables, or other layers among them."""
+        names = [name.lower() for name in names_in(source)]
+        others = any(type(format_of(name)) is not Unnamed for name in names)
+        if _FIRST_TABLE not in names or others:
+            raise LayerError("layers.cannot_be_opened", path=given)
+
+
+@layer_format
+class Unnamed(Gdal):
+    """A folder of Shapefiles; of a file without a known ending nobody knows what it may do."""
+
+    suffixes: tuple[str, ...] = ("",)
+
+    def vet(self, source: str, given: str | Path) -> None:
+        """Refuse all but a folder of Shapefiles, and check each of them."""
+        shapes = [name for name in names_in(source) if name.lower().endswith(".shp")]
+        if not shapes:
+            describing = Path(source).suffix.lower() in _DESCRIBING
+            raise LayerError(
+                "layers.description" if describing else "layers.format_unknown", path=given
+            )
+        for name in shapes:
+            format_of(name).vet(f"{source}/{name}", given)
 
 
 def _with_whole_numbers(

@@ -12,7 +12,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from greencover.layers.archives import beside, check_parts
+from greencover.ground.errors import LayerError
+from greencover.layers.archives import beside, check_parts, head_of
 from greencover.layers.encoding import TextEncoding, codec_of, dbf_values, settled
 from greencover.layers.formats._registry import layer_format
 from greencover.layers.formats.gdal import Gdal
@@ -55,6 +56,14 @@ class MapInfo(Gdal):
         suffix = path.suffix.lower()
         if suffix == ".mif" or b"type native" in path.read_bytes().lower():
             check_parts(path, suffix.removeprefix("."), _PARTS[suffix])
+
+    def vet(self, source: str, given: str | Path) -> None:
+        """Refuse a table that is made of others, which it finds by names of any kind."""
+        super().vet(source, given)
+        heading = head_of(source).lower()
+        plain = heading.lstrip().startswith(b"!table") and b"type native" in heading
+        if source.lower().endswith(".tab") and (not plain or b"isseamless" in heading):
+            raise LayerError("layers.description", path=given)
 
     def encoding(self, source: str) -> TextEncoding | None:
         """Return how the text has to be decoded."""

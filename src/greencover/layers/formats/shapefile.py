@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from greencover.ground.errors import LayerError
 from greencover.ground.notes import tell
-from greencover.layers.archives import beside, check_parts
+from greencover.layers.archives import beside, check_parts, head_of
 from greencover.layers.encoding import TITLES, TextEncoding, of_dbf
 from greencover.layers.formats._registry import layer_format
 from greencover.layers.formats.gdal import Gdal
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _SHX_HEADER, _SHX_ENTRY = 100, 8
 _DELETED = ord("*")
+_SHAPES = (b"\x00\x00\x27\x0a",)
+_TABLES = tuple(bytes([version]) for version in (0x03, 0x30, 0x31, 0x32, 0x83, 0x8B, 0xF5))
 _OTHER_PARTS = (".dbf", ".shx", ".prj", ".cpg")
 
 
@@ -32,6 +34,13 @@ class Shapefile(Gdal):
         """Refuse a Shapefile without index or table."""
         if path.suffix.lower() == ".shp":
             check_parts(path, "shp", (".shx", ".dbf"))
+
+    def vet(self, source: str, given: str | Path) -> None:
+        """Refuse what begins otherwise than shapes, or a table of them, do."""
+        super().vet(source, given)
+        shapes = source[-4:].lower() == ".shp"
+        if not head_of(source).startswith(_SHAPES if shapes else _TABLES):
+            raise LayerError("layers.cannot_be_opened", path=given)
 
     def located(self, path: Path) -> Path:
         """Return the .shp file where another part was named."""

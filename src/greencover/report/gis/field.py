@@ -154,7 +154,7 @@ def _rows(gaps: gpd.GeoDataFrame, lang: Lang) -> list[dict[str, Any]]:
         side = label(row["side"], "sides", lang=lang)
         rows.append(
             {
-                "id": f"{row.get('gap_id', number)} {road}",
+                "id": str(row.get("gap_id") or f"{number} {road}"),
                 "road": road,
                 "name": f"{road} {row['chainage']} {side}",
                 "about": _about(row, lang),
@@ -181,6 +181,9 @@ def _about(row: dict[Any, Any], lang: Lang) -> str:
             parts.append(str(row[name]))
     if "trees" in row:
         parts.append(said(Sentence("field.trees", trees=row["trees"]), lang))
+    if row.get("work_status"):
+        parts.append(label(row["work_status"], "work_statuses", lang=lang))
+    parts += [str(row[name]) for name in ("season", "responsible") if row.get(name)]
     return ", ".join(parts)
 
 

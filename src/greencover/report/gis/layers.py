@@ -24,8 +24,15 @@ if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
 FILE = "gaps.gpkg"
-LAYERS = ("townships", "villages", "parks", "road_sides", "gaps")
+LAYERS = ("townships", "villages", "parks", "road_sides", "gaps", "works", "claims")
 
+# Works are points, lines and polygons in one layer.
+_KINDS = {
+    "road_sides": "MultiLineString",
+    "gaps": "MultiLineString",
+    "claims": "MultiLineString",
+    "works": "Unknown",
+}
 # Names that a GeoPackage keeps for itself.
 _RESERVED = {"fid", "geom"}
 
@@ -82,20 +89,29 @@ def write_layers(assessment: Assessment, path: str | Path, *, lang: Lang = BOTH)
 
     frames = {name: assessment.layers.get(name) for name in LAYERS}
     frames["gaps"] = assessment.gaps if frames["road_sides"] is not None else None
+    frames |= {"works": assessment.works, "claims": _placed(assessment.claims)}
     written = {name: writable(frame) for name, frame in frames.items() if frame is not None}
     with replacing(path) as draft:
         for name, frame in written.items():
-            lines = name in ("road_sides", "gaps")
+            kind = _KINDS.get(name, "MultiPolygon")
             pyogrio.write_dataframe(
                 frame,
                 draft,
                 layer=name,
                 driver="GPKG",
-                geometry_type="MultiLineString" if lines else "MultiPolygon",
-                promote_to_multi=True,
+                geometry_type=kind,
+                promote_to_multi=kind != "Unknown",
             )
         add_styles(draft, written, lang=lang, records=assessment.records)
     return Path(path)
+
+
+def _placed(claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame | None:
+    """Planting records that have a place; None where there are none."""
+    if not len(claims):
+        return None
+    placed = claims[claims.geometry.notna()]
+    return placed if len(placed) else None
 
 
 def add_styles(

@@ -109,6 +109,8 @@ def _categorised(lang: Lang) -> dict[str, Any]:
 def _symbol(layer: str) -> dict[str, str]:
     if layer == "gaps":
         return _line(palette.GAP_OVER_COVER, "1.2", "solid")
+    if layer in ("works", "claims"):
+        return _line(palette.INK, "0.8", "dash")
     if layer == "parks":
         return _fill(palette.PARK, "#ffffff", "0.2")
     return _fill(palette.LAND, palette.QUIET, "0.3")

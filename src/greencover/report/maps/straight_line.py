@@ -14,6 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from greencover.corridor._gaps import chainage_label
+from greencover.corridor.sources.beside import LEFT
+from greencover.corridor.sources.extent import SIDE_WORDS
 from greencover.cover import COVER_TYPES
 from greencover.ground import fonts
 from greencover.ground.errors import OutputError
@@ -37,6 +39,8 @@ _ROW_KM = (1.0, 2.0, 4.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 # Lanes above the road from the inside out: status, then cover; below it they mirror.
 _ROAD_HALF, _STATUS, _COVER = 0.09, 0.38, 0.2
 _LANE_GAP = 0.03
+# Outermost, what was reported planted.
+_CLAIM, _HATCH = 0.14, "////"
 # A unit crossed in less than this share of a row has no room for its name.
 _NAME_SHARE = 0.07
 
@@ -47,6 +51,7 @@ def draw_straight_line(
     *,
     row_km: float | None = None,
     unit_names: Mapping[Any, str] | None = None,
+    claims: pd.DataFrame | None = None,
     lang: Lang = "both",
 ) -> Figure:
     """Draw a road as a straight-line diagram, one page.
@@ -61,6 +66,8 @@ def draw_straight_line(
         Length shown in a row; by default such that the road fills at most eight rows.
     unit_names
         Names to show for the units at whose borders roads were cut.
+    claims
+        Planting records (``Assessment.claims``), drawn outermost where they have a chainage.
     lang
         Language of the labels.
 
@@ -93,6 +100,7 @@ def draw_straight_line(
         raise OutputError("maps.no_corridor", kind=corridor.of, name=road)
     rows = _rows(sides, row_km or _row_km(sides))
     names = dict(unit_names) if unit_names is not None else {}
+    reported = _of_road(claims, road)
     with mpl.rc_context(fonts.settings()):
         figure = Figure(figsize=(_WIDTH_IN, 1.9 + 1.15 * len(rows)), layout="constrained")
         FigureCanvasAgg(figure)
@@ -102,11 +110,12 @@ def draw_straight_line(
                 (sides["chain"] == chain) & (sides["to_m"] > low) & (sides["from_m"] < high)
             ]
             _draw_row(ax, part, low, high, low + extent, names, lang)
+            _draw_claims(ax, reported, part)
         figure.suptitle(
             fonts.drawable(_title(corridor, sides, road, lang)),
             x=0.012, ha="left", fontsize=12.5, color=palette.INK,
         )  # fmt: skip
-        _legend(figure, sides, lang)
+        _legend(figure, sides, lang, claimed=bool(len(reported)))
     return figure
 
 
@@ -117,6 +126,7 @@ def write_straight_lines(
     roads: Sequence[object] | None = None,
     suffix: Literal[".png", ".svg"] = ".png",
     unit_names: Mapping[Any, str] | None = None,
+    claims: pd.DataFrame | None = None,
     lang: Lang = "both",
     dpi: int = 150,
 ) -> dict[object, Path]:
@@ -147,7 +157,7 @@ def write_straight_lines(
     written: dict[object, Path] = {}
     taken: set[str] = set()
     for road in names:
-        figure = draw_straight_line(corridor, road, unit_names=unit_names, lang=lang)
+        figure = draw_straight_line(corridor, road, unit_names=unit_names, claims=claims, lang=lang)
         stem = _file_stem(str(road), taken)
         path = Path(folder) / f"{stem}{suffix}"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -233,6 +243,37 @@ def _draw_row(
         spine.set_visible(False)
 
 
+def _of_road(claims: pd.DataFrame | None, road: object) -> pd.DataFrame:
+    """Records of a road that have a chainage."""
+    if claims is None or not len(claims):
+        return pd.DataFrame()
+    return pd.DataFrame(claims[(claims["road"] == str(road)) & claims["from_km"].notna()])
+
+
+def _draw_claims(ax: Axes, claims: pd.DataFrame, sides: pd.DataFrame) -> None:
+    """Hatched bands beyond the lanes: what was reported planted, on the side that it names."""
+    if not len(claims) or not len(sides):
+        return
+    inner = _ROAD_HALF + _STATUS + _COVER + 3 * _LANE_GAP
+    first, last = float(sides["from_m"].min()), float(sides["to_m"].max())
+    ends = np.sort(1000.0 * claims[["from_km", "to_km"]].to_numpy(dtype=float), axis=1)
+    for side, (low, high) in zip(claims["side"], np.clip(ends, first, last), strict=True):
+        if high <= low:
+            continue
+        for number in SIDE_WORDS[str(side)]:
+            bottom = inner if number == LEFT else -inner - _CLAIM
+            ax.broken_barh(
+                [(low, high - low)],
+                (bottom, _CLAIM),
+                facecolors="white",
+                edgecolors=palette.INK,
+                hatch=_HATCH,
+                lw=0.6,
+            )
+    low, high = ax.get_ylim()
+    ax.set_ylim(low - _CLAIM - _LANE_GAP, high + _CLAIM + _LANE_GAP)
+
+
 def _lane(
     ax: Axes,
     part: pd.DataFrame,
@@ -299,7 +340,7 @@ def _title(corridor: CorridorGreening, sides: gpd.GeoDataFrame, road: object, la
     return "   ".join(text for text in (str(road), shown, figures) if text)
 
 
-def _legend(figure: Figure, sides: pd.DataFrame, lang: Lang) -> None:
+def _legend(figure: Figure, sides: pd.DataFrame, lang: Lang, *, claimed: bool) -> None:
     present = [s for s in palette.STATUS_COLOUR if (sides["status"] == s).any()]
     handles = [
         Patch(color=palette.STATUS_COLOUR[s], label=fonts.drawable(label(s, "statuses", lang=lang)))
@@ -314,6 +355,15 @@ def _legend(figure: Figure, sides: pd.DataFrame, lang: Lang) -> None:
         )
         for key in covers
     ]
+    if claimed:
+        handles.append(
+            Patch(
+                facecolor="white",
+                edgecolor=palette.INK,
+                hatch=_HATCH,
+                label=fonts.drawable(label("claimed", "words", lang=lang)),
+            )
+        )
     figure.legend(
         handles=handles, loc="outside lower left", ncols=min(len(handles), 8), fontsize=7.5,
         frameon=False,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greencover.report import palette
+from greencover.report.books import BookTable, book_tables
 from greencover.report.evidence import disagreement_rows, evidence_rows, evidence_sentences
 from greencover.report.labels import Sayable, Sentence, label, said
 from greencover.report.selection import name_of, text_of, unit_symbol
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 # A longer list belongs into the workbook.
+# Rows of a table of the books that a report shows; the workbook has all.
+MOST_OF_BOOKS = 60
 MOST_GAPS = 40
 _PLACE = ("road", "side", "chainage", "length_m", "evidence")
 _NOTHING = {"figure": "–", "verdict": "", "symbol": "", "text": "–", "colour": "FFFFFF"}
@@ -65,6 +68,7 @@ def word_facts(view: View, lang: str) -> dict[str, Any]:
                 }
                 for one in view.reported
             ],
+            "books": [_book(table, lang) for table in book_tables(assessment)],
             "evidence_sentences": [said(one, lang) for one in evidence_sentences(assessment)],
             "evidence": [_said_row(row, lang) for row in evidence_rows(assessment)],
             "disagreements": [
@@ -91,6 +95,16 @@ def word_facts(view: View, lang: str) -> dict[str, Any]:
         }
     )
     return result
+
+
+def _book(table: BookTable, lang: str) -> dict[str, Any]:
+    """A table of the books as columns and rows of words."""
+    return {
+        "key": table.key,
+        "title": label(table.key, "sheets", lang=lang),
+        "columns": [label(field.key, "columns", lang=lang) for field in table.fields],
+        "rows": [[one.said(lang) for one in row.values()] for row in table.said(MOST_OF_BOOKS)],
+    }
 
 
 def _said_row(row: Mapping[str, Sayable], lang: str) -> dict[str, str]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import shapely
-from pandas.api.types import is_numeric_dtype
 
 from greencover.ground.writing import replacing
+from greencover.report.books import book_tables
 from greencover.report.labels import (
     BOTH,
     Lang,
@@ -91,6 +91,8 @@ NEED_COLUMNS = (
     Column("needed_a_year", 14, "#,##0.00"),
     Column("plantable", 14, "#,##0.00"),
     Column("restricted", 14, "#,##0.00"),
+    Column("to_check", 14, "#,##0.00"),
+    Column("cannot", 14, "#,##0.00"),
     Column("amounts_in", 12, TEXT, "units"),
     Column("best", 14, "0.00", beside=_HELD),
     Column("reachable", 12, TEXT, "words"),
@@ -246,21 +248,18 @@ def _reported_rows(view: View) -> pd.DataFrame:
 
 
 def _plan(writer: Writer, view: View, lang: Lang) -> None:
-    """What each target that is missed asks for, and how far the tasks of the plan have come."""
-    needs, completion = view.assessment.needs, view.assessment.completion
+    """What each target that is missed asks for, and what the books hold."""
+    needs = view.assessment.needs
     if len(needs):
         names = indicator_names(needs)
         rows = needs.rename(columns={"measure": "amounts_in"})
         rows["indicator"] = needs["indicator"].map(names)
         title = label("needs", "sheets", lang=lang)
         writer.table(title, rows, NEED_COLUMNS, legend=False, frozen=4)
-    if len(completion):
-        columns = [
-            Column(str(key), 16, "#,##0.00" if is_numeric_dtype(completion[key]) else TEXT)
-            for key in completion.columns
-        ]
-        title = label("completion", "sheets", lang=lang)
-        writer.table(title, completion, columns, legend=False, frozen=1)
+    for table in book_tables(view.assessment):
+        columns = [Column(one.key, 16, one.look, one.group) for one in table.fields]
+        title = label(table.key, "sheets", lang=lang)
+        writer.table(title, table.rows, columns, legend=False, frozen=2)
 
 
 def _sources(writer: Writer, view: View, lang: Lang) -> None:

@@ -135,14 +135,15 @@ class Writer:
         sheet.set_row(HEADER_ROW, 33)
         for number, record in enumerate(rows.to_dict("records"), start=HEADER_ROW + 1):
             for place, column in enumerate(columns):
-                self._cell(sheet, number, place, column, record)
+                self.cell(sheet, number, place, column, record)
         sheet.freeze_panes(HEADER_ROW + 1, frozen)
         sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + max(len(rows), 1), len(columns) - 1)
         sheet.repeat_rows(HEADER_ROW)
 
-    def _cell(
+    def cell(
         self, sheet: Any, row: int, place: int, column: Column, record: dict[Any, Any]
     ) -> None:
+        """Write the value that a column takes from a record."""
         value = record[column.key]
         if column.look not in ("text", "link"):
             number = float("nan") if value is None or value is pd.NA else float(value)

@@ -13,7 +13,8 @@ from greencover.ground import fonts
 from greencover.ground.limits import beside
 from greencover.ground.writing import replacing
 from greencover.report import palette
-from greencover.report.evidence import disagreement_rows, evidence_rows
+from greencover.report.books import book_tables
+from greencover.report.evidence import MOST_LISTED, disagreement_rows, evidence_rows
 from greencover.report.figures import Goal
 from greencover.report.labels import BOTH, Label, Lang, check_lang, keys, texts
 from greencover.report.outputs import Output, OutputOptions, register
@@ -158,6 +159,7 @@ def _content(view: View, languages: Languages) -> dict[str, Any]:
             for key, rows in (
                 ("evidence", evidence_rows(assessment)),
                 ("disagreements", disagreement_rows(assessment)),
+                *((table.key, table.said(MOST_LISTED)) for table in book_tables(assessment)),
             )
             if rows
         ],

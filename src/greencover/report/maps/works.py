@@ -1,0 +1,100 @@
+"""Works as they were entered, and planting records where their roads and chainages put them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import matplotlib as mpl
+import numpy as np
+import shapely
+from matplotlib.lines import Line2D
+
+from greencover.ground.notes import Note
+from greencover.report import fonts, palette
+from greencover.report.labels import Lang, label
+from greencover.report.maps import cartography as carto
+from greencover.report.maps.geometry import add_lines, add_polygons, line_parts
+from greencover.report.maps.labels import LabelPlacer
+from greencover.report.maps.registry import Map, register
+from greencover.report.maps.sheet import (
+    add_legend,
+    finish,
+    label_units,
+    map_sheet,
+    needed_layer,
+    township_base,
+)
+from greencover.report.style import PLAIN, MapStyle
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from matplotlib.axes import Axes
+
+    from greencover.verdicts import Assessment
+
+TITLE = Note("labels.maps.works")
+Dash = Literal["-", "--", "-.", ":"]
+#: Colour and dash of each status; dashes tell them apart in grey print.
+_LOOKS: dict[str, tuple[str, Dash]] = {
+    "seen": (palette.STATUS_COLOUR["greened"], "-"),
+    "seen in part": ("#d9a400", "-."),
+    "planted, not established": (palette.STATUS_COLOUR["gap"], "--"),
+    "planted here, not seen yet": (palette.STATUS_COLOUR["gap"], "--"),
+    "green before": ("#4c6a92", ":"),
+    "unobserved": ("#8d979d", ":"),
+    "": (palette.INK, "-"),
+}
+
+
+def draw_works(assessment: Assessment, ax: Axes | None = None, *, style: MapStyle = PLAIN) -> Axes:
+    """Points, lines and polygons of works by status, and stretches that records name.
+
+    Parameters and result are those of :func:`draw_choropleth`.
+    """
+    lang = style.lang
+    towns = needed_layer(assessment, "townships", TITLE)
+    books = needed_layer(assessment, "books", TITLE)
+    with mpl.rc_context(fonts.settings()):
+        crs = carto.local_crs(towns)
+        towns, books = towns.to_crs(crs), books.to_crs(crs)
+        sheet = map_sheet(assessment, TITLE, crs, ax=ax, style=style)
+        carto.frame_map(sheet.ax, towns.total_bounds)
+        boundary = township_base(sheet, towns, lang, fill=palette.LAND)
+        roads = assessment.layers.get("roads")
+        if roads is not None:
+            centre: dict[str, Any] = {"colors": "#8d979d", "linewidths": 0.5, "zorder": 2}
+            add_lines(sheet.ax, line_parts(roads.to_crs(crs).geometry), **centre)
+        handles = [
+            _draw(sheet.ax, books.loc[part.index], str(status), str(kind), lang)
+            for (kind, status), part in books.groupby(["kind", "status"], sort=False)
+        ]
+        finish(sheet, crs, style)
+        label_units(LabelPlacer(sheet.ax), towns, lang, size=7.5, color="#59666d")
+        add_legend(sheet, [*handles, boundary], lang=lang)
+    return sheet.ax
+
+
+def _draw(ax: Axes, part: gpd.GeoDataFrame, status: str, kind: str, lang: Lang) -> Line2D:
+    """Draw features of one status; return their entry for the legend."""
+    colour, dash = _LOOKS.get(status, _LOOKS[""])
+    shapes = part.geometry
+    flat = shapes[shapes.geom_type.isin(["Polygon", "MultiPolygon"])]
+    lines = shapes[shapes.geom_type.isin(["LineString", "MultiLineString"])]
+    points = shapes[shapes.geom_type.isin(["Point", "MultiPoint"])]
+    if len(flat):
+        add_polygons(
+            ax, flat, facecolor=colour, edgecolor=palette.INK, linewidth=0.5, alpha=0.75, zorder=3
+        )
+    if len(lines):
+        wide = 3.2 if kind == "claims" else 2.0
+        add_lines(ax, line_parts(lines), colors=colour, linewidths=wide, linestyles=dash, zorder=4)
+    if len(points):
+        x, y = shapely.get_coordinates(shapely.centroid(np.asarray(points))).T
+        ax.scatter(x, y, s=14, color=colour, edgecolor=palette.INK, zorder=5)
+    group = "claim_statuses" if kind == "claims" else "plot_statuses"
+    words = (label(kind, "layers", lang=lang), label(status or "as entered", group, lang=lang))
+    shown = fonts.drawable(" · ".join(words))
+    return Line2D([], [], color=colour, linestyle=dash, linewidth=3, label=shown)
+
+
+register(Map("works", TITLE, draw_works, layers=("books",), place=85))

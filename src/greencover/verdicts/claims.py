@@ -1,0 +1,56 @@
+"""Planting records of a campaign beside what is seen where they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from greencover.campaign.layers import OpenedCampaign
+from greencover.corridor.claims import NOTHING, ROAD, TOWNSHIP, claims_by, claims_of
+from greencover.corridor.roadside import RoadsideGreening
+from greencover.ground.notes import Note
+from greencover.verdicts.layers import LONLAT
+
+#: What records are summed by.
+SUMMED_BY = ("road", "township", "responsible")
+_WITHOUT_PLACE = {
+    ROAD: "verdicts.claims_of_roads",
+    TOWNSHIP: "verdicts.claims_of_townships",
+    NOTHING: "verdicts.claims_of_nothing",
+}
+
+
+def claims(opened: OpenedCampaign, roadside: RoadsideGreening | None) -> gpd.GeoDataFrame:
+    """Records on the map, with the township by code and name; empty without a table of them."""
+    if opened.plantings is None:
+        return gpd.GeoDataFrame()
+    found = claims_of(opened.plantings, None if roadside is None else roadside.sides)
+    codes = opened.townships["code"].astype(str)
+    names = dict(zip(codes, opened.townships["name"].astype(str), strict=True))
+    found = found.rename(columns={"township": "township_code"})
+    found.insert(0, "record", np.arange(1, len(found) + 1))
+    found["township"] = found["township_code"].map(names).fillna("")
+    return found.to_crs(LONLAT)
+
+
+def claims_summed(found: pd.DataFrame) -> pd.DataFrame:
+    """Sums by road, township and who is responsible, one after the other."""
+    if not len(found):
+        return pd.DataFrame()
+    return pd.concat([claims_by(found, by) for by in SUMMED_BY], ignore_index=True)
+
+
+def claims_notes(found: pd.DataFrame, *, greens: bool) -> Iterator[Note]:
+    """Say what records are worth: how many have a place, what is seen there, what they change."""
+    if not len(found):
+        return
+    sums = {name: float(np.nansum(found[f"{name}_km"])) for name in ("placed", "greened")}
+    yield Note("verdicts.claims", records=len(found), **sums)
+    yield Note("verdicts.claims_green" if greens else "verdicts.claims_only")
+    for kind, code in _WITHOUT_PLACE.items():
+        count = int((found["counts_for"] == kind).sum())
+        if count:
+            yield Note(code, records=count)

@@ -1,0 +1,115 @@
+"""Whatever happens inside a command, it ends in one sentence."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from greencover.cli import main
+from patience import PATIENCE_S
+
+SECRET = "甲村 370102 streng-geheim"
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return monkeypatch
+
+
+def ends_with(broken: pytest.MonkeyPatch, error: BaseException) -> int:
+    """The exit code of a command that meets an error in its midst."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise error from ValueError(SECRET)
+
+    broken.setattr("greencover.campaign.Campaign.read", fail)
+    return main(["check", "campaign.toml"])
+
+
+@pytest.mark.parametrize("kind", [ValueError, KeyError, RuntimeError, RecursionError, TypeError])
+def test_a_mistake_of_ours_is_one_sentence_and_a_file_without_data(
+    broken: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    kind: type[Exception],
+) -> None:
+    assert ends_with(broken, kind(SECRET)) == 70
+
+    said = capsys.readouterr().err.strip()
+    assert said.count("\n") == 0
+    assert kind.__name__ in said
+    assert SECRET not in said
+    (file,) = tmp_path.glob("greencover-*.txt")
+    assert str(file) in said
+    text = file.read_text(encoding="utf-8")
+    assert re.search(r"check\.py:\d+ command", text)
+    assert "builtins.ValueError" in text
+    assert SECRET not in text
+
+
+def test_where_not_even_a_file_can_be_written(
+    broken: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+
+    assert ends_with(broken, ValueError(SECRET)) == 70
+
+    assert "could not be written down" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (MemoryError(), 71, "not enough memory"),
+        (OSError(5, "Input/output error", "cover.tif"), 2, "cover.tif cannot be used (Input"),
+        (PermissionError(13, "Permission denied", "a.gpkg"), 2, "a.gpkg cannot be used (Perm"),
+    ],
+)
+def test_what_the_machine_refuses_is_named(
+    broken: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: BaseException,
+    code: int,
+    words: str,
+) -> None:
+    assert ends_with(broken, error) == code
+    assert words in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_full_disk_behind_what_is_printed() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "greencover", "legends", "clcd"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=PATIENCE_S,
+        )
+
+    assert done.returncode == 74
+    assert "cannot be written where it goes" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders that vanish under a process")
+def test_a_folder_that_is_gone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    here = Path.cwd()
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    try:
+        code = main(["demo", "--out", "x"])
+    finally:
+        os.chdir(here)
+
+    assert code == 2
+    assert "is gone" in capsys.readouterr().err
