@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import geopandas as gpd
 import pandas as pd
 import pyogrio
@@ -65,6 +67,17 @@ def test_openstreetmap_roads_become_workbook_page_map_and_waypoints(scene, tmp_p
     assert book["all"]["greening_pct"].item() == pytest.approx(
         alone.rates_by()["greening_pct"].item(), rel=1e-12
     )
+
+
+def test_the_page_speaks_the_language_asked_for(scene, tmp_path, capsys):
+    given = [scene / "roads.gpkg", scene / "cover.tif", "--legend=worldcover", "--grades=osm"]
+
+    assert run("roadside", *given, "--lang=zh", "--out", tmp_path / "o") == 0, capsys.readouterr()
+
+    page = (tmp_path / "o" / "report.html").read_text("utf-8")
+    words = ("绿化率（%）", "按等级", "省道", "左侧")
+    assert all(json.dumps(word)[1:-1] in page for word in words)
+    assert "greening_pct" not in page
 
 
 def test_own_words_for_grades_are_said_on_the_line(scene, tmp_path, capsys):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from greencover.campaign.ground import middle_of
+from greencover.cli.corridor_page import page_tables
 from greencover.cli.speech import said
 from greencover.corridor import planting_list
 from greencover.corridor.drawing import sheets, write_layers, write_page, write_picture
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 _UNIT = "code"
+_ON_PAGE = ("planting", "deductions", "notes")
 _DIVIDED = {"by grade": "grade", "by unit": "unit"}
 
 
@@ -93,16 +95,15 @@ def write_corridor(greening: CorridorGreening, out: Path) -> None:
     for sheet, column in divided.items():
         if column in greening.sides:
             rates[sheet] = greening.rates_by(column)
-    shown = rates | {key: found[key] for key in ("deductions", "notes") if key in found}
+    more = {"planting": planting, **found}
+    shown = rates | {key: more[key] for key in _ON_PAGE if key in more}
     with replacing_folder(out, ours=files_of(name)) as folder:
         write_sheets({**rates, **found, "planting": planting}, folder / book)
         write_layers(greening, folder / layers)
         if len(planting):
             add_layer(planting, folder / layers, "planting", mode="a")
         write_gpx(greening.gaps, folder / points)
-        write_page(
-            greening, folder / page, tables={key: one.round(2) for key, one in shown.items()}
-        )
+        write_page(greening, folder / page, tables=page_tables(shown))
         (folder / picture).parent.mkdir()
         write_picture(greening, folder / picture)
     for note in greening.notes:

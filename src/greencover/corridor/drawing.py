@@ -42,6 +42,14 @@ _WIDTH = {
 }
 
 
+# Of the tables below a map to move in.
+_TABLE = """
+h2 { font-size: 16px; margin: 18px 0 6px; }
+table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; }
+th, td { padding: 3px 10px; border-bottom: 1px solid #d5dadd; text-align: left; }
+"""
+
+
 def drawn(greening: Any, ax: Axes | None, *, lang: str | None) -> Axes:
     """Draw the sides, the gaps last; see ``CorridorGreening.plot``."""
     import matplotlib as mpl
@@ -176,7 +184,10 @@ def _document(
     page.add_tools(HoverTool(tooltips=[(c, f"@{{{c}}}") for c in shown if c in runs]))
     page.legend.click_policy = "hide"
     below = [
-        Div(text=f"<h2>{escape(heading)}</h2>{table.to_html(index=False, na_rep='')}")
+        Div(
+            text=f"<h2>{escape(heading)}</h2>{table.to_html(index=False, na_rep='', border=0)}",
+            stylesheets=[_TABLE],
+        )
         for heading, table in tables.items()
     ]
     whole = column(page, *below, sizing_mode="stretch_width") if below else page
