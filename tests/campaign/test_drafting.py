@@ -12,7 +12,7 @@ import shapely
 from greencover.campaign import Campaign
 from greencover.campaign.drafting import draft
 from greencover.cli import main
-from greencover.ground.errors import CampaignError
+from greencover.ground.errors import CampaignError, LayerError
 from small_county import SmallCounty, cover_codes, write_raster
 from small_county import roads as small_roads
 from small_county import townships as small_townships
@@ -125,3 +125,21 @@ def test_no_campaign_is_overwritten(tmp_path, capsys):
 
     assert "is there already" in capsys.readouterr().err
     assert campaign.read_text("utf-8") == before
+
+
+def test_what_cannot_be_read_is_named_beside_what_can(tmp_path):
+    campaign = SmallCounty().write(tmp_path)
+    campaign.unlink()
+    whole = (tmp_path / "cover.tif").read_bytes()
+    (tmp_path / "broken.tif").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "broken.gpkg").write_bytes(b"SQLite format 3" + bytes(50))
+
+    drafted = draft([tmp_path], tmp_path)
+
+    assert drafted.refused is None
+    assert all(name in " ".join(drafted.unused) for name in ("broken.tif", "broken.gpkg"))
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(LayerError, match="nowhere"):
+        draft([tmp_path / "nowhere"], tmp_path)

@@ -17,11 +17,13 @@ from greencover.cover import Legend
 from greencover.cover import available as legends
 from greencover.cover.land_cover import LandCover
 from greencover.cover.legend_fit import cell_m, colours_alike
-from greencover.ground.errors import CrsError, GreencoverError
+from greencover.ground.errors import CrsError, GreencoverError, LayerError
 from greencover.ground.notes import Note, collected
+from greencover.ground.places import exists
 from greencover.layers import check_raster_source, read_layer
 from greencover.layers.opening import resolve
 from greencover.layers.sheets import is_table
+from greencover.rasters import Cells, bounded_cache
 from greencover.words import Listed
 
 _RASTERS = (".tif", ".tiff", ".img", ".vrt")
@@ -95,6 +97,8 @@ def look(places: Iterable[Path]) -> Found:
 
 
 def _files(place: Path) -> list[Path]:
+    if not exists(place):
+        raise LayerError("layers.file_absent", path=place)
     if not place.is_dir() or place.suffix.lower() == ".gdb":
         return [place]
     return sorted(one for one in place.iterdir() if not one.name.startswith("."))
@@ -130,7 +134,7 @@ def _fitting(path: Path) -> tuple[tuple[str, ...], bool] | None:
             except GreencoverError as error:
                 refusal = error
                 continue
-        codes = _codes(path, source.nodata) if codes is None else codes
+        codes = _codes(source) if codes is None else codes
         if not codes or codes - {*legend.codes, *legend.unobserved}:
             continue
         words = [word for word in key.split("-") if len(word) >= _SHORTEST_WORD]
@@ -148,21 +152,19 @@ def _fitting(path: Path) -> tuple[tuple[str, ...], bool] | None:
     return tuple(key for *_, key in sorted(ranked)), bool(shown) or not unnamed or len(ranked) == 1
 
 
-def _codes(path: Path, nodata: float | None) -> set[Any]:
+def _codes(source: Cells) -> set[Any]:
     """Codes in squares spread over a raster; none where its cells are no whole numbers."""
-    import rasterio
-    from rasterio.windows import Window
-
     codes: set[Any] = set()
-    with rasterio.open(path) as dataset:
-        if np.dtype(dataset.dtypes[0]).kind not in "iu":
-            return set()
-        spread = np.linspace(0.0, 1.0, _SQUARES)
-        for down in (spread * max(dataset.height - _SIDE, 0)).astype(int):
-            for right in (spread * max(dataset.width - _SIDE, 0)).astype(int):
-                square = Window(int(right), int(down), _SIDE, _SIDE)
-                codes |= set(np.unique(dataset.read(1, window=square)).tolist())
-    return codes - {nodata}
+    spread = np.linspace(0.0, 1.0, _SQUARES)
+    rows, columns = min(_SIDE, source.height), min(_SIDE, source.width)
+    with bounded_cache(), source.reading() as handle:
+        for down in (spread * (source.height - rows)).astype(int):
+            for right in (spread * (source.width - columns)).astype(int):
+                cells, observed = source.read(handle, int(down), int(right), rows, columns)
+                if cells.dtype.kind not in "iu":
+                    return set()
+                codes |= set(np.unique(cells if observed is None else cells[observed]).tolist())
+    return codes - {source.nodata}
 
 
 def _look_at_layers(path: Path, found: Found, near: tuple[float, float] | None) -> None:
