@@ -74,7 +74,7 @@ def _goal(value: float, info: ValidationInfo) -> float:
     record = _records(info).get(info.data.get("indicator", ""))
     most = 100.0 if record is not None and record.unit == "%" else _MOST
     if math.isfinite(value) and not 0.0 <= value <= most:
-        raise CampaignError("campaign.rule.between", low=0.0, high=most)
+        raise CampaignError("campaign.rule.target_beyond", value=value)
     return value
 
 
@@ -107,13 +107,6 @@ class ExtraTarget(Section):
             raise CampaignError("campaign.rule.levels", known=Listed.every(levels))
         if self.grades and "road_grade" not in levels:
             raise CampaignError("campaign.rule.no_grades")
-        return self
-
-    @model_validator(mode="after")
-    def _value_fits(self, info: ValidationInfo) -> ExtraTarget:
-        share = _records(info)[self.indicator].unit == "%"
-        if self.value < 0.0 or (share and self.value > 100.0):
-            raise CampaignError("campaign.rule.target_beyond", value=self.value)
         return self
 
     @model_validator(mode="after")
