@@ -13,7 +13,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    GetPydanticSchema,
+    PlainValidator,
+    ValidationInfo,
+)
 
 from greencover.accuracy.acceptance import LEAST_RISK_PCT, MOST_RISK_PCT
 from greencover.corridor.grade_schemes import NO_GRADE, SCHEME, schemes
@@ -140,6 +146,10 @@ def _as_words(value: Any) -> Any:
         return value
     _known("campaign.rule.grade_scheme", value, schemes())
     return {SCHEME: value}
+
+
+def _scheme_or_words(core: Any, of: Any) -> dict[str, Any]:
+    return {"anyOf": [{"type": "string", "enum": list(schemes())}, of(core)]}
 
 
 def _only_scheme(value: dict[str, str]) -> dict[str, str]:
@@ -269,7 +279,10 @@ Standards = Annotated[tuple[str | Path, ...], PlainValidator(_standards)]
 Covers = Annotated[tuple[str, ...], PlainValidator(_covers)]
 Shares = Annotated[dict[str, float], PlainValidator(_shares)]
 GradeWords = Annotated[
-    dict[str, GradeOrNone], BeforeValidator(_as_words), AfterValidator(_only_scheme)
+    dict[str, GradeOrNone],
+    BeforeValidator(_as_words),
+    AfterValidator(_only_scheme),
+    GetPydanticSchema(get_pydantic_json_schema=_scheme_or_words),
 ]
 Grades = Annotated[tuple[str, ...], PlainValidator(_grades)]
 Conditions = Annotated[dict[str, float | str], PlainValidator(_conditions)]

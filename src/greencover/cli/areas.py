@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
-from greencover.cli.options import FILE, lang_option, resume_option, unfinished
-from greencover.cli.speech import Command, UsageMistake, option, said
+from greencover.cli.options import FILE, lang_option, nodata_of, resume_option, unfinished
+from greencover.cli.speech import Command, option, said
 from greencover.cli.terminal import progress_bar
-from greencover.ground.notes import Note
 
 
 @click.command("areas", cls=Command)
@@ -57,7 +55,7 @@ def command(
             where=where,
             code=id_column,
             band=band,
-            nodata=_nodata(nodata),
+            nodata=nodata_of(nodata),
             crs=crs,
             area=area,
             progress=progress,
@@ -65,15 +63,3 @@ def command(
         )
         save(table, out)
     click.echo(said("cli.zones_written", path=out, count=len(table)))
-
-
-def _nodata(given: str | None) -> Any:
-    if given is None:
-        return "file"
-    if given.lower() == "none":
-        return None
-    with suppress(ValueError):
-        value = float(given)
-        if not math.isinf(value):
-            return value
-    raise UsageMistake(Note("cli.bad_nodata", given=given), click.get_current_context())

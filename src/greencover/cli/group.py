@@ -15,10 +15,17 @@ from greencover.words import Listed
 
 #: Commands in the order of help; each is ``command`` of the module of its name, with _ for -.
 COMMANDS = (
+    "init",
     "assess",
     "programme",
     "check",
+    "schema",
     "areas",
+    "roadside",
+    "waterside",
+    "sums",
+    "change",
+    "compare",
     "field-sample",
     "field-result",
     "legends",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -57,3 +58,16 @@ def unfinished(out: Path) -> Iterator[Path]:
     folder = place.with_name(f"{place.name}.unfinished")
     yield folder
     forget_tiles(folder)
+
+
+def nodata_of(given: str | None) -> float | Literal["file"] | None:
+    """A value of nodata as the raster readers take it; by default the raster's own word."""
+    if given is None:
+        return "file"
+    if given.lower() == "none":
+        return None
+    with suppress(ValueError):
+        value = float(given)
+        if not math.isinf(value):
+            return value
+    raise UsageMistake(Note("cli.bad_nodata", given=given), click.get_current_context())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from html import escape
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,6 +42,14 @@ _WIDTH = {
 }
 
 
+# Of the tables below a map to move in.
+_TABLE = """
+h2 { font-size: 16px; margin: 18px 0 6px; }
+table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; }
+th, td { padding: 3px 10px; border-bottom: 1px solid #d5dadd; text-align: left; }
+"""
+
+
 def drawn(greening: Any, ax: Axes | None, *, lang: str | None) -> Axes:
     """Draw the sides, the gaps last; see ``CorridorGreening.plot``."""
     import matplotlib as mpl
@@ -69,23 +80,41 @@ def explored(greening: Any, *, height: int, lang: str | None) -> Framed:
 
 def written(greening: Any, out: str | Path) -> dict[str, Path]:
     """Write tables, layers and a picture; see ``CorridorGreening.write``."""
-    import matplotlib.pyplot as plt
-
     name = "roadside" if greening.of == "road" else "waterside"
     files = [f"{name}.{suffix}" for suffix in ("xlsx", "gpkg", "png", "html")]
     with replacing_folder(out, ours=files) as folder:
-        write_sheets(_sheets(greening), folder / files[0])
-        for layer, table in _layers(greening).items():
-            add_layer(table, folder / files[1], layer, mode="a")
-        figure, ax = plt.subplots(figsize=(9, 7), layout="constrained")
-        drawn(greening, ax, lang=None)
-        figure.savefig(folder / files[2], dpi=150)
-        plt.close(figure)
-        (folder / files[3]).write_text(_document(greening, 640, None), encoding="utf-8")
+        write_sheets(sheets(greening), folder / files[0])
+        write_layers(greening, folder / files[1])
+        write_picture(greening, folder / files[2])
+        write_page(greening, folder / files[3])
     return {file: Path(out) / file for file in files}
 
 
-def _sheets(greening: Any) -> dict[str, pd.DataFrame]:
+def write_layers(greening: Any, path: Path) -> None:
+    """Write the sides, gaps and chains as layers of one GeoPackage."""
+    for layer, table in _layers(greening).items():
+        add_layer(table, path, layer, mode="a")
+
+
+def write_picture(greening: Any, path: Path) -> None:
+    """Write the picture of ``drawn`` in the language in force."""
+    import matplotlib.pyplot as plt
+
+    figure, ax = plt.subplots(figsize=(9, 7), layout="constrained")
+    drawn(greening, ax, lang=None)
+    figure.savefig(path, dpi=150)
+    plt.close(figure)
+
+
+def write_page(
+    greening: Any, path: Path, *, tables: Mapping[str, pd.DataFrame] = MappingProxyType({})
+) -> None:
+    """Write the map to move in, with tables under their headings below it."""
+    path.write_text(_document(greening, 640, None, tables), encoding="utf-8")
+
+
+def sheets(greening: Any) -> dict[str, pd.DataFrame]:
+    """Rates, gaps, deductions, parameters and notes, by the name of their sheet."""
     tables = {
         "rates": greening.rates,
         "gaps": greening.gaps,
@@ -114,9 +143,15 @@ def _layers(greening: Any) -> dict[str, gpd.GeoDataFrame]:
     return {key: one for key, one in layers.items() if one is not None and len(one)}
 
 
-def _document(greening: Any, height: int, lang: str | None) -> str:
+def _document(
+    greening: Any,
+    height: int,
+    lang: str | None,
+    tables: Mapping[str, pd.DataFrame] = MappingProxyType({}),
+) -> str:
     from bokeh.embed import file_html
-    from bokeh.models import HoverTool
+    from bokeh.layouts import column
+    from bokeh.models import Div, HoverTool
     from bokeh.plotting import figure
     from bokeh.resources import INLINE
 
@@ -148,7 +183,15 @@ def _document(greening: Any, height: int, lang: str | None) -> str:
         )
     page.add_tools(HoverTool(tooltips=[(c, f"@{{{c}}}") for c in shown if c in runs]))
     page.legend.click_policy = "hide"
-    return str(file_html(page, INLINE, title=type(greening).__name__))
+    below = [
+        Div(
+            text=f"<h2>{escape(heading)}</h2>{table.to_html(index=False, na_rep='', border=0)}",
+            stylesheets=[_TABLE],
+        )
+        for heading, table in tables.items()
+    ]
+    whole = column(page, *below, sizing_mode="stretch_width") if below else page
+    return str(file_html(whole, INLINE, title=type(greening).__name__))
 
 
 def _flat(runs: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

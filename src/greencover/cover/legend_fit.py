@@ -83,11 +83,18 @@ def check_fit(source: Cells, legend: Legend, nodata: set[float], *, declared: bo
         )
 
 
+def colours_alike(source: Cells, legend: Legend) -> int:
+    """How many classes have their own colour in the raster's colour table."""
+    painted = dict(source.colours)
+    classes = [entry for entry in legend.classes if entry.code in painted]
+    return sum(_alike(painted[entry.code], entry, _SAME_COLOUR) for entry in classes)
+
+
 def warn_of_coarse_cells(sources: Sequence[Cells], legend: Legend) -> None:
     """Warn where cells are much larger than those of the legend's product."""
     if legend.resolution_m is None:
         return
-    sizes = [_cell_m(source) for source in sources]
+    sizes = [cell_m(source) for source in sources]
     coarse = [
         (source, size)
         for source, size in zip(sources, sizes, strict=True)
@@ -221,7 +228,7 @@ def _alike(colour: tuple[int, int, int], entry: LegendClass, steps: int) -> bool
     return all(abs(one - other) <= steps for one, other in zip(colour, wanted, strict=True))
 
 
-def _cell_m(source: Cells) -> float:
+def cell_m(source: Cells) -> float:
     """Metres along the longer side of the middle cell; not a number off the ground."""
     if source.crs.geodetic_crs is None:
         return float("nan")

@@ -18,7 +18,7 @@ from greencover.layers.tables import require_columns
 from greencover.words import Listed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 _EXCEL, _TEXT = (".xlsx", ".xlsm"), (".csv", ".tsv", ".txt")
 _OLD_EXCEL = ".xls"
@@ -66,6 +66,16 @@ def read_table(
     table, taken = _below_heading(_raw(path, sheet, where), wanted, welcome, where)
     table = chosen_rows(table, chosen, where)
     return table[[plain(one) for one in taken]].set_axis(taken, axis=1)
+
+
+def headings_of(path: str | Path, among: Collection[str]) -> list[str]:
+    """Headings of a table: of the first row that holds one of these words, in small letters."""
+    raw = _raw(path, None, str(path))
+    for number in range(min(len(raw), _HEADING_WITHIN)):
+        row = [plain(value) for value in raw.iloc[number]]
+        if any(one.lower() in among for one in row):
+            return row
+    return []
 
 
 def is_table(path: str | Path) -> bool:

@@ -1,0 +1,36 @@
+"""``greencover init``: a campaign file drafted from the files at hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from greencover.cli.options import FILE, lang_option
+from greencover.cli.speech import Command, option, said
+from greencover.words import Listed
+
+
+@click.command("init", cls=Command)
+@click.argument("place", type=FILE, nargs=-1, required=True)
+@option("--out", type=FILE, default=Path("campaign.toml"), show_default=True, says="out_campaign")
+@lang_option(both=False, says="lang_spoken", expose_value=False)
+def command(place: tuple[Path, ...], out: Path) -> None:
+    """Draft a campaign, and say whether it can be used."""
+    from greencover.campaign.drafting import draft
+    from greencover.ground.errors import CampaignError, OutputError
+    from greencover.ground.writing import replacing
+
+    if out.exists():
+        raise OutputError("cli.draft_there", path=out)
+    drafted = draft(place, out.absolute().parent)
+    with replacing(out) as file:
+        file.write_text(drafted.text, encoding="utf-8")
+    if drafted.refused is not None:
+        raise CampaignError("cli.draft_refused", path=out, error=drafted.refused)
+    for note in drafted.unused:
+        click.echo(said("cli.note", note=note), err=True)
+    if drafted.guessed:
+        guessed = Listed.every(drafted.guessed)
+        click.echo(said("cli.note", note=said("cli.draft_guessed", keys=guessed)), err=True)
+    click.echo(said("cli.draft_written", path=out))

@@ -1,0 +1,30 @@
+"""``greencover schema``: every key of a campaign file with its meaning, for editors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from greencover.cli.options import BOTH, FILE, lang_option
+from greencover.cli.speech import Command, option
+
+
+@click.command("schema", cls=Command)
+@option("--out", type=FILE, says="out_schema")
+@lang_option(both=True, default=BOTH, show_default=True)
+def command(out: Path | None, lang: str) -> None:
+    """Print the JSON Schema of campaign files, or write it."""
+    from greencover.campaign.schema import json_schema
+    from greencover.ground.writing import replacing
+    from greencover.words import languages
+
+    schema = json_schema(languages() if lang == BOTH else [lang])
+    text = json.dumps(schema, ensure_ascii=False, indent=2)
+    if out is None:
+        click.echo(text)
+        return
+    with replacing(out) as draft:
+        draft.write_text(text + "\n", encoding="utf-8")
+    click.echo(out)
