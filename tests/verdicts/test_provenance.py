@@ -524,6 +524,11 @@ def test_every_key_is_walked():
 @pytest.mark.parametrize("key", NEW)
 def test_a_changed_key_changes_the_provenance(folder, key):
     data = json.loads(json.dumps(BASE))
+    top, _, rest = key.partition(".")
+    if top == "layers":
+        # Reading every other layer takes the most of the time.
+        kept = {"townships", "roads", rest.partition(".")[0]}
+        data["layers"] = {name: one for name, one in data["layers"].items() if name in kept}
     for section, (gone, instead) in INSTEAD.items():
         if key.startswith(f"{section}."):
             put(data, gone, None)
