@@ -14,6 +14,7 @@ import shapely.ops
 from affine import Affine
 from pyproj import CRS, Transformer
 
+from greencover.report.maps.registry import names
 from greencover.results import Assessment
 
 METRIC = 32650
@@ -327,6 +328,12 @@ def _needs(table: pd.DataFrame) -> pd.DataFrame:
         best=99.0,
         reachable=["yes"] * (len(short) - 1) + ["no"],
     )
+
+
+# Maps of what was entered are drawn where it was: in test_evidence.py and verdicts/test_books.py.
+_ENTERED = {"roadside-evidence", "works", "disagreement"}
+#: Maps that need no more than a land cover and layers.
+FROM_LAND_COVER = [name for name in names(default=True) if name not in _ENTERED]
 
 
 def make_assessment(

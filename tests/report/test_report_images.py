@@ -21,18 +21,18 @@ from matplotlib.text import Text
 from greencover.report.maps.change import draw_change
 from greencover.report.maps.choropleth import draw_choropleth
 from greencover.report.maps.pictures import save
-from greencover.report.maps.registry import maps, names
+from greencover.report.maps.registry import maps
 from greencover.report.maps.roadsides import draw_roadside_greening
 from greencover.report.maps.township import draw_township
 from greencover.report.style import MapStyle
 from paths import PICTURES
-from report_fixtures import make_assessment
+from report_fixtures import FROM_LAND_COVER, make_assessment
 
 TOLERANCE = 4.0
 OLDER_TOLERANCE = 9.0
 EARLIER = make_assessment()
 KINDS = {
-    **{name: maps()[name].draw for name in names(default=True)},
+    **{name: maps()[name].draw for name in FROM_LAND_COVER},
     "township": partial(draw_township, unit="350705"),
     "change": partial(
         draw_change,

@@ -28,15 +28,12 @@ from greencover.report.maps.labels import LabelPlacer, fit, polygon_spots
 from greencover.report.maps.matrix import draw_verdict_matrix
 from greencover.report.maps.parks import draw_park_service
 from greencover.report.maps.pictures import save, write_maps
-from greencover.report.maps.registry import maps, names
+from greencover.report.maps.registry import maps
 from greencover.report.maps.roadsides import draw_roadside_greening
 from greencover.report.maps.township import draw_township
 from greencover.report.style import PAGES, MapStyle
-from report_fixtures import make_assessment
+from report_fixtures import FROM_LAND_COVER, make_assessment
 
-# Drawn where what they show was entered: in test_evidence.py and tests/verdicts/test_books.py.
-ENTERED = {"roadside-evidence", "works", "disagreement"}
-FROM_LAND_COVER = [name for name in names(default=True) if name not in ENTERED]
 DRAW = {
     **{name: maps()[name].draw for name in FROM_LAND_COVER},
     "township": partial(draw_township, unit="350705"),

@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from greencover.ground.errors import GreencoverWarning, MissingExtraError, OutputError
-from greencover.report.maps.registry import names
 from greencover.report.outputs import OutputOptions, all_files, formats, outputs
 from greencover.results import write_all
-from report_fixtures import make_assessment, make_large_assessment
+from report_fixtures import FROM_LAND_COVER, make_assessment, make_large_assessment
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
@@ -61,7 +60,7 @@ def test_everything_is_written_and_reported(tmp_path):
     expected.remove("report-zh.docx")
     # There is no plan of planting, so there are no work packages.
     expected = [name for name in expected if not name.startswith("work-packages")]
-    expected += [f"maps/{name}.png" for name in names(default=True)]
+    expected += [f"maps/{name}.png" for name in FROM_LAND_COVER]
     assert sorted(written) == sorted(expected)
     assert set(written) <= set(all_files())
     assert all(path == out / name and path.stat().st_size > 0 for name, path in written.items())
