@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-lowest lint types wheel bench fuzz clean
+.PHONY: demo test test-thorough test-lowest lint types wheel bench fuzz clean
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "greencover needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
@@ -25,7 +25,11 @@ demo: $(VENV)/.installed
 test: lint
 	# Each of the two keeps one core busy.
 	$(MAKE) -j2 types wheel
-	$(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 2 --nbmake --doctest-modules tests notebooks src/greencover
+	$(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 2 -m 'not thorough' --nbmake --doctest-modules tests notebooks src/greencover
+
+# What takes long and has a faster test of its kind beside it: larger data, more draws, slower faults.
+test-thorough: $(VENV)/.installed-test
+	$(BIN)/python -m pytest -n 2 --dist load -m thorough tests
 
 # The lowest versions that pyproject.toml declares, in an environment of their own.
 LOWEST := build/lowest

@@ -288,6 +288,7 @@ def test_reference_class_that_the_map_lacks() -> None:
     assert table["area_ha"].sum() == pytest.approx(150.0)
 
 
+@pytest.mark.thorough
 def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     """A map of known errors, sampled 300 times: its intervals hold the truth 92-98 % of times."""
     rng = np.random.default_rng(42)

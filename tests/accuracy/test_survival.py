@@ -72,6 +72,7 @@ def test_students_quantiles_are_those_of_tables():
     ]
 
 
+@pytest.mark.thorough
 def test_limits_hold_in_nineteen_of_twenty_draws():
     """Plots whose survival differs, so that trees of one plot are alike."""
     random = np.random.default_rng(1)

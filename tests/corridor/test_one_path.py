@@ -165,6 +165,7 @@ def same(found: pd.DataFrame, rates: pd.DataFrame, by: str | None) -> None:
     np.testing.assert_allclose(found.to_numpy(float), expected.to_numpy(float), rtol=1e-9)
 
 
+@pytest.mark.thorough
 def test_campaign_and_library_agree(measured):
     case, assessment, road, banks = measured
     for indicator, result in (

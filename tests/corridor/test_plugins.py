@@ -143,6 +143,7 @@ def county() -> SmallCounty:
     return SmallCounty()
 
 
+@pytest.mark.thorough
 def test_a_rule_of_exclusion_is_two_files(tmp_path, county):
     seen = install(tmp_path / "site", "tolls", {"__init__.py": EXCLUSION, "toll.toml": RULE})
     county.text += "\n[roadside]\ntoll_m = 100\n"
@@ -180,6 +181,7 @@ print(json.dumps(said))
     assert "toll_m is 900, but it is the length from the start of a road" in library
 
 
+@pytest.mark.thorough
 def test_a_kind_of_evidence_is_one_file(tmp_path, county):
     seen = install(tmp_path / "site", "fieldwork", {"__init__.py": EVIDENCE})
     county.text += "\n[roadside.evidence.field]\npath = 'seen.csv'\n"

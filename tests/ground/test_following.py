@@ -49,6 +49,7 @@ MEASURES: dict[str, Callable[[gpd.GeoDataFrame, gc.LandCover], float]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("crs", [EQUAL_AREA, "EPSG:4326", "EPSG:4549"])
 @pytest.mark.parametrize("what", ["roads", "waters", "streets", "network"])
 def test_a_line_without_length_changes_nothing(trees: gc.LandCover, what: str, crs: str) -> None:

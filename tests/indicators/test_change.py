@@ -269,6 +269,7 @@ PIXELS_2021 = {
 }  # fmt: skip
 
 
+@pytest.mark.thorough
 class TestSaoTome:
     """Two published maps of two islands, against pixel counts weighted by cell areas."""
 

@@ -659,6 +659,7 @@ class TestTwoYears:
         assert found["finding"] == "as the maps show"
         assert any("errors of both maps" in note for note in table.attrs["notes"])
 
+    @pytest.mark.thorough
     def test_what_the_samples_can_tell_apart(self, tmp_path):
         tight = ",tree,crop,built\ntree,4999,1,0\ncrop,1,4999,0\nbuilt,0,0,100\n"
         table = gc.compare(*self.years(tmp_path, tight))

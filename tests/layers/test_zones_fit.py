@@ -283,6 +283,7 @@ def effort_s(frame):
     return time.process_time() - started
 
 
+@pytest.mark.thorough
 def test_four_times_the_villages_take_no_sixteen_times_the_effort():
     """Every pair of 3,000 villages looked at would."""
     few, many = wandering(30, 25), wandering(60, 50)

@@ -229,6 +229,7 @@ def test_a_tile_that_kills_every_worker_ends_in_a_sentence(
         gc.class_areas(zones(cover), cover, client=client)
 
 
+@pytest.mark.thorough
 def test_a_cluster_without_workers_is_waited_for_only_so_long(
     alone: tuple[Any, Any], raster: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -249,6 +250,7 @@ def test_a_cluster_without_workers_is_waited_for_only_so_long(
             gc.class_areas(zones(cover), cover, run=run)
 
 
+@pytest.mark.thorough
 def test_a_cluster_that_is_closed_ends_in_a_sentence(
     alone: tuple[Any, Any], raster: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,6 +36,7 @@ def run(code: str, **environment: str) -> str:
     return done.stderr
 
 
+@pytest.mark.thorough
 def test_plain_python_gives_the_figures_of_compiled_code(tmp_path: Path) -> None:
     file, plain = tmp_path / "plain.npz", tmp_path / "plain"
     plain.mkdir()

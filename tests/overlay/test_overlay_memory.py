@@ -160,6 +160,7 @@ def test_areas_of_3_6_billion_cells_with_1_gib(large_county: Path, tmp_path: Pat
     assert table["bare_0_ha"].tolist() == pytest.approx([half_ha()] * 2, rel=1e-9)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("one_gigabyte")
 def test_an_assessment_of_3_6_billion_cells_with_1_gib(large_county: Path, tmp_path: Path) -> None:
     done = limited(

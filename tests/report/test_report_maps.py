@@ -312,6 +312,7 @@ def test_matrix_shows_every_figure_with_its_verdict(assessment):
     assert words.count("no data") == (table["verdict"] == "no data").sum()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
 def test_maps_are_the_same_each_time(assessment, tmp_path, kind):
     for run in ("a", "b"):

@@ -257,6 +257,7 @@ def test_the_form_of_a_telephone_saves_what_was_found(road, sample, forms, tmp_p
     assert gc.checked_greening(road, filled)["gap"].iloc[0] == 1
 
 
+@pytest.mark.thorough
 def test_the_command_line_draws_and_judges(tmp_path, capsys):
     """Of the sample county's roadsides all that were drawn are found as they were called."""
     from greencover.cli import main

@@ -203,6 +203,7 @@ def test_word_report_that_is_asked_for_needs_the_extra(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.thorough
 def test_large_county(tmp_path, record_property):
     """30 townships, 600 villages, 1,500 km of road: a page that can be sent, and the rest of it.
 

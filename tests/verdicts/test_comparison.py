@@ -60,6 +60,7 @@ def codes_of(table: pd.DataFrame) -> list[str]:
     return [getattr(note, "code", "") for note in table.attrs["notes"]]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("right", "wrong"), [(9, 1), (95, 5), (20, 0)])
 @pytest.mark.parametrize("columns", [22, 30])
 def test_the_interval_is_that_of_adjusted_change(tmp_path, right, wrong, columns):

@@ -25,6 +25,7 @@ def counties(tmp_path):
     return [crossed.write(tmp_path / "crossed"), plain.write(tmp_path / "plain")]
 
 
+@pytest.mark.thorough
 def test_assessments_in_threads_keep_their_own_notes(counties):
     alone = [gc.assess(path).notes for path in counties]
     assert any("repaired" in note for note in alone[0])

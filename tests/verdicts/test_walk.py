@@ -104,6 +104,7 @@ def test_trees_that_a_sample_finds_on_water_stand_on_land():
     assert 0.0 < row["low"] < 100.0 == row["high"]
 
 
+@pytest.mark.thorough
 def test_the_limits_of_a_share_of_land_hold():
     """1,000 samples of a known truth: 30 ha forest of 80 ha of land, on a map that errs in both."""
     legend = Legend.load("worldcover")

@@ -65,6 +65,7 @@ def test_a_bad_input_is_told_in_one_sentence(tmp_path, capsys, name):
 CHECKED = [name for name, case in CASES.items() if case.checked]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", CHECKED)
 def test_check_refuses_what_assess_refuses(tmp_path, capsys, name):
     case = CASES[name]

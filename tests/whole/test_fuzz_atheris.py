@@ -35,6 +35,7 @@ def test_nothing_but_results_and_sentences(tmp_path: Path, name: str) -> None:
         run(seed)
 
 
+@pytest.mark.thorough
 def test_a_target_is_fuzzed() -> None:
     """Counting the branches of the package takes the most of it: one target stands for all."""
     pytest.importorskip(

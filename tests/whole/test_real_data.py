@@ -147,6 +147,7 @@ def test_zones_in_a_system_without_a_code_meet_a_raster_of_floating_codes():
     assert (areas[list(legend.codes)].sum(axis=1) > 0).any()
 
 
+@pytest.mark.thorough
 def test_helsinki_roads_through_an_assessment(tmp_path):
     campaign = tmp_path / "campaign.toml"
     ways = gpd.read_file(real("helsinki-osm", "helsinki.gpkg"), layer="roads")

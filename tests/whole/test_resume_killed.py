@@ -79,6 +79,7 @@ def finished(arguments: list[Any]) -> str:
     return errors
 
 
+@pytest.mark.thorough
 def test_killed_in_the_middle_of_assess_and_gone_on_with(tmp_path, county, monkeypatch):
     """Twice killed, the second time further on; then the files are those of one run, byte by byte.
 

@@ -414,6 +414,7 @@ def assert_same(found: Any, expected: Any, where: str) -> None:
         assert found == expected, where
 
 
+@pytest.mark.thorough
 def test_script_makes_the_same_county_again(
     tmp_path: Path, layers: dict[str, gpd.GeoDataFrame], truth: dict[str, Any]
 ) -> None:

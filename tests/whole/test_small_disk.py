@@ -80,6 +80,7 @@ def test_an_assessment_on_a_disk_of_1_mb_leaves_the_older_results(tmp_path):
     assert after == older
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("suffix", ["csv", "gpkg", "parquet"])
 def test_areas_on_a_disk_of_1_mb_leave_the_older_table(tmp_path, suffix):
     """All but a few kilobytes are taken."""
