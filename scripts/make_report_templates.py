@@ -105,7 +105,7 @@ WORDS = {
     },
 }
 GAP_FIELDS = ("id", "road", "side", "chainage", "length_m", "township", "cover_now")
-GAP_WIDTHS = (12, 20, 16, 38, 20, 30, 24)
+GAP_WIDTHS = (34, 14, 14, 36, 16, 26, 20)
 REPORTED_FIELDS = (
     "unit", "indicator", "reported", "measured", "range", "finding", "document", "note",
 )  # fmt: skip

@@ -333,6 +333,7 @@ def test_check_and_assess_agree_on_the_targets(tmp_path, capsys, county):
     assert f" {line.split()[-1]} targets were not judged" in noted
 
 
+@pytest.mark.thorough
 def test_demo_says_where_the_sample_is(tmp_path, capsys):
     said = run(capsys, "demo", "--out", tmp_path / "out", "--formats=html")
 

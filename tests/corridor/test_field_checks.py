@@ -206,6 +206,7 @@ def test_accuracy_of_what_was_called(road):
 
 
 @pytest.mark.parametrize(("greened", "errors"), [(0.5, 0.2), (0.98, 0.1)])
+@pytest.mark.thorough
 def test_intervals_hold_the_truth(greened, errors):
     """Unequal lengths, 10 % excluded, 20 % drawn; 4,000 draws in benchmarks/field_checks.py."""
     found = coverage(network(1000, greened, errors, seed=3), 200, draws=60)

@@ -25,6 +25,7 @@ MOST_SEEDS = 25
 
 
 @pytest.mark.parametrize("name", TARGETS)
+@pytest.mark.thorough
 def test_nothing_but_results_and_sentences(tmp_path: Path, name: str) -> None:
     target = importlib.import_module(f"fuzz.{name}")
     run = target.prepare(tmp_path)

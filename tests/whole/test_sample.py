@@ -328,6 +328,7 @@ def places(line: np.ndarray, points: np.ndarray) -> pd.DataFrame:
     )
 
 
+@pytest.mark.thorough
 def test_trees_stand_where_roads_are_lined_and_vacant_places_where_they_are_not(
     layers: dict[str, gpd.GeoDataFrame], truth: dict[str, Any]
 ) -> None:

@@ -89,7 +89,11 @@ def draw_roadside_evidence(
             lines = sides_apart(part, point)
             drawn = {"colors": colour, "zorder": 6 - 0.1 * order, "capstyle": "butt", **stroke}
             add_lines(sheet.ax, lines, **drawn)
-            name = label(key, "evidence", lang=lang) if key else label("empty", "words", lang=lang)
+            name = (
+                label(key, "evidence", lang=lang)
+                if key
+                else label("unobserved", "statuses", lang=lang)
+            )
             handles.append(
                 Line2D(
                     [],
