@@ -168,22 +168,15 @@ def _codes(source: Cells) -> set[Any]:
 
 
 def _look_at_layers(path: Path, found: Found, near: tuple[float, float] | None) -> None:
+    names: list[str | None] = [None]
     try:
-        names: list[str | None] = [resolve(path, None, "any")[1]]
+        resolve(path, None, "any")
     except GreencoverError as error:
         several = error.values.get("layers")
         if error.code != "layers.several_layers" or not isinstance(several, Listed):
             found.unused.append(Note("campaign.draft.unread", path=path.name, error=error))
             return
         names = [str(one) for one in several.names]
-        _read_all(path, names, found, near)
-        return
-    _read_all(path, [None] if len(names) == 1 else names, found, near)
-
-
-def _read_all(
-    path: Path, names: list[str | None], found: Found, near: tuple[float, float] | None
-) -> None:
     for name in names:
         with collected():
             try:

@@ -15,7 +15,7 @@ import pandas as pd
 from greencover.campaign.corridors import campaign_banks, campaign_roads
 from greencover.campaign.cover_codes import check_codes
 from greencover.campaign.residents import check_residents, residents_of_grids, shares_residents
-from greencover.campaign.tasks import tasks_of, township_codes
+from greencover.campaign.tasks import tasks_of, township_codes, township_names
 from greencover.cover.counted import codes_of
 from greencover.ground.notes import tell
 from greencover.indicators._counting import ground_factor
@@ -89,8 +89,7 @@ def _completion(opened: OpenedCampaign) -> pd.DataFrame:
     if not len(tasks):
         return pd.DataFrame()
     townships = opened.townships
-    names = dict(zip(townships["code"].astype(str), townships["name"].astype(str), strict=True))
-    codes = township_codes(townships)
+    names, codes = township_names(townships), township_codes(townships)
     return completion_by(tasks.assign(township=tasks["township"].map(codes).map(names)))
 
 

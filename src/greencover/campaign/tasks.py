@@ -21,6 +21,11 @@ def tasks_of(campaign: Settings) -> pd.DataFrame:
     return pd.DataFrame([task.model_dump() for task in campaign.tasks])
 
 
+def township_names(townships: gpd.GeoDataFrame) -> dict[str, str]:
+    """Name of each township by its code."""
+    return dict(zip(townships["code"].astype(str), townships["name"].astype(str), strict=True))
+
+
 def township_codes(townships: gpd.GeoDataFrame) -> dict[str, str]:
     """Code of each township by its code and its names."""
     found: dict[str, str] = {}

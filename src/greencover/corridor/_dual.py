@@ -93,7 +93,7 @@ def inner_sides(chains: list[Chain], rules: Mapping[str, Any]) -> Inner:
         length = [high - low for low, high in joined]
         if chain.is_loop and joined[0][0] <= 0.0 and joined[-1][1] >= chain.length_m:
             # One stretch lies across the place where the ring starts.
-            length[0] = length[-1] = sum({0: length[0], len(length) - 1: length[-1]}.values())
+            length[0] = length[-1] = sum(length[at] for at in {0, len(length) - 1})
         found += [
             (number, side, low, high)
             for (low, high), metres in zip(joined, length, strict=True)

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from greencover.ground.geodesy import MU_PER_HECTARE
 from greencover.indicators.progress import UNIT_WORDS, completion_rate
 
-_MU_PER_HECTARE = 15.0
 #: What completion is summed by.
 BY = ("task", "township", "responsible")
 #: The indicator that targets on completion name.
@@ -65,7 +65,7 @@ def _summed(tasks: pd.DataFrame, by: str) -> pd.DataFrame:
     in_mu = kind.eq("mu").groupby(rows[by]).any() & ~kind.eq("ha").groupby(rows[by]).any()
     by_mu = table["unit"].eq("ha") & table["task"].map(in_mu).eq(True)
     for column in ("planned", "done", "missing"):
-        table[column] = table[column].mask(by_mu, (table[column] * _MU_PER_HECTARE).round(9))
+        table[column] = table[column].mask(by_mu, (table[column] * MU_PER_HECTARE).round(9))
     table["unit"] = table["unit"].mask(by_mu, "mu")
     area = kind.replace("mu", "ha")
     told = [

@@ -13,6 +13,7 @@ from greencover.accuracy.classes import is_total
 from greencover.cover.counted import codes_of, cover_types
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import ArgumentError, LayerError
+from greencover.ground.geodesy import MU_PER_HECTARE
 from greencover.ground.limits import ROUNDING, reaches
 from greencover.ground.notes import Note
 from greencover.ground.run import Run, RunOptions
@@ -27,7 +28,6 @@ UNITS = ("ha", "mu", "trees", "km", "places")
 UNIT_WORDS = {"公顷": "ha", "亩": "mu", "株": "trees", "公里": "km", "处": "places"}
 #: Statuses of a planted plot, see ``planted_status``.
 SEEN, NOT_YET, BEFORE, HIDDEN = "seen", "planted here, not seen yet", "green before", "unobserved"
-_MU_PER_HECTARE = 15.0
 _LARGEST, _LAST_YEAR = 1e12, 9999.0
 
 
@@ -93,7 +93,7 @@ def completion_rate(
                 row=bad[0] + 1,
                 task=tasks[task].iloc[bad[0]],
             )
-        amounts[column] = number / np.where(units == "mu", _MU_PER_HECTARE, 1.0)
+        amounts[column] = number / np.where(units == "mu", MU_PER_HECTARE, 1.0)
     plain = pd.DataFrame(
         {
             "task": [_name(one) for one in tasks[task]],

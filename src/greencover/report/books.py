@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from greencover.campaign.tasks import township_names
 from greencover.ground.geodesy import MU_PER_HECTARE
 from greencover.report.labels import Label, Named, Sayable, keys
 from greencover.report.selection import text_of
@@ -183,9 +184,8 @@ def _works(assessment: Assessment) -> Iterator[BookTable]:
     works = pd.DataFrame(assessment.works.drop(columns=assessment.works.geometry.name))
     if "plot_ha" in works:
         works["plot_mu"] = works["plot_ha"].astype(float) * MU_PER_HECTARE
-    towns = assessment.layers["townships"]
     if "township" not in works:
-        names = dict(zip(towns["code"].astype(str), towns["name"].astype(str), strict=True))
+        names = township_names(assessment.layers["townships"])
         works["township"] = works["township_code"].map(names).fillna("")
     yield BookTable("works", _WORKS, works)
 

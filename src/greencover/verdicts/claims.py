@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from greencover.campaign.layers import OpenedCampaign
+from greencover.campaign.tasks import township_names
 from greencover.corridor.claims import NOTHING, ROAD, TOWNSHIP, claims_by, claims_of
 from greencover.corridor.roadside import RoadsideGreening
 from greencover.ground.notes import Note
@@ -28,8 +29,7 @@ def claims(opened: OpenedCampaign, roadside: RoadsideGreening | None) -> gpd.Geo
     if opened.plantings is None:
         return gpd.GeoDataFrame()
     found = claims_of(opened.plantings, None if roadside is None else roadside.sides)
-    codes = opened.townships["code"].astype(str)
-    names = dict(zip(codes, opened.townships["name"].astype(str), strict=True))
+    names = township_names(opened.townships)
     found = found.rename(columns={"township": "township_code"})
     found.insert(0, "record", np.arange(1, len(found) + 1))
     found["township"] = found["township_code"].map(names).fillna("")

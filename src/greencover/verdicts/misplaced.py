@@ -22,7 +22,7 @@ from greencover.corridor.result import CorridorGreening
 from greencover.ground.geodesy import HECTARE_M2
 from greencover.overlay.parts import local_metres
 from greencover.people.park_service import park_service_coverage
-from greencover.verdicts.positions import exchanged_ha, layers_apart_m
+from greencover.verdicts.positions import exchanged_ha, layers_apart_m, limits_of
 
 if TYPE_CHECKING:
     from greencover.campaign.layers import OpenedCampaign
@@ -93,7 +93,7 @@ class Misplaced:
             return figures
         people = figures["denominator"].astype(float)
         lost, won = (HECTARE_M2 * ha / people.where(people > 0.0) for ha in found)
-        least, most = _limits_of(figures)
+        least, most = limits_of(figures)
         return figures.assign(least=(least - lost).clip(lower=0.0), most=most + won)
 
     def widen_lengths(
@@ -119,8 +119,9 @@ class Misplaced:
         places = shapely.line_interpolate_point(
             sides.geometry.to_crs(plane).to_numpy(), 0.5, normalized=True
         )
-        outlines = shapely.boundary(frame.geometry.to_crs(plane).to_numpy())
-        edge = shapely.boundary(shapely.union_all(frame.geometry.to_crs(plane).to_numpy()))
+        shapes = frame.geometry.to_crs(plane).to_numpy()
+        outlines = shapely.boundary(shapes)
+        edge = shapely.boundary(shapely.union_all(shapes))
         beyond = np.asarray(shapely.dwithin(places, edge, error_m), dtype=bool)
         greened = (sides["status"] == GREENED).to_numpy()
         open_ = sides["status"].isin(["gap", "not seen"]).to_numpy()
@@ -129,7 +130,7 @@ class Misplaced:
         def length(which: Bools) -> float:
             return float(km[which].sum())
 
-        least, most = (limit.to_numpy(dtype=float).copy() for limit in _limits_of(figures))
+        least, most = (limit.to_numpy(dtype=float).copy() for limit in limits_of(figures))
         for row, outline in enumerate(outlines):
             near = np.asarray(shapely.dwithin(places, outline, error_m), dtype=bool)
             own = np.ones(len(sides), dtype=bool)
@@ -193,11 +194,6 @@ def served_limits(
         served = found["served_ha"] + sign * moved
         table[column] = served.clip(lower=0.0, upper=found["area_ha"])
     return table
-
-
-def _limits_of(figures: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:
-    least, most = (figures[side].fillna(figures["value"]) for side in ("least", "most"))
-    return least.astype(float), most.astype(float)
 
 
 def _percent(part: float, whole: float) -> float:

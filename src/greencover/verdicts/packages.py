@@ -5,11 +5,11 @@ from __future__ import annotations
 import geopandas as gpd
 
 from greencover.campaign.layers import OpenedCampaign
+from greencover.campaign.tasks import township_names
 from greencover.corridor.planting import planting_list
 from greencover.corridor.roadside import RoadsideGreening
 from greencover.corridor.work_packages import work_packages
-
-LONLAT = "EPSG:4326"
+from greencover.verdicts.layers import LONLAT
 
 
 def planned_packages(opened: OpenedCampaign, roadside: RoadsideGreening | None) -> gpd.GeoDataFrame:
@@ -27,9 +27,9 @@ def planned_packages(opened: OpenedCampaign, roadside: RoadsideGreening | None) 
         least_length_m=plan.least_length_m,
     )
     towns = opened.townships.set_index("code")[["name", "name_en"]]
-    named = dict(zip(towns.index.astype(str), towns["name"].astype(str), strict=True))
+    responsible = township_names(opened.townships) | plan.responsible
     packages = work_packages(
-        gaps, seasons=plan.seasons, responsible=named | plan.responsible, form=opened.work_form
+        gaps, seasons=plan.seasons, responsible=responsible, form=opened.work_form
     )
     packages.insert(1, "township", packages["unit"].map(towns["name"]).fillna(""))
     packages.insert(2, "township_en", packages["unit"].map(towns["name_en"]).fillna(""))

@@ -86,7 +86,8 @@ def assess(
         if before is not None:
             before(files_of(opened))
         measured = measure(ready, run)
-        works = planted_works(opened, run=replace(run, progress=None, resume=None))
+        beside = replace(run, progress=None, resume=None)
+        works = planted_works(opened, run=beside)
         held, targets, unjudged = verdicts(measured.figures(), measured)
         needs = needs_of(held, measured)
         table = held.assign(grades=held["grades"].map(",".join))
@@ -126,7 +127,7 @@ def assess(
         works=works,
         claims=found,
         survival=survival_of(opened, found),
-        two_covers=covers_beside(opened, run=replace(run, progress=None, resume=None)),
+        two_covers=covers_beside(opened, run=beside),
         books=opened.books,
         completion=completion_of(ready.completion, targets),
         reported=reported,

@@ -7,6 +7,7 @@ import pandas as pd
 
 from greencover.accuracy.survival import survival_rate
 from greencover.campaign.layers import OpenedCampaign
+from greencover.campaign.tasks import township_names
 
 _BY = ("township", "responsible")
 
@@ -19,8 +20,7 @@ def survival_of(opened: OpenedCampaign, claims: pd.DataFrame) -> pd.DataFrame:
     """
     if opened.survival is None:
         return pd.DataFrame()
-    codes = opened.townships["code"].astype(str)
-    names = dict(zip(codes, opened.townships["name"].astype(str), strict=True))
+    names = township_names(opened.townships)
     form = opened.survival.assign(township=opened.survival["township"].map(names))
     tables = [survival_rate(form).assign(by="county")]
     for by in _BY:

@@ -8,9 +8,10 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.patches import Patch
 
+from greencover.ground import fonts
 from greencover.ground.errors import OutputError
 from greencover.ground.notes import Note
-from greencover.report import fonts, palette
+from greencover.report import palette
 from greencover.report.labels import label
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.background import cover_image
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from greencover.cover.land_cover import LandCover
     from greencover.verdicts import Assessment
+
+    Flags = npt.NDArray[np.bool_]
 
 TITLE = Note("labels.maps.disagreement")
 # In grey print: dark, middle, light.
@@ -53,13 +56,13 @@ def draw_disagreement(
         carto.frame_map(sheet.ax, towns.total_bounds)
         bounds = carto.view(sheet.ax)
 
-        def wooded(cover: LandCover) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-            codes, _ = cover_image(cover, bounds, crs, pixels=PIXELS)
+        def wooded(cover: LandCover) -> tuple[Flags, Flags, tuple[float, float, float, float]]:
+            codes, extent = cover_image(cover, bounds, crs, pixels=PIXELS)
             seen = ~np.ma.getmaskarray(codes)
-            return seen & np.isin(codes.filled(-1), cover.legend.codes_of(*forest)), seen
+            return seen & np.isin(codes.filled(-1), cover.legend.codes_of(*forest)), seen, extent
 
-        (paper, entered), (shown, seen) = wooded(assessment.books), wooded(assessment.cover)
-        _, extent = cover_image(assessment.cover, bounds, crs, pixels=PIXELS)
+        paper, entered, _ = wooded(assessment.books)
+        shown, seen, extent = wooded(assessment.cover)
         kinds = {
             "both": paper & shown,
             "books_only": paper & seen & ~shown,

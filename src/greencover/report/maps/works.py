@@ -9,8 +9,9 @@ import numpy as np
 import shapely
 from matplotlib.lines import Line2D
 
+from greencover.ground import fonts
 from greencover.ground.notes import Note
-from greencover.report import fonts, palette
+from greencover.report import palette
 from greencover.report.labels import Lang, label
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.geometry import add_lines, add_polygons, line_parts

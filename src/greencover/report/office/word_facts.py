@@ -17,10 +17,8 @@ from greencover.report.view import Cell, Column, View
 if TYPE_CHECKING:
     import geopandas as gpd
 
-# A longer list belongs into the workbook.
-# Rows of a table of the books that a report shows; the workbook has all.
-MOST_OF_BOOKS = 60
-MOST_GAPS = 40
+# Longer lists belong into the workbook.
+MOST_OF_BOOKS, MOST_GAPS = 60, 40
 _PLACE = ("road", "side", "chainage", "length_m", "evidence")
 _NOTHING = {"figure": "–", "verdict": "", "symbol": "", "text": "–", "colour": "FFFFFF"}
 
