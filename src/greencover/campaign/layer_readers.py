@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 import geopandas as gpd
@@ -14,7 +13,7 @@ import pandas as pd
 from greencover import layers as zones
 from greencover.campaign.ground import townships_by_overlap
 from greencover.corridor.chainage import chainage_km
-from greencover.corridor.grade_schemes import columns_of, reported
+from greencover.corridor.grade_schemes import Words, reported, usual_columns
 from greencover.corridor.grades import canonical_grades
 from greencover.ground.errors import CampaignError
 from greencover.ground.notes import Note, tell
@@ -67,9 +66,9 @@ def _read(
     near: LonLat,
     *,
     sought: tuple[str, ...] = (),
-    usual: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    scheme: Words | None = None,
 ) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
-    """Read a layer; return it and its columns: those declared, usual, and found by their names."""
+    """Read a layer; return it and its columns: declared, usual in a scheme, or told by name."""
     frame = zones.read_layer(
         section.path,
         layer=section.layer,
@@ -81,9 +80,8 @@ def _read(
         remote=section.remote,
     )
     where = where_of(section)
-    for key, names in usual.items():
-        if key not in declared and (there := [one for one in names if one in frame.columns]):
-            declared = declared | {key: there[0]}
+    usual = usual_columns(frame, scheme)
+    declared = declared | {key: own for key, own in usual.items() if key not in declared}
     absent = [key for key in sought if key not in declared]
     columns = declared | zones.find_columns(frame, absent, where)
     return zones.name_columns(frame, columns, where), columns
@@ -181,9 +179,8 @@ def read_roads(section: RoadLayer, campaign: Settings, near: LonLat) -> gpd.GeoD
     own |= {key: column for key, column in said.items() if column is not None}
     numbers = {f"roadside {column}": column for column in campaign.roadside.columns("road")}
     # Read under names of their own as well, so that an absent column is told with the others.
-    usual = columns_of(section.grades)
     frame, columns = _read(
-        section, own | numbers, "line", near, sought=("road", "grade"), usual=usual
+        section, own | numbers, "line", near, sought=("road", "grade"), scheme=section.grades
     )
     frame = frame.drop(columns=list(numbers))
     if "ref" not in columns and "ref" in frame.columns:

@@ -32,19 +32,19 @@ def command(
     """Read the forms, and print the rate that they give."""
     import pandas as pd
 
-    from greencover.campaign import Campaign
-    from greencover.campaign.inputs import files_of
     from greencover.corridor import checked_accuracy, checked_greening
     from greencover.corridor.field_columns import read_field_form
     from greencover.ground.formulas import without_formulas
     from greencover.ground.writing import check_folder, replacing
 
-    if out is not None:
-        inputs = (*form, *files_of(Campaign.read(campaign).open()))
-        check_folder(out.absolute().parent, ours=[out.name], inputs=inputs)
+    def takes_table(inputs: tuple[Path, ...]) -> None:
+        if out is not None:
+            check_folder(out.absolute().parent, ours=[out.name], inputs=inputs)
+
+    takes_table(form)
     filled = pd.concat([read_field_form(path) for path in form], ignore_index=True)
     with progress_bar() as progress:
-        greening = roadside_of(campaign, progress)
+        greening = roadside_of(campaign, progress, before=takes_table)
     rates = checked_greening(
         greening, filled, level_pct / 100.0, by=listed(by), target_pct=target_pct
     )

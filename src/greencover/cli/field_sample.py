@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,27 +30,29 @@ def command(
     campaign: Path, out: Path, n: int, by: str, seed: str | None, datum: str, lang: Any
 ) -> None:
     """Draw a sample of the campaign's roadsides."""
-    from greencover.campaign import Campaign
-    from greencover.campaign.inputs import files_of
     from greencover.corridor import field_sample
     from greencover.ground.writing import check_folder
     from greencover.results.field_forms import FILES, write_field_forms
 
-    check_folder(out, ours=FILES, inputs=files_of(Campaign.read(campaign).open()))
+    def takes_forms(inputs: tuple[Path, ...]) -> None:
+        check_folder(out, ours=FILES, inputs=inputs)
+
     with progress_bar() as progress:
-        greening = roadside_of(campaign, progress)
+        greening = roadside_of(campaign, progress, before=takes_forms)
     sample = field_sample(greening, n, by=listed(by), seed=seed)
     for path in write_field_forms(sample, out, lang=lang, datum=_DATUMS[datum]).values():
         click.echo(path)
     click.echo(said("cli.sides_drawn", count=len(sample), frame=sample["frame"].iloc[0]))
 
 
-def roadside_of(campaign: Path, progress: Any) -> Any:
-    """The station sides of a campaign's roads."""
+def roadside_of(
+    campaign: Path, progress: Any, *, before: Callable[[tuple[Path, ...]], object] | None = None
+) -> Any:
+    """The station sides of a campaign's roads; ``before`` as of ``assess``."""
     from greencover.ground.errors import CampaignError
     from greencover.results import assess
 
-    greening = assess(campaign, progress=progress).roadside
+    greening = assess(campaign, before=before, progress=progress).roadside
     if greening is None:
         raise CampaignError("cli.no_roads", path=campaign)
     return greening

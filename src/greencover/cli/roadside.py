@@ -58,18 +58,14 @@ def command(
         read_units,
         write_corridor,
     )
-    from greencover.corridor.grade_schemes import columns_of
+    from greencover.corridor.grade_schemes import usual_columns
     from greencover.corridor.roadside import roadside_greening
 
     check_place(out, "roadside", [roads, *cover, *([units] if units else [])])
     ground = opened_cover(cover, legend)
     lines = read_beside(roads, ground, "line", layer=layer, where=where, crs=crs)
     words = _words(grades)
-    usual = {
-        key: there[0]
-        for key, names in columns_of(words).items()
-        if (there := [one for one in names if one in lines.columns])
-    }
+    usual = usual_columns(lines, words)
     called = column_of(lines, "road", "--name", roads, name or usual.get("road"))
     ranked = column_of(lines, "grade", "--grade", roads, grade or usual.get("grade"))
     belongs = read_units(units, ground, layer=units_layer, column=unit)

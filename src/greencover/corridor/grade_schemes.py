@@ -62,6 +62,15 @@ def columns_of(given: Words | None) -> dict[str, tuple[str, ...]]:
     return dict(_scheme(named)[1]) if named in schemes() else {}
 
 
+def usual_columns(roads: pd.DataFrame, given: Words | None) -> dict[str, str]:
+    """The first column that a layer has of those in which the scheme keeps each thing."""
+    there = {
+        key: [one for one in names if one in roads.columns]
+        for key, names in columns_of(given).items()
+    }
+    return {key: names[0] for key, names in there.items() if names}
+
+
 def reported(roads: Frame, column: str, given: Words | None) -> tuple[Frame, Note | None]:
     """Roads without those that stand for no grade, counted anew, and a note of what is left out."""
     out = {word.strip().casefold() for word, grade in words_of(given).items() if grade == NO_GRADE}
