@@ -24,7 +24,8 @@ _NOT_MET = 3
 _BELOW = "\n      "
 
 
-def _formats() -> dict[str, Any]:
+def known_formats() -> dict[str, Any]:
+    """Formats for the help: all, and those by default."""
     from greencover.report.outputs import formats
 
     return {"known": Listed.every(formats()), "default": Listed.every(formats(default=True))}
@@ -40,7 +41,7 @@ def result_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options that say what is written and what is printed."""
     options = (
         lang_option(both=True, default=BOTH, show_default=True),
-        option("--formats", metavar="LIST", values=_formats),
+        option("--formats", metavar="LIST", values=known_formats),
         option("--maps", metavar="LIST", values=_maps),
         option("--template", type=FILE),
         option("--approval", default=""),

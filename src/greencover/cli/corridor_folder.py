@@ -70,19 +70,33 @@ def column_of(
     raise LayerError("cli.column_unnamed", where=where, option=option, columns=columns)
 
 
-def read_units(
-    path: Path | None, cover: LandCover, *, layer: str | None, column: str | None
-) -> dict[str, Any]:
-    """The options of a corridor that say to which unit each side belongs."""
-    if path is None:
-        return {}
-    units = read_beside(path, cover, "polygon", layer=layer)
-    return {"units": units, "unit": column_of(units, _UNIT, "--unit", path, column)}
+def read_corridor(
+    name: str,
+    path: Path,
+    cover: Sequence[Path],
+    legend: str,
+    out: Path,
+    *,
+    layer: str | None,
+    where: str | None,
+    crs: str | None,
+    units: Path | None,
+    units_layer: str | None,
+    unit: str | None,
+) -> tuple[LandCover, gpd.GeoDataFrame, dict[str, Any]]:
+    """Land cover, lines, and the keywords that say to which unit each side belongs.
 
-
-def check_place(out: Path, name: str, inputs: Sequence[Path]) -> None:
-    """Refuse a folder that cannot take the files, before anything is computed."""
-    check_folder(out, ours=files_of(name), inputs=inputs)
+    A folder that cannot take the files of the corridor is refused before anything is read.
+    """
+    check_folder(out, ours=files_of(name), inputs=[path, *cover, *([units] if units else [])])
+    ground = opened_cover(cover, legend)
+    geometry = "line" if name == "roadside" else "any"
+    lines = read_beside(path, ground, geometry, layer=layer, where=where, crs=crs)
+    if units is None:
+        return ground, lines, {}
+    frame = read_beside(units, ground, "polygon", layer=units_layer)
+    belongs = {"units": frame, "unit": column_of(frame, _UNIT, "--unit", units, unit)}
+    return ground, lines, belongs
 
 
 def write_corridor(greening: CorridorGreening, out: Path) -> None:

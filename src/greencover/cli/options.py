@@ -49,6 +49,22 @@ def listed(given: str) -> list[str]:
     return [name.strip() for name in given.split(",") if name.strip()]
 
 
+def corridor_options(command: Decorated) -> Decorated:
+    """Options of commands on roads or waters: where these are, and by which units to report."""
+    options = (
+        option("--layer", says="lines_layer"),
+        option("--where", metavar="CONDITION", says="lines_where"),
+        option("--crs", metavar="CODE", says="lines_crs"),
+        option("--units", type=FILE, says="corridor_units"),
+        option("--units-layer", metavar="LAYER", says="corridor_units_layer"),
+        option("--unit", metavar="COLUMN", says="corridor_unit"),
+        lang_option(both=False, says="lang_spoken", expose_value=False),
+    )
+    for one in reversed(options):
+        command = one(command)
+    return command
+
+
 @contextmanager
 def unfinished(out: Path) -> Iterator[Path]:
     """Yield the folder for finished tiles of an output; it goes once the output is in place."""

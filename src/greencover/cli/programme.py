@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from greencover.cli.assess import known_formats
 from greencover.cli.options import BOTH, FILE, lang_option, listed
 from greencover.cli.speech import Command, UsageMistake, option, said
 from greencover.cli.terminal import progress_bar
@@ -14,18 +15,12 @@ from greencover.cli.terminal import progress_bar
 _FAILED = 4
 
 
-def _formats() -> dict[str, Any]:
-    from greencover.cli.assess import _formats as of_one
-
-    return of_one()
-
-
 @click.command("programme", cls=Command)
 @click.argument("programme", type=FILE)
 @option("--out", type=FILE, required=True, says="out_folder")
 @option("--jobs", type=click.IntRange(min=1), default=None)
 @lang_option(both=True, default=BOTH, show_default=True)
-@option("--formats", metavar="LIST", values=_formats)
+@option("--formats", metavar="LIST", values=known_formats)
 @option("--quiet", is_flag=True)
 def command(
     programme: Path, out: Path, jobs: int | None, lang: Any, formats: str | None, quiet: bool

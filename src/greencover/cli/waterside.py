@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from greencover.cli.options import FILE, lang_option
+from greencover.cli.options import FILE, corridor_options
 from greencover.cli.speech import Command, option
 from greencover.cli.terminal import progress_bar
 
@@ -18,13 +19,7 @@ from greencover.cli.terminal import progress_bar
 @option("--out", type=FILE, required=True, says="out_folder")
 @option("--name", metavar="COLUMN", says="water_name")
 @option("--width", metavar="METRES|COLUMN", default="0", show_default=True, says="water_width")
-@option("--layer", says="lines_layer")
-@option("--where", metavar="CONDITION", says="lines_where")
-@option("--crs", metavar="CODE", says="lines_crs")
-@option("--units", type=FILE, says="corridor_units")
-@option("--units-layer", metavar="LAYER", says="corridor_units_layer")
-@option("--unit", metavar="COLUMN", says="corridor_unit")
-@lang_option(both=False, says="lang_spoken", expose_value=False)
+@corridor_options
 def command(
     waters: Path,
     cover: tuple[Path, ...],
@@ -32,29 +27,14 @@ def command(
     out: Path,
     name: str | None,
     width: str,
-    layer: str | None,
-    where: str | None,
-    crs: str | None,
-    units: Path | None,
-    units_layer: str | None,
-    unit: str | None,
+    **places: Any,
 ) -> None:
     """Judge the banks, and write what was found of them."""
-    from greencover.cli.corridor_folder import (
-        check_place,
-        column_of,
-        opened_cover,
-        read_beside,
-        read_units,
-        write_corridor,
-    )
+    from greencover.cli.corridor_folder import column_of, read_corridor, write_corridor
     from greencover.corridor.waterside import waterside_greening
 
-    check_place(out, "waterside", [waters, *cover, *([units] if units else [])])
-    ground = opened_cover(cover, legend)
-    shapes = read_beside(waters, ground, "any", layer=layer, where=where, crs=crs)
+    ground, shapes, belongs = read_corridor("waterside", waters, cover, legend, out, **places)
     called = column_of(shapes, "name", "--name", waters, name)
-    belongs = read_units(units, ground, layer=units_layer, column=unit)
     with progress_bar() as progress:
         greening = waterside_greening(
             shapes, ground, water=called, width_m=_metres(width), progress=progress, **belongs
