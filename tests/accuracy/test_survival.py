@@ -90,3 +90,11 @@ def test_limits_hold_in_nineteen_of_twenty_draws():
 def test_numbers_that_cannot_be_are_named(pair):
     with pytest.raises(AccuracyError, match="row 2"):
         survival_rate(form((10, 5), pair))
+
+
+@pytest.mark.parametrize(
+    ("freedom", "level", "expected"),
+    [(1, 0.9, 6.314), (1, 0.95, 12.706), (1, 0.99, 63.657), (2, 0.99, 9.925), (9, 0.9, 1.833)],
+)
+def test_quantiles_are_those_of_printed_tables(freedom, level, expected):
+    assert _t(freedom, level) == pytest.approx(expected, abs=6e-4)

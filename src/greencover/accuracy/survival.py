@@ -8,6 +8,7 @@ differences between its plots and by their number (Korn and Graubard 1998, Surve
 
 from __future__ import annotations
 
+import math
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -30,7 +31,6 @@ Floats = npt.NDArray[np.float64]
 #: Columns that a form leaves to whoever looks.
 TO_FILL = ("counted", "alive", "date", "inspector", "photo")
 _LEAST_OF_A_STRATUM = 2
-_T_OF_TWO_PLOTS = 12.706
 
 
 @cache
@@ -212,7 +212,8 @@ def _worth(counted: Floats, alive: Floats, rate: float, level: float) -> float:
 def _t(freedom: int, level: float) -> float:
     """Quantile of Student's distribution on both sides."""
     if freedom == 1:
-        return _T_OF_TWO_PLOTS
+        # Of Cauchy's distribution.
+        return math.tan(math.pi * level / 2.0)
     # t squared over itself and the degrees of freedom has a beta distribution.
     share = float(lowest_share(0.5, freedom / 2.0 - 0.5, 1.0 - 2.0 * level))
     return float(np.sqrt(freedom * share / (1.0 - share)))
