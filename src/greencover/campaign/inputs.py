@@ -89,12 +89,11 @@ def _with_companions(path: Path) -> list[Path]:
 
 def _legend(opened: OpenedCampaign) -> list[Path]:
     campaign = opened.campaign
-    beside = campaign.file.parent / "legends" if campaign.file else None
     works, books = campaign.layers.works, campaign.books
     named = [campaign.cover.legend]
     named += [works.legend] if works is not None and works.legend is not None else []
     named += [books.legend] if books is not None else []
-    paths = [legend_path(one, beside=beside) for one in named]
+    paths = [legend_path(one, beside=campaign.legends_beside) for one in named]
     return [path for path in paths if path.parent != BUILT_IN_LEGENDS]
 
 

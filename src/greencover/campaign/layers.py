@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 import geopandas as gpd
@@ -243,11 +242,7 @@ def open_campaign(campaign: Settings) -> OpenedCampaign:
 
 def _legend_of(campaign: Settings) -> Legend:
     """The legend that a campaign names, also one in the folder ``legends`` beside its file."""
-    return Legend.load(campaign.cover.legend, beside=_legends_beside(campaign))
-
-
-def _legends_beside(campaign: Settings) -> Path | None:
-    return campaign.file.parent / "legends" if campaign.file else None
+    return Legend.load(campaign.cover.legend, beside=campaign.legends_beside)
 
 
 def _of_rasters(campaign: Settings, legend: Legend) -> LandCover:
@@ -288,7 +283,7 @@ def _books(campaign: Settings) -> LandCover | None:
     return LandCover.from_polygons(
         section.polygons,
         code=section.code,
-        legend=Legend.load(section.legend, beside=_legends_beside(campaign)),
+        legend=Legend.load(section.legend, beside=campaign.legends_beside),
         year=section.year,
         layer=section.layer,
         crs=section.crs,
@@ -320,7 +315,7 @@ def _legend_before(campaign: Settings, legend: Legend) -> Legend:
     works = campaign.layers.works
     if works is None or works.legend is None:
         return legend
-    return Legend.load(works.legend, beside=_legends_beside(campaign))
+    return Legend.load(works.legend, beside=campaign.legends_beside)
 
 
 def _earlier(section: WorkLayer, legend: Legend, band: int | None) -> LandCover | None:

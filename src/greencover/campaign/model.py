@@ -220,6 +220,11 @@ class Settings(Section):
         return self._file
 
     @property
+    def legends_beside(self) -> Path | None:
+        """The folder beside that file whose legends go by their key, too."""
+        return self._file.parent / "legends" if self._file else None
+
+    @property
     def records(self) -> Mapping[str, Indicator]:
         """Records of all indicators that the campaign knows, its own among them."""
         return self._records or indicators(self.indicators)

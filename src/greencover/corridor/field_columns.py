@@ -14,8 +14,7 @@ import pandas as pd
 import pyproj
 
 from greencover.ground.notes import Note
-from greencover.layers.reading import read_layer
-from greencover.layers.sheets import is_table, read_table
+from greencover.layers.forms import read_form
 from greencover.layers.tables import as_numbers
 
 __all__ = ["read_field_form"]
@@ -75,12 +74,7 @@ def read_field_form(path: str | Path) -> pd.DataFrame:
     wanted = ["sample_id", "found", *DRAW]
     welcome = [column for column in (*PLACE, *FILLED) if column not in wanted]
     where = Note("corridor.form_file", path=str(path))
-    if is_table(path):
-        table = read_table(path, wanted, where=where, welcome=welcome)
-    else:
-        layer = read_layer(path, geometry="any")
-        found = pd.DataFrame(layer.drop(columns=layer.geometry.name))
-        table = found[[column for column in (*wanted, *welcome) if column in found]]
+    table = read_form(path, wanted, welcome=welcome, where=where)
     said = table["found"].notna() & (table["found"].astype(str).str.strip() != "")
     table = table[said].reset_index(drop=True)
     table["distance_m"] = _distance_m(table)

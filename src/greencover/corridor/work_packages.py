@@ -13,8 +13,7 @@ from greencover.corridor._planting_ground import planting_rules
 from greencover.corridor.resolving import GAP
 from greencover.ground.errors import LayerError
 from greencover.ground.notes import Note, tell
-from greencover.layers.reading import read_layer
-from greencover.layers.sheets import is_table, read_table
+from greencover.layers.forms import read_form
 from greencover.layers.tables import as_text, require_columns
 from greencover.words import Listed
 
@@ -157,13 +156,7 @@ def read_work_form(path: str | Path) -> pd.DataFrame:
     """
     where = Note("corridor.form_file", path=str(path))
     wanted = ["gap_id", "work_status"]
-    if is_table(path):
-        table = read_table(path, wanted, welcome=FILLED, where=where)
-    else:
-        layer = read_layer(path, geometry="any")
-        table = pd.DataFrame(layer.drop(columns=layer.geometry.name))
-        require_columns(table, wanted, where)
-        table = table[[*wanted, *(column for column in FILLED if column in table)]]
+    table = read_form(path, wanted, welcome=FILLED, where=where)
     checked_form(table, where)
     return table
 
