@@ -17,7 +17,7 @@ import pyproj
 import shapely
 from affine import Affine
 
-from greencover.ground.geodesy import unit_in_metres
+from greencover.ground.geodesy import HECTARE_M2, MU_PER_HECTARE, unit_in_metres
 from greencover.rasters.cells import Cells, NoFileError, Read, stamp_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _CELL_M, _CELL_DEG = 1.0, 1e-5
 _ABSENT = -(2**31)
 #: Side in metres of the smallest ground that surveys and inventories draw: 1 mu.
-SMALLEST_SIDE_M = (10_000.0 / 15.0) ** 0.5
+SMALLEST_SIDE_M = (HECTARE_M2 / MU_PER_HECTARE) ** 0.5
 # Points along each side of a picture that are followed into the system of the polygons.
 _FOLLOWED = 21
 

@@ -122,7 +122,7 @@ REPORTED_COLUMNS = (
 )
 
 GAP_COLUMNS = (
-    Column("gap_id", 10, TEXT),
+    Column("gap_id", 22, TEXT),
     Column("status", 14, TEXT, "statuses"),
     Column("road", 18, TEXT),
     Column("grade", 20, TEXT, "grades"),

@@ -120,7 +120,7 @@ def add_gaps(builder: MapBuilder) -> Any | None:
         "indices", CustomJS(args={"source": source, "map": builder.figure}, code=zoom)
     )
     widths = {
-        "gap_id": 60, "road": 110, "grade": 120, "side": 70, "chainage": 150,
+        "gap_id": 150, "road": 110, "grade": 120, "side": 70, "chainage": 150,
         "length_m": 80, "township": 150, "cover_now": 130,
     }  # fmt: skip
     builder.collect(data)
