@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from greencover.corridor._called import UNCHECKED
 from greencover.corridor.exclusions import MEDIAN
 from greencover.corridor.result import CorridorGreening
 from greencover.ground.errors import AccuracyError
@@ -133,7 +134,7 @@ def frame_of(greening: CorridorGreening, by: Sequence[str], n: int) -> Frame:
     LayerError
         The sides lack a column of ``by``.
     """
-    sides = greening.sides
+    sides = unchecked(greening.sides)
     require_columns(sides, list(by), Note("corridor.sides"))
     out = sides["status"].isin(OUT_OF_QUESTION) | ~(sides["length_m"] > 0.0)
     kept = sides[~out].reset_index(drop=True)
@@ -155,6 +156,15 @@ def frame_of(greening: CorridorGreening, by: Sequence[str], n: int) -> Frame:
         named,
         tuple(_name(several) for several in merged),
     )
+
+
+def unchecked(sides: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Sides with the status that they have without checks in the field.
+
+    What was found must not change what there was to draw from: a form, and the next one, stay forms
+    of the sides as maps and registers call them, and checks do not prove themselves right.
+    """
+    return sides.assign(status=sides[UNCHECKED]) if UNCHECKED in sides else sides
 
 
 def _merge(
