@@ -23,7 +23,7 @@ import pandas as pd
 from greencover.corridor._called import UNCHECKED
 from greencover.corridor.exclusions import MEDIAN
 from greencover.corridor.result import CorridorGreening
-from greencover.ground.errors import AccuracyError
+from greencover.ground.errors import AccuracyError, KindError
 from greencover.ground.notes import Note
 from greencover.layers.tables import require_columns
 from greencover.words import Listed
@@ -129,11 +129,15 @@ def frame_of(greening: CorridorGreening, by: Sequence[str], n: int) -> Frame:
 
     Raises
     ------
+    KindError
+        What was given is no result of a corridor.
     AccuracyError
         No side is in question, or ``n`` is too small for one stratum a status.
     LayerError
         The sides lack a column of ``by``.
     """
+    if not isinstance(greening, CorridorGreening):
+        raise KindError("corridor.no_greening", given=type(greening).__name__)
     sides = unchecked(greening.sides)
     require_columns(sides, list(by), Note("corridor.sides"))
     out = sides["status"].isin(OUT_OF_QUESTION) | ~(sides["length_m"] > 0.0)
