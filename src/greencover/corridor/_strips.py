@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -24,6 +24,7 @@ from greencover.corridor.evidence import (
     Along,
     Cover,
     Evidence,
+    Judged,
     Overlaid,
     best_word,
     every_word,
@@ -184,8 +185,7 @@ class Strips:
                 shut = shut | which
         said = every_word(sources, replace(self, shut=shut), limit)
         found, source = best_word(sources, said)
-        asked = (self.barred, self.rules, self._on_rings)
-        called = Called.of(found, ground, *asked)
+        called = Called.of(found, ground, self.barred, self.rules, self._on_rings)
         trial = np.full(count, -1, dtype=np.int32)
         if tried is not None:
             trial[tried[0]] = np.arange(len(tried[0]))
@@ -217,18 +217,7 @@ class Strips:
             unseen = resolving.not_seen(sides, self.kind.of)
             sides["status"] = called.put(NOT_SEEN, unseen).words
         if any(one.key == FIELD for one in self.evidence):
-            maps = [number for number, one in enumerate(sources) if one.key != FIELD]
-            unchecked, decided = best_word(
-                [sources[number] for number in maps], [said[number] for number in maps]
-            )
-            before = Called.of(unchecked, ground, *asked)
-            if resolving is not None:
-                blind = sides.assign(
-                    status=before.words, evidence=np.where(decided == 0, sources[0].key, "")
-                )
-                again = tried[1].judged(blind, self.kind.of)
-                before = before.put(NOT_SEEN, again.not_seen(blind, self.kind.of))
-            sides[UNCHECKED] = before.words
+            sides[UNCHECKED] = self._unchecked(sides, sources, said, ground, tried)
         parameters = dict(self.parameters)
         if threshold is not None:
             parameters["threshold"] = threshold
@@ -246,3 +235,23 @@ class Strips:
         if self.ownership is None and counted.all():
             return whole
         return confined(whole, self.ownership or Ownership(None, None), counted)
+
+    def _unchecked(
+        self,
+        sides: gpd.GeoDataFrame,
+        sources: Sequence[Evidence],
+        said: Sequence[Judged],
+        ground: Ground,
+        tried: tuple[Ints, Resolving] | None,
+    ) -> Any:
+        """The status that each side has by all sources but checks in the field."""
+        maps = [number for number, one in enumerate(sources) if one.key != FIELD]
+        found, source = best_word([sources[n] for n in maps], [said[n] for n in maps])
+        called = Called.of(found, ground, self.barred, self.rules, self._on_rings)
+        if tried is None:
+            return called.words
+        judged = sides.assign(
+            status=called.words, evidence=np.where(source == 0, sources[0].key, "")
+        )
+        resolving = tried[1].judged(judged, self.kind.of)
+        return called.put(NOT_SEEN, resolving.not_seen(judged, self.kind.of)).words
