@@ -123,7 +123,7 @@ def test_figures_under_the_target_and_without_data_stand_out(assessment):
 
     assert f"低于目标 Below target  ({(table.verdict == 'not met').sum()})" in entries
     assert f"数据不足 no data  ({(table.verdict == 'no data').sum()})" in entries
-    counted = [int(e.rsplit("(", 1)[1].rstrip(")")) for e in entries if " – " in e]
+    counted = [int(e.rsplit("(", 1)[1].rstrip(")")) for e in entries if "–" in e]
     assert sum(counted) == table["value"].notna().sum()
     hatched = [c for c in ax.collections if isinstance(c, PathCollection) and c.get_hatch()]
     assert [len(c.get_paths()) for c in hatched] == [1]
@@ -405,7 +405,7 @@ def test_classes_are_named_by_their_method(assessment):
     counts = [
         int(t.get_text().rsplit("(", 1)[1].rstrip(")"))
         for t in side.get_legend().get_texts()
-        if " – " in t.get_text()
+        if "–" in t.get_text()
     ]
 
     assert "Quantiles" in [t.get_text() for t in side.texts]

@@ -14,7 +14,7 @@ from greencover.ground import fonts
 from greencover.ground.errors import LayerError
 from greencover.ground.notes import Note
 from greencover.report import palette
-from greencover.report.classes import class_colours, class_limits, class_of, is_dark
+from greencover.report.classes import class_colours, class_of, class_words, indicator_limits, is_dark
 from greencover.report.labels import Label, Lang, alone, label
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.furniture import bar_chart
@@ -87,9 +87,13 @@ def classed(
     values = found["value"].to_numpy(dtype=float)
     # A figure that rests on too little observed ground is not shown as if it were one.
     blind = ~np.isfinite(values) | (found["verdict"] == "no data").to_numpy()
-    limits = class_limits([float(v) for v in values[~blind]], style)
+    limits = indicator_limits(assessment.table, indicator, level=level, style=style)
+    targets = set(found["target"].dropna())
     kind = np.array(
-        [-1 if b else class_of(v, limits, style) for v, b in zip(values, blind, strict=True)],
+        [
+            -1 if b else class_of(v, limits, style, targets=targets)
+            for v, b in zip(values, blind, strict=True)
+        ],
         dtype=int,
     )
     measure = found["unit_of_measure"].dropna().iloc[0] if len(found) else ""
@@ -166,12 +170,15 @@ def draw_classes(ax: Axes, data: Classed, lang: Lang, *, counts: bool = True) ->
     handles = []
     unit = unit_symbol(data.measure, lang=alone(lang))
     thin = 0.9 if len(data.units) <= 60 else 0.3
-    for number, colour in enumerate(data.colours):
+    words = class_words(data.limits)
+    used = data.kind[data.kind >= 0]
+    # One set of classes for all levels: those beyond the figures of this one say nothing here.
+    for number in range(used.min(), used.max() + 1) if len(used) else ():
         members = data.units.geometry[data.kind == number]
-        add_polygons(ax, members, facecolor=colour, edgecolor=palette.QUIET, linewidth=thin * 0.7)
-        low, high = (_limit(v, data.limits) for v in data.limits[number : number + 2])
-        text = f"{low} – {high} {unit}" + (f"  ({len(members)})" if counts else "")
-        handles.append(Patch(facecolor=colour, edgecolor=palette.QUIET, linewidth=0.5, label=text))
+        look = {"facecolor": data.colours[number], "edgecolor": palette.QUIET}
+        add_polygons(ax, members, **look, linewidth=thin * 0.7)
+        text = f"{words[number]} {unit}" + (f"  ({len(members)})" if counts else "")
+        handles.append(Patch(**look, linewidth=0.5, label=text))
     if data.blind.any():
         style: dict[str, Any] = {
             "facecolor": palette.NO_DATA,
@@ -187,12 +194,6 @@ def draw_classes(ax: Axes, data: Classed, lang: Lang, *, counts: bool = True) ->
             Patch(**style, label=f"{words}  ({int(data.blind.sum())})" if counts else words)
         )
     return handles
-
-
-def _limit(value: float, limits: list[float]) -> str:
-    if all(float(v).is_integer() for v in limits) or abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.2f}" if limits[-1] - limits[0] < 1 else f"{value:.1f}"
 
 
 def _draw_low(ax: Axes, units: gpd.GeoDataFrame, lang: Lang) -> Patch:
