@@ -247,9 +247,7 @@ def test_a_class_never_says_more_than_the_whole_nor_hides_a_missed_target():
         assert 80.0 in limits
         assert max(said) <= 100.0
         assert (min(limits), max(limits)) == (20.0, 99.96)
-        missed, met = (
-            classes.class_of(v, limits, style, targets={80.0}) for v in (79.96, 80.0)
-        )
+        missed, met = (classes.class_of(v, limits, style, targets={80.0}) for v in (79.96, 80.0))
         assert missed < met
 
 

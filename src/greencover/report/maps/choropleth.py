@@ -14,13 +14,20 @@ from greencover.ground import fonts
 from greencover.ground.errors import LayerError
 from greencover.ground.notes import Note
 from greencover.report import palette
-from greencover.report.classes import class_colours, class_of, class_words, indicator_limits, is_dark
+from greencover.report.classes import (
+    class_colours,
+    class_of,
+    class_words,
+    indicator_limits,
+    is_dark,
+)
 from greencover.report.labels import Label, Lang, alone, label
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.furniture import bar_chart
 from greencover.report.maps.geometry import add_polygons
 from greencover.report.maps.labels import LabelPlacer, wordings
 from greencover.report.maps.registry import Map, register
+from greencover.report.maps.room import frame_subject
 from greencover.report.maps.sheet import add_legend, finish, label_units, map_sheet, needed_layer
 from greencover.report.selection import (
     held_against,
@@ -146,7 +153,7 @@ def draw_choropleth(
         data = classed(assessment, crs, indicator=indicator, level=level, style=style)
         title = _title(indicator, level, indicator_names(assessment.table)[indicator])
         sheet = map_sheet(assessment, title, crs, ax=ax, style=style)
-        carto.frame_map(sheet.ax, towns.total_bounds)
+        room = frame_subject(sheet.ax, towns.geometry)
         if level == "village":
             add_polygons(sheet.ax, towns.geometry, facecolor=palette.LAND, edgecolor="none")
         handles = draw_classes(sheet.ax, data, lang)
@@ -156,7 +163,7 @@ def draw_choropleth(
         if level == "village":
             edge = {"facecolor": "none", "edgecolor": palette.INK, "linewidth": 0.9}
             add_polygons(sheet.ax, towns.geometry, **edge, zorder=3)
-        finish(sheet, crs, style)
+        finish(sheet, crs, style, room)
         _label(sheet, data, towns, level, lang)
         note = label(style.scheme, "schemes", lang=lang, between="\n")
         add_legend(sheet, handles, lang=lang, note=note)

@@ -18,7 +18,9 @@ from greencover.report.maps.background import cover_image, used_classes
 from greencover.report.maps.geometry import add_polygons
 from greencover.report.maps.labels import LabelPlacer
 from greencover.report.maps.registry import Map, register
+from greencover.report.maps.room import frame_subject
 from greencover.report.maps.sheet import add_legend, finish, label_units, map_sheet, needed_layer
+from greencover.report.maps.strokes import add_border
 from greencover.report.style import PLAIN, MapStyle
 
 if TYPE_CHECKING:
@@ -45,16 +47,15 @@ def draw_land_cover(
         crs = carto.local_crs(towns)
         towns = towns.to_crs(crs)
         sheet = map_sheet(assessment, TITLE, crs, ax=ax, style=style, legend_share=0.7)
-        carto.frame_map(sheet.ax, towns.total_bounds)
+        room = frame_subject(sheet.ax, towns.geometry)
         used = add_cover(sheet.ax, assessment.cover, crs, wash=0.2)
         fade_outside(sheet.ax, towns)
-        edge = {"facecolor": "none", "edgecolor": "#20282d", "linewidth": 0.8, "zorder": 3}
-        add_polygons(sheet.ax, towns.geometry, **edge)
-        finish(sheet, crs, style)
+        border = add_border(sheet.ax, towns, lang)
+        finish(sheet, crs, style, room)
         label_units(LabelPlacer(sheet.ax), towns, lang)
         year = getattr(assessment.cover, "year", None)
         note = f"{label('cover_year', 'words', lang=lang)}: {year}" if year else ""
-        add_legend(sheet, cover_patches(used, lang, wash=0.2), lang=lang, note=note)
+        add_legend(sheet, [*cover_patches(used, lang, wash=0.2), border], lang=lang, note=note)
     return sheet.ax
 
 

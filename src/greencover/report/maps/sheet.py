@@ -15,6 +15,8 @@ from greencover.report.maps.furniture import add_north_arrow, add_scale_bar, leg
 from greencover.report.maps.geometry import add_polygons
 from greencover.report.maps.graticule import add_graticule
 from greencover.report.maps.labels import LabelPlacer, polygon_spots
+from greencover.report.maps.room import Room
+from greencover.report.maps.strokes import add_border
 from greencover.report.selection import unit_name
 from greencover.report.style import MapStyle
 
@@ -88,12 +90,14 @@ def map_sheet(
     )
 
 
-def finish(sheet: carto.Sheet, crs: Any, style: MapStyle) -> None:
+def finish(sheet: carto.Sheet, crs: Any, style: MapStyle, room: Room) -> None:
     """Graticule, scale bar and north arrow: what every map has."""
     if style.graticule:
         add_graticule(sheet.ax, crs)
-    add_scale_bar(sheet.ax, crs)
-    add_north_arrow(sheet.ax, crs)
+    add_scale_bar(sheet.ax, crs, at=room.bar[:2])
+    west, south, east, north = room.arrow
+    # The letter above the arrow makes it longer upward than downward.
+    add_north_arrow(sheet.ax, crs, at=((west + east) / 2, south + 0.38 * (north - south)))
 
 
 def add_legend(sheet: carto.Sheet, handles: list[Any], *, lang: Lang, note: str = "") -> None:
@@ -136,10 +140,6 @@ def largest_first(frame: gpd.GeoDataFrame) -> list[Any]:
 
 
 def township_base(sheet: carto.Sheet, towns: gpd.GeoDataFrame, lang: Lang, *, fill: str) -> Line2D:
-    """Townships as a quiet ground; returns their entry for the legend."""
-    add_polygons(
-        sheet.ax, towns.geometry, facecolor=fill, edgecolor="#8d979d", linewidth=0.7, zorder=1.5
-    )
-    return Line2D(
-        [], [], color="#8d979d", linewidth=0.9, label=label("township_boundary", "words", lang=lang)
-    )
+    """Townships as a quiet ground with their borders; returns their entry for the legend."""
+    add_polygons(sheet.ax, towns.geometry, facecolor=fill, edgecolor="none", zorder=1.5)
+    return add_border(sheet.ax, towns, lang)

@@ -93,17 +93,10 @@ def add_roadsides(
             continue
         stroke = status_stroke(status)
         top = 5 if status == "gap" else 4
-        lines = sides_apart(joined(part), point)
+        lines = sides_apart(part, point)
         add_stroked(ax, lines, stroke, zorder=top, capstyle="butt")
         words = label(status, "statuses", lang=lang)
         if lengths:
             words += f"  {part['length_m'].sum() / 1000:.1f} km"
         handles.append(stroke_key(stroke, words))
     return handles
-
-
-def joined(part: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Sides of each road with stretches that touch as one line, so that bars run through."""
-    keys = [key for key in ("road", "side") if key in part]
-    merged = part[[*keys, part.geometry.name]].dissolve(keys).reset_index()
-    return merged.set_geometry(shapely.line_merge(merged.geometry.to_numpy(), directed=True))

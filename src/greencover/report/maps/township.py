@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import shapely
-from matplotlib.lines import Line2D
 
 from greencover.ground import fonts
 from greencover.ground.errors import LayerError
@@ -16,10 +15,12 @@ from greencover.report.figures import Goal
 from greencover.report.labels import Lang, alone, label, said
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.cover import add_cover, cover_patches
-from greencover.report.maps.geometry import add_lines, add_polygons, line_parts, shifted
+from greencover.report.maps.geometry import add_polygons
 from greencover.report.maps.labels import LabelPlacer, line_spots
 from greencover.report.maps.registry import Map, register
+from greencover.report.maps.room import Room, frame_subject
 from greencover.report.maps.sheet import add_legend, finish, label_units, map_sheet, needed_layer
+from greencover.report.maps.strokes import add_border, add_roads, add_roadsides
 from greencover.report.selection import (
     held_against,
     indicator_names,
@@ -39,14 +40,8 @@ if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
 WASH = 0.55
-WIDTHS = {
-    "greened": 1.6,
-    "excluded": 1.0,
-    "unobserved": 1.2,
-    "not seen": 1.8,
-    "median": 1.0,
-    "gap": 2.4,
-}
+# A unit smaller than this in the locator would not be seen.
+_TINY_PT = 7.0
 TITLE = Note("labels.maps.townships")
 
 
@@ -83,17 +78,16 @@ def draw_township(
         here = towns[codes == str(unit)]
         row = next(here.itertuples(index=False))
         sheet = map_sheet(assessment, name_of(row), crs, ax=ax, style=style, legend_share=0.56)
-        carto.frame_map(sheet.ax, here.total_bounds)
+        room = frame_subject(sheet.ax, here.geometry, locator=True)
         used = add_cover(sheet.ax, assessment.cover, crs, wash=WASH)
         outside = shapely.box(*carto.view(sheet.ax)).difference(here.union_all())
         add_polygons(sheet.ax, [outside], facecolor="white", alpha=0.7, edgecolor="none", zorder=2)
-        faint = {"facecolor": "none", "edgecolor": "#8d979d", "linewidth": 0.6}
-        add_polygons(sheet.ax, towns.geometry, **faint, zorder=2.5)
         strong = {"facecolor": "none", "edgecolor": palette.INK, "linewidth": 1.4}
-        add_polygons(sheet.ax, here.geometry, **strong, zorder=3)
+        add_polygons(sheet.ax, here.geometry, **strong, zorder=3.3)
         handles = _roadsides(sheet.ax, assessment, crs, lang)
-        finish(sheet, crs, style)
-        locator = add_locator(sheet.ax, towns, here)
+        handles.append(add_border(sheet.ax, towns, lang))
+        finish(sheet, crs, style, room)
+        locator = add_locator(sheet.ax, towns, here, room)
         placer = LabelPlacer(sheet.ax)
         placer.taken.append(locator.get_window_extent())
         _label_roads(placer, assessment, crs)
@@ -101,7 +95,8 @@ def draw_township(
         if villages is not None:
             villages = villages.to_crs(crs)
             inside = villages[villages.representative_point().within(here.union_all())]
-            add_polygons(sheet.ax, inside.geometry, **faint | {"linestyle": "--"}, zorder=2.6)
+            if len(inside):
+                handles.append(add_border(sheet.ax, inside, lang, level="village"))
             label_units(placer, inside.head(60), alone(lang), size=6.5)
         add_legend(sheet, handles + cover_patches(used, lang, wash=WASH), lang=lang)
         if sheet.chart is not None:
@@ -109,12 +104,19 @@ def draw_township(
     return sheet.ax
 
 
-def add_locator(ax: Axes, towns: gpd.GeoDataFrame, here: gpd.GeoDataFrame) -> Axes:
-    """A small map of all townships in the upper left corner, with those shown filled."""
-    small = ax.inset_axes((0.012, 0.765, 0.2, 0.222), zorder=24)
+def add_locator(ax: Axes, towns: gpd.GeoDataFrame, here: gpd.GeoDataFrame, room: Room) -> Axes:
+    """A small map of all townships, with those shown filled, and ringed where they are tiny."""
+    assert room.locator is not None
+    west, south, east, north = room.locator
+    place = (west, south, east - west, north - south)
+    small = ax.inset_axes(place, transform=ax.transData, zorder=24)
     carto.frame_map(small, towns.total_bounds, padding=0.06)
     add_polygons(small, towns.geometry, facecolor="white", edgecolor="#8d979d", linewidth=0.4)
     add_polygons(small, here.geometry, facecolor=palette.ACCENT, edgecolor="none")
+    low, high = here.total_bounds[:2], here.total_bounds[2:]
+    if max(high - low) < _TINY_PT * carto.metres_per_point(small):
+        middle = (low + high) / 2
+        small.plot(*middle, "o", markersize=8, markerfacecolor="none", color=palette.GAP_OVER_COVER)
     return small
 
 
@@ -122,26 +124,10 @@ def _roadsides(ax: Axes, assessment: Assessment, crs: Any, lang: Lang) -> list[A
     sides = assessment.layers.get("road_sides")
     if sides is None:
         return []
-    point = carto.metres_per_point(ax)
     sides = sides.to_crs(crs).cx[slice(*ax.get_xlim()), slice(*ax.get_ylim())]
-    roads = assessment.layers.get("roads")
-    if roads is not None:
-        centre: dict[str, Any] = {"colors": "#20282d", "linewidths": 0.6, "zorder": 4}
-        add_lines(ax, line_parts(roads.to_crs(crs).geometry), **centre)
-    handles = []
-    for status, width in WIDTHS.items():
-        part = sides[sides["status"] == status]
-        if part.empty:
-            continue
-        lines = []
-        for side, sign in (("left", 1), ("right", -1)):
-            simple = part.loc[part["side"] == side].simplify(0.6 * point)
-            lines += [shifted(xy, sign * 1.4 * point) for xy in line_parts(simple)]
-        colour = palette.STATUS_COLOUR[status]
-        add_lines(ax, lines, colors=colour, linewidths=width, zorder=5, capstyle="butt")
-        words = label(status, "statuses", lang=lang)
-        handles.append(Line2D([], [], color=colour, linewidth=width * 1.5, label=words))
-    return handles
+    roads = add_roads(ax, assessment.layers.get("roads"), crs, lang)
+    point = carto.metres_per_point(ax)
+    return add_roadsides(ax, sides, point, lang, lengths=False) + roads
 
 
 def _label_roads(placer: LabelPlacer, assessment: Assessment, crs: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import matplotlib as mpl
 import numpy as np
@@ -17,6 +17,7 @@ from greencover.report.maps import cartography as carto
 from greencover.report.maps.geometry import add_lines, add_polygons, line_parts
 from greencover.report.maps.labels import LabelPlacer
 from greencover.report.maps.registry import Map, register
+from greencover.report.maps.room import frame_subject
 from greencover.report.maps.sheet import (
     add_legend,
     finish,
@@ -25,6 +26,7 @@ from greencover.report.maps.sheet import (
     needed_layer,
     township_base,
 )
+from greencover.report.maps.strokes import add_roads
 from greencover.report.style import PLAIN, MapStyle
 
 if TYPE_CHECKING:
@@ -59,19 +61,16 @@ def draw_works(assessment: Assessment, ax: Axes | None = None, *, style: MapStyl
         crs = carto.local_crs(towns)
         towns, books = towns.to_crs(crs), books.to_crs(crs)
         sheet = map_sheet(assessment, TITLE, crs, ax=ax, style=style)
-        carto.frame_map(sheet.ax, towns.total_bounds)
+        room = frame_subject(sheet.ax, towns.geometry)
         boundary = township_base(sheet, towns, lang, fill=palette.LAND)
-        roads = assessment.layers.get("roads")
-        if roads is not None:
-            centre: dict[str, Any] = {"colors": "#8d979d", "linewidths": 0.5, "zorder": 2}
-            add_lines(sheet.ax, line_parts(roads.to_crs(crs).geometry), **centre)
+        roads = add_roads(sheet.ax, assessment.layers.get("roads"), crs, lang)
         handles = [
             _draw(sheet.ax, books.loc[part.index], str(status), str(kind), lang)
             for (kind, status), part in books.groupby(["kind", "status"], sort=False)
         ]
-        finish(sheet, crs, style)
+        finish(sheet, crs, style, room)
         label_units(LabelPlacer(sheet.ax), towns, lang, size=7.5, color="#59666d")
-        add_legend(sheet, [*handles, boundary], lang=lang)
+        add_legend(sheet, [*handles, *roads, boundary], lang=lang)
     return sheet.ax
 
 
