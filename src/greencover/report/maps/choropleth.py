@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from greencover.ground import fonts
@@ -24,11 +25,12 @@ from greencover.report.classes import (
 from greencover.report.labels import Label, Lang, alone, label
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.furniture import bar_chart
-from greencover.report.maps.geometry import add_polygons
+from greencover.report.maps.geometry import add_lines, add_polygons, line_parts
 from greencover.report.maps.labels import LabelPlacer, wordings
 from greencover.report.maps.registry import Map, register
 from greencover.report.maps.room import frame_subject
 from greencover.report.maps.sheet import add_legend, finish, label_units, map_sheet, needed_layer
+from greencover.report.maps.strokes import Stroke, add_border, add_stroked, stroke_key
 from greencover.report.selection import (
     held_against,
     indicator_names,
@@ -51,6 +53,15 @@ LAYER_OF = {"township": "townships", "village": "villages"}
 # More names than this cannot be read, and would take long to place.
 MOST_LABELS = 80
 MOST_BARS = 30
+# Verdicts marked inside a unit: words and stroke; how far from the border, in points.
+_INNER: dict[str, tuple[tuple[str, str], Stroke]] = {
+    "not met": (("below_target", "words"), {"color": "#b34700", "linewidth": 1.8}),
+    "uncertain": (
+        ("uncertain", "verdicts"),
+        {"color": palette.VERDICT_INK["uncertain"], "linewidth": 1.6, "linestyle": (0, (1, 1.2))},
+    ),
+}
+_INSET_PT = 2.6
 
 
 @dataclass(frozen=True)
@@ -156,13 +167,9 @@ def draw_choropleth(
         room = frame_subject(sheet.ax, towns.geometry)
         if level == "village":
             add_polygons(sheet.ax, towns.geometry, facecolor=palette.LAND, edgecolor="none")
-        handles = draw_classes(sheet.ax, data, lang)
-        low = (data.rows["verdict"] == "not met").to_numpy() & ~data.blind
-        if low.any() and level == "township":
-            handles.append(_draw_low(sheet.ax, data.units[low], lang))
-        if level == "village":
-            edge = {"facecolor": "none", "edgecolor": palette.INK, "linewidth": 0.9}
-            add_polygons(sheet.ax, towns.geometry, **edge, zorder=3)
+        handles: list[Any] = draw_classes(sheet.ax, data, lang)
+        handles += draw_verdicts(sheet.ax, data, lang)
+        handles.append(add_border(sheet.ax, towns, lang))
         finish(sheet, crs, style, room)
         _label(sheet, data, towns, level, lang)
         note = label(style.scheme, "schemes", lang=lang, between="\n")
@@ -203,14 +210,26 @@ def draw_classes(ax: Axes, data: Classed, lang: Lang, *, counts: bool = True) ->
     return handles
 
 
-def _draw_low(ax: Axes, units: gpd.GeoDataFrame, lang: Lang) -> Patch:
-    style: dict[str, Any] = {
-        "facecolor": "none",
-        "edgecolor": palette.STATUS_COLOUR["gap"],
-        "linewidth": 1.8,
-    }
-    add_polygons(ax, units.geometry, **style, zorder=2.5)
-    return Patch(**style, label=f"{label('below_target', 'words', lang=lang)}  ({len(units)})")
+def draw_verdicts(ax: Axes, data: Classed, lang: Lang, *, counts: bool = True) -> list[Line2D]:
+    """A line inside the border of each unit that misses its target or cannot be judged.
+
+    Inside, as a border on a map belongs to two neighbours. Returns the entries of the legend.
+    """
+    point = carto.metres_per_point(ax)
+    handles = []
+    for verdict, (words, stroke) in _INNER.items():
+        units = data.units.geometry[(data.rows["verdict"] == verdict).to_numpy() & ~data.blind]
+        if units.empty:
+            continue
+        # A tiny unit has no room for a line of full width.
+        inset = np.minimum(_INSET_PT * point, 0.12 * np.sqrt(units.area))
+        lines = line_parts(units.buffer(-inset).boundary)
+        casing = {"colors": "white", "linewidths": stroke["linewidth"] + 1.4}
+        add_lines(ax, lines, **casing, zorder=2.5)
+        add_stroked(ax, lines, stroke, zorder=2.6, capstyle="butt")
+        said = label(*words, lang=lang)
+        handles.append(stroke_key(stroke, f"{said}  ({len(units)})" if counts else said))
+    return handles
 
 
 def _label(

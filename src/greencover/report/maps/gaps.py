@@ -68,7 +68,7 @@ def draw_gaps_over_cover(
             legend_share=0.52,
         )
         room = frame_subject(sheet.ax, towns.geometry)
-        used = add_cover(sheet.ax, assessment.cover, crs, wash=WASH)
+        drawn = add_cover(sheet.ax, assessment.cover, crs, towns, wash=WASH)
         fade_outside(sheet.ax, towns)
         kilometres = gaps["length_m"].sum() / 1000
         stroke = {"color": palette.GAP_OVER_COVER, "linewidth": 2.4, "linestyle": "-"}
@@ -88,7 +88,7 @@ def draw_gaps_over_cover(
         add_stroked(sheet.ax, lines, stroke, zorder=6, capstyle="projecting")
         finish(sheet, crs, style, room)
         label_units(LabelPlacer(sheet.ax, avoid=gaps.geometry), towns, lang)
-        handles += cover_patches(used, lang, wash=WASH)
+        handles += cover_patches(drawn, lang, wash=WASH)
         add_legend(sheet, handles, lang=lang)
         if sheet.chart is not None:
             _longest(sheet.chart, assessment, lang)

@@ -10,11 +10,10 @@ import matplotlib as mpl
 from greencover.ground import fonts
 from greencover.ground.notes import Note
 from greencover.report import palette
-from greencover.report.labels import label, said
+from greencover.report.labels import said
 from greencover.report.maps import cartography as carto
-from greencover.report.maps.choropleth import classed, draw_classes
+from greencover.report.maps.choropleth import classed, draw_classes, draw_verdicts
 from greencover.report.maps.furniture import add_scale_bar
-from greencover.report.maps.geometry import add_polygons
 from greencover.report.maps.labels import fit
 from greencover.report.maps.registry import Map, register
 from greencover.report.maps.sheet import map_sheet, needed_layer
@@ -61,13 +60,8 @@ def draw_indicators(
             small = sheet.ax.inset_axes(place)
             carto.frame_map(small, bounds)
             data = classed(assessment, crs, indicator=indicator, level="township", style=style)
-            handles = draw_classes(small, data, lang, counts=False)
-            low = (data.rows["verdict"] == "not met").to_numpy() & ~data.blind
-            edge: dict[str, Any] = {"facecolor": "none", "edgecolor": palette.STATUS_COLOUR["gap"]}
-            add_polygons(small, data.units.geometry[low], **edge, linewidth=1.3)
-            if low.any():
-                below = label("below_target", "words", lang=lang)
-                handles.append(mpl.patches.Patch(**edge, label=below))
+            handles: list[Any] = draw_classes(small, data, lang, counts=False)
+            handles += draw_verdicts(small, data, lang, counts=False)
             if number == 0:
                 add_scale_bar(small, crs)
             head = small.set_title("", size=9.5, color=palette.INK, loc="left", pad=3)

@@ -79,7 +79,7 @@ def draw_township(
         row = next(here.itertuples(index=False))
         sheet = map_sheet(assessment, name_of(row), crs, ax=ax, style=style, legend_share=0.56)
         room = frame_subject(sheet.ax, here.geometry, locator=True)
-        used = add_cover(sheet.ax, assessment.cover, crs, wash=WASH)
+        drawn = add_cover(sheet.ax, assessment.cover, crs, here, wash=WASH)
         outside = shapely.box(*carto.view(sheet.ax)).difference(here.union_all())
         add_polygons(sheet.ax, [outside], facecolor="white", alpha=0.7, edgecolor="none", zorder=2)
         strong = {"facecolor": "none", "edgecolor": palette.INK, "linewidth": 1.4}
@@ -98,7 +98,7 @@ def draw_township(
             if len(inside):
                 handles.append(add_border(sheet.ax, inside, lang, level="village"))
             label_units(placer, inside.head(60), alone(lang), size=6.5)
-        add_legend(sheet, handles + cover_patches(used, lang, wash=WASH), lang=lang)
+        add_legend(sheet, handles + cover_patches(drawn, lang, wash=WASH), lang=lang)
         if sheet.chart is not None:
             _figures(sheet.chart, assessment, str(unit), lang)
     return sheet.ax
