@@ -287,7 +287,7 @@ def test_gaps_map_shows_the_classes_that_occur(assessment):
     entries = [t.get_text() for t in ax.figure.axes[1].get_legend().get_texts()]
 
     assert entries[0].startswith("绿化缺口")
-    assert set(entries[2:]) == {"树木", "草地", "耕地", "建成区", "永久水体"}
+    assert set(entries[2:]) == {"乡镇界", "树木", "草地", "耕地", "建成区", "永久水体"}
     assert len(ax.images) == 1
     assert any(isinstance(c, LineCollection) for c in ax.collections)
 

@@ -68,7 +68,7 @@ def indicator_limits(
         known = rows.loc[rows["verdict"] != "no data", "value"].to_numpy(dtype=float)
         values += known[np.isfinite(known)].tolist()
         targets |= {float(target) for target in rows["target"].dropna()}
-        share = share or (rows["unit_of_measure"] == "%").any()
+        share = share or bool((rows["unit_of_measure"] == "%").any())
     return class_limits(values, style, targets=targets, share=share)
 
 

@@ -27,7 +27,7 @@ VERDICT_INK = {
     "no target": "#22303a",
 }
 #: Grey print tells verdicts apart by hatches, as it cannot by blue and orange.
-VERDICT_HATCH = {"not met": "\\\\\\\\", "uncertain": "....", "no data": "////"}
+VERDICT_HATCH = {"not met": "\\\\\\", "uncertain": "..", "no data": "////"}
 VERDICT_SYMBOL = {"met": "✓", "not met": "×", "uncertain": "?", "no data": "–", "no target": ""}
 
 # From dark to light in the order of trust, so that print in grey keeps it.

@@ -71,7 +71,7 @@ def draw_change(
         )
         points = (later_rows - earlier_rows).reindex(towns["code"].astype(str)).to_numpy()
         towns["figure"] = [f"{p:+.1f}" if np.isfinite(p) else "" for p in points]
-        label_units(LabelPlacer(sheet.ax), towns, lang)
+        label_units(LabelPlacer(sheet.ax, room=room.boxes), towns, lang)
         handles = [
             Patch(
                 facecolor=STATES[state],

@@ -28,8 +28,15 @@ from greencover.report.maps.furniture import bar_chart
 from greencover.report.maps.geometry import add_lines, add_polygons, line_parts
 from greencover.report.maps.labels import LabelPlacer, wordings
 from greencover.report.maps.registry import Map, register
-from greencover.report.maps.room import frame_subject
-from greencover.report.maps.sheet import add_legend, finish, label_units, map_sheet, needed_layer
+from greencover.report.maps.room import Room, frame_subject
+from greencover.report.maps.sheet import (
+    add_legend,
+    finish,
+    label_units,
+    map_sheet,
+    needed_layer,
+    told_apart,
+)
 from greencover.report.maps.strokes import Stroke, add_border, add_stroked, stroke_key
 from greencover.report.selection import (
     held_against,
@@ -101,6 +108,8 @@ def classed(
         known = Listed.of(has, limit=30)
         raise LayerError("maps.no_indicator", indicator=indicator, level=level, known=known)
     units = layer.to_crs(crs).reset_index(drop=True)
+    towns = assessment.layers["townships"].to_crs(crs) if level == "village" else None
+    units = told_apart(units, towns)
     found = found.reindex(units["code"].astype(str))
     values = found["value"].to_numpy(dtype=float)
     # A figure that rests on too little observed ground is not shown as if it were one.
@@ -171,7 +180,7 @@ def draw_choropleth(
         handles += draw_verdicts(sheet.ax, data, lang)
         handles.append(add_border(sheet.ax, towns, lang))
         finish(sheet, crs, style, room)
-        _label(sheet, data, towns, level, lang)
+        _label(sheet, data, towns, level, lang, room)
         note = label(style.scheme, "schemes", lang=lang, between="\n")
         add_legend(sheet, handles, lang=lang, note=note)
         if sheet.chart is not None:
@@ -189,7 +198,7 @@ def draw_classes(ax: Axes, data: Classed, lang: Lang, *, counts: bool = True) ->
     # One set of classes for all levels: those beyond the figures of this one say nothing here.
     for number in range(used.min(), used.max() + 1) if len(used) else ():
         members = data.units.geometry[data.kind == number]
-        look = {"facecolor": data.colours[number], "edgecolor": palette.QUIET}
+        look: dict[str, Any] = {"facecolor": data.colours[number], "edgecolor": palette.QUIET}
         add_polygons(ax, members, **look, linewidth=thin * 0.7)
         text = f"{words[number]} {unit}" + (f"  ({len(members)})" if counts else "")
         handles.append(Patch(**look, linewidth=0.5, label=text))
@@ -227,15 +236,15 @@ def draw_verdicts(ax: Axes, data: Classed, lang: Lang, *, counts: bool = True) -
         casing = {"colors": "white", "linewidths": stroke["linewidth"] + 1.4}
         add_lines(ax, lines, **casing, zorder=2.5)
         add_stroked(ax, lines, stroke, zorder=2.6, capstyle="butt")
-        said = label(*words, lang=lang)
-        handles.append(stroke_key(stroke, f"{said}  ({len(units)})" if counts else said))
+        text = label(*words, lang=lang)
+        handles.append(stroke_key(stroke, f"{text}  ({len(units)})" if counts else text))
     return handles
 
 
 def _label(
-    sheet: carto.Sheet, data: Classed, towns: gpd.GeoDataFrame, level: str, lang: Lang
+    sheet: carto.Sheet, data: Classed, towns: gpd.GeoDataFrame, level: str, lang: Lang, room: Room
 ) -> None:
-    placer = LabelPlacer(sheet.ax)
+    placer = LabelPlacer(sheet.ax, room=room.boxes)
     if level == "village":
         label_units(placer, towns, lang, size=8)
         if len(data.units) > MOST_LABELS:
@@ -251,7 +260,7 @@ def _label(
     if level == "township":
         label_units(placer, units, lang)
     else:
-        label_units(placer, units, alone(lang), size=5.5)
+        label_units(placer, units, alone(lang), lead=False, size=5.5)
 
 
 def _chart(ax: Axes, data: Classed, level: str, lang: Lang) -> None:

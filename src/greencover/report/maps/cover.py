@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import numpy as np
 import shapely
+from affine import Affine
 from matplotlib.patches import Patch
 from rasterio.features import geometry_mask
-from rasterio.transform import from_bounds
 
 from greencover.ground import fonts
 from greencover.ground.notes import Note
@@ -61,7 +61,7 @@ def draw_land_cover(
         fade_outside(sheet.ax, towns)
         border = add_border(sheet.ax, towns, lang)
         finish(sheet, crs, style, room)
-        label_units(LabelPlacer(sheet.ax), towns, lang)
+        label_units(LabelPlacer(sheet.ax, room=room.boxes), towns, lang)
         year = getattr(assessment.cover, "year", None)
         note = f"{label('cover_year', 'words', lang=lang)}: {year}" if year else ""
         add_legend(sheet, [*cover_patches(drawn, lang, wash=0.2), border], lang=lang, note=note)
@@ -113,7 +113,7 @@ def _is_blind(
         return False
     west, east, south, north = extent
     height, width = unseen.shape
-    cells = from_bounds(west, south, east, north, width, height)
+    cells = Affine((east - west) / width, 0, west, 0, (south - north) / height, north)
     within = geometry_mask(units.geometry, unseen.shape, cells, invert=True)
     return bool((unseen & within).any())
 

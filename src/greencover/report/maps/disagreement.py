@@ -77,7 +77,7 @@ def draw_disagreement(
         fade_outside(sheet.ax, towns)
         border = add_border(sheet.ax, towns, lang)
         finish(sheet, crs, style, room)
-        label_units(LabelPlacer(sheet.ax), towns, lang)
+        label_units(LabelPlacer(sheet.ax, room=room.boxes), towns, lang)
         handles = [
             Patch(
                 facecolor=_COLOURS[kind],

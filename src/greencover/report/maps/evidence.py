@@ -108,7 +108,9 @@ def draw_roadside_evidence(
         handles += _rings(sheet.ax, assessment, crs, lang)
         handles.append(boundary)
         finish(sheet, crs, style, room)
-        label_units(LabelPlacer(sheet.ax, avoid=sides.geometry), towns, lang, size=7.5)
+        label_units(
+            LabelPlacer(sheet.ax, avoid=sides.geometry, room=room.boxes), towns, lang, size=7.5
+        )
         add_legend(
             sheet, handles, lang=lang, note=label("sides_shown", "words", lang=lang, between="\n")
         )

@@ -179,8 +179,8 @@ def _write_names(
         fit(text, wordings[-1:], room, least=4.5)
 
 
-def legend_block(ax: Axes, handles: list[Any], *, title: str, note: str = "") -> None:
-    """A legend with its heading at the top of the side column."""
+def legend_block(ax: Axes, handles: list[Any], *, title: str, note: str = "") -> float:
+    """A legend with its heading at the top of the side column; returns where it ends, in pixels."""
     legend = ax.legend(
         handles=handles,
         title=title,
@@ -203,8 +203,9 @@ def legend_block(ax: Axes, handles: list[Any], *, title: str, note: str = "") ->
     if shrink < 1.0:
         for text in legend.get_texts():
             text.set_fontsize(max(8 * shrink, 4.5))
+    end = legend.get_window_extent().y0
     if note:
-        ax.text(
+        below = ax.text(
             0.0,
             ax.transAxes.inverted().transform((0, legend.get_window_extent().y0))[1] - 0.03,
             note,
@@ -214,6 +215,8 @@ def legend_block(ax: Axes, handles: list[Any], *, title: str, note: str = "") ->
             va="top",
             linespacing=1.4,
         )
+        end = below.get_window_extent().y0
+    return float(end)
 
 
 def difference_chart(

@@ -87,7 +87,7 @@ def draw_gaps_over_cover(
         add_lines(sheet.ax, lines, colors="white", linewidths=4.4, zorder=5, capstyle="round")
         add_stroked(sheet.ax, lines, stroke, zorder=6, capstyle="projecting")
         finish(sheet, crs, style, room)
-        label_units(LabelPlacer(sheet.ax, avoid=gaps.geometry), towns, lang)
+        label_units(LabelPlacer(sheet.ax, avoid=gaps.geometry, room=room.boxes), towns, lang)
         handles += cover_patches(drawn, lang, wash=WASH)
         add_legend(sheet, handles, lang=lang)
         if sheet.chart is not None:

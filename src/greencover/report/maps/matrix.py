@@ -17,7 +17,7 @@ from greencover.report.maps import cartography as carto
 from greencover.report.maps.labels import fit, halo
 from greencover.report.maps.registry import Map, register
 from greencover.report.maps.sheet import source_parts, subtitle_of
-from greencover.report.selection import unit_sign
+from greencover.report.selection import unit_symbol
 from greencover.report.style import PLAIN, MapStyle
 from greencover.report.view import Cell, Column, Matrix, matrix_of
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 TITLE = Note("labels.maps.verdict_matrix")
 # Hatches are pale enough to read a figure over them.
-_HATCHED = {"not met": "#d88a4a", "uncertain": "#b59a2a", "no data": "#aab2b7"}
+_HATCHED = {"not met": "#e0944f", "uncertain": "#c9ae45", "no data": "#aab2b7"}
 
 
 def draw_verdict_matrix(
@@ -46,7 +46,7 @@ def draw_verdict_matrix(
         Language, page and title.
     """
     matrix = matrix_of(assessment.table)
-    with mpl.rc_context(fonts.settings()):
+    with mpl.rc_context(fonts.settings() | {"hatch.linewidth": 0.5}):
         if ax is None:
             ax = carto.new_sheet(
                 Named(style.title) if style.title else TITLE,
@@ -106,7 +106,7 @@ def _fill(ax: Axes, matrix: Matrix, lang: Lang) -> None:
 
 
 def _heading(ax: Axes, place: int, column: Column, lang: Lang, width: float) -> None:
-    unit, word = unit_sign(column.unit, lang), label("target", "words", lang=lang)
+    unit, word = unit_symbol(column.unit, lang=alone(lang)), label("target", "words", lang=lang)
     line = unit
     if column.goal:
         line = f"{word} {column.goal.text} {unit}"

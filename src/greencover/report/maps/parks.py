@@ -72,7 +72,7 @@ def draw_park_service(
         green: dict[str, Any] = {"facecolor": palette.PARK, "edgecolor": "white", "linewidth": 0.4}
         add_polygons(sheet.ax, parks.geometry, **green, zorder=4)
         finish(sheet, crs, style, room)
-        placer = LabelPlacer(sheet.ax)
+        placer = LabelPlacer(sheet.ax, room=room.boxes)
         label_units(placer, towns, lang, color="#59666d")
         step = 7 * carto.metres_per_point(sheet.ax)
         for row in largest_first(parks):

@@ -11,8 +11,9 @@ from greencover.ground.notes import Note
 from greencover.report import palette
 from greencover.report.labels import Label, Lang, label
 from greencover.report.maps import cartography as carto
+from greencover.report.maps.badges import label_roads
 from greencover.report.maps.furniture import bar_chart
-from greencover.report.maps.labels import LabelPlacer, line_spots, wordings
+from greencover.report.maps.labels import LabelPlacer, wordings
 from greencover.report.maps.registry import Map, register
 from greencover.report.maps.room import frame_subject
 from greencover.report.maps.sheet import (
@@ -56,21 +57,12 @@ def draw_roadside_greening(
         handles = add_roadsides(sheet.ax, sides, point, lang)
         handles.append(boundary)
         finish(sheet, crs, style, room)
-        placer = LabelPlacer(sheet.ax, avoid=sides.geometry)
-        for row in sides.dissolve("road").reset_index().itertuples(index=False):
-            placer.place(
-                [fonts.drawable(str(row.road))],
-                line_spots(row.geometry),
-                size=6.5,
-                color="#17313f",
-                bbox={
-                    "boxstyle": "round,pad=0.25",
-                    "facecolor": "white",
-                    "edgecolor": "#5a646a",
-                    "linewidth": 0.5,
-                },
-            )
+        placer = LabelPlacer(sheet.ax, avoid=sides.geometry, room=room.boxes)
         label_units(placer, towns, lang, size=7.5, color="#59666d")
+        whole = sides[["road", sides.geometry.name]].dissolve("road").geometry
+        gap_m = sides[sides["status"] == "gap"].groupby("road")["length_m"].sum()
+        rank = gap_m.reindex(whole.index).fillna(0.0) + 0.01 * whole.length
+        label_roads(placer, list(map(str, whole.index)), list(whole), rank.tolist())
         add_legend(
             sheet, handles, lang=lang, note=label("sides_shown", "words", lang=lang, between="\n")
         )

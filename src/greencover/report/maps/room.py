@@ -43,6 +43,11 @@ class Room:
     arrow: Box
     locator: Box | None = None
 
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        """All places, for labels to keep clear of."""
+        return tuple(box for box in (self.bar, self.arrow, self.locator) if box is not None)
+
 
 def frame_subject(ax: Axes, subject: Iterable[object], *, locator: bool = False) -> Room:
     """Frame what a map is of, so that nothing beside it has to lie over it.
@@ -86,7 +91,7 @@ def frame_subject(ax: Axes, subject: Iterable[object], *, locator: bool = False)
 def _places(ax: Axes, tree: shapely.STRtree, *, locator: bool) -> Room | None:
     """Where all fit at once, or None; the largest chooses first."""
     frame, clear = view(ax), _CLEAR * metres_per_point(ax)
-    taken: list[object] = []
+    taken: list[shapely.Polygon] = []
     found: dict[str, Box] = {}
     sizes = _sizes(ax, locator=locator)
     for key in sorted(sizes, key=("locator", "bar", "arrow").index):

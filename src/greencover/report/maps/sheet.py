@@ -22,6 +22,7 @@ from greencover.report.style import MapStyle
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from greencover.verdicts import Assessment
@@ -104,19 +105,42 @@ def add_legend(sheet: carto.Sheet, handles: list[Any], *, lang: Lang, note: str 
     """The legend, in the side column of a page or in a corner of axes that were given."""
     title = label("legend", "words", lang=lang)
     if sheet.legend is not None:
-        legend_block(sheet.legend, handles, title=title, note=note)
+        low = legend_block(sheet.legend, handles, title=title, note=note)
+        if sheet.chart is not None and not _beside(sheet):
+            _stretch(sheet.chart, low)
     else:
         sheet.ax.legend(handles=handles, fontsize=6, loc="lower right", framealpha=0.9).set_zorder(
             25
         )
 
 
-def label_units(placer: LabelPlacer, units: gpd.GeoDataFrame, lang: Lang, **look: Any) -> None:
+def _beside(sheet: carto.Sheet) -> bool:
+    """Whether the chart stands beside the legend rather than under it."""
+    assert sheet.chart is not None
+    assert sheet.legend is not None
+    return bool(sheet.chart.get_position().x0 > sheet.legend.get_position().x1)
+
+
+def _stretch(chart: Axes, top: float) -> None:
+    """Give a chart the room that the legend above it leaves, up to ``top`` in pixels."""
+    place = chart.get_position()
+    height = chart.figure.bbox.height
+    free = (top - 0.42 * chart.figure.dpi) / height
+    if free > place.y0:
+        chart.set_position((place.x0, place.y0, place.width, free - place.y0))
+
+
+def label_units(
+    placer: LabelPlacer, units: gpd.GeoDataFrame, lang: Lang, *, lead: bool = True, **look: Any
+) -> None:
     """Write names, with the text of a column ``figure`` if there is one, the largest unit first.
 
-    A column ``dark`` says where the ground is dark, and text must be white.
+    A name stands in its own unit, or is led out of it to ground of none; one that has room in
+    neither place is left out. A column ``dark`` says where the ground is dark, and text must be
+    white.
     """
     step = 9 * carto.metres_per_point(placer.ax)
+    placer.keep_clear(units.geometry)
     for row in largest_first(units):
         short = fonts.drawable(unit_name(row, lang=alone(lang)))
         long = fonts.drawable(unit_name(row, lang=lang, between="\n"))
@@ -125,12 +149,42 @@ def label_units(placer: LabelPlacer, units: gpd.GeoDataFrame, lang: Lang, **look
             dict.fromkeys([f"{long}\n{extra}".strip(), f"{short}\n{extra}".strip(), short])
         )
         dark = getattr(row, "dark", False)
-        placer.place(
-            wordings,
-            polygon_spots(row.geometry, step=step),
-            rim="#21402f" if dark else "white",
-            **{"size": 8, "color": "white" if dark else palette.INK, "linespacing": 1.15} | look,
-        )
+        shared: dict[str, Any] = {"size": 8, "linespacing": 1.15} | look
+        own = {"color": "white" if dark else palette.INK} | shared
+        rim = "#21402f" if dark else "white"
+        spots = polygon_spots(row.geometry, step=step)
+        if placer.place(wordings, spots, rim=rim, home=row.geometry, **own) is None and lead:
+            words = " ".join(filter(None, (short, extra)))
+            placer.lead_out(words, row.geometry, **{"color": palette.INK} | shared)
+
+
+def told_apart(units: gpd.GeoDataFrame, towns: gpd.GeoDataFrame | None = None) -> gpd.GeoDataFrame:
+    """Units whose names differ: those that share one say their township, else their code too.
+
+    Parameters
+    ----------
+    units
+        Units with ``code``, ``name`` and perhaps ``name_en``.
+    towns
+        Townships that units lie in, in the same system.
+    """
+    columns = [column for column in ("name", "name_en") if column in units]
+    shared = {column: _shared(units[column]) for column in columns}
+    if not any(mask.any() for mask in shared.values()):
+        return units
+    found = units.copy()
+    for column, mask in shared.items():
+        if towns is not None and mask.any():
+            spots = units.representative_point()[mask]
+            which = towns.sindex.nearest(spots, return_all=False)[1]
+            found.loc[mask, column] += " (" + towns[column].iloc[which].to_numpy() + ")"
+            mask = _shared(found[column])
+        found.loc[mask, column] += " (" + units.loc[mask, "code"].astype(str) + ")"
+    return found
+
+
+def _shared(names: pd.Series) -> pd.Series:
+    return names.duplicated(keep=False) & names.notna() & (names != "")
 
 
 def largest_first(frame: gpd.GeoDataFrame) -> list[Any]:

@@ -22,7 +22,7 @@ Stroke = dict[str, Any]
 STATUS_STROKE: dict[str, Stroke] = {
     "greened": {"linewidth": 1.5, "linestyle": "-"},
     "gap": {"linewidth": 2.8, "linestyle": (0, (1.5, 0.55)), "gapcolor": "#ffffff"},
-    "excluded": {"linewidth": 0.8, "linestyle": "-"},
+    "excluded": {"linewidth": 1.0, "linestyle": (0, (4, 2.5))},
     "unobserved": {"linewidth": 1.4, "linestyle": (0, (1, 1))},
     "not seen": {"linewidth": 1.9, "linestyle": (0, (3, 1))},
     "median": {"linewidth": 1.0, "linestyle": (0, (6, 1, 1, 1))},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -14,12 +15,20 @@ from greencover.report import palette
 from greencover.report.figures import Goal
 from greencover.report.labels import Lang, alone, label, said
 from greencover.report.maps import cartography as carto
+from greencover.report.maps.badges import label_roads
 from greencover.report.maps.cover import add_cover, cover_patches
 from greencover.report.maps.geometry import add_polygons
-from greencover.report.maps.labels import LabelPlacer, line_spots
+from greencover.report.maps.labels import LabelPlacer
 from greencover.report.maps.registry import Map, register
 from greencover.report.maps.room import Room, frame_subject
-from greencover.report.maps.sheet import add_legend, finish, label_units, map_sheet, needed_layer
+from greencover.report.maps.sheet import (
+    add_legend,
+    finish,
+    label_units,
+    map_sheet,
+    needed_layer,
+    told_apart,
+)
 from greencover.report.maps.strokes import add_border, add_roads, add_roadsides
 from greencover.report.selection import (
     held_against,
@@ -42,6 +51,8 @@ if TYPE_CHECKING:
 WASH = 0.55
 # A unit smaller than this in the locator would not be seen.
 _TINY_PT = 7.0
+# As much higher than wide as fills a page upright better than one across.
+_UPRIGHT = 1.35
 TITLE = Note("labels.maps.townships")
 
 
@@ -77,6 +88,7 @@ def draw_township(
         towns = towns.to_crs(crs)
         here = towns[codes == str(unit)]
         row = next(here.itertuples(index=False))
+        style = _turned(style, here.total_bounds)
         sheet = map_sheet(assessment, name_of(row), crs, ax=ax, style=style, legend_share=0.56)
         room = frame_subject(sheet.ax, here.geometry, locator=True)
         drawn = add_cover(sheet.ax, assessment.cover, crs, here, wash=WASH)
@@ -87,21 +99,28 @@ def draw_township(
         handles = _roadsides(sheet.ax, assessment, crs, lang)
         handles.append(add_border(sheet.ax, towns, lang))
         finish(sheet, crs, style, room)
-        locator = add_locator(sheet.ax, towns, here, room)
-        placer = LabelPlacer(sheet.ax)
-        placer.taken.append(locator.get_window_extent())
-        _label_roads(placer, assessment, crs)
+        add_locator(sheet.ax, towns, here, room)
+        placer = LabelPlacer(sheet.ax, room=room.boxes)
         villages = assessment.layers.get("villages")
         if villages is not None:
             villages = villages.to_crs(crs)
             inside = villages[villages.representative_point().within(here.union_all())]
             if len(inside):
                 handles.append(add_border(sheet.ax, inside, lang, level="village"))
-            label_units(placer, inside.head(60), alone(lang), size=6.5)
+            inside = told_apart(inside)
+            label_units(placer, inside.head(60), alone(lang), lead=False, size=6.5)
+        _label_roads(placer, assessment, crs)
         add_legend(sheet, handles + cover_patches(drawn, lang, wash=WASH), lang=lang)
         if sheet.chart is not None:
             _figures(sheet.chart, assessment, str(unit), lang)
     return sheet.ax
+
+
+def _turned(style: MapStyle, bounds: Any) -> MapStyle:
+    """A page upright for a unit that is."""
+    west, south, east, north = bounds
+    upright = style.page.replace("landscape", "portrait")
+    return replace(style, page=upright) if north - south > _UPRIGHT * (east - west) else style
 
 
 def add_locator(ax: Axes, towns: gpd.GeoDataFrame, here: gpd.GeoDataFrame, room: Room) -> Axes:
@@ -135,13 +154,13 @@ def _label_roads(placer: LabelPlacer, assessment: Assessment, crs: Any) -> None:
     if roads is None:
         return
     west, south, east, north = carto.view(placer.ax)
-    shown_here = roads.to_crs(crs).clip_by_rect(west, south, east, north)
-    for name, line in zip(roads["road"], shown_here, strict=True):
-        if line is None or line.is_empty:
-            continue
-        box = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": "#5a646a"}
-        look: dict[str, Any] = {"size": 6.5, "color": "#17313f", "bbox": box | {"linewidth": 0.5}}
-        placer.place([fonts.drawable(text_of(name))], line_spots(line), **look)
+    shown_here = list(roads.to_crs(crs).clip_by_rect(west, south, east, north))
+    names = [text_of(name) for name in roads["road"]]
+    gaps = assessment.gaps.groupby("road")["length_m"].sum()
+    rank = [
+        0.01 * line.length + gaps.get(n, 0.0) for n, line in zip(names, shown_here, strict=True)
+    ]
+    label_roads(placer, names, shown_here, rank)
 
 
 def _figures(ax: Axes, assessment: Assessment, unit: str, lang: Lang) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import matplotlib as mpl
 import numpy as np
@@ -88,7 +88,7 @@ def draw_works(assessment: Assessment, ax: Axes | None = None, *, style: MapStyl
             for entry in _draw(sheet.ax, books.loc[part.index], str(status), str(kind), lang)
         ]
         finish(sheet, crs, style, room)
-        label_units(LabelPlacer(sheet.ax), towns, lang, size=7.5, color="#59666d")
+        label_units(LabelPlacer(sheet.ax, room=room.boxes), towns, lang, size=7.5, color="#59666d")
         add_legend(sheet, [*handles, *roads, boundary], lang=lang)
     return sheet.ax
 
