@@ -476,7 +476,8 @@ def test_change_adds_up_from_the_two_tables(assessment):
     assert len([w for w in words if w.endswith("\n+1.5")]) > 4
     # The cover is the same in both: nothing is gained or lost.
     assert [t.get_text() for t in ax.figure.axes[1].get_legend().get_texts()] == [
-        "Forest in both years"
+        "Forest in both years",
+        "Township boundary",
     ]
 
 

@@ -232,12 +232,12 @@ def draw_verdicts(ax: Axes, data: Classed, lang: Lang, *, counts: bool = True) -
             continue
         # A tiny unit has no room for a line of full width.
         inset = np.minimum(_INSET_PT * point, 0.12 * np.sqrt(units.area))
-        lines = line_parts(units.buffer(-inset).boundary)
+        lines = line_parts(units.simplify(0.3 * point).buffer(-inset).boundary)
         casing = {"colors": "white", "linewidths": stroke["linewidth"] + 1.4}
         add_lines(ax, lines, **casing, zorder=2.5)
         add_stroked(ax, lines, stroke, zorder=2.6, capstyle="butt")
-        text = label(*words, lang=lang)
-        handles.append(stroke_key(stroke, f"{text}  ({len(units)})" if counts else text))
+        shown_as = label(*words, lang=lang)
+        handles.append(stroke_key(stroke, f"{shown_as}  ({len(units)})" if counts else shown_as))
     return handles
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -76,9 +76,10 @@ class LabelPlacer:
         for wording in wordings:
             text = self.ax.text(0, 0, wording, **look)
             second_best = None
+            boxes = self._boxes(text)
             for spot in spots:
                 text.set_position(spot)
-                box = text.get_window_extent().padded(1.5)
+                box = boxes(spot)
                 if not self._is_free(box) or not self._is_at_home(box, home):
                     continue
                 if not self._crosses(box):
@@ -90,7 +91,7 @@ class LabelPlacer:
                     text.remove()
                     continue
                 text.set_position(second_best)
-            self.taken.append(text.get_window_extent().padded(1.5))
+            self.taken.append(boxes(text.get_position()))
             return halo(text, colour=rim)
         self.dropped.append(wordings[0])
         return None
@@ -100,22 +101,28 @@ class LabelPlacer:
         look: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 15} | style
         x, y = shapely.get_coordinates(shapely.point_on_surface(shape))[0]
         text = self.ax.text(x, y, wording, **look)
-        size = text.get_window_extent()
+        boxes, size = self._boxes(text), text.get_window_extent()
         to_map = self.ax.transData.inverted()
         middle = self.ax.transData.transform((x, y))
         for reach, angle in product(_REACHES, _ANGLES):
             way = np.array([np.cos(angle), np.sin(angle)])
             spot = middle + way * (reach * size.height + abs(way[0]) * size.width / 2)
-            text.set_position(to_map.transform(spot))
-            box = text.get_window_extent().padded(1.5)
+            end_x, end_y = map(float, to_map.transform(spot))
+            box = boxes((end_x, end_y))
             if self._is_free(box) and not self._crosses(box) and not self._hides(box):
                 self.taken.append(box)
-                end = to_map.transform(spot)
-                self.ax.plot([x, end[0]], [y, end[1]], color=INK, linewidth=0.5, zorder=14)
+                text.set_position((end_x, end_y))
+                self.ax.plot([x, end_x], [y, end_y], color=INK, linewidth=0.5, zorder=14)
                 return halo(text)
         text.remove()
         self.dropped.append(wording)
         return None
+
+    def _boxes(self, text: Text) -> Callable[[tuple[float, float]], Bbox]:
+        """Box of a text, in pixels, by where it stands: measured once, as that takes long."""
+        to_page = self.ax.transData.transform
+        box, origin = text.get_window_extent().padded(1.5), to_page(text.get_position())
+        return lambda spot: box.translated(*(to_page(spot) - origin))
 
     def keep_clear(self, shapes: Iterable[Any]) -> None:
         """Shapes that labels led out of others should not cover."""

@@ -140,7 +140,7 @@ def label_units(
     white.
     """
     step = 9 * carto.metres_per_point(placer.ax)
-    placer.keep_clear(units.geometry)
+    placer.keep_clear(units.simplify(0.05 * step))
     for row in largest_first(units):
         short = fonts.drawable(unit_name(row, lang=alone(lang)))
         long = fonts.drawable(unit_name(row, lang=lang, between="\n"))

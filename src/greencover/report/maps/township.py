@@ -29,7 +29,7 @@ from greencover.report.maps.sheet import (
     needed_layer,
     told_apart,
 )
-from greencover.report.maps.strokes import add_border, add_roads, add_roadsides
+from greencover.report.maps.strokes import add_border, add_roads, add_roadsides, stroke_key
 from greencover.report.selection import (
     held_against,
     indicator_names,
@@ -97,6 +97,8 @@ def draw_township(
         strong = {"facecolor": "none", "edgecolor": palette.INK, "linewidth": 1.4}
         add_polygons(sheet.ax, here.geometry, **strong, zorder=3.3)
         handles = _roadsides(sheet.ax, assessment, crs, lang)
+        own = {"color": strong["edgecolor"], "linewidth": strong["linewidth"]}
+        handles.insert(0, stroke_key(own, fonts.drawable(said(name_of(row), lang))))
         handles.append(add_border(sheet.ax, towns, lang))
         finish(sheet, crs, style, room)
         add_locator(sheet.ax, towns, here, room)
