@@ -212,9 +212,9 @@ def draw_classes(ax: Axes, data: Classed, lang: Lang, *, counts: bool = True) ->
         add_polygons(ax, data.units.geometry[data.blind], **style)
         outline = {"facecolor": "none", "edgecolor": palette.QUIET, "linewidth": thin * 0.7}
         add_polygons(ax, data.units.geometry[data.blind], **outline)
-        words = label("no data", "verdicts", lang=lang)
+        blind = label("no data", "verdicts", lang=lang)
         handles.append(
-            Patch(**style, label=f"{words}  ({int(data.blind.sum())})" if counts else words)
+            Patch(**style, label=f"{blind}  ({int(data.blind.sum())})" if counts else blind)
         )
     return handles
 
@@ -226,7 +226,7 @@ def draw_verdicts(ax: Axes, data: Classed, lang: Lang, *, counts: bool = True) -
     """
     point = carto.metres_per_point(ax)
     handles = []
-    for verdict, (words, stroke) in _INNER.items():
+    for verdict, (name, stroke) in _INNER.items():
         units = data.units.geometry[(data.rows["verdict"] == verdict).to_numpy() & ~data.blind]
         if units.empty:
             continue
@@ -236,7 +236,7 @@ def draw_verdicts(ax: Axes, data: Classed, lang: Lang, *, counts: bool = True) -
         casing = {"colors": "white", "linewidths": stroke["linewidth"] + 1.4}
         add_lines(ax, lines, **casing, zorder=2.5)
         add_stroked(ax, lines, stroke, zorder=2.6, capstyle="butt")
-        shown_as = label(*words, lang=lang)
+        shown_as = label(*name, lang=lang)
         handles.append(stroke_key(stroke, f"{shown_as}  ({len(units)})" if counts else shown_as))
     return handles
 

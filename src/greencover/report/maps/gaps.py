@@ -11,11 +11,12 @@ from greencover.corridor.resolving import NOT_SEEN
 from greencover.ground import fonts
 from greencover.ground.notes import Note
 from greencover.report import palette
-from greencover.report.labels import Lang, alone, label
+from greencover.report.labels import Lang, label
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.cover import add_cover, cover_patches, fade_outside
 from greencover.report.maps.geometry import add_lines
 from greencover.report.maps.labels import LabelPlacer
+from greencover.report.maps.longest import list_longest
 from greencover.report.maps.registry import Map, register
 from greencover.report.maps.room import frame_subject
 from greencover.report.maps.sheet import (
@@ -91,35 +92,13 @@ def draw_gaps_over_cover(
         handles += cover_patches(drawn, lang, wash=WASH)
         add_legend(sheet, handles, lang=lang)
         if sheet.chart is not None:
-            _longest(sheet.chart, assessment, lang)
+            list_longest(sheet.chart, assessment, lang)
     return sheet.ax
 
 
 def _not_seen_key(kilometres: float, lang: Lang) -> Line2D:
     words = f"{label(NOT_SEEN, 'statuses', lang=lang)}  {kilometres:.1f} km"
     return stroke_key(status_stroke(NOT_SEEN), words)
-
-
-def _longest(ax: Axes, assessment: Assessment, lang: Lang) -> None:
-    gaps = assessment.gaps.sort_values("length_m", ascending=False).head(10)
-    ax.set_title(
-        label("longest_gaps", "words", lang=lang), size=8.5, color=palette.INK, loc="left", pad=5
-    )
-    ax.set(xlim=(0, 1), ylim=(10.5, -0.5))
-    for row, gap in enumerate(gaps.itertuples(index=False)):
-        side = label(gap.side, "sides", lang=alone(lang))
-        road = str(gap.road)
-        road = road if len(road) <= 10 else road[:9] + "…"
-        for x, text, align in (
-            (0.0, road, "left"),
-            (0.36, str(gap.chainage), "left"),
-            (0.84, side, "center"),
-            (1.0, f"{gap.length_m:,.0f} m", "right"),
-        ):
-            ax.text(
-                x, row, fonts.drawable(text), size=6.5, color=palette.INK, va="center", ha=align
-            )
-        ax.axhline(row + 0.5, color=palette.RULE, linewidth=0.4)
 
 
 register(Map("gaps-over-cover", TITLE, draw_gaps_over_cover, layers=("road_sides",), place=40))

@@ -14,12 +14,14 @@ from greencover.report.maps import cartography as carto
 from greencover.report.maps.badges import label_roads
 from greencover.report.maps.furniture import bar_chart
 from greencover.report.maps.labels import LabelPlacer, wordings
+from greencover.report.maps.longest import list_longest
 from greencover.report.maps.registry import Map, register
 from greencover.report.maps.room import frame_subject
 from greencover.report.maps.sheet import (
     add_legend,
     finish,
     label_units,
+    lower_part,
     map_sheet,
     needed_layer,
     township_base,
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
 TITLE = Note("labels.maps.roadside_greening")
+# Height from which a column has room for grades and for the longest gaps.
+_TWO_IN = 3.2
 
 
 def draw_roadside_greening(
@@ -67,6 +71,8 @@ def draw_roadside_greening(
             sheet, handles, lang=lang, note=label("sides_shown", "words", lang=lang, between="\n")
         )
         if sheet.chart is not None:
+            if sheet.chart.get_window_extent().height > _TWO_IN * sheet.chart.figure.dpi:
+                list_longest(lower_part(sheet.chart, 0.5), assessment, lang)
             _grade_chart(sheet.chart, assessment, lang)
     return sheet.ax
 

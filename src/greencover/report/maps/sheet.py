@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 
 from greencover.ground import fonts
 from greencover.ground.errors import LayerError
+from greencover.ground.notes import Note
 from greencover.report import palette
 from greencover.report.labels import Lang, Named, Sayable, alone, join, label, said
 from greencover.report.maps import cartography as carto
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
     from matplotlib.axes import Axes
+    from pyproj import CRS
 
     from greencover.verdicts import Assessment
 
@@ -48,10 +50,18 @@ def source_parts(assessment: Assessment, crs: Any, style: MapStyle) -> list[str]
         year = getattr(assessment.cover, "year", None)
         source = f"{label('source', 'words', lang=lang)}: {cover}"
         parts.append(source + (f", {year}" if year else ""))
-        parts.append(f"{label('projection', 'words', lang=lang)}: {crs.name}")
+        parts.append(f"{label('projection', 'words', lang=lang)}: {_system(crs, lang)}")
     parts.append(f"greencover {assessment.provenance.get('greencover', '')}".strip())
     parts.append(str(assessment.provenance.get("created", ""))[:10])
     return parts
+
+
+def _system(crs: CRS, lang: Lang) -> str:
+    """Name of the system that a map is drawn in."""
+    if crs.utm_zone is None:
+        return str(crs.name)
+    datum = crs.name.split(" / ")[0]
+    return said(Note("labels.words.utm", datum=datum, zone=crs.utm_zone), alone(lang))
 
 
 def subtitle_of(assessment: Assessment, style: MapStyle) -> str:
@@ -128,6 +138,17 @@ def _stretch(chart: Axes, top: float) -> None:
     free = (top - 0.42 * chart.figure.dpi) / height
     if free > place.y0:
         chart.set_position((place.x0, place.y0, place.width, free - place.y0))
+
+
+def lower_part(chart: Axes, share: float) -> Axes:
+    """Axes in the lower part of a chart's room, which the chart gives up."""
+    place = chart.get_position()
+    between = 0.3 * chart.figure.dpi / chart.figure.bbox.height
+    high = share * (place.height - between)
+    chart.set_position(
+        (place.x0, place.y0 + high + between, place.width, place.height - high - between)
+    )
+    return chart.figure.add_axes((place.x0, place.y0, place.width, high))
 
 
 def label_units(
