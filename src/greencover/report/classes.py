@@ -35,9 +35,9 @@ def indicator_limits(
 ) -> list[float]:
     """Limits of an indicator's classes on every map, page and layer style.
 
-    Rounded limits hold the figures of all levels, so that a colour says the same wherever the
-    indicator is drawn; the methods of mapclassify class the figures of the level drawn. Targets
-    among the figures are limits.
+    Rounded limits of a share hold the figures of all levels, so that a colour says the same
+    wherever the share is drawn; other figures, and the methods of mapclassify, are classed by the
+    level drawn. Targets among the figures are limits.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def indicator_limits(
     indicator
         Key of the indicator.
     level
-        Level drawn.
+        Level drawn; all when left out.
     style
         Method and number of classes.
 
@@ -59,16 +59,17 @@ def indicator_limits(
     >>> indicator_limits(table, "forest_coverage")
     [40.0, 50.0, 60.0, 65.0, 70.0, 80.0]
     """
-    levels = LEVELS if style.scheme == "rounded" or not level else (level,)
+    measures = table.loc[table["indicator"] == indicator, "unit_of_measure"]
+    share = bool((measures == "%").any())
+    # A village's figures a resident may be a hundred times a township's: they share no classes.
+    together = not level or (share and style.scheme == "rounded")
     values: list[float] = []
     targets: set[float] = set()
-    share = False
-    for one in levels:
+    for one in LEVELS if together else (level,):
         rows = rates(table, indicator, one)
         known = rows.loc[rows["verdict"] != "no data", "value"].to_numpy(dtype=float)
         values += known[np.isfinite(known)].tolist()
         targets |= {float(target) for target in rows["target"].dropna()}
-        share = share or bool((rows["unit_of_measure"] == "%").any())
     return class_limits(values, style, targets=targets, share=share)
 
 
