@@ -5,8 +5,11 @@ Looked up in what is drawn rather than in pixels: no font and no release of a li
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from itertools import combinations
+from xml.etree import ElementTree as ET
 
 import geopandas as gpd
 import numpy as np
@@ -15,12 +18,14 @@ import pytest
 import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PathCollection
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from greencover.report import palette
+from greencover.report.gis.layers import write_layers
+from greencover.report.labels import Named
 from greencover.report.maps import cartography
 from greencover.report.maps.badges import label_roads
 from greencover.report.maps.choropleth import draw_choropleth
@@ -31,6 +36,8 @@ from greencover.report.maps.room import frame_subject
 from greencover.report.maps.sheet import label_units, told_apart
 from greencover.report.maps.strokes import BORDER, ROAD, STATUS_STROKE, VILLAGE_BORDER
 from greencover.report.maps.township import draw_township
+from greencover.report.page.languages import Languages
+from greencover.report.page.map import MapBuilder
 from greencover.report.style import MapStyle
 from report_fixtures import FROM_LAND_COVER, make_assessment
 
@@ -354,3 +361,32 @@ def test_legend_of_works_tells_line_plot_and_point_apart(assessment):
     assert [type(h) is Line2D for h in handles] == [False, True, True]
     assert isinstance(handles[0], Patch)
     assert [h.get_marker() for h in handles[1:]] == ["None", "o"]
+
+
+def test_picture_page_and_layer_style_have_one_legend(assessment, drawn, tmp_path):
+    """Classes of the page and of QGIS are those of forest coverage on the maps, colour by colour."""
+    builder = MapBuilder(assessment, Languages.of("en"))
+    builder.add_units()
+    page = {
+        str(words.zh).removesuffix(" %"): colour
+        for layer in builder.layers
+        for colour, words in layer.swatches
+        if isinstance(words, Named)
+    }
+    path = write_layers(assessment, tmp_path / "gaps.gpkg", lang="en")
+    with closing(sqlite3.connect(path)) as database:
+        (text,) = database.execute(
+            "SELECT styleQML FROM layer_styles WHERE f_table_name = 'townships'"
+        ).fetchone()
+    style = ET.fromstring(text.split("\n", 1)[1])
+    labels = [one.get("label").removesuffix(" %") for one in style.iter("range")]
+    map_legend = {
+        handle.get_label().split(" %")[0]: to_hex(handle.get_facecolor())
+        for handle in _legend(drawn["forest-coverage"])
+        if isinstance(handle, Patch) and "–" in handle.get_label()
+    }
+
+    assert labels == list(page)
+    assert map_legend.items() <= page.items()
+    target = assessment.table.query("indicator == 'forest_coverage'")["target"].max()
+    assert any(one.split("–")[0] == f"{target:g}" for one in labels)

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from greencover.report import palette
-from greencover.report.classes import class_of, rounded_limits
+from greencover.report.classes import class_of, class_words, indicator_limits
 from greencover.report.labels import Label, Named, Sayable
 from greencover.report.maps.background import cover_image, used_classes
 from greencover.report.maps.cartography import local_crs
@@ -130,16 +130,11 @@ class MapBuilder:
         found = {
             level: rates(self.assessment.table, "forest_coverage", level) for level, _ in kinds
         }
-        known = [
-            float(v)
-            for rows in found.values()
-            for v in rows.loc[rows["verdict"] != "no data", "value"].dropna()
-        ]
-        breaks = rounded_limits(known) if known else [0.0, 100.0]
+        breaks = indicator_limits(self.assessment.table, "forest_coverage")
         colours = palette.steps(palette.COVERAGE, len(breaks) - 1)
         swatches: list[tuple[str, Sayable]] = [
-            (colour, Named(f"{low:g} – {high:g} %"))
-            for colour, low, high in zip(colours, breaks[:-1], breaks[1:], strict=True)
+            (colour, Named(f"{words} %"))
+            for colour, words in zip(colours, class_words(breaks), strict=True)
         ]
         swatches.append((palette.NO_DATA, Label("no data", "verdicts")))
         for level, name in kinds:
