@@ -364,7 +364,7 @@ def test_legend_of_works_tells_line_plot_and_point_apart(assessment):
 
 
 def test_picture_page_and_layer_style_have_one_legend(assessment, drawn, tmp_path):
-    """Classes of the page and of QGIS are those of forest coverage on the maps, colour by colour."""
+    """Classes of the page and of QGIS are those of the maps, colour by colour."""
     builder = MapBuilder(assessment, Languages.of("en"))
     builder.add_units()
     page = {
