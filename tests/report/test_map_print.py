@@ -390,3 +390,14 @@ def test_picture_page_and_layer_style_have_one_legend(assessment, drawn, tmp_pat
     assert map_legend.items() <= page.items()
     target = assessment.table.query("indicator == 'forest_coverage'")["target"].max()
     assert any(one.split("–")[0] == f"{target:g}" for one in labels)
+
+
+def test_a_road_without_a_line_has_no_badge(assessment):
+    roads = assessment.layers["roads"].copy()
+    bare = str(roads["road"].iloc[0])
+    roads.loc[roads.index[0], roads.geometry.name] = None
+    ax = draw_township(
+        replace(assessment, layers={**assessment.layers, "roads": roads}), unit="350705", style=EN
+    )
+
+    assert bare not in [t.get_text() for t in ax.texts]

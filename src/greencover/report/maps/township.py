@@ -156,12 +156,12 @@ def _label_roads(placer: LabelPlacer, assessment: Assessment, crs: Any) -> None:
     if roads is None:
         return
     west, south, east, north = carto.view(placer.ax)
-    shown_here = list(roads.to_crs(crs).clip_by_rect(west, south, east, north))
-    names = [text_of(name) for name in roads["road"]]
+    clipped = roads.to_crs(crs).clip_by_rect(west, south, east, north)
+    here = [line is not None and not line.is_empty for line in clipped]
+    names, shown_here = [text_of(name) for name in roads.loc[here, "road"]], list(clipped[here])
     gaps = assessment.gaps.groupby("road")["length_m"].sum()
-    rank = [
-        0.01 * line.length + gaps.get(n, 0.0) for n, line in zip(names, shown_here, strict=True)
-    ]
+    pairs = zip(names, shown_here, strict=True)
+    rank = [0.01 * line.length + gaps.get(name, 0.0) for name, line in pairs]
     label_roads(placer, names, shown_here, rank)
 
 
