@@ -89,14 +89,14 @@ class Windows:
 
     def _rename(self, source: Any, target: Any, **more: Any) -> None:
         self._check(source)
-        if os.path.lexists(target) and not os.path.samefile(source, target):
+        if os.path.lexists(target) and not Path(source).samefile(target):
             raise FileExistsError(errno.EEXIST, "当文件已存在时，无法创建该文件。", str(source))
         self._real["rename"](source, target, **more)
 
     def _replace(self, source: Any, target: Any, **more: Any) -> None:
         self._measure(target)
         self._check(source)
-        if os.path.isdir(target):
+        if Path(target).is_dir():
             raise _refusal(source, "拒绝访问。")
         self._check(target)
         self._real["replace"](source, target, **more)
@@ -129,7 +129,7 @@ class Windows:
     def _measure(self, path: Any) -> None:
         if not self.max_path or isinstance(path, int):
             return
-        if len(os.path.abspath(os.fsdecode(path))) >= self.max_path:
+        if len(str(Path(os.fsdecode(path)).absolute())) >= self.max_path:
             raise FileNotFoundError(errno.ENOENT, "系统找不到指定的路径。", str(path))
 
     def _measured(self, really: Any) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import multiprocessing
-import os
 import shutil
 import subprocess
 import sys
@@ -24,6 +23,9 @@ from small_county import SmallCounty
 TITLE = "双镇县 m² ∑ ครับ"
 
 
+pytestmark = pytest.mark.usefixtures("windows")
+
+
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(swapping, "PATIENCE_S", 0.0)
@@ -40,11 +42,11 @@ def speak(monkeypatch: pytest.MonkeyPatch, *command: str) -> tuple[int, str]:
         return code, pipe.getvalue().decode("cp936")
 
 
-def test_an_open_file_is_neither_moved_nor_removed(tmp_path: Path, windows: Windows) -> None:
+def test_an_open_file_is_neither_moved_nor_removed(tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_text("old")
     with file.open():
-        for touch in (file.unlink, lambda: file.rename(tmp_path / "b"), lambda: os.remove(file)):
+        for touch in (file.unlink, lambda: file.rename(tmp_path / "b")):
             with pytest.raises(PermissionError) as refused:
                 touch()
             assert refused.value.winerror == 32  # type: ignore[attr-defined]
@@ -56,7 +58,7 @@ def test_an_open_file_is_neither_moved_nor_removed(tmp_path: Path, windows: Wind
     assert multiprocessing.get_start_method() == "spawn"
 
 
-def test_a_file_that_a_child_has_open_is_not_moved(tmp_path: Path, windows: Windows) -> None:
+def test_a_file_that_a_child_has_open_is_not_moved(tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_text("old")
     holding = "import sys; f = open(sys.argv[1]); print(flush=True); sys.stdin.read()"
@@ -124,7 +126,7 @@ def test_a_county_is_assessed_twice_with_every_report(
     for _ in range(2):
         code, said = speak(monkeypatch, *given, formats, "--resume")
         assert code == 0, said
-    assert "双镇县" in said and "鍙" not in said
+    assert "双镇县" in said
     assert json.loads((out / "provenance.json").read_text(encoding="utf-8"))
     assert [path.name for path in tmp_path.iterdir() if "partial" in path.name] == []
 
@@ -134,9 +136,7 @@ def test_a_county_is_assessed_twice_with_every_report(
     assert "provenance.json" in said
 
 
-def test_check_and_areas_are_read_as_gbk(
-    tmp_path: Path, windows: Windows, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_check_and_areas_are_read_as_gbk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     campaign = SmallCounty().write(tmp_path / "双镇县")
     code, said = speak(monkeypatch, "check", str(campaign))
     assert code == 0, said

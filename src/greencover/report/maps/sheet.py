@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 from greencover.ground import fonts
 from greencover.ground.errors import LayerError
 from greencover.report import palette
+from greencover.report.days import day_of
 from greencover.report.labels import Lang, Named, Sayable, alone, join, label, said
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.furniture import add_north_arrow, add_scale_bar, legend_block
@@ -47,7 +48,7 @@ def source_parts(assessment: Assessment, crs: Any, style: MapStyle) -> list[str]
         parts.append(source + (f", {year}" if year else ""))
         parts.append(f"{label('projection', 'words', lang=lang)}: {crs.name}")
     parts.append(f"greencover {assessment.provenance.get('greencover', '')}".strip())
-    parts.append(str(assessment.provenance.get("created", ""))[:10])
+    parts.append(day_of(assessment.provenance))
     return parts
 
 
