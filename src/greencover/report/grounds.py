@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greencover.ground.limits import beside
+from greencover.report.days import day_of
 from greencover.report.figures import Goal
 from greencover.report.labels import Label, Named, Sayable, Sentence
 from greencover.report.selection import indicator_names, name_of, text_of
@@ -60,7 +61,7 @@ def source_sentences(assessment: Assessment) -> list[Sentence]:
             files[name, path, digest] = Sentence(
                 "sources.input", name=Label(name or "–", "layers"), path=path, sha256=digest
             )
-    created = str(facts.get("created", ""))[:10]
+    created = day_of(facts)
     return [
         Sentence("sources.cover_of_year", title=title, year=year, licence=licence)
         if year

@@ -10,6 +10,7 @@ from greencover.ground import fonts
 from greencover.ground.errors import LayerError
 from greencover.ground.notes import Note
 from greencover.report import palette
+from greencover.report.days import day_of
 from greencover.report.labels import Lang, Named, Sayable, alone, join, label, said
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.furniture import add_north_arrow, add_scale_bar, legend_block
@@ -52,7 +53,7 @@ def source_parts(assessment: Assessment, crs: Any, style: MapStyle) -> list[str]
         parts.append(source + (f", {year}" if year else ""))
         parts.append(f"{label('projection', 'words', lang=lang)}: {_system(crs, lang)}")
     parts.append(f"greencover {assessment.provenance.get('greencover', '')}".strip())
-    parts.append(str(assessment.provenance.get("created", ""))[:10])
+    parts.append(day_of(assessment.provenance))
     return parts
 
 

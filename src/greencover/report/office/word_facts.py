@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from greencover.report import palette
 from greencover.report.books import BookTable, book_tables
+from greencover.report.days import day_of
 from greencover.report.evidence import disagreement_rows, evidence_rows, evidence_sentences
 from greencover.report.labels import Sayable, Sentence, label, said
 from greencover.report.selection import name_of, text_of, unit_symbol
@@ -35,7 +36,7 @@ def word_facts(view: View, lang: str) -> dict[str, Any]:
             "title_zh": assessment.title,
             "title_en": assessment.title_en or assessment.title,
             "year": assessment.year if assessment.year is not None else "",
-            "date": str(facts.get("created", ""))[:10],
+            "date": day_of(facts),
             "version": str(facts.get("greencover", "")),
             "county": view.county.said(lang),
             "county_sentences": [said(one, lang) for one in view.county_sentences],

@@ -52,7 +52,7 @@ def write_page(assessment: Assessment | View, path: str | Path, *, lang: Lang = 
     """
     document = page_document(assessment, lang=lang)
     with replacing(path) as draft:
-        draft.write_text(document, encoding="utf-8")
+        draft.write_text(document, encoding="utf-8", newline="\n")
     return Path(path)
 
 
