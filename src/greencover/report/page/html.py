@@ -156,9 +156,7 @@ def _content(view: View, languages: Languages) -> dict[str, Any]:
         "headline": view.county_sentences,
         "gap_sentence": view.gap_sentence if "road_sides" in assessment.layers else None,
         "credit": view.sources,
-        "all_words": dict(
-            zip(languages.modes, languages.words(Label("all", "page")), strict=True)
-        ),
+        "all_words": dict(zip(languages.modes, languages.words(Label("all", "page")), strict=True)),
         "filters": _filters(view, languages),
         "villages": _villages(assessment.table, languages),
         "matrix": _matrix(view.matrix, languages),
