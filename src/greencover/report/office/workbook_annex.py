@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from greencover.report.view import View
 
 _NAME_WIDTH = 16
-_WIDTH = 12
+_WIDTH = 9
 _FIRST_ROW = 3
 _PARTS = ("numerator", "denominator")
 # Shares are in hundredths, areas per resident in square metres of hectares.
