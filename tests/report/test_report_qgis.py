@@ -159,3 +159,12 @@ def test_names_that_bite_stay_data(path):
 
     assert set(EVIL) <= set(towns["name"])
     assert set(EVIL[:2]) <= set(parks["name"])
+
+
+def test_labels_of_gaps_stand_on_zooming_in(styles):
+    rendering = styles["gaps"][2].find("labeling/settings/rendering")
+
+    # QGIS reads scaleMax as minimumScale: the farthest view that has labels.
+    assert rendering.get("scaleVisibility") == "1"
+    assert float(rendering.get("scaleMax")) == 25_000
+    assert float(rendering.get("scaleMin")) == 0

@@ -16,6 +16,10 @@ from greencover.report.style import PLAIN
 if TYPE_CHECKING:
     import geopandas as gpd
 
+# Denominator of the scale from which on labels along lines stand. QGIS reads scaleMax, the
+# largest denominator, as its minimum scale.
+LABEL_SCALE = 25_000
+
 # The field that names the features of a layer.
 _NAMED = {"townships": "name", "villages": "name", "gaps": "chainage", "parks": "name"}
 
@@ -47,6 +51,7 @@ def qml(
         "named": named if named in frame else None,
         "size": 9 if layer == "townships" else 7,
         "along": layer == "gaps",
+        "label_scale": LABEL_SCALE,
         "ink": _rgba(palette.INK),
         "aliases": field_aliases(frame.columns, lang=lang, records=records),
     }
