@@ -137,7 +137,7 @@ class CorridorGreening:
         size = len(named)
         status = sides["status"].to_numpy()
         lengths = {s: self._km(status == s, group, size) for s in STATUSES}
-        # A table is made of all columns at once: one after the other is many times slower.
+        # A table is made of all columns at once: setting one after the other is slower.
         table: dict[str, Any] = {}
 
         def column(values: Any) -> pd.Series[float]:

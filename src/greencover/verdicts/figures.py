@@ -56,7 +56,7 @@ def tidy(
     nothing = pd.Series("", index=figures.index, dtype=object)
     length, per_head = record.formula == "length", record.formula == "per head"
     measure = "km" if length else "ha"
-    # Built at once: columns set one after the other take most of the time of a small county.
+    # Built at once: setting columns one after the other costs a small county time.
     columns: dict[str, Any] = {
         "level": level,
         **{name: units[name] for name in ("unit", "name", "name_en")},
