@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from _pytest.doctest import DoctestItem
 
+pytest_plugins = ["as_windows"]
+
 
 @pytest.fixture(scope="session")
 def _assessment() -> Any:

@@ -23,6 +23,7 @@ ACCENT = RGBColor(0x1F, 0x6F, 0x54)
 INK = RGBColor(0x22, 0x30, 0x3A)
 QUIET = RGBColor(0x66, 0x72, 0x7A)
 DATE = datetime(2024, 1, 1)
+HEADING_SCHEME = "90"
 
 # Fonts that Windows has; the second of each pair stands in the East-Asian slot.
 BODY = ("Times New Roman", "宋体")
@@ -31,7 +32,10 @@ HEAD = ("Arial", "黑体")
 WORDS = {
     "zh": {
         "kind": "绿化评估报告",
-        "date": "报告日期",
+        "date": "报告日期：",
+        "by": "编制单位：",
+        "contents": "目录",
+        "contents_hint": "请在此处单击右键，选“更新域”，即生成目录。",
         "summary": "评估结论",
         "county": "全县",
         "townships": "各乡镇",
@@ -60,7 +64,10 @@ WORDS = {
     },
     "en": {
         "kind": "Greening report",
-        "date": "Date of the report",
+        "date": "Date of the report: ",
+        "by": "Prepared by: ",
+        "contents": "Contents",
+        "contents_hint": "Right-click here and choose “Update field” to fill the contents.",
         "summary": "Findings",
         "county": "County",
         "townships": "Townships",
@@ -133,6 +140,7 @@ def template(lang: str) -> Any:
     words: Any = WORDS[lang]
     document = Document()
     styles(document, lang)
+    numbering(document)
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(25)
@@ -149,21 +157,28 @@ def template(lang: str) -> Any:
     document.add_paragraph(
         words["kind"] + "{% if year %}" + words["comma"] + "{{ year }}{% endif %}", style="Subtitle"
     )
-    document.add_paragraph(f"{{{{ county }}}}　{words['date']} {{{{ date }}}}", style="Quiet")
+    for text in ("{{ county }}", words["date"] + "{{ date_said }}"):
+        document.add_paragraph(text, style="Cover")
+    document.add_paragraph(words["by"], style="Cover")
+    document.add_page_break()
+    contents(document, words["contents"], words["contents_hint"])
+    document.add_page_break()
 
-    heading(document, 1, words["summary"])
+    heading(document, words["summary"])
     document.add_heading(words["county"], 2)
     loop(document, "county_sentences")
     document.add_heading(words["townships"], 2)
     loop(document, "township_sentences")
+    document.add_paragraph("{%p if gap_sentence %}")
     document.add_paragraph("{{ gap_sentence }}", style="List Bullet")
+    document.add_paragraph("{%p endif %}")
 
     document.add_paragraph("{%p if need_sentences %}")
     document.add_heading(words["needs"], 2)
     loop(document, "need_sentences")
     document.add_paragraph("{%p endif %}")
 
-    heading(document, 2, words["table"])
+    heading(document, words["table"])
     caption(document, words["list"], words["table"], before=True)
     units(document, words)
     document.add_paragraph(words["note"], style="Quiet")
@@ -195,14 +210,15 @@ def template(lang: str) -> Any:
     )
     document.add_paragraph("{%p endif %}")
 
-    heading(document, 3, words["maps"])
+    heading(document, words["maps"])
     document.add_paragraph("{%p for item in maps %}")
     picture = document.add_paragraph("{{ item.image }}", style="Picture")
     picture.paragraph_format.keep_with_next = True
     caption(document, words["figure"], "{{ item.caption }}", number="{{ item.number }}")
     document.add_paragraph("{%p endfor %}")
 
-    heading(document, 4, words["gaps"])
+    document.add_paragraph("{%p if gap_sentence %}")
+    heading(document, words["gaps"])
     document.add_paragraph("{{ gap_sentence }}")
     document.add_paragraph("{%p if gap_note %}")
     document.add_paragraph("{{ gap_note }}")
@@ -211,15 +227,16 @@ def template(lang: str) -> Any:
     caption(document, words["list"], words["gaps"], number="5", before=True)
     listed(document, words["columns"], "gaps", GAP_FIELDS, GAP_WIDTHS)
     document.add_paragraph("{%p endif %}")
+    document.add_paragraph("{%p endif %}")
 
-    heading(document, 5, words["methods"])
+    heading(document, words["methods"])
     document.add_paragraph("{%p for method in methods %}")
     line = document.add_paragraph(style="List Bullet")
     line.add_run("{{ method.name }}").bold = True
     line.add_run(("：" if lang == "zh" else ": ") + "{{ method.text }}")
     document.add_paragraph("{%p endfor %}")
-    for number, key in enumerate(("targets", "sources", "limits"), start=6):
-        heading(document, number, words[key])
+    for key in ("targets", "sources", "limits"):
+        heading(document, words[key])
         loop(document, key)
     document.core_properties.author = ""
     document.core_properties.comments = ""
@@ -233,7 +250,9 @@ def styles(document: Any, lang: str) -> None:
     size = 11 if lang == "en" else 12
     looks: dict[str, dict[str, Any]] = {
         "Normal": {"font": BODY, "size": size, "after": 4, "line": 1.3},
-        "Title": {"font": HEAD, "size": 22, "colour": INK, "before": 40, "after": 6},
+        "Title": {"font": HEAD, "size": 26, "colour": INK, "before": 160, "after": 12},
+        "Cover": {"font": BODY, "size": 14, "colour": INK, "before": 24, "after": 0},
+        "Contents": {"font": HEAD, "size": 15, "colour": INK, "after": 8},
         "Subtitle": {"font": HEAD, "size": 15, "colour": ACCENT, "after": 4},
         "Heading 1": {"font": HEAD, "size": 15, "colour": ACCENT, "before": 16, "after": 6},
         "Heading 2": {"font": HEAD, "size": 12.5, "colour": INK, "before": 8, "after": 3},
@@ -255,7 +274,7 @@ def styles(document: Any, lang: str) -> None:
         shape = style.paragraph_format
         shape.space_before, shape.space_after = Pt(look.get("before", 0)), Pt(look.get("after", 0))
         shape.line_spacing = look.get("line", 1.15)
-    for name in ("Caption", "Picture"):
+    for name in ("Title", "Subtitle", "Cover", "Contents", "Caption", "Picture"):
         document.styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     defaults = document.styles.element.find(qn("w:docDefaults")).find(".//" + qn("w:rPr"))
     slots(defaults, *BODY)
@@ -279,9 +298,50 @@ def slots(properties: Any, latin: str, chinese: str) -> None:
         fonts.set(qn(f"w:{slot}"), name)
 
 
-def heading(document: Any, number: int, text: str) -> None:
-    """A numbered heading."""
-    document.add_heading(f"{number}　{text}", 1)
+def heading(document: Any, text: str) -> None:
+    """A chapter, which Word numbers: chapters that a county lacks leave no hole."""
+    document.add_heading(text, 1)
+
+
+def numbering(document: Any) -> None:
+    """Number the headings of two levels: 1, 1.1."""
+    part = document.part.numbering_part.element
+    scheme = OxmlElement("w:abstractNum")
+    scheme.set(qn("w:abstractNumId"), HEADING_SCHEME)
+    kind = OxmlElement("w:multiLevelType")
+    kind.set(qn("w:val"), "multilevel")
+    scheme.append(kind)
+    for level, text in enumerate(("%1", "%1.%2")):
+        step = OxmlElement("w:lvl")
+        step.set(qn("w:ilvl"), str(level))
+        for name, value in (
+            ("start", "1"),
+            ("numFmt", "decimal"),
+            ("pStyle", f"Heading{level + 1}"),
+            ("suff", "space"),
+            ("lvlText", f"{text}　"),
+            ("lvlJc", "left"),
+        ):
+            mark = OxmlElement(f"w:{name}")
+            mark.set(qn("w:val"), value)
+            step.append(mark)
+        scheme.append(step)
+    # Schemes stand before what uses them.
+    part.insert(0, scheme)
+    number = part.add_num(int(HEADING_SCHEME))
+    for level in (0, 1):
+        used = document.styles[f"Heading {level + 1}"].element.get_or_add_pPr().get_or_add_numPr()
+        used.get_or_add_numId().val = number.numId
+        used.get_or_add_ilvl().val = level
+
+
+def contents(document: Any, title: str, hint: str) -> None:
+    """A table of contents that Word fills when its fields are brought up to date."""
+    document.add_paragraph(title, style="Contents")
+    field(document.add_paragraph(), 'TOC \\o "1-2" \\h \\z \\u', hint)
+    update = OxmlElement("w:updateFields")
+    update.set(qn("w:val"), "true")
+    document.settings.element.append(update)
 
 
 def loop(document: Any, variable: str) -> None:
@@ -343,6 +403,7 @@ def units(document: Any, words: Any) -> None:
     for row, texts in zip(table.rows, rows, strict=True):
         for place, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             fill(cell, text, centred=bool(place))
+    unbroken(table)
     for number in (0, 1):
         repeat(table.rows[number])
         for cell in table.rows[number].cells:
@@ -364,6 +425,7 @@ def book(document: Any) -> None:
             fill(cell, text)
     for cell in table.rows[0].cells:
         shade(cell, "E6EFEB")
+    unbroken(table)
     repeat(table.rows[0])
 
 
@@ -386,6 +448,7 @@ def listed(
             cell.width = Mm(width)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Mm(width)
+    unbroken(table)
     repeat(table.rows[0])
 
 
@@ -405,11 +468,15 @@ def shade(cell: Any, colour: str) -> None:
     cell._tc.get_or_add_tcPr().append(mark)
 
 
+def unbroken(table: Any) -> None:
+    """No row of a table is broken by the end of a page."""
+    for row in table.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+
 def repeat(row: Any) -> None:
-    """Show a row again at the head of every page, and never break it."""
-    properties = row._tr.get_or_add_trPr()
-    for name in ("w:tblHeader", "w:cantSplit"):
-        properties.append(OxmlElement(name))
+    """Show a row again at the head of every page."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
 def settle(path: Path) -> None:

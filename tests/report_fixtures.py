@@ -332,8 +332,10 @@ def _needs(table: pd.DataFrame) -> pd.DataFrame:
 
 # Maps of what was entered are drawn where it was: in test_evidence.py and verdicts/test_books.py.
 _ENTERED = {"roadside-evidence", "works", "disagreement"}
+#: Further sheets of small maps, for more indicators than the fixture has.
+_FURTHER = {"indicators-2", "indicators-3", "indicators-4"}
 #: Maps that need no more than a land cover and layers.
-FROM_LAND_COVER = [name for name in names(default=True) if name not in _ENTERED]
+FROM_LAND_COVER = [name for name in names(default=True) if name not in _ENTERED | _FURTHER]
 
 
 def make_assessment(

@@ -168,6 +168,45 @@ def test_a_picture_of_polygons_shows_their_codes():
     assert beyond.mask.all()
 
 
+def test_forest_is_told_apart_by_origin_and_species():
+    stands = plots(
+        (0, 0, 100, 100), (100, 0, 200, 100), (200, 0, 300, 100), (300, 0, 400, 100),
+        (400, 0, 500, 100), (500, 0, 600, 100), codes=["0301"] * 4 + ["0101", "0301"],
+    ).assign(
+        origin=["天然", "人工", "人工", None, "人工", "天然"],
+        kind=["樟", "杉木", None, None, "杉木", "樟"],
+        shut=["0.5", "0.5", "0.5", "0.5", None, "0.1"],
+    )  # fmt: skip
+    whole = zone(0, 0, 600, 100)
+
+    cover = drawn(stands, origin="origin", species="kind", closure="shut")
+    areas = gc.class_areas(whole, cover, area="grid")
+
+    forest = cover.legend.codes_of("tree")
+    named = {one.name_zh.partition("：")[2]: one.code for one in cover.legend.classes}
+    found = {text: areas[code].item() for text, code in named.items() if code in forest and text}
+    assert found == {one: pytest.approx(1.0) for one in ("天然, 樟", "人工, 杉木", "人工")}
+    # What says nothing stays in its class, farmland and open stands are no forest.
+    assert areas[[301, 101]].values.tolist() == [[pytest.approx(1.0), pytest.approx(1.0)]]
+    apart = gc.forest_coverage(whole, cover)["forest_pct"].item()
+    alike = gc.forest_coverage(whole, drawn(stands, closure="shut"))["forest_pct"].item()
+    assert apart == pytest.approx(alike, rel=1e-12)
+    with pytest.raises(LayerError, match="species"):
+        drawn(stands, species="species")
+
+
+def test_a_condition_chooses_polygons(tmp_path):
+    stands = plots((0, 0, 100, 100), (100, 0, 200, 100), codes=["0301", "0301"])
+    stands = stands.assign(year=[2020, 2023])
+    stands.to_file(tmp_path / "plots.gpkg")
+
+    for given in (stands, tmp_path / "plots.gpkg"):
+        areas = gc.class_areas(zone(0, 0, 200, 100), drawn(given, where="year = 2023"), area="grid")
+        assert areas[301].item() == pytest.approx(1.0)
+        with pytest.raises(LayerError, match="years"):
+            drawn(given, where="years = 2023")
+
+
 def test_stands_below_a_closure_are_no_forest():
     stands = plots(
         (0, 0, 100, 100), (100, 0, 200, 100), (200, 0, 300, 100), (300, 0, 400, 100),

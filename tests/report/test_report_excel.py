@@ -40,6 +40,7 @@ def column(sheet, head: str) -> list:
 
 def test_sheets(book):
     assert book.sheetnames == [
+        "附表 Annexed table",
         "摘要 Summary",
         "图表 Charts",
         "森林 Forest",
@@ -52,7 +53,7 @@ def test_sheets(book):
 
 
 def test_header_is_frozen_and_filtered(book):
-    for sheet in book.worksheets[2:]:
+    for sheet in book.worksheets[3:]:
         rows = sheet.max_row
         assert sheet.freeze_panes in ("E4", "C4")
         assert sheet.auto_filter.ref.startswith("A3:")
@@ -96,14 +97,19 @@ def test_columns_without_a_value_are_left_out(book):
     assert "Gap (ha)" not in names
 
 
-def test_no_cell_is_a_formula_and_only_gaps_have_links(book, path):
-    kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
+def test_no_cell_outside_the_annex_is_a_formula_and_only_gaps_have_links(book, path):
+    others = book.worksheets[1:]
+    kinds = {cell.data_type for sheet in others for row in sheet.iter_rows() for cell in row}
     with zipfile.ZipFile(path) as parts:
-        sheets = [parts.read(n).decode() for n in parts.namelist() if "worksheets/sheet" in n]
+        sheets = [
+            parts.read(n).decode()
+            for n in parts.namelist()
+            if "worksheets/sheet" in n and "sheet1.xml" not in n
+        ]
 
     assert "f" not in kinds
     assert not any("<f>" in s or "<f " in s for s in sheets)
-    assert ["hyperlink" in s for s in sheets] == [s.title == "绿化缺口 Gaps" for s in book]
+    assert ["hyperlink" in s for s in sheets] == [s.title == "绿化缺口 Gaps" for s in others]
 
 
 def test_every_gap_links_to_its_place(book):
@@ -233,8 +239,8 @@ def test_gaps_carry_a_place(book, assessment):
 def test_english_workbook_has_no_chinese_heads(tmp_path):
     book = openpyxl.load_workbook(write_excel(make_assessment(), tmp_path / "a.xlsx", lang="en"))
 
-    assert book.sheetnames[:2] == ["Summary", "Charts"]
-    assert all(head.isascii() for sheet in book.worksheets[2:] for head in heads(sheet))
+    assert book.sheetnames[:3] == ["Annexed table", "Summary", "Charts"]
+    assert all(head.isascii() for sheet in book.worksheets[3:] for head in heads(sheet))
 
 
 def test_campaign_without_roads_has_no_sheet_of_gaps(tmp_path):
@@ -250,3 +256,34 @@ def test_roads_without_a_gap_have_an_empty_list(tmp_path):
 
     assert "Chainage" in [h.split("\n")[-1] for h in heads(sheet)]
     assert sheet.max_row == 3
+
+
+def test_county_line_of_the_annex_is_formulas_of_its_columns(path, assessment):
+    written = openpyxl.load_workbook(path).worksheets[0]
+    shown = openpyxl.load_workbook(path, data_only=True).worksheets[0]
+    table = assessment.table
+    last = written.max_row
+    formulas = [cell for cell in written[last] if cell.data_type == "f"]
+
+    assert len(formulas) >= 1
+    for cell in formulas:
+        head, cached = cell.value, shown[cell.coordinate].value
+        if head.startswith("=SUM("):
+            parts = [c.value for (c,) in shown[head[5:-1]]]
+            assert sum(p for p in parts if p is not None) == pytest.approx(cached)
+        else:
+            over, rest = head[1:].split("/")
+            under, factor = rest.split("*")
+            ratio = shown[over].value / shown[under].value * float(factor)
+            assert ratio == pytest.approx(cached)
+    county = table[(table["level"] == "county") & table["target"].notna()]
+    values = county["value"].dropna().tolist()
+    assert any(shown.cell(last, 4).value == pytest.approx(value) for value in values)
+
+
+def test_the_annex_is_one_page(path):
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert sheet.page_setup.fitToHeight in (None, 1)
+    assert sheet.print_area

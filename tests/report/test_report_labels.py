@@ -227,3 +227,33 @@ def test_notes_of_targets_are_said_in_chinese():
     assert [
         target.note for target in notes if not re.search("[\u4e00-\u9fff]", target.note_zh)
     ] == []
+
+
+def test_a_target_is_a_limit_and_a_share_ends_at_the_whole():
+    limits = classes.class_limits([41.0, 99.0], MapStyle(), targets=[63.0, 20.0], share=True)
+
+    assert limits == [40.0, 60.0, 63.0, 80.0, 100.0]
+    assert classes.class_words(limits) == ["40–60", "60–63", "63–80", "80–100"]
+
+
+def test_a_class_never_says_more_than_the_whole_nor_hides_a_missed_target():
+    pytest.importorskip("mapclassify")
+    values = [20.0, 79.96, 85.0, 90.0, 99.96]
+    for scheme in ("std-mean", "quantiles", "equal-interval", "natural-breaks"):
+        style = MapStyle(scheme=scheme, classes=3)
+        limits = classes.class_limits(values, style, targets=[80.0], share=True)
+        said = [float(word) for one in classes.class_words(limits) for word in one.split("–")]
+
+        assert 80.0 in limits
+        assert max(said) <= 100.0
+        assert (min(limits), max(limits)) == (20.0, 99.96)
+        missed, met = (classes.class_of(v, limits, style, targets={80.0}) for v in (79.96, 80.0))
+        assert missed < met
+
+
+def test_one_value_is_a_class_without_width():
+    limits = classes.class_limits([52.14, 52.14], MapStyle())
+
+    assert limits == [52.14, 52.14]
+    assert classes.class_words(limits) == ["52.1"]
+    assert classes.class_of(52.14, limits) == 0

@@ -123,7 +123,7 @@ def test_figures_under_the_target_and_without_data_stand_out(assessment):
 
     assert f"低于目标 Below target  ({(table.verdict == 'not met').sum()})" in entries
     assert f"数据不足 no data  ({(table.verdict == 'no data').sum()})" in entries
-    counted = [int(e.rsplit("(", 1)[1].rstrip(")")) for e in entries if " – " in e]
+    counted = [int(e.rsplit("(", 1)[1].rstrip(")")) for e in entries if "–" in e]
     assert sum(counted) == table["value"].notna().sum()
     hatched = [c for c in ax.collections if isinstance(c, PathCollection) and c.get_hatch()]
     assert [len(c.get_paths()) for c in hatched] == [1]
@@ -287,7 +287,7 @@ def test_gaps_map_shows_the_classes_that_occur(assessment):
     entries = [t.get_text() for t in ax.figure.axes[1].get_legend().get_texts()]
 
     assert entries[0].startswith("绿化缺口")
-    assert set(entries[2:]) == {"树木", "草地", "耕地", "建成区", "永久水体"}
+    assert set(entries[2:]) == {"乡镇界", "树木", "草地", "耕地", "建成区", "永久水体"}
     assert len(ax.images) == 1
     assert any(isinstance(c, LineCollection) for c in ax.collections)
 
@@ -405,7 +405,7 @@ def test_classes_are_named_by_their_method(assessment):
     counts = [
         int(t.get_text().rsplit("(", 1)[1].rstrip(")"))
         for t in side.get_legend().get_texts()
-        if " – " in t.get_text()
+        if "–" in t.get_text()
     ]
 
     assert "Quantiles" in [t.get_text() for t in side.texts]
@@ -476,7 +476,8 @@ def test_change_adds_up_from_the_two_tables(assessment):
     assert len([w for w in words if w.endswith("\n+1.5")]) > 4
     # The cover is the same in both: nothing is gained or lost.
     assert [t.get_text() for t in ax.figure.axes[1].get_legend().get_texts()] == [
-        "Forest in both years"
+        "Forest in both years",
+        "Township boundary",
     ]
 
 

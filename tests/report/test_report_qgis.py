@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from greencover.report import palette
-from greencover.report.classes import class_of, rounded_limits
+from greencover.report.classes import class_of, indicator_limits
 from greencover.report.gis.layers import write_layers
 from greencover.report.maps.geometry import add_lines, add_polygons, line_parts
 from report_fixtures import EVIL, make_assessment
@@ -114,7 +114,7 @@ def test_styles_ask_for_fields_that_exist(path, styles):
 
 def test_townships_are_drawn_in_the_classes_of_the_map(path, styles):
     frame = pyogrio.read_dataframe(path, layer="townships", read_geometry=False)
-    limits = rounded_limits(frame["forest_pct"].tolist())
+    limits = indicator_limits(make_assessment().table, "forest_coverage")
     colours = palette.steps(palette.COVERAGE, len(limits) - 1)
     expected = [colours[class_of(v, limits)] for v in frame["forest_pct"]]
     # A value on a limit is in both ranges; QGIS takes the lower one.
@@ -159,3 +159,12 @@ def test_names_that_bite_stay_data(path):
 
     assert set(EVIL) <= set(towns["name"])
     assert set(EVIL[:2]) <= set(parks["name"])
+
+
+def test_labels_of_gaps_stand_on_zooming_in(styles):
+    rendering = styles["gaps"][2].find("labeling/settings/rendering")
+
+    # QGIS reads scaleMax as minimumScale: the farthest view that has labels.
+    assert rendering.get("scaleVisibility") == "1"
+    assert float(rendering.get("scaleMax")) == 25_000
+    assert float(rendering.get("scaleMin")) == 0

@@ -244,6 +244,40 @@ def test_a_record_that_means_nothing_is_named_with_its_row(tmp_path, row, said):
         gc.Campaign.read(path).open()
 
 
+def test_conditions_choose_records_checks_and_polygons_of_the_books(books):
+    text = books[0].read_text(encoding="utf-8")
+    for section, condition in {
+        "[tables.plantings]": "species = '樟'",
+        "[tables.survival]": "township = 'T2'",
+        "[books]": "DLBM = '0301'",
+    }.items():
+        text = text.replace(section, f'{section}\nwhere = "{condition}"')
+    path = books[0].with_name("chosen.toml")
+    path.write_text(text, encoding="utf-8")
+    opened = gc.Campaign.read(path).open()
+    assert opened.plantings["trees"].tolist() == [360]
+    assert opened.survival["alive"].tolist() == [20]
+    path.write_text(text.replace("DLBM = '0301'", "DLBM = '0302'"), encoding="utf-8")
+    with pytest.raises(LayerError, match="0302"):
+        gc.Campaign.read(path).open()
+
+
+def test_books_reach_no_other_machine(books):
+    text = books[0].read_text(encoding="utf-8")
+    path = books[0].with_name("elsewhere.toml")
+    for address in ("/vsicurl/http://127.0.0.1:9/plots.gpkg", "http://127.0.0.1:9/plots.gpkg"):
+        path.write_text(text.replace('"plots.gpkg"', f'"{address}"'), encoding="utf-8")
+        with pytest.raises((CampaignError, LayerError), match="machine"):
+            gc.Campaign.read(path).open()
+
+
+def test_rasters_have_no_rows_to_choose(tmp_path):
+    county = SmallCounty()
+    county.text = county.text.replace('path = "cover.tif"', 'path = "cover.tif"\nwhere = "a = 1"')
+    with pytest.raises(CampaignError, match="no rows and columns"):
+        gc.Campaign.read(county.write(tmp_path))
+
+
 def test_records_are_seen_on_the_straight_line_diagram(books):
     assessment = books[1]
     drawn = draw_straight_line(assessment.roadside, "G1", claims=assessment.claims, lang="en")

@@ -431,7 +431,10 @@ APART = {
             "code",
             "closure",
             "least_closure",
+            "origin",
+            "species",
             "layer",
+            "where",
             "crs",
             "operation",
         )
@@ -549,7 +552,8 @@ def test_a_changed_key_changes_the_provenance(folder, key):
 @pytest.mark.parametrize(
     ("key", "value"),
     [("polygons", "plots-2.gpkg"), ("code", "code2"), ("layer", "second"), ("crs", "EPSG:4490"),
-     ("operation", "1, 2, 3"), ("closure", "shut"), ("least_closure", 0.3)],
+     ("operation", "1, 2, 3"), ("closure", "shut"), ("least_closure", 0.3),
+     ("origin", "shut"), ("species", "shut"), ("where", "code IS NOT NULL")],
 )  # fmt: skip
 def test_polygons_in_place_of_a_raster_are_in_the_provenance(folder, key, value):
     drawn = {"polygons": "plots.gpkg", "layer": "first", "code": "code", "legend": "worldcover"}

@@ -14,6 +14,7 @@ class Plantings(Section):
 
     path: File = key(example="plantings.xlsx")
     sheet: Text | None = key(example="2023", default=None)
+    where: Text | None = key(example="年份 = 2023", default=None)
     road: Text | None = key(example="道路", default=None)
     from_km: Text | None = key(example="起点", default=None)
     to_km: Text | None = key(example="止点", default=None)
@@ -35,6 +36,7 @@ class Survival(Section):
 
     path: File = key(example="survival.xlsx")
     sheet: Text | None = key(example="2023", default=None)
+    where: Text | None = key(example="年份 = 2023", default=None)
     township: Text | None = key(example="乡镇", default=None)
     responsible: Text | None = key(example="责任人", default=None)
     counted: Text | None = key(example="调查株数", default=None)
@@ -52,6 +54,7 @@ class Books(Section):
     legend: KeyOrFile = key(example="forest-resource-map")
     year: Year | None = key(example=2023, default=None)
     layer: Text | None = key(example="sub-compartments", default=None)
+    where: Text | None = key(example="年份 = 2023", default=None)
     crs: Text | None = key(example="EPSG:4547", default=None)
     operation: Text | None = key(example="EPSG:15921", default=None)
 

@@ -268,7 +268,10 @@ def _drawn(section: Cover, legend: Legend) -> LandCover | None:
         year=section.year,
         closure=section.closure,
         least_closure=section.least_closure,
+        origin=section.origin,
+        species=section.species,
         layer=section.layer,
+        where=section.where,
         crs=section.crs,
         operation=section.operation,
         remote=section.remote,
@@ -286,6 +289,7 @@ def _books(campaign: Settings) -> LandCover | None:
         legend=Legend.load(section.legend, beside=campaign.legends_beside),
         year=section.year,
         layer=section.layer,
+        where=section.where,
         crs=section.crs,
         operation=section.operation,
     )

@@ -81,6 +81,7 @@ def _named(
         list(dict.fromkeys(named.values())),
         where=where,
         sheet=section.sheet,
+        chosen=section.where,
         welcome=[key for key in columns if key not in named],
     ).reset_index(drop=True)
     texts = {

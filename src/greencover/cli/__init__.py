@@ -17,7 +17,7 @@ import click
 from greencover.cli.ending import ENDED, ending_in_order, on_a_stream, reported
 from greencover.cli.group import commands
 from greencover.cli.speech import said, show
-from greencover.cli.terminal import notes_on_stderr, speak_utf8
+from greencover.cli.terminal import notes_on_stderr, speak_chinese
 from greencover.ground.errors import GreencoverError
 from greencover.words import language, languages, speaking
 
@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     ...
     0
     """
-    speak_utf8()
+    speak_chinese()
     arguments = sys.argv[1:] if argv is None else list(argv)
     with speaking(_asked_for(arguments)), notes_on_stderr(), ending_in_order():
         try:

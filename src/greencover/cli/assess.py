@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from greencover.cli.options import BOTH, FILE, lang_option, listed, resume_option, unfinished
+from greencover.cli.options import (
+    BOTH,
+    FILE,
+    formats_of,
+    lang_option,
+    listed,
+    page_of,
+    resume_option,
+    unfinished,
+)
 from greencover.cli.speech import Command, UsageMistake, option, said
 from greencover.cli.terminal import hushed, progress_bar
 from greencover.ground.notes import Note
@@ -37,12 +46,21 @@ def _maps() -> dict[str, Any]:
     return {"known": Listed.every(names()), "default": Listed.every(names(default=True))}
 
 
+def _pages() -> dict[str, Any]:
+    from greencover.report.style import PAGES
+
+    return {"known": Listed.every(PAGES)}
+
+
 def result_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options that say what is written and what is printed."""
     options = (
         lang_option(both=True, default=BOTH, show_default=True),
         option("--formats", metavar="LIST", values=known_formats),
         option("--maps", metavar="LIST", values=_maps),
+        option("--page", metavar="NAME", default="a4-landscape", values=_pages),
+        option("--dpi", type=click.IntRange(50, 1200), default=150, show_default=True),
+        option("--palette", metavar="NAME", default=""),
         option("--template", type=FILE),
         option("--approval", default=""),
         option("--quiet", is_flag=True),
@@ -71,6 +89,9 @@ def assess_and_write(
     lang: Any,
     formats: str | None,
     maps: str | None,
+    page: str,
+    dpi: int,
+    palette: str,
     template: Path | None,
     approval: str,
     quiet: bool,
@@ -89,10 +110,11 @@ def assess_and_write(
     try:
         options = OutputOptions(
             lang=lang,
-            formats=None if formats is None else listed(formats),
+            formats=formats_of(formats),
             maps=None if maps is None else listed(maps),
             template=template,
-            style=MapStyle(lang=lang, approval=approval),
+            style=MapStyle(lang=lang, approval=approval, page=page_of(page), palette=palette),
+            dpi=dpi,
         ).checked()
     except ArgumentError as error:
         raise UsageMistake(error, click.get_current_context()) from error

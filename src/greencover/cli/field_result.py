@@ -55,5 +55,7 @@ def command(
         click.echo(said("cli.note", note=note.said(language())), err=True)
     if out is not None:
         with replacing(out) as draft:
-            without_formulas(rates).to_csv(draft, index=False, encoding="utf-8-sig")
+            without_formulas(rates).to_csv(
+                draft, index=False, encoding="utf-8-sig", lineterminator="\n"
+            )
         click.echo(out)

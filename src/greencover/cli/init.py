@@ -25,7 +25,7 @@ def command(place: tuple[Path, ...], out: Path) -> None:
         raise OutputError("cli.draft_there", path=out)
     drafted = draft(place, out.absolute().parent)
     with replacing(out) as file:
-        file.write_text(drafted.text, encoding="utf-8")
+        file.write_text(drafted.text, encoding="utf-8", newline="\n")
     if drafted.refused is not None:
         raise CampaignError("cli.draft_refused", path=out, error=drafted.refused)
     for note in drafted.unused:

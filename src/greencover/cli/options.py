@@ -49,6 +49,21 @@ def listed(given: str) -> list[str]:
     return [name.strip() for name in given.split(",") if name.strip()]
 
 
+def formats_of(given: str | None) -> tuple[str, ...] | list[str] | None:
+    """The formats of a list; ``all`` stands for every one, none given for the usual ones."""
+    from greencover.report.outputs import formats
+
+    if given is None:
+        return None
+    names = listed(given)
+    return formats() if names == ["all"] else names
+
+
+def page_of(given: str) -> str:
+    """The page of a name; the bare name of a paper is its landscape."""
+    return f"{given}-landscape" if given in ("a3", "a4") else given
+
+
 def corridor_options(command: Decorated) -> Decorated:
     """Options of commands on roads or waters: where these are, and by which units to report."""
     options = (

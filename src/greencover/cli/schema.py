@@ -26,5 +26,5 @@ def command(out: Path | None, lang: str) -> None:
         click.echo(text)
         return
     with replacing(out) as draft:
-        draft.write_text(text + "\n", encoding="utf-8")
+        draft.write_text(text + "\n", encoding="utf-8", newline="\n")
     click.echo(out)

@@ -112,8 +112,21 @@ def _say(text: str) -> None:
         click.echo(said("cli.note", note=" ".join(text.split())), err=True)
 
 
-def speak_utf8() -> None:
-    """Let output hold Chinese whatever the locale."""
+def speak_chinese() -> None:
+    """Let output hold Chinese whatever the locale.
+
+    What reads a pipe takes it for the encoding of the system, so that one stays where it knows
+    Chinese, as GBK does; a terminal is told by Python itself.
+    """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+            kept = not stream.isatty() and _knows_chinese(stream.encoding)
+            stream.reconfigure(encoding=stream.encoding if kept else "utf-8", errors="replace")
+
+
+def _knows_chinese(encoding: str) -> bool:
+    try:
+        "县".encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

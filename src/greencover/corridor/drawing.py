@@ -110,7 +110,7 @@ def write_page(
     greening: Any, path: Path, *, tables: Mapping[str, pd.DataFrame] = MappingProxyType({})
 ) -> None:
     """Write the map to move in, with tables under their headings below it."""
-    path.write_text(_document(greening, 640, None, tables), encoding="utf-8")
+    path.write_text(_document(greening, 640, None, tables), encoding="utf-8", newline="\n")
 
 
 def sheets(greening: Any) -> dict[str, pd.DataFrame]:

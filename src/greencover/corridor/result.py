@@ -130,21 +130,27 @@ class CorridorGreening:
             grouped = sides.groupby(list(columns), sort=False, dropna=False)
             group = grouped.ngroup().to_numpy()
             first = np.unique(group, return_index=True)[1] if count else np.zeros(0, dtype=int)
-            table = pd.DataFrame(sides[list(columns)].iloc[first]).reset_index(drop=True)
+            named = pd.DataFrame(sides[list(columns)].iloc[first]).reset_index(drop=True)
         else:
             group = np.zeros(count, dtype=np.int64)
-            table = pd.DataFrame(index=range(1))
-        size = len(table)
+            named = pd.DataFrame(index=range(1))
+        size = len(named)
         status = sides["status"].to_numpy()
         lengths = {s: self._km(status == s, group, size) for s in STATUSES}
-        table["side_km"] = table["all_km"] = sum(lengths.values())
+        # A table is made of all columns at once: setting one after the other is slower.
+        table: dict[str, Any] = {}
+
+        def column(values: Any) -> pd.Series[float]:
+            return pd.Series(values, named.index)
+
+        table["side_km"] = table["all_km"] = column(sum(lengths.values()))
         for s in STATUSES:
-            table[f"{s.replace(' ', '_')}_km"] = lengths[s]
+            table[f"{s.replace(' ', '_')}_km"] = column(lengths[s])
         if "median" in sides:
             table["median_km"] = self._km(status == MEDIAN, group, size)
             outer = ~sides["median"].to_numpy(dtype=bool)
             table["road_km"] = self._km(outer, group, size) / 2.0
-        table["greenable_km"] = sum(lengths[s] for s in GREENABLE)
+        table["greenable_km"] = column(sum(lengths[s] for s in GREENABLE))
         table["greening_pct"] = _percent(table["greened_km"], table["greenable_km"])
         table["low_pct"] = table["high_pct"] = table["greening_pct"]
         if self.resolving is not None and TRIAL in sides:
@@ -155,7 +161,8 @@ class CorridorGreening:
             table["high_pct"] = most.clip(upper=100.0)
         table["greening_all_pct"] = _percent(table["greened_km"], table["side_km"])
         table["unobserved_pct"] = _percent(table["unobserved_km"], table["side_km"])
-        return table, group
+        keys = {name: named[name] for name in columns}
+        return pd.DataFrame({**keys, **table}, index=named.index), group
 
     def _km(self, which: np.ndarray, group: np.ndarray, size: int) -> np.ndarray:
         """Kilometres of chosen sides by group."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from greencover.ground.errors import LayerError, LegendError
 from greencover.ground.geodesy import degrees_per_unit, geographic_of, require_crs
 from greencover.ground.notes import Note, tell
 from greencover.layers import as_text, check_geometry, layer_name, read_layer, rows_of
+from greencover.layers.choosing import chosen_rows
 from greencover.layers.tables import as_numbers, require_columns
 from greencover.layers.topology import Fit, measure_fit, without_overlaps
 from greencover.rasters import PolygonCells
@@ -36,25 +38,29 @@ def polygon_cells(
     legend: Legend,
     closure: str | None = None,
     least_closure: float = LEAST_CLOSURE,
+    told_apart_by: Sequence[str] = (),
     **reading: Any,
 ) -> tuple[PolygonCells, Legend]:
     """Read polygons and their codes; see ``LandCover.from_polygons``."""
     if isinstance(given, gpd.GeoDataFrame):
         where = Note("cover.polygons")
-        frame = check_geometry(given, where, geometry="polygon")
+        frame = chosen_rows(given, reading.get("where"), where)
+        frame = check_geometry(frame, where, geometry="polygon")
         name = "polygons"
     else:
-        where = layer_name(given, reading.get("layer"))
+        where = layer_name(given, reading.get("layer"), reading.get("where"))
         frame = read_layer(given, geometry="polygon", **reading)
         name = str(given)
     crs = require_crs(frame.crs, where)
     if crs.is_geographic and degrees_per_unit(crs) != 1.0:
         crs = geographic_of(crs)
         frame = frame.to_crs(crs)
-    require_columns(frame, [code, *([closure] if closure else [])], where)
+    require_columns(frame, [code, *([closure] if closure else []), *told_apart_by], where)
     codes = codes_written(frame[code], legend, where)
     if closure is not None:
         legend, codes = with_open_stands(legend, codes, frame[closure], least_closure, where)
+    if told_apart_by:
+        legend, codes = with_forests_apart(legend, codes, frame[[*told_apart_by]])
     coded = np.flatnonzero(codes != _NO_CODE)
     frame, codes = frame.iloc[coded], codes[coded]
     if not len(frame):
@@ -110,6 +116,44 @@ def with_open_stands(
         COVER_TYPES["other"].colour,
     )
     return replace(legend, classes=(*legend.classes, entry)), np.where(low, code, codes)
+
+
+def with_forests_apart(
+    legend: Legend, codes: npt.NDArray[np.int64], by: pd.DataFrame
+) -> tuple[Legend, npt.NDArray[np.int64]]:
+    """Tell classes of trees apart by what columns say, each part a class of its own.
+
+    Parameters
+    ----------
+    legend, codes
+        The legend, and the code of each polygon.
+    by
+        Columns such as origin and species; where all are blank the class stays as it is.
+
+    Examples
+    --------
+    >>> inventory = Legend.load("third-land-survey")
+    >>> apart, codes = with_forests_apart(
+    ...     inventory, np.array([301, 301, 101]), pd.DataFrame({"origin": ["planted", "", "x"]}))
+    >>> codes[1:].tolist(), apart.classes[-1].name.endswith(": planted")
+    ([301, 101], True)
+    """
+    said = np.full(len(by), "", dtype=object)
+    for column in by:
+        text = as_text(by[column]).to_numpy(dtype=object)
+        said = said + np.where((said != "") & (text != ""), ", ", "") + text
+    codes, classes = codes.copy(), list(legend.classes)
+    number = max(legend.codes)
+    for entry in legend.classes:
+        if entry.cover != "tree":
+            continue
+        own = (codes == entry.code) & (said != "")
+        for text in sorted(set(said[own])):
+            number += 1
+            codes[own & (said == text)] = number
+            name, name_zh = f"{entry.name}: {text}", f"{entry.name_zh}：{text}"
+            classes.append(replace(entry, code=number, name=name, name_zh=name_zh, written=()))
+    return replace(legend, classes=tuple(classes)), codes
 
 
 def codes_written(column: pd.Series[Any], legend: Legend, where: str) -> npt.NDArray[np.int64]:

@@ -205,7 +205,10 @@ class LandCover:
         year: int | None = None,
         closure: str | None = None,
         least_closure: float = LEAST_CLOSURE,
+        origin: str | None = None,
+        species: str | None = None,
         layer: str | None = None,
+        where: str | None = None,
         crs: str | None = None,
         operation: str | None = None,
         remote: bool = False,
@@ -231,9 +234,13 @@ class LandCover:
         closure, least_closure
             Column with the canopy closure (郁闭度), 0 to 1, and the least that makes a forest:
             polygons of trees below it count as other land, in a class of their own.
-        layer, crs, operation, remote
-            As of a layer of a campaign: its name in the file, its system where it names none, what
-            brings it to another datum, and whether it may lie on another machine.
+        origin, species
+            Columns with the origin (natural, planted) and the leading species: forest is told apart
+            by them, in classes of their own that count as the class they are of.
+        layer, where, crs, operation, remote
+            As of a layer of a campaign: its name in the file, which rows are meant, its system
+            where it names none, what brings it to another datum, and whether it may lie on another
+            machine.
 
         Raises
         ------
@@ -256,13 +263,15 @@ class LandCover:
         LandCover(polygons, legend 'third-land-survey', 2023)
         """
         found = Legend.load(legend)
-        given = {"layer": layer, "crs": crs, "operation": operation, "remote": remote}
+        given: dict[str, Any] = {"layer": layer, "where": where, "crs": crs}
+        given |= {"operation": operation, "remote": remote}
         cells, found = polygon_cells(
             gdf_or_path,
             code=code,
             legend=found,
             closure=closure,
             least_closure=least_closure,
+            told_apart_by=[one for one in (origin, species) if one is not None],
             **given,
         )
         return cls(sources=(cells,), legend=found, year=year)

@@ -43,7 +43,7 @@ class Framed:
     def save(self, path: str | Path) -> Path:
         """Write the document to a file."""
         with replacing(path) as draft:
-            draft.write_text(self.document, encoding="utf-8")
+            draft.write_text(self.document, encoding="utf-8", newline="\n")
         return Path(path)
 
     def __repr__(self) -> str:

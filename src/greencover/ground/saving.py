@@ -71,7 +71,7 @@ def save(table: pd.DataFrame, path: str | Path, *, layer: str | None = None) -> 
             _parquet(whole, draft)
         elif suffix == ".csv":
             without_formulas(plain_table(whole)).to_csv(
-                draft, index=False, encoding="utf-8-sig", quoting=2
+                draft, index=False, encoding="utf-8-sig", quoting=2, lineterminator="\n"
             )
         elif suffix == ".xlsx":
             write_sheets({name: whole}, draft)

@@ -16,11 +16,13 @@ import sys
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from collections.abc import Set as AbstractSet
+
+Found = TypeVar("Found")
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -180,6 +182,18 @@ def move(source: Path, place: Path, *, until: float | None = None) -> None:
             time.sleep(_PAUSE_S)
         else:
             return
+
+
+def patiently(open_it: Callable[[], Found]) -> Found:
+    """Read a file that another program may hold for a moment."""
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return open_it()
+        except PermissionError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE_S)
 
 
 def _can_exchange(workshop: Path) -> bool:

@@ -109,11 +109,13 @@ def share(
             for side in ("low", "high", "sample_low", "sample_high")
         )
     blind = areas[UNOBSERVED]
-    table = _figures(part, land, 100.0, unobserved_pct(areas, legend), note, low, high)
-    table["proof"] = MAP if sample is None else SAMPLE
+    unseen = unobserved_pct(areas, legend)
+    proof = MAP if sample is None else SAMPLE
+    table = _figures(part, land, 100.0, unseen, note, low, high, proof)
     # Unobserved ground is land and all bare at worst, all covered at best.
     table = _bounded(table, (0.0, blind), (blind, blind))
-    table = table.assign(sample_low=least, sample_high=most)
+    if sample is not None:
+        table = table.assign(sample_low=least, sample_high=most)
     if wetland_limit_pct is None:
         return table
     if natural_wetland is not None:
@@ -167,8 +169,8 @@ def guarded(
     whole = areas[codes].sum(axis=1)
     note = remarks((~(whole > 0.0), Note("indicators.no_cropland")))
     guarded_ha = within[codes].sum(axis=1)
-    table = _figures(guarded_ha, whole, 100.0, unobserved_pct(areas, legend), note)
-    table["proof"] = FACE_VALUE
+    unseen = unobserved_pct(areas, legend)
+    table = _figures(guarded_ha, whole, 100.0, unseen, note, proof=FACE_VALUE)
     # At worst all unobserved ground out of reach is to be guarded, at best all within reach.
     inside = within[UNOBSERVED]
     outside = (areas[UNOBSERVED] - inside).clip(lower=0.0)
@@ -393,6 +395,7 @@ def _figures(
     note: pd.Series[Any],
     low: pd.Series[float] | float = np.nan,
     high: pd.Series[float] | float = np.nan,
+    proof: str = WHOLE,
 ) -> pd.DataFrame:
     return pd.DataFrame(
         {
@@ -406,7 +409,7 @@ def _figures(
             "sample_high": np.nan,
             "least": low,
             "most": high,
-            "proof": WHOLE,
+            "proof": proof,
             "note": note,
         },
         index=whole.index,

@@ -26,6 +26,7 @@ import numpy.typing as npt
 
 from greencover.ground.errors import OutputError
 from greencover.ground.own_folder import own_key
+from greencover.ground.swapping import patiently
 from greencover.ground.writing import replacing
 from greencover.overlay._fingerprint import NoFileError, fingerprints
 
@@ -98,6 +99,12 @@ class KeptTally(Tally):
                 sums = np.ascontiguousarray(self.total, dtype="<f8").tobytes()
                 draft.write_bytes(_seal(self.key, heading, sums) + heading + sums)
         except OutputError as error:
+            for beside in self.file.parent.glob(f"{self.file.stem} (*){self.file.suffix}"):
+                beside.unlink(missing_ok=True)
+            if isinstance(error.__cause__, PermissionError) and self.file.exists():
+                # A scanner or a synchroniser lets go of a file after a while.
+                self._due = monotonic() + EVERY_S
+                return
             _log.warning("Finished tiles are not kept, a rerun begins anew: %s", error)
             self._due = float("inf")
             return
@@ -204,7 +211,7 @@ def _kept(
         return None
     name, folder = _short(source), file.parent
     try:
-        tally, changed = _read(file, hashes, shape, tiles, key)
+        tally, changed = patiently(lambda: _read(file, hashes, shape, tiles, key))
     except _DAMAGED:
         _log.warning(
             "The finished tiles of %s in %s are damaged, so all are computed anew.", name, folder

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from greencover.layers import gdal_name, is_remote
+from greencover.rasters.hrefs import local_path
 from greencover.rasters.stac import asset_href
 
 
@@ -50,7 +51,7 @@ def hrefs_of(given: Any, asset: str | None = None) -> Any:
 def _whole(href: str, own: str | None) -> str:
     """An address with the item's own before it, where it is written from there."""
     if own is None or is_remote(href) or Path(href).is_absolute():
-        return href.removeprefix("file://")
+        return local_path(href)
     if is_remote(own):
         return urllib.parse.urljoin(own, href)
-    return str(Path(own.removeprefix("file://")).parent / href)
+    return local_path(href, beside=Path(local_path(own)))

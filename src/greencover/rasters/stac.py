@@ -19,6 +19,7 @@ from greencover.ground.errors import NoOverlapError, RasterError
 from greencover.ground.notes import Note
 from greencover.ground.places import neither_file_nor_folder
 from greencover.layers import gdal_name, is_remote
+from greencover.rasters.hrefs import local_path
 from greencover.words import Listed
 
 Box = tuple[float, float, float, float]
@@ -180,7 +181,7 @@ def _joined(base: str, href: str, remote: bool, source: str) -> str:
     elif is_remote(base):
         whole = urllib.parse.urljoin(base, href)
     else:
-        whole = str(Path(base).parent / href.removeprefix("file://"))
+        whole = local_path(href, beside=Path(base))
     if is_remote(whole) and not remote:
         raise RasterError("rasters.leads_away", catalogue=source, address=whole)
     return whole

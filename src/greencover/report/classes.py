@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Container, Iterable, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from greencover.ground.errors import ArgumentError, MissingExtraError
 from greencover.report import palette
-from greencover.report.style import MapStyle
+from greencover.report.selection import rates
+from greencover.report.style import PLAIN, MapStyle
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Levels that maps colour by class: one indicator has the same limits on all of them.
+LEVELS = ("township", "village")
 
 # Name of each method in mapclassify.
 _CLASSIFIERS = {
@@ -20,29 +30,121 @@ _CLASSIFIERS = {
 _WIDTHS = [step * 10.0**power for power in range(-1, 7) for step in (1, 2, 5)]
 
 
-def class_limits(values: Sequence[float], style: MapStyle) -> list[float]:
+def indicator_limits(
+    table: pd.DataFrame, indicator: str, *, level: str = "", style: MapStyle = PLAIN
+) -> list[float]:
+    """Limits of an indicator's classes on every map, page and layer style.
+
+    Rounded limits of a share hold the figures of all levels, so that a colour says the same
+    wherever the share is drawn; other figures, and the methods of mapclassify, are classed by the
+    level drawn. Targets among the figures are limits.
+
+    Parameters
+    ----------
+    table
+        Table of an assessment.
+    indicator
+        Key of the indicator.
+    level
+        Level drawn; all when left out.
+    style
+        Method and number of classes.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"indicator": "forest_coverage", "level": "township",
+    ...     "unit": ["1", "2"], "value": [41.2, 78.9], "verdict": ["not met", "met"],
+    ...     "target": 65.0, "gap_pct": [23.8, 0.0], "unit_of_measure": "%"})
+    >>> indicator_limits(table, "forest_coverage")
+    [40.0, 50.0, 60.0, 65.0, 70.0, 80.0]
+    """
+    measures = table.loc[table["indicator"] == indicator, "unit_of_measure"]
+    share = bool((measures == "%").any())
+    # A village's figures a resident may be a hundred times a township's: they share no classes.
+    together = not level or (share and style.scheme == "rounded")
+    values: list[float] = []
+    targets: set[float] = set()
+    for one in LEVELS if together else (level,):
+        rows = rates(table, indicator, one)
+        known = rows.loc[rows["verdict"] != "no data", "value"].to_numpy(dtype=float)
+        values += known[np.isfinite(known)].tolist()
+        targets |= {float(target) for target in rows["target"].dropna()}
+    return class_limits(values, style, targets=targets, share=share)
+
+
+def class_limits(
+    values: Sequence[float],
+    style: MapStyle,
+    *,
+    targets: Iterable[float] = (),
+    share: bool = False,
+) -> list[float]:
     """Limits of the classes that hold all values, the lowest first.
+
+    One value has one class, without width; targets among the values are limits, and those of
+    ``share`` are at most 100.
 
     Raises
     ------
     MissingExtraError
         The method comes from mapclassify, which is not installed.
+
+    Examples
+    --------
+    >>> class_limits([52.14, 52.14], PLAIN)
+    [52.14, 52.14]
     """
     if not len(values):
         return [0.0, 100.0]
+    low, high = min(values), max(values)
+    if high - low <= 1e-9 * max(abs(high), 1.0):
+        return [low, low]
     if style.scheme == "rounded":
-        return rounded_limits(values, classes=style.classes)
+        limits = rounded_limits(values, classes=style.classes)
+    else:
+        limits = _by_method(values, style)
+    if share:
+        limits = [min(limit, 100.0) for limit in limits]
+    within = {target for target in targets if limits[0] < target < limits[-1]}
+    return sorted({*limits, *within})
+
+
+def _by_method(values: Sequence[float], style: MapStyle) -> list[float]:
     try:
         import mapclassify
     except ImportError as error:
         raise MissingExtraError("report.scheme_package", scheme=style.scheme) from error
-    distinct = len(set(values))
-    options: dict[str, Any] = {"k": min(style.classes, distinct)}
+    options: dict[str, Any] = {"k": min(style.classes, len(set(values)))}
     if style.scheme == "std-mean":
         options = {}
     bins = getattr(mapclassify, _CLASSIFIERS[style.scheme])(list(values), **options).bins
-    limits = [min(values), *(float(b) for b in bins if b > min(values))]
-    return limits if len(limits) > 1 else [limits[0], limits[0]]
+    # Whole deviations may end beyond the highest value, where no class has anything to show.
+    ends = [float(b) for b in bins if min(values) < b < max(values)]
+    return [min(values), *ends, max(values)]
+
+
+def class_words(limits: Sequence[float]) -> list[str]:
+    """Range of each class, with as few decimals as tell its limits apart and keep their side.
+
+    Examples
+    --------
+    >>> class_words([40.0, 60.0, 62.5, 80.0]), class_words([52.14, 52.14])
+    (['40–60', '60–62.5', '62.5–80'], ['52.1'])
+    >>> class_words([46.42, 79.96, 80.0])
+    ['46.42–79.96', '79.96–80']
+    """
+    if len(limits) == 2 and limits[0] == limits[1]:
+        return [f"{limits[0]:,.1f}"]
+    for decimals in range(5):
+        near = [round(limit, decimals) for limit in limits]
+        exact = all(abs(a - b) < 1e-9 for a, b in zip(near, limits, strict=True))
+        if exact or (decimals and len(set(near)) == len(limits)):
+            break
+    words = [f"{limit:,.{decimals}f}" for limit in limits]
+    if exact and decimals:
+        words = [word.rstrip("0").rstrip(".") for word in words]
+    return [f"{low}–{high}" for low, high in pairwise(words)]
 
 
 def rounded_limits(values: Sequence[float], *, classes: int = 5) -> list[float]:
@@ -64,15 +166,21 @@ def rounded_limits(values: Sequence[float], *, classes: int = 5) -> list[float]:
     return [low, high]
 
 
-def class_of(value: float, limits: Sequence[float], style: MapStyle | None = None) -> int:
+def class_of(
+    value: float,
+    limits: Sequence[float],
+    style: MapStyle | None = None,
+    *,
+    targets: Container[float] = (),
+) -> int:
     """Number of the class that a value falls in.
 
-    A rounded limit belongs to the class above it, and the last class holds its upper limit; the
-    methods of mapclassify put a limit into the class below it.
+    A limit belongs to the class above it, and the last class holds its upper limit; a limit that
+    a method of mapclassify took from the values ends the class below, unless it is a target.
     """
     if style is None or style.scheme == "rounded":
         return sum(value >= limit for limit in limits[1:-1])
-    return sum(value > limit for limit in limits[1:-1])
+    return sum(value > limit or (value == limit and limit in targets) for limit in limits[1:-1])
 
 
 def class_colours(classes: int, style: MapStyle, *, colours: str = "coverage") -> tuple[str, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from greencover.ground.limits import beside
+from greencover.report.days import day_of
 from greencover.report.figures import Goal
 from greencover.report.labels import Label, Named, Sayable, Sentence
 from greencover.report.selection import indicator_names, name_of, text_of
@@ -14,6 +15,10 @@ from greencover.standards import available, load
 
 if TYPE_CHECKING:
     from greencover.verdicts import Assessment
+
+_WITH_GROUND = ("county", "township", "village")
+# What indicators of lines do not see is length, and no share of the ground.
+_OF_LENGTH = {"roads": "unobserved_roadsides", "waters": "unobserved_banks"}
 
 
 def target_sentences(assessment: Assessment) -> list[Sentence]:
@@ -60,7 +65,7 @@ def source_sentences(assessment: Assessment) -> list[Sentence]:
             files[name, path, digest] = Sentence(
                 "sources.input", name=Label(name or "–", "layers"), path=path, sha256=digest
             )
-    created = str(facts.get("created", ""))[:10]
+    created = day_of(facts)
     return [
         Sentence("sources.cover_of_year", title=title, year=year, licence=licence)
         if year
@@ -76,11 +81,7 @@ def limit_sentences(assessment: Assessment) -> Iterator[Sayable | str]:
     yield Sentence("limits.cover")
     if "road_sides" in assessment.layers:
         yield Sentence("limits.roadside")
-    units = table[table["level"].isin(["township", "county"])]
-    worst: Any
-    for _, worst in units.nlargest(1, "unobserved_pct").query("unobserved_pct > 0").iterrows():
-        share = beside(worst["unobserved_pct"], 0.0)
-        yield Sentence("limits.unobserved", unit=name_of(worst), share=share)
+    yield from _unobserved(assessment)
     judged = table[table["target"].notna() & ~table["verified"].astype(bool)]
     unverified = len(judged.drop_duplicates(["indicator", "level", "target", "standard"]))
     if unverified:
@@ -88,3 +89,16 @@ def limit_sentences(assessment: Assessment) -> Iterator[Sayable | str]:
     yield from (note for note in assessment.notes if note not in assessment.unjudged)
     if assessment.unjudged:
         yield Sentence("limits.not_judged", count=len(assessment.unjudged))
+
+
+def _unobserved(assessment: Assessment) -> Iterator[Sentence]:
+    """Where most is unobserved: of the ground, of road sides and of banks, each by itself."""
+    table = assessment.table
+    table = table[table["level"].isin(_WITH_GROUND) & (table["unobserved_pct"] > 0.0)]
+    records = assessment.records
+    counted = {key: record.counts for key, record in records.items() if record.formula == "length"}
+    of_what = table["indicator"].map(lambda key: _OF_LENGTH.get(counted.get(key, ""), "unobserved"))
+    for code, rows in table.groupby(of_what, sort=True):
+        worst = rows.loc[rows["unobserved_pct"].idxmax()].to_dict()
+        share = beside(worst["unobserved_pct"], 0.0)
+        yield Sentence(f"limits.{code}", unit=name_of(worst), share=share)

@@ -26,6 +26,8 @@ VERDICT_INK = {
     "no data": "#4f5a61",
     "no target": "#22303a",
 }
+#: Grey print tells verdicts apart by hatches, as it cannot by blue and orange.
+VERDICT_HATCH = {"not met": "\\\\\\", "uncertain": "..", "no data": "////"}
 VERDICT_SYMBOL = {"met": "✓", "not met": "×", "uncertain": "?", "no data": "–", "no target": ""}
 
 # From dark to light in the order of trust, so that print in grey keeps it.

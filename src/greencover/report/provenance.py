@@ -54,7 +54,7 @@ def write_provenance(assessment: Assessment, path: str | Path) -> Path:
     """Write inputs with their hashes, versions and parameters as JSON."""
     text = json.dumps(plain(assessment.provenance), ensure_ascii=False, indent=2, allow_nan=False)
     with replacing(path) as draft:
-        draft.write_text(text + "\n", encoding="utf-8")
+        draft.write_text(text + "\n", encoding="utf-8", newline="\n")
     return Path(path)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from greencover.ground.limits import beside, standing
 from greencover.report.figures import Goal, figure_of
-from greencover.report.labels import Inside, Label, Sentence, Series
+from greencover.report.labels import Inside, Label, Named, Sayable, Sentence, Series
 from greencover.report.selection import indicator_names, interval_of, name_of, rates, text_of
 
 if TYPE_CHECKING:
@@ -180,7 +180,12 @@ def _amount(value: float) -> str:
 
 
 def gap_sentence(assessment: Assessment) -> Sayable:
-    """How many roadside gaps there are, how long, where the longest is, and what is not seen."""
+    """How many roadside gaps there are, how long, where the longest is, and what is not seen.
+
+    Empty without roads: that nothing was looked at is no finding.
+    """
+    if "road_sides" not in assessment.layers:
+        return Named("")
     gaps = _gap_sentence(assessment.gaps)
     unseen = assessment.not_seen
     if unseen.empty:

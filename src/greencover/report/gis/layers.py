@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from greencover.ground.writing import replacing
+from greencover.report.classes import indicator_limits
 from greencover.report.gis.qgis_style import field_aliases, qml
 from greencover.report.labels import BOTH, Lang, label, spoken
 from greencover.report.outputs import Output, OutputOptions, register
@@ -102,7 +103,8 @@ def write_layers(assessment: Assessment, path: str | Path, *, lang: Lang = BOTH)
                 geometry_type=kind,
                 promote_to_multi=kind != "Unknown",
             )
-        add_styles(draft, written, lang=lang, records=assessment.records)
+        limits = indicator_limits(assessment.table, "forest_coverage")
+        add_styles(draft, written, lang=lang, records=assessment.records, limits=limits)
     return Path(path)
 
 
@@ -120,6 +122,7 @@ def add_styles(
     *,
     lang: Lang = BOTH,
     records: Mapping[str, Indicator] | None = None,
+    limits: Sequence[float] | None = None,
 ) -> None:
     """Add a style and aliases for each layer of a GeoPackage."""
     with closing(sqlite3.connect(path)) as database, database:
@@ -138,7 +141,7 @@ def add_styles(
                 (
                     name,
                     "greencover",
-                    qml(name, frame, lang=lang, records=records),
+                    qml(name, frame, lang=lang, records=records, limits=limits),
                     label(name, "layers", lang=lang),
                 ),
             )

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from greencover.indicators.registry import Indicator, indicators
 from greencover.report import palette
-from greencover.report.classes import rounded_limits
+from greencover.report.classes import class_limits, class_words
 from greencover.report.labels import BOTH, Label, Lang, Sentence, keys, label, said
+from greencover.report.style import PLAIN
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+# Denominator of the scale from which on labels along lines stand. QGIS reads scaleMax, the
+# largest denominator, as its minimum scale.
+LABEL_SCALE = 25_000
 
 # The field that names the features of a layer.
 _NAMED = {"townships": "name", "villages": "name", "gaps": "chainage", "parks": "name"}
@@ -25,16 +30,18 @@ def qml(
     *,
     lang: Lang = BOTH,
     records: Mapping[str, Indicator] | None = None,
+    limits: Sequence[float] | None = None,
 ) -> str:
     """Style of a layer as a QML document.
 
-    Townships and villages are graduated by forest coverage, road sides categorised by status; gaps
-    and parks have one symbol.
+    Townships and villages are graduated by forest coverage, in the classes of ``limits`` or of
+    their own figures, road sides categorised by status; gaps and parks have one symbol.
     """
     from jinja2 import Environment, StrictUndefined
 
     if layer in ("townships", "villages") and "forest_pct" in frame:
-        facts = _graduated(frame["forest_pct"].dropna().tolist(), thin=layer == "villages")
+        found = limits or class_limits(frame["forest_pct"].dropna().tolist(), PLAIN, share=True)
+        facts = _graduated(found, thin=layer == "villages")
     elif layer == "road_sides":
         facts = _categorised(lang)
     else:
@@ -44,6 +51,7 @@ def qml(
         "named": named if named in frame else None,
         "size": 9 if layer == "townships" else 7,
         "along": layer == "gaps",
+        "label_scale": LABEL_SCALE,
         "ink": _rgba(palette.INK),
         "aliases": field_aliases(frame.columns, lang=lang, records=records),
     }
@@ -78,14 +86,16 @@ def field_aliases(
     return found
 
 
-def _graduated(values: list[float], *, thin: bool) -> dict[str, Any]:
-    limits = rounded_limits(values) if values else [0.0, 100.0]
+def _graduated(limits: Sequence[float], *, thin: bool) -> dict[str, Any]:
     edge = ("#ffffff", "0.12") if thin else (palette.QUIET, "0.3")
     colours = palette.steps(palette.COVERAGE, len(limits) - 1)
     return {
         "kind": "graduatedSymbol",
         "field": "forest_pct",
-        "ranges": [(f"{low:g}", f"{high:g}") for low, high in pairwise(limits)],
+        "ranges": [
+            (f"{low:.15g}", f"{high:.15g}", words)
+            for (low, high), words in zip(pairwise(limits), class_words(limits), strict=True)
+        ],
         "symbols": [_fill(colour, *edge) for colour in colours],
     }
 

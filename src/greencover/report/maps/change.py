@@ -16,10 +16,11 @@ from greencover.report.maps import cartography as carto
 from greencover.report.maps.background import cover_image
 from greencover.report.maps.cover import PIXELS, fade_outside
 from greencover.report.maps.furniture import difference_chart
-from greencover.report.maps.geometry import add_polygons
 from greencover.report.maps.labels import LabelPlacer, wordings
 from greencover.report.maps.registry import Map, register
+from greencover.report.maps.room import frame_subject
 from greencover.report.maps.sheet import add_legend, finish, label_units, map_sheet, needed_layer
+from greencover.report.maps.strokes import add_border
 from greencover.report.selection import name_of, rates
 from greencover.report.style import PLAIN, MapStyle
 
@@ -60,18 +61,17 @@ def draw_change(
         years = f"{earlier.year or ''}–{assessment.year or ''}".strip("–")
         title = Note("labels.maps.change_of", years=years) if years else TITLE
         sheet = map_sheet(assessment, title, crs, ax=ax, style=style)
-        carto.frame_map(sheet.ax, towns.total_bounds)
+        room = frame_subject(sheet.ax, towns.geometry)
         counted = _picture(sheet.ax, assessment, earlier, crs)
         fade_outside(sheet.ax, towns)
-        edge = {"facecolor": "none", "edgecolor": "#20282d", "linewidth": 0.8, "zorder": 3}
-        add_polygons(sheet.ax, towns.geometry, **edge)
-        finish(sheet, crs, style)
+        border = add_border(sheet.ax, towns, lang)
+        finish(sheet, crs, style, room)
         later_rows, earlier_rows = (
             rates(a.table, "forest_coverage", "township")["value"] for a in (assessment, earlier)
         )
         points = (later_rows - earlier_rows).reindex(towns["code"].astype(str)).to_numpy()
         towns["figure"] = [f"{p:+.1f}" if np.isfinite(p) else "" for p in points]
-        label_units(LabelPlacer(sheet.ax), towns, lang)
+        label_units(LabelPlacer(sheet.ax, room=room.boxes), towns, lang)
         handles = [
             Patch(
                 facecolor=STATES[state],
@@ -82,7 +82,7 @@ def draw_change(
             for state in counted
         ]
         note = label("change_note", "words", lang=lang, between="\n")
-        add_legend(sheet, handles, lang=lang, note=note)
+        add_legend(sheet, [*handles, border], lang=lang, note=note)
         if sheet.chart is not None:
             order = np.argsort(-np.nan_to_num(points, nan=-1e9), kind="stable")
             rows = list(towns.itertuples(index=False))

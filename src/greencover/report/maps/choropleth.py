@@ -8,20 +8,36 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from greencover.ground import fonts
 from greencover.ground.errors import LayerError
 from greencover.ground.notes import Note
 from greencover.report import palette
-from greencover.report.classes import class_colours, class_limits, class_of, is_dark
+from greencover.report.classes import (
+    class_colours,
+    class_of,
+    class_words,
+    indicator_limits,
+    is_dark,
+)
 from greencover.report.labels import Label, Lang, alone, label
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.furniture import bar_chart
-from greencover.report.maps.geometry import add_polygons
+from greencover.report.maps.geometry import add_lines, add_polygons, line_parts
 from greencover.report.maps.labels import LabelPlacer, wordings
 from greencover.report.maps.registry import Map, register
-from greencover.report.maps.sheet import add_legend, finish, label_units, map_sheet, needed_layer
+from greencover.report.maps.room import Room, frame_subject
+from greencover.report.maps.sheet import (
+    add_legend,
+    finish,
+    label_units,
+    map_sheet,
+    needed_layer,
+    told_apart,
+)
+from greencover.report.maps.strokes import Stroke, add_border, add_stroked, stroke_key
 from greencover.report.selection import (
     held_against,
     indicator_names,
@@ -44,6 +60,15 @@ LAYER_OF = {"township": "townships", "village": "villages"}
 # More names than this cannot be read, and would take long to place.
 MOST_LABELS = 80
 MOST_BARS = 30
+# Verdicts marked inside a unit: words and stroke; how far from the border, in points.
+_INNER: dict[str, tuple[tuple[str, str], Stroke]] = {
+    "not met": (("below_target", "words"), {"color": "#b34700", "linewidth": 1.8}),
+    "uncertain": (
+        ("uncertain", "verdicts"),
+        {"color": palette.VERDICT_INK["uncertain"], "linewidth": 1.6, "linestyle": (0, (1, 1.2))},
+    ),
+}
+_INSET_PT = 2.6
 
 
 @dataclass(frozen=True)
@@ -83,13 +108,19 @@ def classed(
         known = Listed.of(has, limit=30)
         raise LayerError("maps.no_indicator", indicator=indicator, level=level, known=known)
     units = layer.to_crs(crs).reset_index(drop=True)
+    towns = assessment.layers["townships"].to_crs(crs) if level == "village" else None
+    units = told_apart(units, towns)
     found = found.reindex(units["code"].astype(str))
     values = found["value"].to_numpy(dtype=float)
     # A figure that rests on too little observed ground is not shown as if it were one.
     blind = ~np.isfinite(values) | (found["verdict"] == "no data").to_numpy()
-    limits = class_limits([float(v) for v in values[~blind]], style)
+    limits = indicator_limits(assessment.table, indicator, level=level, style=style)
+    targets = set(found["target"].dropna())
     kind = np.array(
-        [-1 if b else class_of(v, limits, style) for v, b in zip(values, blind, strict=True)],
+        [
+            -1 if b else class_of(v, limits, style, targets=targets)
+            for v, b in zip(values, blind, strict=True)
+        ],
         dtype=int,
     )
     measure = found["unit_of_measure"].dropna().iloc[0] if len(found) else ""
@@ -142,18 +173,14 @@ def draw_choropleth(
         data = classed(assessment, crs, indicator=indicator, level=level, style=style)
         title = _title(indicator, level, indicator_names(assessment.table)[indicator])
         sheet = map_sheet(assessment, title, crs, ax=ax, style=style)
-        carto.frame_map(sheet.ax, towns.total_bounds)
+        room = frame_subject(sheet.ax, towns.geometry)
         if level == "village":
             add_polygons(sheet.ax, towns.geometry, facecolor=palette.LAND, edgecolor="none")
-        handles = draw_classes(sheet.ax, data, lang)
-        low = (data.rows["verdict"] == "not met").to_numpy() & ~data.blind
-        if low.any() and level == "township":
-            handles.append(_draw_low(sheet.ax, data.units[low], lang))
-        if level == "village":
-            edge = {"facecolor": "none", "edgecolor": palette.INK, "linewidth": 0.9}
-            add_polygons(sheet.ax, towns.geometry, **edge, zorder=3)
-        finish(sheet, crs, style)
-        _label(sheet, data, towns, level, lang)
+        handles: list[Any] = draw_classes(sheet.ax, data, lang)
+        handles += draw_verdicts(sheet.ax, data, lang)
+        handles.append(add_border(sheet.ax, towns, lang))
+        finish(sheet, crs, style, room)
+        _label(sheet, data, towns, level, lang, room)
         note = label(style.scheme, "schemes", lang=lang, between="\n")
         add_legend(sheet, handles, lang=lang, note=note)
         if sheet.chart is not None:
@@ -166,12 +193,15 @@ def draw_classes(ax: Axes, data: Classed, lang: Lang, *, counts: bool = True) ->
     handles = []
     unit = unit_symbol(data.measure, lang=alone(lang))
     thin = 0.9 if len(data.units) <= 60 else 0.3
-    for number, colour in enumerate(data.colours):
+    words = class_words(data.limits)
+    used = data.kind[data.kind >= 0]
+    # One set of classes for all levels: those beyond the figures of this one say nothing here.
+    for number in range(used.min(), used.max() + 1) if len(used) else ():
         members = data.units.geometry[data.kind == number]
-        add_polygons(ax, members, facecolor=colour, edgecolor=palette.QUIET, linewidth=thin * 0.7)
-        low, high = (_limit(v, data.limits) for v in data.limits[number : number + 2])
-        text = f"{low} – {high} {unit}" + (f"  ({len(members)})" if counts else "")
-        handles.append(Patch(facecolor=colour, edgecolor=palette.QUIET, linewidth=0.5, label=text))
+        look: dict[str, Any] = {"facecolor": data.colours[number], "edgecolor": palette.QUIET}
+        add_polygons(ax, members, **look, linewidth=thin * 0.7)
+        text = f"{words[number]} {unit}" + (f"  ({len(members)})" if counts else "")
+        handles.append(Patch(**look, linewidth=0.5, label=text))
     if data.blind.any():
         style: dict[str, Any] = {
             "facecolor": palette.NO_DATA,
@@ -182,33 +212,39 @@ def draw_classes(ax: Axes, data: Classed, lang: Lang, *, counts: bool = True) ->
         add_polygons(ax, data.units.geometry[data.blind], **style)
         outline = {"facecolor": "none", "edgecolor": palette.QUIET, "linewidth": thin * 0.7}
         add_polygons(ax, data.units.geometry[data.blind], **outline)
-        words = label("no data", "verdicts", lang=lang)
+        blind = label("no data", "verdicts", lang=lang)
         handles.append(
-            Patch(**style, label=f"{words}  ({int(data.blind.sum())})" if counts else words)
+            Patch(**style, label=f"{blind}  ({int(data.blind.sum())})" if counts else blind)
         )
     return handles
 
 
-def _limit(value: float, limits: list[float]) -> str:
-    if all(float(v).is_integer() for v in limits) or abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.2f}" if limits[-1] - limits[0] < 1 else f"{value:.1f}"
+def draw_verdicts(ax: Axes, data: Classed, lang: Lang, *, counts: bool = True) -> list[Line2D]:
+    """A line inside the border of each unit that misses its target or cannot be judged.
 
-
-def _draw_low(ax: Axes, units: gpd.GeoDataFrame, lang: Lang) -> Patch:
-    style: dict[str, Any] = {
-        "facecolor": "none",
-        "edgecolor": palette.STATUS_COLOUR["gap"],
-        "linewidth": 1.8,
-    }
-    add_polygons(ax, units.geometry, **style, zorder=2.5)
-    return Patch(**style, label=f"{label('below_target', 'words', lang=lang)}  ({len(units)})")
+    Inside, as a border on a map belongs to two neighbours. Returns the entries of the legend.
+    """
+    point = carto.metres_per_point(ax)
+    handles = []
+    for verdict, (name, stroke) in _INNER.items():
+        units = data.units.geometry[(data.rows["verdict"] == verdict).to_numpy() & ~data.blind]
+        if units.empty:
+            continue
+        # A tiny unit has no room for a line of full width.
+        inset = np.minimum(_INSET_PT * point, 0.12 * np.sqrt(units.area))
+        lines = line_parts(units.simplify(0.3 * point).buffer(-inset).boundary)
+        casing = {"colors": "white", "linewidths": stroke["linewidth"] + 1.4}
+        add_lines(ax, lines, **casing, zorder=2.5)
+        add_stroked(ax, lines, stroke, zorder=2.6, capstyle="butt")
+        shown_as = label(*name, lang=lang)
+        handles.append(stroke_key(stroke, f"{shown_as}  ({len(units)})" if counts else shown_as))
+    return handles
 
 
 def _label(
-    sheet: carto.Sheet, data: Classed, towns: gpd.GeoDataFrame, level: str, lang: Lang
+    sheet: carto.Sheet, data: Classed, towns: gpd.GeoDataFrame, level: str, lang: Lang, room: Room
 ) -> None:
-    placer = LabelPlacer(sheet.ax)
+    placer = LabelPlacer(sheet.ax, room=room.boxes)
     if level == "village":
         label_units(placer, towns, lang, size=8)
         if len(data.units) > MOST_LABELS:
@@ -224,7 +260,7 @@ def _label(
     if level == "township":
         label_units(placer, units, lang)
     else:
-        label_units(placer, units, alone(lang), size=5.5)
+        label_units(placer, units, alone(lang), lead=False, size=5.5)
 
 
 def _chart(ax: Axes, data: Classed, level: str, lang: Lang) -> None:

@@ -16,10 +16,11 @@ from greencover.report.labels import label
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.background import cover_image
 from greencover.report.maps.cover import PIXELS, fade_outside
-from greencover.report.maps.geometry import add_polygons
 from greencover.report.maps.labels import LabelPlacer
 from greencover.report.maps.registry import Map, register
+from greencover.report.maps.room import frame_subject
 from greencover.report.maps.sheet import add_legend, finish, label_units, map_sheet, needed_layer
+from greencover.report.maps.strokes import add_border
 from greencover.report.style import PLAIN, MapStyle
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def draw_disagreement(
         crs = carto.local_crs(towns)
         towns = towns.to_crs(crs)
         sheet = map_sheet(assessment, TITLE, crs, ax=ax, style=style)
-        carto.frame_map(sheet.ax, towns.total_bounds)
+        room = frame_subject(sheet.ax, towns.geometry)
         bounds = carto.view(sheet.ax)
 
         def wooded(cover: LandCover) -> tuple[Flags, Flags, tuple[float, float, float, float]]:
@@ -74,10 +75,9 @@ def draw_disagreement(
         sheet.ax.imshow(picture, extent=extent, interpolation="nearest", aspect="equal", zorder=1)
         sheet.ax.set(xlim=(bounds[0], bounds[2]), ylim=(bounds[1], bounds[3]))
         fade_outside(sheet.ax, towns)
-        edge = {"facecolor": "none", "edgecolor": "#20282d", "linewidth": 0.8, "zorder": 3}
-        add_polygons(sheet.ax, towns.geometry, **edge)
-        finish(sheet, crs, style)
-        label_units(LabelPlacer(sheet.ax), towns, lang)
+        border = add_border(sheet.ax, towns, lang)
+        finish(sheet, crs, style, room)
+        label_units(LabelPlacer(sheet.ax, room=room.boxes), towns, lang)
         handles = [
             Patch(
                 facecolor=_COLOURS[kind],
@@ -87,7 +87,7 @@ def draw_disagreement(
             )
             for kind in kinds
         ]
-        add_legend(sheet, handles, lang=lang)
+        add_legend(sheet, [*handles, border], lang=lang)
     return sheet.ax
 
 

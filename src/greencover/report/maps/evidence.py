@@ -19,7 +19,7 @@ from greencover.report.maps.furniture import bar_chart
 from greencover.report.maps.geometry import add_lines
 from greencover.report.maps.labels import LabelPlacer, wordings
 from greencover.report.maps.registry import Map, register
-from greencover.report.maps.roadsides import sides_apart
+from greencover.report.maps.room import frame_subject
 from greencover.report.maps.sheet import (
     add_legend,
     finish,
@@ -28,6 +28,7 @@ from greencover.report.maps.sheet import (
     needed_layer,
     township_base,
 )
+from greencover.report.maps.strokes import sides_apart
 from greencover.report.style import PLAIN, MapStyle
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def draw_roadside_evidence(
         # Ground between the carriageways of one road is judged by itself.
         towns, sides = towns.to_crs(crs), layer[layer["status"] != MEDIAN].to_crs(crs)
         sheet = map_sheet(assessment, TITLE, crs, ax=ax, style=style)
-        carto.frame_map(sheet.ax, towns.total_bounds)
+        room = frame_subject(sheet.ax, towns.geometry)
         boundary = township_base(sheet, towns, lang, fill=palette.LAND)
         point = carto.metres_per_point(sheet.ax)
         handles: list[Any] = []
@@ -106,8 +107,10 @@ def draw_roadside_evidence(
             )
         handles += _rings(sheet.ax, assessment, crs, lang)
         handles.append(boundary)
-        finish(sheet, crs, style)
-        label_units(LabelPlacer(sheet.ax, avoid=sides.geometry), towns, lang, size=7.5)
+        finish(sheet, crs, style, room)
+        label_units(
+            LabelPlacer(sheet.ax, avoid=sides.geometry, room=room.boxes), towns, lang, size=7.5
+        )
         add_legend(
             sheet, handles, lang=lang, note=label("sides_shown", "words", lang=lang, between="\n")
         )

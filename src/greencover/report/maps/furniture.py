@@ -28,8 +28,10 @@ def _nice(length: float) -> float:
     return max(step * power for step in (1.0, 2.0, 4.0, 5.0) if step * power <= length)
 
 
-def add_scale_bar(ax: Axes, crs: CRS) -> float:
-    """Draw a scale bar at the lower left and return its length on the ground in metres.
+def add_scale_bar(ax: Axes, crs: CRS, *, at: tuple[float, float] | None = None) -> float:
+    """Draw a scale bar and return its length on the ground in metres.
+
+    Its lower left corner is ``at``, in map metres, or that of the map.
 
     Its length is measured on the ellipsoid at the middle of the map.
     """
@@ -42,12 +44,13 @@ def add_scale_bar(ax: Axes, crs: CRS) -> float:
     length = _nice((east - west) * 0.22 * ground)
     bar = length / ground
     point = metres_per_point(ax)
-    left, low = west + 16 * point, south + 14 * point
+    corner = at or (west + 4 * point, south + 4 * point)
+    left, low = corner[0] + 11 * point, corner[1] + 8 * point
     ax.add_patch(
         Rectangle(
-            (left - 9 * point, low - 7 * point),
-            bar + 34 * point,
-            27 * point,
+            (left - 10 * point, low - 7 * point),
+            bar + 36 * point,
+            26 * point,
             facecolor="white",
             edgecolor="none",
             alpha=0.85,
@@ -83,15 +86,16 @@ def add_scale_bar(ax: Axes, crs: CRS) -> float:
     return length
 
 
-def add_north_arrow(ax: Axes, crs: CRS) -> float:
-    """Draw an arrow to true north at the upper right and return its bearing in degrees.
+def add_north_arrow(ax: Axes, crs: CRS, *, at: tuple[float, float] | None = None) -> float:
+    """Draw an arrow to true north and return its bearing in degrees.
 
-    The bearing is against the sheet's upward direction, clockwise.
+    Its middle is ``at``, in map metres, or near the upper right corner. The bearing is against the
+    sheet's upward direction, clockwise.
     """
     east, north = ax.get_xlim()[1], ax.get_ylim()[1]
     to_lonlat = Transformer.from_crs(crs, 4326, always_xy=True)
     point = metres_per_point(ax)
-    x, y = east - 20 * point, north - 30 * point
+    x, y = at or (east - 20 * point, north - 30 * point)
     lon, lat = to_lonlat.transform(x, y)
     x1, y1 = to_lonlat.transform(lon, lat + 0.01, direction="INVERSE")
     bearing = math.atan2(x1 - x, y1 - y)
@@ -175,8 +179,8 @@ def _write_names(
         fit(text, wordings[-1:], room, least=4.5)
 
 
-def legend_block(ax: Axes, handles: list[Any], *, title: str, note: str = "") -> None:
-    """A legend with its heading at the top of the side column."""
+def legend_block(ax: Axes, handles: list[Any], *, title: str, note: str = "") -> float:
+    """A legend with its heading at the top of the side column; returns where it ends, in pixels."""
     legend = ax.legend(
         handles=handles,
         title=title,
@@ -199,8 +203,9 @@ def legend_block(ax: Axes, handles: list[Any], *, title: str, note: str = "") ->
     if shrink < 1.0:
         for text in legend.get_texts():
             text.set_fontsize(max(8 * shrink, 4.5))
+    end = legend.get_window_extent().y0
     if note:
-        ax.text(
+        below = ax.text(
             0.0,
             ax.transAxes.inverted().transform((0, legend.get_window_extent().y0))[1] - 0.03,
             note,
@@ -210,6 +215,8 @@ def legend_block(ax: Axes, handles: list[Any], *, title: str, note: str = "") ->
             va="top",
             linespacing=1.4,
         )
+        end = below.get_window_extent().y0
+    return float(end)
 
 
 def difference_chart(

@@ -11,12 +11,14 @@ from greencover.corridor.resolving import NOT_SEEN
 from greencover.ground import fonts
 from greencover.ground.notes import Note
 from greencover.report import palette
-from greencover.report.labels import Lang, alone, label
+from greencover.report.labels import Lang, label
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.cover import add_cover, cover_patches, fade_outside
-from greencover.report.maps.geometry import add_lines, add_polygons, line_parts, shifted
+from greencover.report.maps.geometry import add_lines
 from greencover.report.maps.labels import LabelPlacer
+from greencover.report.maps.longest import list_longest
 from greencover.report.maps.registry import Map, register
+from greencover.report.maps.room import frame_subject
 from greencover.report.maps.sheet import (
     add_legend,
     finish,
@@ -24,10 +26,17 @@ from greencover.report.maps.sheet import (
     map_sheet,
     needed_layer,
 )
+from greencover.report.maps.strokes import (
+    add_border,
+    add_roads,
+    add_stroked,
+    sides_apart,
+    status_stroke,
+    stroke_key,
+)
 from greencover.report.style import PLAIN, MapStyle
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     from matplotlib.axes import Axes
 
     from greencover.verdicts import Assessment
@@ -59,98 +68,37 @@ def draw_gaps_over_cover(
             style=style,
             legend_share=0.52,
         )
-        carto.frame_map(sheet.ax, towns.total_bounds)
-        used = add_cover(sheet.ax, assessment.cover, crs, wash=WASH)
+        room = frame_subject(sheet.ax, towns.geometry)
+        drawn = add_cover(sheet.ax, assessment.cover, crs, towns, wash=WASH)
         fade_outside(sheet.ax, towns)
         kilometres = gaps["length_m"].sum() / 1000
-        handles: list[Any] = [
-            Line2D(
-                [],
-                [],
-                color=palette.GAP_OVER_COVER,
-                linewidth=2.6,
-                label=f"{label('roadside_gap', 'words', lang=lang)}  {kilometres:.1f} km",
-            ),
-            Line2D(
-                [],
-                [],
-                color="#20282d",
-                linewidth=0.7,
-                label=label("road_centreline", "words", lang=lang),
-            ),
-        ]
+        stroke = {"color": palette.GAP_OVER_COVER, "linewidth": 2.4, "linestyle": "-"}
+        words = f"{label('roadside_gap', 'words', lang=lang)}  {kilometres:.1f} km"
+        handles: list[Any] = [stroke_key(stroke, words)]
         if len(unseen):
-            handles.insert(1, _not_seen_key(unseen["length_m"].sum() / 1000, lang))
-        add_polygons(
-            sheet.ax, towns.geometry, facecolor="none", edgecolor="#3b464c", linewidth=0.8, zorder=3
-        )
-        roads = assessment.layers.get("roads")
-        if roads is not None:
-            add_lines(
-                sheet.ax,
-                line_parts(roads.to_crs(crs).geometry),
-                colors="#20282d",
-                linewidths=0.7,
-                zorder=4,
-            )
+            handles.append(_not_seen_key(unseen["length_m"].sum() / 1000, lang))
+        handles += add_roads(sheet.ax, assessment.layers.get("roads"), crs, lang)
+        handles.append(add_border(sheet.ax, towns, lang))
         point = carto.metres_per_point(sheet.ax)
         if len(unseen):
-            beside = _beside(unseen.to_crs(crs), point)
-            colour = palette.STATUS_COLOUR[NOT_SEEN]
-            add_lines(sheet.ax, beside, colors=colour, linewidths=1.6, zorder=5)
-        lines = _beside(gaps, point)
-        add_lines(sheet.ax, lines, colors="white", linewidths=3.8, zorder=5, capstyle="round")
-        add_lines(
-            sheet.ax,
-            lines,
-            colors=palette.GAP_OVER_COVER,
-            linewidths=2.2,
-            zorder=6,
-            capstyle="projecting",
-        )
-        finish(sheet, crs, style)
-        label_units(LabelPlacer(sheet.ax, avoid=gaps.geometry), towns, lang)
-        handles += cover_patches(used, lang, wash=WASH)
+            seen_by_none = status_stroke(NOT_SEEN)
+            apart = sides_apart(unseen.to_crs(crs), point, reach=1.7)
+            add_stroked(sheet.ax, apart, seen_by_none, zorder=5)
+        lines = sides_apart(gaps, point, reach=1.7)
+        add_lines(sheet.ax, lines, colors="white", linewidths=4.4, zorder=5, capstyle="round")
+        add_stroked(sheet.ax, lines, stroke, zorder=6, capstyle="projecting")
+        finish(sheet, crs, style, room)
+        label_units(LabelPlacer(sheet.ax, avoid=gaps.geometry, room=room.boxes), towns, lang)
+        handles += cover_patches(drawn, lang, wash=WASH)
         add_legend(sheet, handles, lang=lang)
         if sheet.chart is not None:
-            _longest(sheet.chart, assessment, lang)
+            list_longest(sheet.chart, assessment, lang)
     return sheet.ax
 
 
-def _beside(runs: gpd.GeoDataFrame, point: float) -> list[Any]:
-    """Lines drawn apart from the road, to their own side."""
-    lines = []
-    for side, sign in (("left", 1), ("right", -1)):
-        simple = runs.loc[runs["side"] == side].simplify(0.6 * point)
-        lines += [shifted(xy, sign * 1.7 * point) for xy in line_parts(simple)]
-    return lines
-
-
 def _not_seen_key(kilometres: float, lang: Lang) -> Line2D:
-    text = f"{label(NOT_SEEN, 'statuses', lang=lang)}  {kilometres:.1f} km"
-    return Line2D([], [], color=palette.STATUS_COLOUR[NOT_SEEN], linewidth=2.0, label=text)
-
-
-def _longest(ax: Axes, assessment: Assessment, lang: Lang) -> None:
-    gaps = assessment.gaps.sort_values("length_m", ascending=False).head(10)
-    ax.set_title(
-        label("longest_gaps", "words", lang=lang), size=8.5, color=palette.INK, loc="left", pad=5
-    )
-    ax.set(xlim=(0, 1), ylim=(10.5, -0.5))
-    for row, gap in enumerate(gaps.itertuples(index=False)):
-        side = label(gap.side, "sides", lang=alone(lang))
-        road = str(gap.road)
-        road = road if len(road) <= 10 else road[:9] + "…"
-        for x, text, align in (
-            (0.0, road, "left"),
-            (0.36, str(gap.chainage), "left"),
-            (0.84, side, "center"),
-            (1.0, f"{gap.length_m:,.0f} m", "right"),
-        ):
-            ax.text(
-                x, row, fonts.drawable(text), size=6.5, color=palette.INK, va="center", ha=align
-            )
-        ax.axhline(row + 0.5, color=palette.RULE, linewidth=0.4)
+    words = f"{label(NOT_SEEN, 'statuses', lang=lang)}  {kilometres:.1f} km"
+    return stroke_key(status_stroke(NOT_SEEN), words)
 
 
 register(Map("gaps-over-cover", TITLE, draw_gaps_over_cover, layers=("road_sides",), place=40))

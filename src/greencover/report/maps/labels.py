@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import shapely
 from matplotlib import patheffects
+from matplotlib.transforms import Bbox
 
 from greencover.ground import fonts
 from greencover.report.labels import Lang, Sayable, alone, said
+from greencover.report.palette import INK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
+
+# Share of a label that lies in its own unit, where it must.
+_AT_HOME = 0.88
+# How far a label is led out, in its own heights, and which way.
+_REACHES = (1.5, 2.5, 4.0, 6.0, 9.0)
+_ANGLES = tuple(np.radians([90, 270, 0, 180, 45, 135, 315, 225]))
 
 
 def halo(text: Text, *, width: float = 2.2, colour: str = "white") -> Text:
@@ -32,16 +42,21 @@ class LabelPlacer:
     """Places labels so that none covers another and none leaves the map.
 
     The first wording and the first spot that are free are taken, a spot clear of the lines to
-    ``avoid`` before one that crosses them; a label that fits nowhere is left out.
+    ``avoid`` before one that crosses them; a label that fits nowhere is left out. ``room`` are
+    boxes, in map metres, that something else fills.
     """
 
-    def __init__(self, ax: Axes, *, avoid: Iterable[Any] = ()) -> None:
+    def __init__(self, ax: Axes, *, avoid: Iterable[Any] = (), room: Iterable[Any] = ()) -> None:
         self.ax = ax
         self._avoid = shapely.union_all(list(avoid))
         shapely.prepare(self._avoid)
+        self._ground: shapely.STRtree | None = None
         self.taken: list[Any] = [
             artist.get_window_extent() for artist in ax.patches if artist.get_zorder() >= 20
         ]
+        for west, south, east, north in filter(None, room):
+            box = Bbox([[west, south], [east, north]])
+            self.taken.append(box.transformed(ax.transData))
         self.dropped: list[str] = []
 
     def place(
@@ -50,17 +65,22 @@ class LabelPlacer:
         spots: Sequence[tuple[float, float]],
         *,
         rim: str = "white",
+        home: Any = None,
         **style: Any,
     ) -> Text | None:
-        """Draw one label at the first free spot (map metres), or nothing."""
+        """Draw one label at the first free spot (map metres), or nothing.
+
+        With a ``home``, a polygon in map metres, only where nearly all of the label lies in it.
+        """
         look: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 15} | style
         for wording in wordings:
             text = self.ax.text(0, 0, wording, **look)
             second_best = None
+            boxes = self._boxes(text)
             for spot in spots:
                 text.set_position(spot)
-                box = text.get_window_extent().padded(1.5)
-                if not self._is_free(box):
+                box = boxes(spot)
+                if not self._is_free(box) or not self._is_at_home(box, home):
                     continue
                 if not self._crosses(box):
                     second_best = None
@@ -71,10 +91,52 @@ class LabelPlacer:
                     text.remove()
                     continue
                 text.set_position(second_best)
-            self.taken.append(text.get_window_extent().padded(1.5))
+            self.taken.append(boxes(text.get_position()))
             return halo(text, colour=rim)
         self.dropped.append(wordings[0])
         return None
+
+    def lead_out(self, wording: str, shape: Any, **style: Any) -> Text | None:
+        """Draw a label beside a shape, with a line into it, at the nearest free spot."""
+        look: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 15} | style
+        x, y = shapely.get_coordinates(shapely.point_on_surface(shape))[0]
+        text = self.ax.text(x, y, wording, **look)
+        boxes, size = self._boxes(text), text.get_window_extent()
+        to_map = self.ax.transData.inverted()
+        middle = self.ax.transData.transform((x, y))
+        for reach, angle in product(_REACHES, _ANGLES):
+            way = np.array([np.cos(angle), np.sin(angle)])
+            spot = middle + way * (reach * size.height + abs(way[0]) * size.width / 2)
+            end_x, end_y = map(float, to_map.transform(spot))
+            box = boxes((end_x, end_y))
+            if self._is_free(box) and not self._crosses(box) and not self._hides(box):
+                self.taken.append(box)
+                text.set_position((end_x, end_y))
+                self.ax.plot([x, end_x], [y, end_y], color=INK, linewidth=0.5, zorder=14)
+                return halo(text)
+        text.remove()
+        self.dropped.append(wording)
+        return None
+
+    def _boxes(self, text: Text) -> Callable[[tuple[float, float]], Bbox]:
+        """Box of a text, in pixels, by where it stands: measured once, as that takes long."""
+        to_page = self.ax.transData.transform
+        box, origin = text.get_window_extent().padded(1.5), to_page(text.get_position())
+        return lambda spot: box.translated(*(to_page(spot) - origin))
+
+    def keep_clear(self, shapes: Iterable[Any]) -> None:
+        """Shapes that labels led out of others should not cover."""
+        self._ground = shapely.STRtree(np.asarray(list(shapes), dtype=object))
+
+    def _hides(self, box: Any) -> bool:
+        on_map = shapely.box(*box.transformed(self.ax.transData.inverted()).extents)
+        return self._ground is not None and bool(len(self._ground.query(on_map, "intersects")))
+
+    def _is_at_home(self, box: Any, home: Any) -> bool:
+        if home is None:
+            return True
+        on_map = shapely.box(*box.transformed(self.ax.transData.inverted()).extents)
+        return bool(shapely.area(shapely.intersection(on_map, home)) >= _AT_HOME * on_map.area)
 
     def _is_free(self, box: Any) -> bool:
         frame = self.ax.get_window_extent()

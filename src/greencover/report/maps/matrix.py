@@ -17,7 +17,7 @@ from greencover.report.maps import cartography as carto
 from greencover.report.maps.labels import fit, halo
 from greencover.report.maps.registry import Map, register
 from greencover.report.maps.sheet import source_parts, subtitle_of
-from greencover.report.selection import unit_sign
+from greencover.report.selection import unit_symbol
 from greencover.report.style import PLAIN, MapStyle
 from greencover.report.view import Cell, Column, Matrix, matrix_of
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
 TITLE = Note("labels.maps.verdict_matrix")
+# Hatches are pale enough to read a figure over them.
+_HATCHED = {"not met": "#e0944f", "uncertain": "#c9ae45", "no data": "#aab2b7"}
 
 
 def draw_verdict_matrix(
@@ -44,7 +46,7 @@ def draw_verdict_matrix(
         Language, page and title.
     """
     matrix = matrix_of(assessment.table)
-    with mpl.rc_context(fonts.settings()):
+    with mpl.rc_context(fonts.settings() | {"hatch.linewidth": 0.5}):
         if ax is None:
             ax = carto.new_sheet(
                 Named(style.title) if style.title else TITLE,
@@ -86,9 +88,9 @@ def _fill(ax: Axes, matrix: Matrix, lang: Lang) -> None:
         handles=[
             Patch(
                 facecolor=palette.VERDICT_FILL[v],
-                edgecolor=palette.QUIET,
+                edgecolor=_HATCHED.get(v, palette.QUIET),
                 linewidth=0.5,
-                hatch="////" if v == "no data" else None,
+                hatch=palette.VERDICT_HATCH.get(v),
                 label=f"{palette.VERDICT_SYMBOL[v]} {label(v, 'verdicts', lang=lang)}".strip(),
             )
             for v in matrix.verdicts
@@ -104,7 +106,7 @@ def _fill(ax: Axes, matrix: Matrix, lang: Lang) -> None:
 
 
 def _heading(ax: Axes, place: int, column: Column, lang: Lang, width: float) -> None:
-    unit, word = unit_sign(column.unit, lang), label("target", "words", lang=lang)
+    unit, word = unit_symbol(column.unit, lang=alone(lang)), label("target", "words", lang=lang)
     line = unit
     if column.goal:
         line = f"{word} {column.goal.text} {unit}"
@@ -118,15 +120,14 @@ def _heading(ax: Axes, place: int, column: Column, lang: Lang, width: float) -> 
 
 
 def _cell(ax: Axes, place: int, row: int, cell: Cell, lang: Lang, size: float) -> None:
-    blind = cell.verdict == "no data"
     ax.add_patch(
         Rectangle(
             (place + 0.03, row + 0.06),
             0.94,
             0.88,
             facecolor=palette.VERDICT_FILL.get(cell.verdict, "white"),
-            edgecolor="#b9c0c4" if blind else palette.RULE,
-            hatch="////" if blind else None,
+            edgecolor=_HATCHED.get(cell.verdict, palette.RULE),
+            hatch=palette.VERDICT_HATCH.get(cell.verdict),
             linewidth=0.4,
         )
     )
@@ -136,11 +137,12 @@ def _cell(ax: Axes, place: int, row: int, cell: Cell, lang: Lang, size: float) -
     look: dict[str, Any] = {"color": colour, "ha": "center", "va": "center"}
     if cell.own_goal:
         word = label("target", "words", lang=alone(lang))
-        ax.text(place + 0.5, row + 0.76, f"{word} {cell.own_goal}", size=size - 2, **look)
+        own = ax.text(place + 0.5, row + 0.76, f"{word} {cell.own_goal}", size=size - 2, **look)
+        halo(own, colour=palette.VERDICT_FILL.get(cell.verdict, "white"))
     height = row + (0.4 if cell.own_goal else 0.5)
     text = ax.text(place + 0.5, height, f"{figure}  {symbol}".strip(), size=size, **look)
-    if blind:
-        halo(text, width=3, colour=palette.VERDICT_FILL["no data"])
+    if cell.verdict in palette.VERDICT_HATCH:
+        halo(text, width=3.5, colour=palette.VERDICT_FILL[cell.verdict])
 
 
 register(Map("verdict-matrix", TITLE, draw_verdict_matrix, in_report=False, place=80))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -10,11 +11,10 @@ import matplotlib as mpl
 from greencover.ground import fonts
 from greencover.ground.notes import Note
 from greencover.report import palette
-from greencover.report.labels import label, said
+from greencover.report.labels import said
 from greencover.report.maps import cartography as carto
-from greencover.report.maps.choropleth import classed, draw_classes
+from greencover.report.maps.choropleth import classed, draw_classes, draw_verdicts
 from greencover.report.maps.furniture import add_scale_bar
-from greencover.report.maps.geometry import add_polygons
 from greencover.report.maps.labels import fit
 from greencover.report.maps.registry import Map, register
 from greencover.report.maps.sheet import map_sheet, needed_layer
@@ -31,12 +31,22 @@ TITLE = Note("labels.maps.indicators")
 
 
 def draw_indicators(
-    assessment: Assessment, ax: Axes | None = None, *, style: MapStyle = PLAIN
+    assessment: Assessment,
+    ax: Axes | None = None,
+    *,
+    sheet_number: int = 1,
+    style: MapStyle = PLAIN,
 ) -> Axes:
-    """All indicators of the townships as small maps, up to nine.
+    """Indicators of the townships as small maps, nine a sheet.
 
-    The small maps are inset axes of the axes returned. Parameters and result are otherwise those
-    of :func:`draw_choropleth`.
+    The small maps are inset axes of the axes returned.
+
+    Parameters
+    ----------
+    sheet_number
+        Which nine indicators: the first sheet is 1.
+    assessment, ax, style
+        As for :func:`draw_choropleth`.
     """
     lang = style.lang
     layer = needed_layer(assessment, "townships", TITLE)
@@ -46,7 +56,7 @@ def draw_indicators(
         # Room for the legend beside the county.
         bounds = (west, south, east + 0.42 * (east - west), north)
         table = assessment.table[assessment.table["level"] == "township"]
-        names = dict(list(indicator_names(table).items())[:MOST])
+        names = dict(list(indicator_names(table).items())[MOST * (sheet_number - 1) :][:MOST])
         sheet = map_sheet(assessment, TITLE, crs, ax=ax, style=style, wide=True)
         sheet.ax.axis("off")
         columns, rows = _grid(len(names), sheet.ax)
@@ -61,13 +71,8 @@ def draw_indicators(
             small = sheet.ax.inset_axes(place)
             carto.frame_map(small, bounds)
             data = classed(assessment, crs, indicator=indicator, level="township", style=style)
-            handles = draw_classes(small, data, lang, counts=False)
-            low = (data.rows["verdict"] == "not met").to_numpy() & ~data.blind
-            edge: dict[str, Any] = {"facecolor": "none", "edgecolor": palette.STATUS_COLOUR["gap"]}
-            add_polygons(small, data.units.geometry[low], **edge, linewidth=1.3)
-            if low.any():
-                below = label("below_target", "words", lang=lang)
-                handles.append(mpl.patches.Patch(**edge, label=below))
+            handles: list[Any] = draw_classes(small, data, lang, counts=False)
+            handles += draw_verdicts(small, data, lang, counts=False)
             if number == 0:
                 add_scale_bar(small, crs)
             head = small.set_title("", size=9.5, color=palette.INK, loc="left", pad=3)
@@ -99,4 +104,24 @@ def _grid(count: int, ax: Axes) -> tuple[int, int]:
     return columns, math.ceil(count / columns)
 
 
+class _Further(Map):
+    """A further sheet, where there are more indicators than the sheets before it hold."""
+
+    def fits(self, assessment: Assessment) -> bool:
+        """Whether an indicator is left for it."""
+        table = assessment.table[assessment.table["level"] == "township"]
+        sheets = -(-table["indicator"].nunique() // MOST)
+        return super().fits(assessment) and sheets >= int(self.name.rsplit("-", 1)[1])
+
+
 register(Map("indicators", TITLE, draw_indicators, in_report=False, place=70))
+for _number in (2, 3, 4):
+    register(
+        _Further(
+            f"indicators-{_number}",
+            TITLE,
+            partial(draw_indicators, sheet_number=_number),
+            in_report=False,
+            place=70 + _number,
+        )
+    )

@@ -13,9 +13,10 @@ from greencover.report import palette
 from greencover.report.labels import Lang, alone, label, said
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.furniture import bar_chart
-from greencover.report.maps.geometry import add_lines, add_polygons, line_parts
+from greencover.report.maps.geometry import add_polygons
 from greencover.report.maps.labels import LabelPlacer, polygon_spots, wordings
 from greencover.report.maps.registry import Map, register
+from greencover.report.maps.room import frame_subject
 from greencover.report.maps.sheet import (
     add_legend,
     finish,
@@ -25,6 +26,7 @@ from greencover.report.maps.sheet import (
     needed_layer,
     township_base,
 )
+from greencover.report.maps.strokes import add_roads
 from greencover.report.selection import name_of, rates, target_of, text_of, unit_symbol
 from greencover.report.style import PLAIN, MapStyle
 
@@ -61,19 +63,16 @@ def draw_park_service(
         crs = carto.local_crs(towns)
         towns, parks = towns.to_crs(crs), parks.to_crs(crs)
         sheet = map_sheet(assessment, title, crs, ax=ax, style=style)
-        carto.frame_map(sheet.ax, towns.total_bounds)
+        room = frame_subject(sheet.ax, towns.geometry)
         boundary = township_base(sheet, towns, lang, fill=palette.LAND)
         reach = parks.geometry.buffer(distance_m).union_all().intersection(towns.union_all())
         served: dict[str, Any] = {"facecolor": palette.SERVED, "edgecolor": "none"}
         add_polygons(sheet.ax, [reach], **served, alpha=0.75, zorder=2)
-        roads = assessment.layers.get("roads")
-        if roads is not None:
-            faint: dict[str, Any] = {"colors": "#8a9499", "linewidths": 0.5, "zorder": 2.5}
-            add_lines(sheet.ax, line_parts(roads.to_crs(crs).geometry), **faint)
+        roads = add_roads(sheet.ax, assessment.layers.get("roads"), crs, lang)
         green: dict[str, Any] = {"facecolor": palette.PARK, "edgecolor": "white", "linewidth": 0.4}
         add_polygons(sheet.ax, parks.geometry, **green, zorder=4)
-        finish(sheet, crs, style)
-        placer = LabelPlacer(sheet.ax)
+        finish(sheet, crs, style, room)
+        placer = LabelPlacer(sheet.ax, room=room.boxes)
         label_units(placer, towns, lang, color="#59666d")
         step = 7 * carto.metres_per_point(sheet.ax)
         for row in largest_first(parks):
@@ -86,6 +85,7 @@ def draw_park_service(
         handles: list[Any] = [
             Patch(**green, label=f"{label('park', 'words', lang=lang)}  ({len(parks)})"),
             Patch(**served, label=words),
+            *roads,
             boundary,
         ]
         note = label("straight_line", "words", lang=lang, between="\n")

@@ -143,7 +143,9 @@ def _embed_font(path: Path, figure: Figure) -> None:
     face = f'@font-face {{ font-family: "{family}"; src: url("{data}") format("woff"); }}'
     svg = path.read_text(encoding="utf-8")
     start = svg.index("<defs>") + len("<defs>")
-    path.write_text(f"{svg[:start]}\n  <style>{face}</style>{svg[start:]}", encoding="utf-8")
+    path.write_text(
+        f"{svg[:start]}\n  <style>{face}</style>{svg[start:]}", encoding="utf-8", newline="\n"
+    )
 
 
 def write_atlas(

@@ -2,47 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import matplotlib as mpl
-from matplotlib.lines import Line2D
 
 from greencover.ground import fonts
 from greencover.ground.notes import Note
 from greencover.report import palette
 from greencover.report.labels import Label, Lang, label
 from greencover.report.maps import cartography as carto
+from greencover.report.maps.badges import label_roads
 from greencover.report.maps.furniture import bar_chart
-from greencover.report.maps.geometry import add_lines, line_parts, shifted
-from greencover.report.maps.labels import LabelPlacer, line_spots, wordings
+from greencover.report.maps.labels import LabelPlacer, wordings
+from greencover.report.maps.longest import list_longest
 from greencover.report.maps.registry import Map, register
+from greencover.report.maps.room import frame_subject
 from greencover.report.maps.sheet import (
     add_legend,
     finish,
     label_units,
+    lower_part,
     map_sheet,
     needed_layer,
     township_base,
 )
+from greencover.report.maps.strokes import add_roadsides
 from greencover.report.selection import by_grade, rates, target_of
 from greencover.report.style import PLAIN, MapStyle
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     from matplotlib.axes import Axes
 
     from greencover.verdicts import Assessment
 
 TITLE = Note("labels.maps.roadside_greening")
-STATUS_ORDER = ("greened", "gap", "excluded", "unobserved", "not seen", "median")
-STATUS_STYLE: dict[str, dict[str, Any]] = {
-    "greened": {"linewidths": 1.5},
-    "gap": {"linewidths": 2.1},
-    "excluded": {"linewidths": 1.0},
-    "unobserved": {"linewidths": 1.3, "linestyles": [(0, (1, 1))]},
-    "not seen": {"linewidths": 1.8, "linestyles": [(0, (3, 1))]},
-    "median": {"linewidths": 1.0},
-}
+# Height from which a column has room for grades and for the longest gaps.
+_TWO_IN = 3.2
 
 
 def draw_roadside_greening(
@@ -60,72 +55,26 @@ def draw_roadside_greening(
         crs = carto.local_crs(towns)
         towns, sides = towns.to_crs(crs), layer.to_crs(crs)
         sheet = map_sheet(assessment, TITLE, crs, ax=ax, style=style)
-        carto.frame_map(sheet.ax, towns.total_bounds)
+        room = frame_subject(sheet.ax, towns.geometry)
         boundary = township_base(sheet, towns, lang, fill=palette.LAND)
         point = carto.metres_per_point(sheet.ax)
-        handles: list[Any] = []
-        roads = assessment.layers.get("roads")
-        if roads is not None:
-            centre: dict[str, Any] = {"colors": "#5a646a", "linewidths": 0.5, "zorder": 3}
-            add_lines(sheet.ax, line_parts(roads.to_crs(crs).geometry), **centre)
-        for status in STATUS_ORDER:
-            part = sides[sides["status"] == status]
-            if part.empty:
-                continue
-            lines = sides_apart(part, point)
-            colour = palette.STATUS_COLOUR[status]
-            stroke = STATUS_STYLE[status]
-            add_lines(
-                sheet.ax,
-                lines,
-                colors=colour,
-                zorder=4 + (status == "gap"),
-                capstyle="butt",
-                **stroke,
-            )
-            km = part["length_m"].sum() / 1000
-            handles.append(
-                Line2D(
-                    [],
-                    [],
-                    color=colour,
-                    linewidth=stroke["linewidths"] * 1.6,
-                    linestyle=stroke.get("linestyles", ["-"])[0],
-                    label=f"{label(status, 'statuses', lang=lang)}  {km:.1f} km",
-                )
-            )
+        handles = add_roadsides(sheet.ax, sides, point, lang)
         handles.append(boundary)
-        finish(sheet, crs, style)
-        placer = LabelPlacer(sheet.ax, avoid=sides.geometry)
-        for row in sides.dissolve("road").reset_index().itertuples(index=False):
-            placer.place(
-                [fonts.drawable(str(row.road))],
-                line_spots(row.geometry),
-                size=6.5,
-                color="#17313f",
-                bbox={
-                    "boxstyle": "round,pad=0.25",
-                    "facecolor": "white",
-                    "edgecolor": "#5a646a",
-                    "linewidth": 0.5,
-                },
-            )
+        finish(sheet, crs, style, room)
+        placer = LabelPlacer(sheet.ax, avoid=sides.geometry, room=room.boxes)
         label_units(placer, towns, lang, size=7.5, color="#59666d")
+        whole = sides[["road", sides.geometry.name]].dissolve("road").geometry
+        gap_m = sides[sides["status"] == "gap"].groupby("road")["length_m"].sum()
+        rank = gap_m.reindex(whole.index).fillna(0.0) + 0.01 * whole.length
+        label_roads(placer, list(map(str, whole.index)), list(whole), rank.tolist())
         add_legend(
             sheet, handles, lang=lang, note=label("sides_shown", "words", lang=lang, between="\n")
         )
         if sheet.chart is not None:
+            if sheet.chart.get_window_extent().height > _TWO_IN * sheet.chart.figure.dpi:
+                list_longest(lower_part(sheet.chart, 0.5), assessment, lang)
             _grade_chart(sheet.chart, assessment, lang)
     return sheet.ax
-
-
-def sides_apart(part: gpd.GeoDataFrame, point: float) -> list[Any]:
-    """Lines of station sides, left and right farther apart than they are."""
-    lines = []
-    for side, sign in (("left", 1), ("right", -1)):
-        simple = part.loc[part["side"] == side].simplify(0.6 * point)
-        lines += [shifted(xy, sign * 1.5 * point) for xy in line_parts(simple)]
-    return lines
 
 
 def _grade_chart(ax: Axes, assessment: Assessment, lang: Lang) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import shapely
-from matplotlib.lines import Line2D
 
 from greencover.ground import fonts
 from greencover.ground.errors import LayerError
@@ -15,11 +15,21 @@ from greencover.report import palette
 from greencover.report.figures import Goal
 from greencover.report.labels import Lang, alone, label, said
 from greencover.report.maps import cartography as carto
+from greencover.report.maps.badges import label_roads
 from greencover.report.maps.cover import add_cover, cover_patches
-from greencover.report.maps.geometry import add_lines, add_polygons, line_parts, shifted
-from greencover.report.maps.labels import LabelPlacer, line_spots
+from greencover.report.maps.geometry import add_polygons
+from greencover.report.maps.labels import LabelPlacer
 from greencover.report.maps.registry import Map, register
-from greencover.report.maps.sheet import add_legend, finish, label_units, map_sheet, needed_layer
+from greencover.report.maps.room import Room, frame_subject
+from greencover.report.maps.sheet import (
+    add_legend,
+    finish,
+    label_units,
+    map_sheet,
+    needed_layer,
+    told_apart,
+)
+from greencover.report.maps.strokes import add_border, add_roads, add_roadsides, stroke_key
 from greencover.report.selection import (
     held_against,
     indicator_names,
@@ -39,14 +49,10 @@ if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
 WASH = 0.55
-WIDTHS = {
-    "greened": 1.6,
-    "excluded": 1.0,
-    "unobserved": 1.2,
-    "not seen": 1.8,
-    "median": 1.0,
-    "gap": 2.4,
-}
+# A unit smaller than this in the locator would not be seen.
+_TINY_PT = 7.0
+# As much higher than wide as fills a page upright better than one across.
+_UPRIGHT = 1.35
 TITLE = Note("labels.maps.townships")
 
 
@@ -82,39 +88,56 @@ def draw_township(
         towns = towns.to_crs(crs)
         here = towns[codes == str(unit)]
         row = next(here.itertuples(index=False))
+        style = _turned(style, here.total_bounds)
         sheet = map_sheet(assessment, name_of(row), crs, ax=ax, style=style, legend_share=0.56)
-        carto.frame_map(sheet.ax, here.total_bounds)
-        used = add_cover(sheet.ax, assessment.cover, crs, wash=WASH)
+        room = frame_subject(sheet.ax, here.geometry, locator=True)
+        drawn = add_cover(sheet.ax, assessment.cover, crs, here, wash=WASH)
         outside = shapely.box(*carto.view(sheet.ax)).difference(here.union_all())
         add_polygons(sheet.ax, [outside], facecolor="white", alpha=0.7, edgecolor="none", zorder=2)
-        faint = {"facecolor": "none", "edgecolor": "#8d979d", "linewidth": 0.6}
-        add_polygons(sheet.ax, towns.geometry, **faint, zorder=2.5)
         strong = {"facecolor": "none", "edgecolor": palette.INK, "linewidth": 1.4}
-        add_polygons(sheet.ax, here.geometry, **strong, zorder=3)
+        add_polygons(sheet.ax, here.geometry, **strong, zorder=3.3)
         handles = _roadsides(sheet.ax, assessment, crs, lang)
-        finish(sheet, crs, style)
-        locator = add_locator(sheet.ax, towns, here)
-        placer = LabelPlacer(sheet.ax)
-        placer.taken.append(locator.get_window_extent())
-        _label_roads(placer, assessment, crs)
+        own = {"color": strong["edgecolor"], "linewidth": strong["linewidth"]}
+        handles.insert(0, stroke_key(own, fonts.drawable(said(name_of(row), lang))))
+        handles.append(add_border(sheet.ax, towns, lang))
+        finish(sheet, crs, style, room)
+        add_locator(sheet.ax, towns, here, room)
+        placer = LabelPlacer(sheet.ax, room=room.boxes)
         villages = assessment.layers.get("villages")
         if villages is not None:
             villages = villages.to_crs(crs)
             inside = villages[villages.representative_point().within(here.union_all())]
-            add_polygons(sheet.ax, inside.geometry, **faint | {"linestyle": "--"}, zorder=2.6)
-            label_units(placer, inside.head(60), alone(lang), size=6.5)
-        add_legend(sheet, handles + cover_patches(used, lang, wash=WASH), lang=lang)
+            if len(inside):
+                handles.append(add_border(sheet.ax, inside, lang, level="village"))
+            inside = told_apart(inside)
+            label_units(placer, inside.head(60), alone(lang), lead=False, size=6.5)
+        _label_roads(placer, assessment, crs)
+        add_legend(sheet, handles + cover_patches(drawn, lang, wash=WASH), lang=lang)
         if sheet.chart is not None:
             _figures(sheet.chart, assessment, str(unit), lang)
     return sheet.ax
 
 
-def add_locator(ax: Axes, towns: gpd.GeoDataFrame, here: gpd.GeoDataFrame) -> Axes:
-    """A small map of all townships in the upper left corner, with those shown filled."""
-    small = ax.inset_axes((0.012, 0.765, 0.2, 0.222), zorder=24)
+def _turned(style: MapStyle, bounds: Any) -> MapStyle:
+    """A page upright for a unit that is."""
+    west, south, east, north = bounds
+    upright = style.page.replace("landscape", "portrait")
+    return replace(style, page=upright) if north - south > _UPRIGHT * (east - west) else style
+
+
+def add_locator(ax: Axes, towns: gpd.GeoDataFrame, here: gpd.GeoDataFrame, room: Room) -> Axes:
+    """A small map of all townships, with those shown filled, and ringed where they are tiny."""
+    assert room.locator is not None
+    west, south, east, north = room.locator
+    place = (west, south, east - west, north - south)
+    small = ax.inset_axes(place, transform=ax.transData, zorder=24)
     carto.frame_map(small, towns.total_bounds, padding=0.06)
     add_polygons(small, towns.geometry, facecolor="white", edgecolor="#8d979d", linewidth=0.4)
     add_polygons(small, here.geometry, facecolor=palette.ACCENT, edgecolor="none")
+    low, high = here.total_bounds[:2], here.total_bounds[2:]
+    if max(high - low) < _TINY_PT * carto.metres_per_point(small):
+        middle = (low + high) / 2
+        small.plot(*middle, "o", markersize=8, markerfacecolor="none", color=palette.GAP_OVER_COVER)
     return small
 
 
@@ -122,26 +145,10 @@ def _roadsides(ax: Axes, assessment: Assessment, crs: Any, lang: Lang) -> list[A
     sides = assessment.layers.get("road_sides")
     if sides is None:
         return []
-    point = carto.metres_per_point(ax)
     sides = sides.to_crs(crs).cx[slice(*ax.get_xlim()), slice(*ax.get_ylim())]
-    roads = assessment.layers.get("roads")
-    if roads is not None:
-        centre: dict[str, Any] = {"colors": "#20282d", "linewidths": 0.6, "zorder": 4}
-        add_lines(ax, line_parts(roads.to_crs(crs).geometry), **centre)
-    handles = []
-    for status, width in WIDTHS.items():
-        part = sides[sides["status"] == status]
-        if part.empty:
-            continue
-        lines = []
-        for side, sign in (("left", 1), ("right", -1)):
-            simple = part.loc[part["side"] == side].simplify(0.6 * point)
-            lines += [shifted(xy, sign * 1.4 * point) for xy in line_parts(simple)]
-        colour = palette.STATUS_COLOUR[status]
-        add_lines(ax, lines, colors=colour, linewidths=width, zorder=5, capstyle="butt")
-        words = label(status, "statuses", lang=lang)
-        handles.append(Line2D([], [], color=colour, linewidth=width * 1.5, label=words))
-    return handles
+    roads = add_roads(ax, assessment.layers.get("roads"), crs, lang)
+    point = carto.metres_per_point(ax)
+    return add_roadsides(ax, sides, point, lang, lengths=False) + roads
 
 
 def _label_roads(placer: LabelPlacer, assessment: Assessment, crs: Any) -> None:
@@ -149,13 +156,13 @@ def _label_roads(placer: LabelPlacer, assessment: Assessment, crs: Any) -> None:
     if roads is None:
         return
     west, south, east, north = carto.view(placer.ax)
-    shown_here = roads.to_crs(crs).clip_by_rect(west, south, east, north)
-    for name, line in zip(roads["road"], shown_here, strict=True):
-        if line is None or line.is_empty:
-            continue
-        box = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": "#5a646a"}
-        look: dict[str, Any] = {"size": 6.5, "color": "#17313f", "bbox": box | {"linewidth": 0.5}}
-        placer.place([fonts.drawable(text_of(name))], line_spots(line), **look)
+    clipped = roads.to_crs(crs).clip_by_rect(west, south, east, north)
+    here = [line is not None and not line.is_empty for line in clipped]
+    names, shown_here = [text_of(name) for name in roads.loc[here, "road"]], list(clipped[here])
+    gaps = assessment.gaps.groupby("road")["length_m"].sum()
+    pairs = zip(names, shown_here, strict=True)
+    rank = [0.01 * line.length + gaps.get(name, 0.0) for name, line in pairs]
+    label_roads(placer, names, shown_here, rank)
 
 
 def _figures(ax: Axes, assessment: Assessment, unit: str, lang: Lang) -> None:

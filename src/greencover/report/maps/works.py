@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING, Any, Literal
 import matplotlib as mpl
 import numpy as np
 import shapely
+from matplotlib.artist import Artist
+from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from greencover.ground import fonts
 from greencover.ground.notes import Note
 from greencover.report import palette
 from greencover.report.labels import Lang, label
 from greencover.report.maps import cartography as carto
-from greencover.report.maps.geometry import add_lines, add_polygons, line_parts
+from greencover.report.maps.geometry import add_polygons, line_parts
 from greencover.report.maps.labels import LabelPlacer
 from greencover.report.maps.registry import Map, register
+from greencover.report.maps.room import frame_subject
 from greencover.report.maps.sheet import (
     add_legend,
     finish,
@@ -25,6 +29,7 @@ from greencover.report.maps.sheet import (
     needed_layer,
     township_base,
 )
+from greencover.report.maps.strokes import Stroke, add_roads, add_stroked, stroke_key
 from greencover.report.style import PLAIN, MapStyle
 
 if TYPE_CHECKING:
@@ -45,6 +50,21 @@ _LOOKS: dict[str, tuple[str, Dash]] = {
     "unobserved": ("#8d979d", ":"),
     "": (palette.INK, "-"),
 }
+# Hatches and marks of plots and points, as dashes are of lines.
+_HATCHES = {
+    "seen in part": "....",
+    "planted, not established": "xxx",
+    "planted here, not seen yet": "xxx",
+    "green before": "---",
+    "unobserved": "////",
+}
+_MARKS = {
+    "seen in part": "s",
+    "planted, not established": "X",
+    "planted here, not seen yet": "X",
+    "green before": "D",
+    "unobserved": "v",
+}
 
 
 def draw_works(assessment: Assessment, ax: Axes | None = None, *, style: MapStyle = PLAIN) -> Axes:
@@ -59,43 +79,54 @@ def draw_works(assessment: Assessment, ax: Axes | None = None, *, style: MapStyl
         crs = carto.local_crs(towns)
         towns, books = towns.to_crs(crs), books.to_crs(crs)
         sheet = map_sheet(assessment, TITLE, crs, ax=ax, style=style)
-        carto.frame_map(sheet.ax, towns.total_bounds)
+        room = frame_subject(sheet.ax, towns.geometry)
         boundary = township_base(sheet, towns, lang, fill=palette.LAND)
-        roads = assessment.layers.get("roads")
-        if roads is not None:
-            centre: dict[str, Any] = {"colors": "#8d979d", "linewidths": 0.5, "zorder": 2}
-            add_lines(sheet.ax, line_parts(roads.to_crs(crs).geometry), **centre)
+        roads = add_roads(sheet.ax, assessment.layers.get("roads"), crs, lang)
         handles = [
-            _draw(sheet.ax, books.loc[part.index], str(status), str(kind), lang)
+            entry
             for (kind, status), part in books.groupby(["kind", "status"], sort=False)
+            for entry in _draw(sheet.ax, books.loc[part.index], str(status), str(kind), lang)
         ]
-        finish(sheet, crs, style)
-        label_units(LabelPlacer(sheet.ax), towns, lang, size=7.5, color="#59666d")
-        add_legend(sheet, [*handles, boundary], lang=lang)
+        finish(sheet, crs, style, room)
+        label_units(LabelPlacer(sheet.ax, room=room.boxes), towns, lang, size=7.5, color="#59666d")
+        add_legend(sheet, [*handles, *roads, boundary], lang=lang)
     return sheet.ax
 
 
-def _draw(ax: Axes, part: gpd.GeoDataFrame, status: str, kind: str, lang: Lang) -> Line2D:
-    """Draw features of one status; return their entry for the legend."""
+def _draw(ax: Axes, part: gpd.GeoDataFrame, status: str, kind: str, lang: Lang) -> list[Artist]:
+    """Draw features of one status; return an entry of the legend for each kind of shape."""
     colour, dash = _LOOKS.get(status, _LOOKS[""])
+    group = "claim_statuses" if kind == "claims" else "plot_statuses"
+    words = (label(kind, "layers", lang=lang), label(status or "as entered", group, lang=lang))
+    shown = fonts.drawable(" · ".join(words))
     shapes = part.geometry
     flat = shapes[shapes.geom_type.isin(["Polygon", "MultiPolygon"])]
     lines = shapes[shapes.geom_type.isin(["LineString", "MultiLineString"])]
     points = shapes[shapes.geom_type.isin(["Point", "MultiPoint"])]
+    entries: list[Artist] = []
     if len(flat):
-        add_polygons(
-            ax, flat, facecolor=colour, edgecolor=palette.INK, linewidth=0.5, alpha=0.75, zorder=3
-        )
+        look: dict[str, Any] = {
+            "facecolor": (*to_rgb(colour), 0.75),
+            "edgecolor": palette.INK,
+            "linewidth": 0.5,
+            "hatch": _HATCHES.get(status),
+        }
+        add_polygons(ax, flat, **look, zorder=3)
+        entries.append(Patch(**look, label=shown))
     if len(lines):
-        wide = 3.2 if kind == "claims" else 2.0
-        add_lines(ax, line_parts(lines), colors=colour, linewidths=wide, linestyles=dash, zorder=4)
+        stroke: Stroke = {
+            "color": colour,
+            "linewidth": 3.2 if kind == "claims" else 2.0,
+            "linestyle": dash,
+        }
+        add_stroked(ax, line_parts(lines), stroke, zorder=4)
+        entries.append(stroke_key(stroke, shown))
     if len(points):
         x, y = shapely.get_coordinates(shapely.centroid(np.asarray(points))).T
-        ax.scatter(x, y, s=14, color=colour, edgecolor=palette.INK, zorder=5)
-    group = "claim_statuses" if kind == "claims" else "plot_statuses"
-    words = (label(kind, "layers", lang=lang), label(status or "as entered", group, lang=lang))
-    shown = fonts.drawable(" · ".join(words))
-    return Line2D([], [], color=colour, linestyle=dash, linewidth=3, label=shown)
+        look = {"marker": _MARKS.get(status, "o"), "color": colour, "markeredgecolor": palette.INK}
+        ax.plot(x, y, markersize=5, linestyle="none", zorder=5, **look)
+        entries.append(Line2D([], [], markersize=6, linestyle="none", label=shown, **look))
+    return entries
 
 
 register(Map("works", TITLE, draw_works, layers=("books",), place=85))

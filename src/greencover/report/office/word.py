@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import zipfile
+from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,8 +93,10 @@ def write_word(
         )
         facts |= {"maps": maps, "map": {entry["key"].replace("-", "_"): entry for entry in maps}}
         _render(document, facts, source)
+        _describe(document.docx, {entry["key"]: entry["caption"] for entry in maps})
         properties = document.docx.core_properties
         properties.title, properties.author = facts["title"], ""
+        properties.created = properties.modified = datetime.now(UTC).replace(tzinfo=None)
         properties.comments = f"greencover {facts['version']}"
         document.save(draft)
     return Path(path)
@@ -182,6 +185,16 @@ def _render(document: Any, facts: dict[str, Any], source: Path | None) -> None:
         raise OutputError(code, template=name, near=place, why=error) from error
     except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise OutputError("office.variable_misused", template=name, why=error) from error
+
+
+def _describe(document: Any, captions: dict[str, str]) -> None:
+    """Give every map its caption as the text that a screen reader says instead of it."""
+    for shape in document.inline_shapes:
+        inline = shape._inline
+        drawn = inline.graphic.graphicData.pic.nvPicPr.cNvPr
+        caption = captions.get(Path(drawn.name).stem, "")
+        for properties in (inline.docPr, drawn):
+            properties.set("descr", caption)
 
 
 def _known(value: Any) -> set[str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greencover.report import palette
 from greencover.report.books import BookTable, book_tables
+from greencover.report.days import day_of
 from greencover.report.evidence import disagreement_rows, evidence_rows, evidence_sentences
 from greencover.report.labels import Sayable, Sentence, label, said
 from greencover.report.selection import name_of, text_of, unit_symbol
@@ -35,7 +37,8 @@ def word_facts(view: View, lang: str) -> dict[str, Any]:
             "title_zh": assessment.title,
             "title_en": assessment.title_en or assessment.title,
             "year": assessment.year if assessment.year is not None else "",
-            "date": str(facts.get("created", ""))[:10],
+            "date": day_of(facts),
+            "date_said": _date(day_of(facts), lang),
             "version": str(facts.get("greencover", "")),
             "county": view.county.said(lang),
             "county_sentences": [said(one, lang) for one in view.county_sentences],
@@ -93,6 +96,16 @@ def word_facts(view: View, lang: str) -> dict[str, Any]:
         }
     )
     return result
+
+
+def _date(day: str, lang: str) -> str:
+    """A day as the language writes it; what is no day as it stands."""
+    try:
+        found = date.fromisoformat(day)
+    except ValueError:
+        return day
+    month = label(str(found.month), "months", lang=lang)
+    return Sentence("report.date", year=str(found.year), month=month, day=str(found.day)).said(lang)
 
 
 def _book(table: BookTable, lang: str) -> dict[str, Any]:

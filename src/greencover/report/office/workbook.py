@@ -20,6 +20,7 @@ from greencover.report.labels import (
     said,
     spoken,
 )
+from greencover.report.office.workbook_annex import annex
 from greencover.report.office.workbook_cells import FIRST_WIDTH, Column, Writer
 from greencover.report.office.workbook_charts import add_charts
 from greencover.report.outputs import Output, OutputOptions, register
@@ -177,7 +178,8 @@ DISAGREEMENT_COLUMNS = (
 def write_excel(assessment: Assessment | View, path: str | Path, *, lang: Lang = BOTH) -> Path:
     """Write the assessment as a workbook.
 
-    The first sheet holds title, verdict counts, definitions, inputs, parameters and notes; then
+    First stands the annexed table, townships by judged indicators with totals as formulas. The
+    summary holds title, verdict counts, definitions, inputs, parameters and notes; then
     follow charts, the tidy table, one sheet an indicator family, and the list of gaps with a link
     to a map for each. Text stays text whatever it begins with.
 
@@ -215,6 +217,7 @@ def write_excel(assessment: Assessment | View, path: str | Path, *, lang: Lang =
             }
         )
         writer = Writer(book, lang)
+        annex(writer, view)
         _summary(writer, view, lang)
         add_charts(writer, view, lang)
         for family in keys("families"):
@@ -297,7 +300,7 @@ def _summary(writer: Writer, view: View, lang: Lang) -> None:
     row = 2
     if view.year is not None:
         writer.text(sheet, row, 0, label("year", "sheets", lang=lang), "key")
-        writer.text(sheet, row, 1, str(view.year), "body")
+        sheet.write_number(row, 1, view.year, writer.format("0"))
         row += 1
     row = _counts(writer, sheet, row + 1, view, lang)
     provenance = dict(view.assessment.provenance)

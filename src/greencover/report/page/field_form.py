@@ -80,7 +80,7 @@ def write_field_page(
     page = Environment(autoescape=True, undefined=StrictUndefined).from_string(source)
     document = page.render(lang=lang, languages=languages, data=_embedded(sample, languages, datum))
     with replacing(path) as draft:
-        draft.write_text(document, encoding="utf-8")
+        draft.write_text(document, encoding="utf-8", newline="\n")
     return Path(path)
 
 

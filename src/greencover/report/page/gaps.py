@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 
 MOST_PRINTED = 200
+# Keys that the page filters gaps by.
+KEYS = ("grade", "side", "evidence")
 # Fields that are said in either language.
 SPOKEN = ("grade", "side", "cover_now", "township")
 
@@ -62,8 +64,10 @@ def printed_gaps(gaps: gpd.GeoDataFrame) -> list[dict[str, Sayable]]:
 def add_gaps(builder: MapBuilder) -> Any | None:
     """Gaps on the map and in a table that share one selection."""
     from bokeh.models import (
+        CDSView,
         ColumnDataSource,
         CustomJS,
+        CustomJSFilter,
         DataTable,
         NumberFormatter,
         StringFormatter,
@@ -90,11 +94,15 @@ def add_gaps(builder: MapBuilder) -> Any | None:
             "township", [name_of(gap, "township") for gap in gaps.to_dict("records")]
         ),
     }
+    data |= {f"{key}_key": gaps[key].map(text_of).tolist() for key in KEYS if key in gaps}
     source = ColumnDataSource(data, name="gap source")
+    wanted = "return window.greencover.tables.wantedGaps(source);"
+    view = CDSView(filter=CustomJSFilter(code=wanted))
     renderer = builder.figure.multi_line(
         xs="xs",
         ys="ys",
         source=source,
+        view=view,
         line_color=palette.STATUS_COLOUR["gap"],
         line_width=4,
         nonselection_line_alpha=0.5,
@@ -116,6 +124,7 @@ def add_gaps(builder: MapBuilder) -> Any | None:
     zoom = "const k = source.selected.indices[0]; if (k === undefined) return;"
     zoom += "const d = source.data;"
     zoom += "window.greencover.fit(map, d.minx[k], d.miny[k], d.maxx[k], d.maxy[k], 300);"
+    zoom += "window.greencover.showMap();"
     source.selected.js_on_change(
         "indices", CustomJS(args={"source": source, "map": builder.figure}, code=zoom)
     )
@@ -129,6 +138,7 @@ def add_gaps(builder: MapBuilder) -> Any | None:
     return DataTable(
         name="gap table",
         source=source,
+        view=view,
         columns=[
             TableColumn(
                 name=f"gap {key}",

@@ -24,7 +24,15 @@ from greencover.report.page.languages import Languages
 from greencover.report.page.lines import add_parks, add_roads
 from greencover.report.page.map import MapBuilder
 from greencover.report.provenance import flat
-from greencover.report.selection import by_grade, held_against, name_of, rates, shown, unit_sign
+from greencover.report.selection import (
+    by_grade,
+    held_against,
+    indicator_names,
+    name_of,
+    rates,
+    shown,
+    unit_sign,
+)
 from greencover.report.sentences import lengths_of
 from greencover.report.view import Cell, Matrix, View
 from greencover.words import catalogue
@@ -52,7 +60,7 @@ def write_page(assessment: Assessment | View, path: str | Path, *, lang: Lang = 
     """
     document = page_document(assessment, lang=lang)
     with replacing(path) as draft:
-        draft.write_text(document, encoding="utf-8")
+        draft.write_text(document, encoding="utf-8", newline="\n")
     return Path(path)
 
 
@@ -122,7 +130,7 @@ def _scripts(figure: Any, gap_table: Any | None, languages: Languages) -> dict[s
     )
     return {
         "css": Markup(style),
-        "page_script": Markup(_resource("page.js")),
+        "page_script": Markup(_resource("page.js") + _resource("tables.js")),
         "library": Markup(library),
         "map_div": Markup(divs["map"]),
         "table_div": Markup(divs.get("gaps", "")),
@@ -145,9 +153,15 @@ def _content(view: View, languages: Languages) -> dict[str, Any]:
             (verdict, Label(verdict, "verdicts"), palette.VERDICT_SYMBOL[verdict])
             for verdict in view.verdicts
         ],
+        "headline": view.county_sentences,
+        "gap_sentence": view.gap_sentence if "road_sides" in assessment.layers else None,
+        "credit": view.sources,
+        "all_words": dict(zip(languages.modes, languages.words(Label("all", "page")), strict=True)),
+        "filters": _filters(view, languages),
+        "villages": _villages(assessment.table, languages),
         "matrix": _matrix(view.matrix, languages),
         "reported": view.reported,
-        "roads": _roads(assessment.table),
+        "roads": _roads(assessment.table, languages),
         "has_roads": "road_sides" in assessment.layers,
         "definitions": [(one.name, one.text) for one in view.definitions],
         "notes": view.notes,
@@ -184,6 +198,10 @@ def _matrix(matrix: Matrix, languages: Languages) -> dict[str, Any]:
         "rows": [
             {
                 "name": unit.name,
+                "level": unit.level,
+                "code": unit.code,
+                "find": _findable(unit.name, unit.code, languages),
+                "verdicts": "|".join(dict.fromkeys(cell.verdict for cell in cells if cell)),
                 "total": number == matrix.first_county,
                 "cells": [_cell(cell, languages) for cell in cells],
             }
@@ -198,6 +216,7 @@ def _cell(cell: Cell | None, languages: Languages) -> dict[str, Any] | None:
     return {
         "verdict": cell.verdict,
         "figure": cell.figure,
+        "value": cell.value if math.isfinite(cell.value) else "",
         "goal": cell.own_goal,
         "interval": cell.interval,
         "lengths": cell.lengths,
@@ -206,7 +225,58 @@ def _cell(cell: Cell | None, languages: Languages) -> dict[str, Any] | None:
     }
 
 
-def _roads(table: pd.DataFrame) -> list[dict[str, Any]]:
+def _findable(name: Any, code: str, languages: Languages) -> str:
+    """What a search looks through: names in both languages, and the code."""
+    return " ".join([*languages.pair(name), code]).lower()
+
+
+def _filters(view: View, languages: Languages) -> list[dict[str, Any]]:
+    """Choices of each filter: the keys that the assessment has."""
+    gaps = view.assessment.gaps
+    found: list[tuple[str, str, list[str]]] = [("verdict", "verdicts", list(view.verdicts))]
+    for column, group in (("grade", "grades"), ("side", "sides"), ("evidence", "evidence")):
+        if column in gaps and len(gaps):
+            present = sorted({str(one) for one in gaps[column].dropna()})
+            found.append((column, group, present))
+    return [
+        {
+            "key": key,
+            "name": Label(key, "columns"),
+            "choices": [
+                (one, dict(zip(languages.modes, languages.words(Label(one, group)), strict=True)))
+                for one in choices
+            ],
+        }
+        for key, group, choices in found
+        if len(choices) > 1
+    ]
+
+
+def _villages(table: pd.DataFrame, languages: Languages) -> list[dict[str, Any]]:
+    """Every figure of every village with its target and verdict."""
+    result = []
+    for key, name in indicator_names(table[table["level"] == "village"]).items():
+        for record in rates(table, key, "village").to_dict("records"):
+            value, goal = float(record["value"]), Goal.of(record)
+            unit = unit_sign(record["unit_of_measure"], languages.second)
+            result.append(
+                {
+                    "name": name_of(record),
+                    "code": str(record["unit"]),
+                    "find": _findable(name_of(record), str(record["unit"]), languages),
+                    "indicator": name,
+                    "value": value if math.isfinite(value) else "",
+                    "figure": f"{shown(value, *held_against(record))} {unit}"
+                    if math.isfinite(value)
+                    else "–",
+                    "goal": goal.text if goal else "",
+                    "verdict": str(record["verdict"]),
+                }
+            )
+    return result
+
+
+def _roads(table: pd.DataFrame, languages: Languages) -> list[dict[str, Any]]:
     """Rates of road grades, highest first, then of single roads."""
     result = []
     for level in ("road_grade", "road"):
@@ -216,9 +286,15 @@ def _roads(table: pd.DataFrame) -> list[dict[str, Any]]:
             gap, goal = float(record["gap_km"]), Goal.of(record)
             figure = shown(float(record["value"]), *held_against(record))
             graded = level == "road_grade"
+            name = Label(record["unit"], "grades") if graded else name_of(record)
+            value = float(record["value"])
             result.append(
                 {
-                    "name": Label(record["unit"], "grades") if graded else name_of(record),
+                    "name": name,
+                    "find": _findable(name, str(record["unit"]), languages),
+                    "grade": str(record["unit"]) if graded else "",
+                    "value": value if math.isfinite(value) else "",
+                    "gap": gap if math.isfinite(gap) else "",
                     "figure": f"{figure} %".lstrip(),
                     "goal": goal.text if goal else "",
                     "gap_km": beside(gap, 0.0, digits=2) if math.isfinite(gap) else "",

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from greencover.report import palette
-from greencover.report.classes import class_of, rounded_limits
+from greencover.report.classes import class_of, class_words, indicator_limits
 from greencover.report.labels import Label, Named, Sayable
 from greencover.report.maps.background import cover_image, used_classes
 from greencover.report.maps.cartography import local_crs
@@ -130,16 +130,11 @@ class MapBuilder:
         found = {
             level: rates(self.assessment.table, "forest_coverage", level) for level, _ in kinds
         }
-        known = [
-            float(v)
-            for rows in found.values()
-            for v in rows.loc[rows["verdict"] != "no data", "value"].dropna()
-        ]
-        breaks = rounded_limits(known) if known else [0.0, 100.0]
+        breaks = indicator_limits(self.assessment.table, "forest_coverage")
         colours = palette.steps(palette.COVERAGE, len(breaks) - 1)
         swatches: list[tuple[str, Sayable]] = [
-            (colour, Named(f"{low:g} – {high:g} %"))
-            for colour, low, high in zip(colours, breaks[:-1], breaks[1:], strict=True)
+            (colour, Named(f"{words} %"))
+            for colour, words in zip(colours, class_words(breaks), strict=True)
         ]
         swatches.append((palette.NO_DATA, Label("no data", "verdicts")))
         for level, name in kinds:
@@ -154,7 +149,7 @@ class MapBuilder:
             self._add_polygons(frame, level, name, fill)
             town = level == "township"
             names = [name, f"{name} names"] if town else [name]
-            self.layers.append(Layer(names, Label(name, "page"), town, swatches if town else []))
+            self.layers.append(Layer(names, Label(name, "page"), town, swatches))
 
     def _add_polygons(
         self, frame: gpd.GeoDataFrame, level: str, name: str, fill: list[str]
@@ -164,10 +159,13 @@ class MapBuilder:
         simple = simplified(frame, self.tolerance)
         xs, ys = polygon_columns(simple)
         rows = list(frame.itertuples(index=False))
+        bounds = frame.geometry.bounds
         data: dict[str, Any] = {
             "xs": xs,
             "ys": ys,
             "fill": fill,
+            "code": frame["code"].map(text_of).tolist(),
+            **{k: bounds[k].round(1).tolist() for k in ("minx", "miny", "maxx", "maxy")},
             **self.languages.columns("name", [name_of(row) for row in rows]),
         }
         fields = ["@" + name for name in self.languages.fields("name")]
@@ -187,17 +185,16 @@ class MapBuilder:
             ys="ys",
             source=ColumnDataSource(data),
             fill_color="fill",
-            fill_alpha=0.7 if town else 0.85,
             line_color="#66727a" if town else "#ffffff",
             line_width=1.1 if town else 0.8,
             name=name,
             # Villages may tile the county: shown at once, they would hide the townships.
             visible=town,
-            hover_fill_alpha=0.9,
             hover_line_color=palette.INK,
-            nonselection_fill_alpha=0.7,
+            # A colour of the map is the colour of its legend: nothing shines through.
+            nonselection_fill_alpha=1.0,
         )
-        self.add_hover(renderer, tips, spoken, point_policy="follow_mouse")
+        self.add_hover(renderer, tips, spoken, point_policy="follow_mouse", attachment="right")
         self.collect(data)
 
     def add_names(self) -> None:

@@ -29,6 +29,41 @@ window.greencover = {
     }
     return null;
   },
+  // The map back in view after a click in a table far below it.
+  showMap() {
+    document.querySelector(".map")?.scrollIntoView({block: "start"});
+  },
+  // All elements, those in shadow roots too.
+  everything(root, found = []) {
+    for (const element of root.querySelectorAll("*")) {
+      found.push(element);
+      if (element.shadowRoot) this.everything(element.shadowRoot, found);
+    }
+    return found;
+  },
+  // A finger that moves up or down scrolls the page past the map.
+  letFingersPass() {
+    for (const element of this.everything(document))
+      if (element.classList.contains("bk-events")) element.style.touchAction = "pan-y";
+  },
+  // Arrows move the map, + and - zoom it, 0 shows all of it.
+  steer(event) {
+    const map = this.model("map"), steps = {ArrowLeft: [-1, 0], ArrowRight: [1, 0],
+      ArrowUp: [0, 1], ArrowDown: [0, -1]};
+    const zoom = {"+": 0.7, "=": 0.7, "-": 1 / 0.7}[event.key];
+    if (!map || event.ctrlKey || event.metaKey || event.altKey) return;
+    const x = map.x_range, y = map.y_range, w = x.end - x.start, h = y.end - y.start;
+    if (event.key === "0") map.reset.emit();
+    else if (zoom) {
+      const cx = (x.start + x.end) / 2, cy = (y.start + y.end) / 2;
+      this.fit(map, cx - w * zoom / 2, cy - h * zoom / 2, cx + w * zoom / 2, cy + h * zoom / 2, 0);
+    } else if (steps[event.key]) {
+      const [dx, dy] = steps[event.key].map((step) => step / 5);
+      x.setv({start: x.start + dx * w, end: x.end + dx * w});
+      y.setv({start: y.start + dy * h, end: y.end + dy * h});
+    } else return;
+    event.preventDefault();
+  },
   // The label of a key, in the language of the page.
   say(group, key) {
     const words = this.data("words")[group][key];
@@ -60,6 +95,8 @@ window.greencover = {
     }
     const names = this.model("townships names");
     if (names) names.glyph.text = {field: shown};
+    for (const option of document.querySelectorAll("option[data-words]"))
+      option.textContent = JSON.parse(option.dataset.words)[lang];
   },
 };
 document.addEventListener("DOMContentLoaded", () => {
@@ -72,6 +109,14 @@ document.addEventListener("DOMContentLoaded", () => {
         if (model) model.visible = box.checked;
       }
     });
+  document.querySelector(".map-frame")
+    ?.addEventListener("keydown", (event) => window.greencover.steer(event));
+  const whenDrawn = () => {
+    if (!window.greencover.model("map")?.inner_width) { setTimeout(whenDrawn, 50); return; }
+    window.greencover.letFingersPass();
+    window.greencover.tables.start();
+  };
+  whenDrawn();
   // Text on the canvas was drawn before the font was there.
   document.fonts.ready.then(() => {
     const lang = document.documentElement.dataset.lang;

@@ -87,9 +87,9 @@ def write_programme(
         with_shapes(table, computed, out).to_parquet(drafts / PARQUET, index=False)
         _write_workbook(title, counties, table, states, drafts / XLSX, lang)
         page = page_of(title, counties, table, states, pages, lang=lang)
-        (drafts / HTML).write_text(page, encoding="utf-8")
+        (drafts / HTML).write_text(page, encoding="utf-8", newline="\n")
         text = json.dumps(plain(_told(title, counties, states)), ensure_ascii=False, indent=2)
-        (drafts / JSON).write_text(text + "\n", encoding="utf-8")
+        (drafts / JSON).write_text(text + "\n", encoding="utf-8", newline="\n")
     return {name: out / name for name in FILES}
 
 
