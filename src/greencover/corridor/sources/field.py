@@ -12,7 +12,7 @@ import pandas as pd
 import pyproj
 
 from greencover.corridor._chains import Chain
-from greencover.corridor.evidence import Judged, Located
+from greencover.corridor.evidence import FIELD, Judged, Located
 from greencover.corridor.field_form import EXCLUDED, GREENED, NOT_REACHED, findings
 from greencover.corridor.sources.beside import Roadsides
 from greencover.corridor.sources.extent import SIDE_WORDS
@@ -45,18 +45,22 @@ class FieldChecks:
         Where a stretch is one station: the place that the station holds.
     rank
         How good the source is.
+    drawn
+        Whether the stretches are stations that were drawn. Stations need not end at them again:
+        what was found must not change what there was to draw from.
     """
 
     checked: Stretches
     found: npt.NDArray[np.object_]
     points: tuple[Ints, Floats, npt.NDArray[np.object_]]
     rank: float
-    key: str = "field"
+    key: str = FIELD
+    drawn: bool = False
 
     @property
     def breaks(self) -> tuple[Ints, Floats]:
         """Chain and distance of the places at which stations have to end."""
-        return self.checked.breaks
+        return Stretches.none().breaks if self.drawn else self.checked.breaks
 
     def judge(self, strips: Located, threshold: Floats | float) -> Judged:  # noqa: ARG002
         """As it was found."""
@@ -128,7 +132,11 @@ def checks_beside(
     from_m, to_m = from_m - start, to_m - start
     order = np.lexsort((from_m, roadside))
     return FieldChecks(
-        Stretches(roadside[order], from_m[order], to_m[order]), found[order], nothing, rank
+        Stretches(roadside[order], from_m[order], to_m[order]),
+        found[order],
+        nothing,
+        rank,
+        drawn="frame" in filled and bool((as_text(filled["frame"]) != "").all()),
     )
 
 
