@@ -77,4 +77,4 @@ if __name__ == "__main__":
         for errors in (0.05, 0.2):
             found = coverage(network(given.sides, greened, errors, 1), given.n, given.draws)
             print(f"greened {greened:.0%}, called wrongly {errors:.0%}")
-            print(found.round(1).to_string())
+            print(found.round(1).to_string(), flush=True)

@@ -184,6 +184,23 @@ def test_roads_outside_the_raster_are_unobserved_unless_all_are(scene):
         )
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"steps": "10"}, "steps is '10': give a list"),
+        ({"belts": "belt"}, "belts is 'belt': give a list"),
+        ({"belts": 5.0}, "belts is 5.0: give a list"),
+        ({"thresholds": []}, r"thresholds is \[\]: give a list"),
+        ({"steps": ["10"]}, "step_m is '10', which is no number"),
+        ({"thresholds": ["0.3"]}, "thresholds.*'0.3'"),
+    ],
+)
+def test_what_is_no_list_of_values_to_try_is_told(scene, kilometre, given, said):
+    cover = scene.cover(trees_where(lambda _, y: np.abs(y) < 9))
+    with pytest.raises(ValueError, match=said):
+        gc.roadside_sensitivity(kilometre, cover, **given)
+
+
 def test_sensitivity_agrees_with_single_runs(scene, kilometre):
     cover = scene.cover(trees_where(lambda x, y: (np.abs(y) < 9) & (x < 0)), cell=1.0)
     table = gc.roadside_sensitivity(

@@ -189,6 +189,16 @@ def test_forms_of_other_sides_and_wrong_rows_are_refused(road):
             gc.field_sample(road, n)
 
 
+def test_text_and_tables_are_no_result(road):
+    for given in ("road", 3, road.sides):
+        with pytest.raises(
+            TypeError, match="what roadside_greening or waterside_greening returned"
+        ):
+            gc.field_sample(given)
+    with pytest.raises(AccuracyError, match="n is '200'"):
+        gc.field_sample(road, "200")
+
+
 def test_accuracy_of_what_was_called(road):
     """20 of 40 called gaps and all called greened are greened: users 1 and 0.5."""
     sample = gc.field_sample(road, 60)

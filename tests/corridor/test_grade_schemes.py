@@ -56,6 +56,15 @@ def test_classes_go_down_as_the_guideline_for_china_has_them():
         words_of("osn")
 
 
+def test_what_follows_from_an_order_alone_is_less_sure_than_what_is_said():
+    from greencover.corridor.grade_schemes import _FOLDER
+
+    table = tomllib.loads(_FOLDER.joinpath("osm.toml").read_text("utf-8"))
+    sure = {word: one["confidence"] for one in table["grade"] for word in one["words"]}
+    assert {sure[word] for word in ("motorway", "trunk", "unclassified")} == {"A"}
+    assert {sure[word] for word in ("primary", "secondary", "tertiary")} == {"B"}
+
+
 @pytest.mark.skipif(not HELSINKI.exists(), reason="needs the extract of Helsinki")
 def test_every_class_of_a_city_is_known():
     found = pyogrio.read_dataframe(HELSINKI, layer="roads", read_geometry=False)["highway"]

@@ -11,8 +11,10 @@ from affine import Affine
 
 import greencover as gc
 from corridor_scenes import GRASS, TREE, Scene, everywhere, totals, trees_where
+from greencover.corridor import checked_accuracy
 from greencover.corridor.roadside import roadside_greening_in_groups
 from greencover.corridor.sources._crown_union import shaded_m2
+from greencover.ground.errors import AccuracyError
 from greencover.rasters import ArrayCells
 
 # County roads: the belt runs from 4.25 to 14.25 m beside the centreline.
@@ -326,6 +328,53 @@ def test_field_checks_overrule(scene):
         assert field["reason"].tolist() == ["", "found on site"]
         assert field["length_m"].sum() == pytest.approx(checks["length_m"].iloc[:2].sum())
         assert road.disagreements["by_field"].tolist() == ["greened", "excluded"]
+
+
+def test_a_form_drawn_before_checks_is_taken_after_them(scene):
+    """Trees along the first 300 m of the left side alone; of what is drawn one is otherwise."""
+    roads = scene.roads(scene.line((0, 0), (600, 0)))
+    given = {
+        "trees": points(scene, [(x, 7) for x in range(5, 300, 10)]),
+        "spacing_m": 15,
+        "surveyed": area(scene, -50, -50, 650, 50),
+    }
+    cover = scene.cover(everywhere(GRASS))
+    before = gc.roadside_greening(roads, cover, **given)
+    form = gc.field_sample(before, 40)
+    found = form["status"].to_numpy(dtype=object)
+    found[np.flatnonzero(found == "gap")[:3]] = ["greened", "excluded", "not reached"]
+    found[np.flatnonzero(found == "greened")[0]] = "gap"
+    filled = form.assign(found=found)
+
+    after = gc.roadside_greening(roads, cover, field_checks=filled, **given)
+    changed = after.sides["status"].to_numpy() != before.sides["status"].to_numpy()
+    assert changed.sum() == 3
+    assert after.sides["unchecked_status"].tolist() == before.sides["status"].tolist()
+    pd.testing.assert_frame_equal(
+        gc.checked_greening(after, filled), gc.checked_greening(before, filled)
+    )
+    # Checks that made the status do not prove it right.
+    right = checked_accuracy(after, filled)
+    pd.testing.assert_frame_equal(right, checked_accuracy(before, filled))
+    assert right["users"].max() < 1.0
+
+    pd.testing.assert_frame_equal(gc.field_sample(after, 40), form)
+    again = gc.field_sample(after, 40, seed="another")
+    told = gc.checked_greening(after, again.assign(found=again["status"])).attrs["notes"]
+    assert any("seed another" in note for note in told)
+
+
+def test_a_form_of_sides_that_an_inventory_changed_since_is_refused(scene):
+    roads = scene.roads(scene.line((0, 0), (600, 0)))
+    cover = scene.cover(everywhere(GRASS))
+    given = {"spacing_m": 15, "surveyed": area(scene, -50, -50, 650, 50)}
+    tree = points(scene, [(300, 7)])
+    before = gc.roadside_greening(roads, cover, trees=tree, **given)
+    filled = gc.field_sample(before, 40).assign(found="gap")
+    trees = points(scene, [(x, 7) for x in range(5, 300, 10)])
+    after = gc.roadside_greening(roads, cover, trees=trees, field_checks=filled, **given)
+    with pytest.raises(AccuracyError, match="other station sides"):
+        gc.checked_greening(after, filled)
 
 
 def test_rows_that_were_drawn_green_their_length(scene):

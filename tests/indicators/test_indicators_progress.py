@@ -299,3 +299,18 @@ def test_built_is_no_room_for_trees():
     row = forest_needed(areas(tree=1, built=9), LEGEND, 50.0).iloc[0]
     assert row["plantable_ha"] == 0.0
     assert GRASS in CODES
+
+
+@pytest.mark.parametrize(
+    ("values", "earlier", "said"),
+    [
+        ([60.0], None, "values is of kind list"),
+        (60.0, None, "values is of kind float"),
+        (pd.Series(["60"]), None, "values is of kind (object|str)"),
+        (pd.Series([60.0]), [56.0], "earlier is of kind list"),
+    ],
+)
+def test_figures_of_a_pace_are_a_series(values, earlier, said):
+    years = {"year": 2023, "target_year": 2025, "earlier_year": 2021}
+    with pytest.raises(TypeError, match=f"{said}: give the figures as a pandas Series"):
+        pace(values, 70.0, earlier=earlier, **years)

@@ -16,11 +16,12 @@ import shapely
 
 from greencover.corridor._belts import Belts, Carriageways, lay_belts
 from greencover.corridor._by_row import TWICE, RowRules
+from greencover.corridor._called import words_by_number
 from greencover.corridor._chains import Chain
 from greencover.corridor._dual import ONE_ROAD, Inner
 from greencover.corridor._ownership import Ownership
 from greencover.corridor._stations import Network, Stations
-from greencover.corridor._strips import SIDES, Strips, words_by_number
+from greencover.corridor._strips import SIDES, Strips
 from greencover.corridor._trials import Depths, Lines
 from greencover.corridor.evidence import Along
 from greencover.corridor.exclusions import MEDIAN

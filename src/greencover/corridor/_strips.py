@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -14,12 +14,22 @@ import pandas as pd
 
 from greencover.corridor._belts import Belts
 from greencover.corridor._by_row import TWICE
+from greencover.corridor._called import UNCHECKED, Called, words_by_number
 from greencover.corridor._confined import confined
 from greencover.corridor._ownership import Ownership
-from greencover.corridor._said import STATUSES
 from greencover.corridor._trials import Depths, Lines, Trials
-from greencover.corridor.evidence import SAID, Along, Cover, Evidence, Overlaid, judged
-from greencover.corridor.exclusions import FOUND_BARRED, MEDIAN, MOST_COVERED, Ground, excluded
+from greencover.corridor.evidence import (
+    FIELD,
+    SAID,
+    Along,
+    Cover,
+    Evidence,
+    Judged,
+    Overlaid,
+    best_word,
+    every_word,
+)
+from greencover.corridor.exclusions import MOST_COVERED, Ground, excluded
 from greencover.corridor.resolving import NOT_SEEN, TRIAL, Resolving
 from greencover.corridor.result import CorridorGreening
 from greencover.cover import Legend
@@ -30,7 +40,6 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 SIDES = ("left", "right")
-_SAME_PLACE_M = 1e-6
 
 
 @dataclass(frozen=True)
@@ -174,27 +183,9 @@ class Strips:
         if self.evidence:
             for which, _ in excluded(ground, self.rules):
                 shut = shut | which
-        found, source, said = judged(sources, replace(self, shut=shut), limit)
-        ground = replace(
-            ground,
-            gap=found.surveyed & ~found.greened,
-            greened=found.surveyed & found.greened,
-        )
-        # Numbers of STATUSES and of reasons, which are made words at the end; reason 0 is none.
-        words, number = list(self.barred[0]), self.barred[1].copy()
-        for which, word in excluded(ground, self.rules):
-            if word not in words:
-                words.append(word)
-            number[which & (number == 0)] = words.index(word)
-        if found.barred is not None and found.barred.any():
-            words.append(FOUND_BARRED)
-            number[found.barred & (number == 0)] = len(words) - 1
-        status: Ints = np.where(found.surveyed, np.where(found.greened, 0, 1), 3)
-        status[number != 0] = 2
-        if MEDIAN in words:
-            status[number == words.index(MEDIAN)] = len(STATUSES)
-        bridged = _bridged(self.sides, status, self.rules["bridge_gap_m"], self._on_rings)
-        status[bridged] = 0
+        said = every_word(sources, replace(self, shut=shut), limit)
+        found, source = best_word(sources, said)
+        called = Called.of(found, ground, self.barred, self.rules, self._on_rings)
         trial = np.full(count, -1, dtype=np.int32)
         if tried is not None:
             trial[tried[0]] = np.arange(len(tried[0]))
@@ -203,9 +194,9 @@ class Strips:
             tree_share=share,
             unobserved_share=unobserved,
             doubtful=by_cover.doubtful(limit) & found.surveyed & (source == 0),
-            status=words_by_number((*STATUSES, MEDIAN), status),
-            reason=words_by_number(words, number),
-            bridged=bridged,
+            status=called.words,
+            reason=words_by_number(called.reasons, called.reason),
+            bridged=called.bridged,
             cover_now=words_by_number([*types, ""], dominant),
             strip_ha=strip,
             green_ha=counted,
@@ -224,8 +215,9 @@ class Strips:
         if tried is not None:
             resolving = tried[1].judged(sides, self.kind.of)
             unseen = resolving.not_seen(sides, self.kind.of)
-            status[unseen] = STATUSES.index(NOT_SEEN)
-            sides["status"] = words_by_number((*STATUSES, MEDIAN), status)
+            sides["status"] = called.put(NOT_SEEN, unseen).words
+        if any(one.key == FIELD for one in self.evidence):
+            sides[UNCHECKED] = self._unchecked(sides, sources, said, ground, tried)
         parameters = dict(self.parameters)
         if threshold is not None:
             parameters["threshold"] = threshold
@@ -244,40 +236,22 @@ class Strips:
             return whole
         return confined(whole, self.ownership or Ownership(None, None), counted)
 
-
-def words_by_number(words: Iterable[Any], number: Ints) -> Any:
-    """Words by their number; pandas would look at every single one of an array of objects."""
-    return pd.Series(list(words)).array.take(number)
-
-
-def _bridged(
-    sides: gpd.GeoDataFrame, status: Ints, most_m: float, on_ring: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
-    """Gaps up to a length, with greened sides before and after; a ring has no ends."""
-    bridged = np.zeros(len(sides), dtype=bool)
-    if most_m <= 0.0 or not len(sides):
-        return bridged
-    from_m, to_m = sides["from_m"].to_numpy(), sides["to_m"].to_numpy()
-    follows = np.append(False, np.abs(from_m[1:] - to_m[:-1]) < 1e-6)
-    follows &= np.append(False, sides["side"].to_numpy()[1:] == sides["side"].to_numpy()[:-1])
-    new = ~follows | (np.diff(status, prepend=-1) != 0)
-    run = np.cumsum(new) - 1
-    first = np.flatnonzero(new)
-    last = np.append(first[1:], len(sides)) - 1
-    before = np.where(follows[first], status[first - 1], -1)
-    after_row = np.minimum(last + 1, len(sides) - 1)
-    after = np.where((last + 1 < len(sides)) & follows[after_row], status[after_row], -1)
-    length = to_m[last] - from_m[first]
-    opens = np.flatnonzero(~follows[first])
-    for low, high in zip(opens, np.append(opens[1:], len(first)) - 1, strict=True):
-        if low == high or not on_ring[first[low]]:
-            continue
-        one, other = status[first[low]], status[first[high]]
-        before[low], after[high] = other, one
-        if one == other == 1:
-            # The gap goes on across the place where the ring starts.
-            before[low], after[high] = before[high], after[low]
-            length[low] = length[high] = length[low] + length[high]
-    short = (status[first] == 1) & (before == 0) & (after == 0)
-    short &= length <= most_m + _SAME_PLACE_M
-    return np.asarray(short[run])
+    def _unchecked(
+        self,
+        sides: gpd.GeoDataFrame,
+        sources: Sequence[Evidence],
+        said: Sequence[Judged],
+        ground: Ground,
+        tried: tuple[Ints, Resolving] | None,
+    ) -> Any:
+        """The status that each side has by all sources but checks in the field."""
+        maps = [number for number, one in enumerate(sources) if one.key != FIELD]
+        found, source = best_word([sources[n] for n in maps], [said[n] for n in maps])
+        called = Called.of(found, ground, self.barred, self.rules, self._on_rings)
+        if tried is None:
+            return called.words
+        judged = sides.assign(
+            status=called.words, evidence=np.where(source == 0, sources[0].key, "")
+        )
+        resolving = tried[1].judged(judged, self.kind.of)
+        return called.put(NOT_SEEN, resolving.not_seen(judged, self.kind.of)).words

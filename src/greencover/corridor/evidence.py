@@ -29,7 +29,7 @@ Sides: TypeAlias = npt.NDArray[np.bool_]
 
 #: A strip seen by less than half is not judged.
 LEAST_OBSERVED = 0.5
-COVER = "cover"
+COVER, FIELD = "cover", "field"
 #: What a source says of a side.
 SAID = ("", "greened", "gap", "excluded")
 
@@ -184,7 +184,7 @@ def add_evidence(key: str, kind: Kind) -> None:
 
 
 _labels = {
-    "field": {"en": "field checks", "zh": "现场核查"},
+    FIELD: {"en": "field checks", "zh": "现场核查"},
     "trees": {"en": "tree inventory", "zh": "单株调查"},
     "rows": {"en": "tree rows", "zh": "树行"},
     "canopy": {"en": "canopy", "zh": "冠层影像"},
@@ -220,12 +220,18 @@ def opened(settings: Mapping[str, Mapping[str, Any]]) -> tuple[Evidence, ...]:
     return tuple(found)
 
 
-def judged(
+def every_word(
     sources: Sequence[Evidence], strips: Located, threshold: Floats | float
-) -> tuple[Judged, npt.NDArray[np.int64], list[Judged]]:
-    """The word of the best source for each side, its number (-1 for none), and that of each."""
-    count = len(strips.sides)
-    said = [source.judge(strips, threshold) for source in sources]
+) -> list[Judged]:
+    """What each source says of the sides."""
+    return [source.judge(strips, threshold) for source in sources]
+
+
+def best_word(
+    sources: Sequence[Evidence], said: Sequence[Judged]
+) -> tuple[Judged, npt.NDArray[np.int64]]:
+    """The word of the best source for each side, and its number (-1 for none)."""
+    count = len(said[0].surveyed)
     greened, by = np.zeros(count, dtype=bool), np.full(count, -1)
     barred = np.zeros(count, dtype=bool)
     for number in sorted(range(len(sources)), key=lambda n: sources[n].rank):
@@ -233,7 +239,7 @@ def judged(
         greened[one.surveyed] = one.greened[one.surveyed]
         barred[one.surveyed] = False if one.barred is None else one.barred[one.surveyed]
         by[one.surveyed] = number
-    return Judged(by >= 0, greened, barred), by, said
+    return Judged(by >= 0, greened, barred), by
 
 
 def evidence_notes(sides: gpd.GeoDataFrame) -> tuple[Note, ...]:

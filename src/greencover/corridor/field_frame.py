@@ -20,9 +20,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from greencover.corridor._called import UNCHECKED
 from greencover.corridor.exclusions import MEDIAN
 from greencover.corridor.result import CorridorGreening
-from greencover.ground.errors import AccuracyError
+from greencover.ground.errors import AccuracyError, KindError
 from greencover.ground.notes import Note
 from greencover.layers.tables import require_columns
 from greencover.words import Listed
@@ -128,12 +129,16 @@ def frame_of(greening: CorridorGreening, by: Sequence[str], n: int) -> Frame:
 
     Raises
     ------
+    KindError
+        What was given is no result of a corridor.
     AccuracyError
         No side is in question, or ``n`` is too small for one stratum a status.
     LayerError
         The sides lack a column of ``by``.
     """
-    sides = greening.sides
+    if not isinstance(greening, CorridorGreening):
+        raise KindError("corridor.no_greening", given=type(greening).__name__)
+    sides = unchecked(greening.sides)
     require_columns(sides, list(by), Note("corridor.sides"))
     out = sides["status"].isin(OUT_OF_QUESTION) | ~(sides["length_m"] > 0.0)
     kept = sides[~out].reset_index(drop=True)
@@ -155,6 +160,15 @@ def frame_of(greening: CorridorGreening, by: Sequence[str], n: int) -> Frame:
         named,
         tuple(_name(several) for several in merged),
     )
+
+
+def unchecked(sides: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Sides with the status that they have without checks in the field.
+
+    What was found must not change what there was to draw from: a form, and the next one, stay forms
+    of the sides as maps and registers call them, and checks do not prove themselves right.
+    """
+    return sides.assign(status=sides[UNCHECKED]) if UNCHECKED in sides else sides
 
 
 def _merge(

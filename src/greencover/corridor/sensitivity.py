@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
-from typing import Unpack
+from typing import Any, Unpack
 
 import geopandas as gpd
 import numpy as np
@@ -17,7 +17,9 @@ from greencover.corridor.grades import ByGrade
 from greencover.corridor.roadside import lay_strips
 from greencover.corridor.rules import rules
 from greencover.cover.land_cover import LandCover
+from greencover.ground.errors import ArgumentError
 from greencover.ground.run import Run
+from greencover.layers import require_number
 
 __all__ = ["roadside_sensitivity", "seen_rows"]
 
@@ -53,6 +55,13 @@ def roadside_sensitivity(
         ``step_m``, ``belt_m``, ``threshold``, and the rates and lengths of all roads together; see
         ``RoadsideGreening.rates_by``.
 
+    Raises
+    ------
+    ArgumentError
+        Values to try are no list, or an empty one.
+    LayerError
+        A value is no number, or beyond its limits.
+
     Examples
     --------
     Trees along half of a road, whatever the width of the belt.
@@ -70,9 +79,15 @@ def roadside_sensitivity(
     [[5.0, 50.0], [10.0, 50.0]]
     """
     run, given = divided(run, options)
-    rules("road")["threshold"].check_numbers(np.asarray(thresholds, dtype=np.float64))
+    road = rules("road")
+    if steps is None:
+        steps = (road["step_m"].default,)
+    named = {"thresholds": thresholds, "belts": belts, "steps": steps}
+    several = {name: _tried(values, name) for name, values in named.items()}
+    thresholds = [require_number(one, "thresholds") for one in several["thresholds"]]
+    road["threshold"].check_numbers(np.asarray(thresholds, dtype=np.float64))
     tables = []
-    tries = product(steps or (rules("road")["step_m"].default,), belts)
+    tries = product(several["steps"], several["belts"])
     for number, (step, belt) in enumerate(tries):
         strips = lay_strips(roads, step_m=step, belt_m=belt, threshold=thresholds[0], **given)
         areas = strip_areas(strips.belts, cover, run.within(str(number)))
@@ -85,6 +100,16 @@ def roadside_sensitivity(
             tables.append(table)
     whole: pd.DataFrame = pd.concat(tables, ignore_index=True)
     return whole
+
+
+def _tried(values: Any, name: str) -> list[Any]:
+    """Values to try; text would be tried letter by letter."""
+    if isinstance(values, str | Mapping) or not isinstance(values, Iterable):
+        raise ArgumentError("corridor.no_list", rule=name, given=repr(values))
+    listed = list(values)
+    if not listed:
+        raise ArgumentError("corridor.no_list", rule=name, given=repr(values))
+    return listed
 
 
 def seen_rows(

@@ -12,7 +12,7 @@ import pandas as pd
 from greencover.accuracy.classes import is_total
 from greencover.cover.counted import codes_of, cover_types
 from greencover.cover.land_cover import LandCover
-from greencover.ground.errors import ArgumentError, LayerError
+from greencover.ground.errors import ArgumentError, KindError, LayerError
 from greencover.ground.geodesy import MU_PER_HECTARE
 from greencover.ground.limits import ROUNDING, reaches
 from greencover.ground.notes import Note
@@ -167,6 +167,11 @@ def pace(
     >>> table[["needed_a_year", "gained_a_year", "reached_in", "on_pace"]].values.tolist()
     [[5.0, 2.0, 2028.0, 'no']]
     """
+    for name, given in (("values", values), ("earlier", earlier)):
+        if not isinstance(given, pd.Series) and not (given is None and name == "earlier"):
+            raise KindError("indicators.no_series", name=name, given=type(given).__name__)
+        if given is not None and not pd.api.types.is_numeric_dtype(given):
+            raise KindError("indicators.no_series", name=name, given=str(given.dtype))
     target = require_number(target, "target", least=-_LARGEST, most=_LARGEST)
     left = require_number(target_year, "target_year", most=_LAST_YEAR) - require_number(
         year, "year", most=_LAST_YEAR
