@@ -44,9 +44,9 @@ window.addEventListener("load", async () => {
     r.ratio = [ratio(map)];
     r.font = document.fonts.check('12px "Greencover Sans"', "青");
     const canvas = all(document, []).find(e => e.classList.contains("bk-events"));
-    const box = canvas.getBoundingClientRect();
     const hover = async (n) => {
-      const tips = new Set();
+      // A click on a row scrolls the map into view.
+      const box = canvas.getBoundingClientRect(), tips = new Set();
       for (let i = 1; i < n; i++) for (let j = 1; j < n; j++) {
         canvas.dispatchEvent(new PointerEvent("pointermove", {
           clientX: box.left + box.width * i / n, clientY: box.top + box.height * j / n,

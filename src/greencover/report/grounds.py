@@ -96,9 +96,13 @@ def _unobserved(assessment: Assessment) -> Iterator[Sentence]:
     table = assessment.table
     table = table[table["level"].isin(_WITH_GROUND) & (table["unobserved_pct"] > 0.0)]
     records = assessment.records
-    counted = {key: record.counts for key, record in records.items() if record.formula == "length"}
-    of_what = table["indicator"].map(lambda key: _OF_LENGTH.get(counted.get(key, ""), "unobserved"))
+    said_of = {
+        key: _OF_LENGTH.get(record.counts, "unobserved")
+        for key, record in records.items()
+        if record.formula == "length" and isinstance(record.counts, str)
+    }
+    of_what = table["indicator"].map(said_of).fillna("unobserved")
     for code, rows in table.groupby(of_what, sort=True):
-        worst = rows.loc[rows["unobserved_pct"].idxmax()].to_dict()
+        worst = rows.nlargest(1, "unobserved_pct").iloc[0].to_dict()
         share = beside(worst["unobserved_pct"], 0.0)
         yield Sentence(f"limits.{code}", unit=name_of(worst), share=share)
