@@ -364,19 +364,6 @@ def test_a_form_drawn_before_checks_is_taken_after_them(scene):
     assert any("seed another" in note for note in told)
 
 
-def test_stations_end_at_checks_but_not_at_those_of_a_draw(scene):
-    roads = scene.roads(scene.line((0, 0), (600, 0)))
-    cover = scene.cover(everywhere(GRASS))
-    checks = pd.DataFrame(
-        {"road": ["R"], "side": "left", "from_m": 104.0, "to_m": 113.0, "found": "greened"}
-    ).assign(road=roads["name"].iloc[0])
-    plain = gc.roadside_greening(roads, cover).sides
-    cut = gc.roadside_greening(roads, cover, field_checks=checks).sides
-    drawn = gc.roadside_greening(roads, cover, field_checks=checks.assign(frame="f")).sides
-    assert set(drawn["from_m"]) == set(plain["from_m"])
-    assert cut.loc[cut["status"] == "greened", "from_m"].tolist() == pytest.approx([104], abs=0.01)
-
-
 def test_a_form_of_sides_that_an_inventory_changed_since_is_refused(scene):
     roads = scene.roads(scene.line((0, 0), (600, 0)))
     cover = scene.cover(everywhere(GRASS))

@@ -29,7 +29,7 @@ SECTIONS = {"field": "field_checks", "trees": "trees", "rows": "tree_rows"}
 # Headings that a table must have, and those that are taken where they are there.
 _HEADINGS: dict[str, tuple[list[str], list[str]]] = {
     "surveyed": (["road"], ["from_km", "to_km", "side", "source"]),
-    "field_checks": (["found", "road", "side", "from_m", "to_m"], ["chain", "frame"]),
+    "field_checks": (["found", "road", "side", "from_m", "to_m"], ["chain"]),
 }
 
 

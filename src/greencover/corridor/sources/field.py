@@ -45,9 +45,6 @@ class FieldChecks:
         Where a stretch is one station: the place that the station holds.
     rank
         How good the source is.
-    drawn
-        Whether the stretches are stations that were drawn. Stations need not end at them again:
-        what was found must not change what there was to draw from.
     """
 
     checked: Stretches
@@ -55,12 +52,11 @@ class FieldChecks:
     points: tuple[Ints, Floats, npt.NDArray[np.object_]]
     rank: float
     key: str = FIELD
-    drawn: bool = False
 
     @property
     def breaks(self) -> tuple[Ints, Floats]:
         """Chain and distance of the places at which stations have to end."""
-        return Stretches.none().breaks if self.drawn else self.checked.breaks
+        return self.checked.breaks
 
     def judge(self, strips: Located, threshold: Floats | float) -> Judged:  # noqa: ARG002
         """As it was found."""
@@ -136,7 +132,6 @@ def checks_beside(
         found[order],
         nothing,
         rank,
-        drawn="frame" in filled and bool((as_text(filled["frame"]) != "").all()),
     )
 
 
