@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greencover.ground import fonts
-from greencover.ground.limits import beside
 from greencover.ground.writing import replacing
 from greencover.report import palette
 from greencover.report.books import book_tables
 from greencover.report.evidence import MOST_LISTED, disagreement_rows, evidence_rows
-from greencover.report.figures import Goal
 from greencover.report.labels import BOTH, Label, Lang, check_lang, keys, texts
 from greencover.report.outputs import Output, OutputOptions, register
 from greencover.report.page.charts import charts
@@ -23,23 +21,13 @@ from greencover.report.page.gaps import MOST_PRINTED, add_gaps, gap_columns, pri
 from greencover.report.page.languages import Languages
 from greencover.report.page.lines import add_parks, add_roads
 from greencover.report.page.map import MapBuilder
+from greencover.report.page.rows import filters, findable, road_rows, village_rows
 from greencover.report.provenance import flat
-from greencover.report.selection import (
-    by_grade,
-    held_against,
-    indicator_names,
-    name_of,
-    rates,
-    shown,
-    unit_sign,
-)
-from greencover.report.sentences import lengths_of
+from greencover.report.selection import unit_sign
 from greencover.report.view import Cell, Matrix, View
 from greencover.words import catalogue
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from greencover.verdicts import Assessment
 
 FILE = "report.html"
@@ -157,11 +145,11 @@ def _content(view: View, languages: Languages) -> dict[str, Any]:
         "gap_sentence": view.gap_sentence if "road_sides" in assessment.layers else None,
         "credit": view.sources,
         "all_words": dict(zip(languages.modes, languages.words(Label("all", "page")), strict=True)),
-        "filters": _filters(view, languages),
-        "villages": _villages(assessment.table, languages),
+        "filters": filters(view, languages),
+        "villages": village_rows(assessment.table, languages),
         "matrix": _matrix(view.matrix, languages),
         "reported": view.reported,
-        "roads": _roads(assessment.table, languages),
+        "roads": road_rows(assessment.table, languages),
         "has_roads": "road_sides" in assessment.layers,
         "definitions": [(one.name, one.text) for one in view.definitions],
         "notes": view.notes,
@@ -200,7 +188,7 @@ def _matrix(matrix: Matrix, languages: Languages) -> dict[str, Any]:
                 "name": unit.name,
                 "level": unit.level,
                 "code": unit.code,
-                "find": _findable(unit.name, unit.code, languages),
+                "find": findable(unit.name, unit.code, languages),
                 "verdicts": "|".join(dict.fromkeys(cell.verdict for cell in cells if cell)),
                 "total": number == matrix.first_county,
                 "cells": [_cell(cell, languages) for cell in cells],
@@ -223,87 +211,6 @@ def _cell(cell: Cell | None, languages: Languages) -> dict[str, Any] | None:
         "symbol": cell.symbol,
         "note": languages.both(cell.note),
     }
-
-
-def _findable(name: Any, code: str, languages: Languages) -> str:
-    """What a search looks through: names in both languages, and the code."""
-    return " ".join([*languages.pair(name), code]).lower()
-
-
-def _filters(view: View, languages: Languages) -> list[dict[str, Any]]:
-    """Choices of each filter: the keys that the assessment has."""
-    gaps = view.assessment.gaps
-    found: list[tuple[str, str, list[str]]] = [("verdict", "verdicts", list(view.verdicts))]
-    for column, group in (("grade", "grades"), ("side", "sides"), ("evidence", "evidence")):
-        if column in gaps and len(gaps):
-            present = sorted({str(one) for one in gaps[column].dropna()})
-            found.append((column, group, present))
-    return [
-        {
-            "key": key,
-            "name": Label(key, "columns"),
-            "choices": [
-                (one, dict(zip(languages.modes, languages.words(Label(one, group)), strict=True)))
-                for one in choices
-            ],
-        }
-        for key, group, choices in found
-        if len(choices) > 1
-    ]
-
-
-def _villages(table: pd.DataFrame, languages: Languages) -> list[dict[str, Any]]:
-    """Every figure of every village with its target and verdict."""
-    result = []
-    for key, name in indicator_names(table[table["level"] == "village"]).items():
-        for record in rates(table, key, "village").to_dict("records"):
-            value, goal = float(record["value"]), Goal.of(record)
-            unit = unit_sign(record["unit_of_measure"], languages.second)
-            result.append(
-                {
-                    "name": name_of(record),
-                    "code": str(record["unit"]),
-                    "find": _findable(name_of(record), str(record["unit"]), languages),
-                    "indicator": name,
-                    "value": value if math.isfinite(value) else "",
-                    "figure": f"{shown(value, *held_against(record))} {unit}"
-                    if math.isfinite(value)
-                    else "–",
-                    "goal": goal.text if goal else "",
-                    "verdict": str(record["verdict"]),
-                }
-            )
-    return result
-
-
-def _roads(table: pd.DataFrame, languages: Languages) -> list[dict[str, Any]]:
-    """Rates of road grades, highest first, then of single roads."""
-    result = []
-    for level in ("road_grade", "road"):
-        rows = rates(table, "roadside_greening_rate", level)
-        rows = by_grade(rows) if level == "road_grade" else rows
-        for number, record in enumerate(rows.to_dict("records")):
-            gap, goal = float(record["gap_km"]), Goal.of(record)
-            figure = shown(float(record["value"]), *held_against(record))
-            graded = level == "road_grade"
-            name = Label(record["unit"], "grades") if graded else name_of(record)
-            value = float(record["value"])
-            result.append(
-                {
-                    "name": name,
-                    "find": _findable(name, str(record["unit"]), languages),
-                    "grade": str(record["unit"]) if graded else "",
-                    "value": value if math.isfinite(value) else "",
-                    "gap": gap if math.isfinite(gap) else "",
-                    "figure": f"{figure} %".lstrip(),
-                    "goal": goal.text if goal else "",
-                    "gap_km": beside(gap, 0.0, digits=2) if math.isfinite(gap) else "",
-                    "lengths": lengths_of(record, "cell"),
-                    "verdict": str(record["verdict"]),
-                    "next": level == "road" and number == 0,
-                }
-            )
-    return result
 
 
 def _write(view: View, folder: Path, options: OutputOptions) -> None:
