@@ -64,7 +64,7 @@ def keys(model: type[BaseModel], place: tuple[str, ...] = ()) -> Iterator[tuple[
 def campaign_with(path: tuple[str, ...], value: Any) -> dict[str, Any]:
     """The least campaign in which a key may stand, with that key."""
     whole = needed(Settings)
-    whole["cover"] |= POLYGONS if path[-1] in POLYGONS and path[0] == "cover" else RASTER
+    whole["cover"] |= POLYGONS if path[-1] in OF_POLYGONS and path[0] == "cover" else RASTER
     model, data = Settings, whole
     for name in path[:-1]:
         field = next(f for n, f in model.model_fields.items() if name == (f.alias or n))
@@ -82,6 +82,8 @@ def campaign_with(path: tuple[str, ...], value: Any) -> dict[str, Any]:
 
 RASTER = {"path": "cover.tif"}
 POLYGONS = {"polygons": "sub-compartments.gpkg", "code": "DLBM"}
+#: Keys of the land cover that polygons alone take.
+OF_POLYGONS = {*POLYGONS, "origin", "species", "where"}
 #: Keys that go with others.
 BESIDE: dict[tuple[str, ...], dict[str, Any]] = {
     ("canopy", "min_ndvi"): {"kind": "ndvi"},

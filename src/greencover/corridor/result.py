@@ -16,7 +16,15 @@ from greencover.corridor._gaps import merge_gaps, merge_runs
 from greencover.corridor._ground_once import GroundOnce
 from greencover.corridor._said import STATUSES, disagreements_of, lengths_by_evidence
 from greencover.corridor.exclusions import MEDIAN
-from greencover.corridor.resolving import GAP, GREENABLE, NOT_SEEN, TRIAL, Resolving
+from greencover.corridor.resolving import (
+    GAP,
+    GREENABLE,
+    GREENED,
+    NOT_SEEN,
+    TRIAL,
+    Resolving,
+    of_status,
+)
 from greencover.ground.geodesy import MU_PER_HECTARE
 from greencover.ground.limits import beside
 
@@ -135,8 +143,7 @@ class CorridorGreening:
             group = np.zeros(count, dtype=np.int64)
             named = pd.DataFrame(index=range(1))
         size = len(named)
-        status = sides["status"].to_numpy()
-        lengths = {s: self._km(status == s, group, size) for s in STATUSES}
+        lengths = self._km_by_status(group, size)
         # A table is made of all columns at once: setting one after the other is slower.
         table: dict[str, Any] = {}
 
@@ -147,7 +154,7 @@ class CorridorGreening:
         for s in STATUSES:
             table[f"{s.replace(' ', '_')}_km"] = column(lengths[s])
         if "median" in sides:
-            table["median_km"] = self._km(status == MEDIAN, group, size)
+            table["median_km"] = self._km(of_status(sides, MEDIAN), group, size)
             outer = ~sides["median"].to_numpy(dtype=bool)
             table["road_km"] = self._km(outer, group, size) / 2.0
         table["greenable_km"] = column(sum(lengths[s] for s in GREENABLE))
@@ -164,6 +171,15 @@ class CorridorGreening:
         keys = {name: named[name] for name in columns}
         return pd.DataFrame({**keys, **table}, index=named.index), group
 
+    def _km_by_status(self, group: np.ndarray, size: int) -> dict[str, np.ndarray]:
+        """Kilometres of sides by group, of each status, in one pass over the sides."""
+        code, found = pd.factorize(self.sides["status"])
+        km = self.sides["length_m"].to_numpy() / 1000.0
+        count = len(found)
+        sums = np.bincount(group * count + code, weights=km, minlength=size * count)
+        by_status = dict(zip(found, sums.reshape(size, count).T, strict=True))
+        return {s: by_status.get(s, np.zeros(size)) for s in STATUSES}
+
     def _km(self, which: np.ndarray, group: np.ndarray, size: int) -> np.ndarray:
         """Kilometres of chosen sides by group."""
         length = self.sides["length_m"].to_numpy()[which] / 1000.0
@@ -177,7 +193,7 @@ class CorridorGreening:
         """Share of the ground of each side of these that no earlier one holds; 1 of others."""
         share = np.ones(len(self.sides))
         if self.ground is not None and len(self.ground.covered_share) == len(share):
-            rows = np.flatnonzero(self.sides["status"].isin(statuses).to_numpy())
+            rows = np.flatnonzero(of_status(self.sides, *statuses))
             share[rows] = GroundOnce.of(self.ground, self.sides, self.of, rows).share
         return share
 
@@ -189,14 +205,13 @@ class CorridorGreening:
             [group, sides["station"].to_numpy()], sort=False
         )
         number = pair.ngroup().to_numpy()
-        status = sides["status"].to_numpy()
         pairs = int(number.max()) + 1
-        greened = np.bincount(number[status == "greened"], minlength=pairs)
-        gap = np.bincount(number[np.isin(status, [GAP, NOT_SEEN])], minlength=pairs)
+        greened = np.bincount(number[of_status(sides, GREENED)], minlength=pairs)
+        gap = np.bincount(number[of_status(sides, GAP, NOT_SEEN)], minlength=pairs)
         of_pair, km = np.zeros(pairs, dtype=np.int64), np.zeros(pairs)
         of_pair[number], km[number] = group, sides["length_m"].to_numpy() / 1000.0
         # A line of a dual carriageway is half of its road.
-        km[np.unique(number[status == MEDIAN])] /= 2.0
+        km[np.unique(number[of_status(sides, MEDIAN)])] /= 2.0
 
         def length(which: np.ndarray) -> pd.Series[float]:
             sums = np.bincount(of_pair[which], weights=km[which], minlength=size)
@@ -205,7 +220,7 @@ class CorridorGreening:
         whole = length(greened + gap > 0)
         table["either_side_pct"] = _percent(length(greened > 0), whole)
         table["both_sides_pct"] = _percent(length((greened > 0) & (gap == 0)), whole)
-        counts = np.isin(status, GREENABLE)
+        counts = of_status(sides, *GREENABLE)
         for column, source in (("belt_ha", "strip_ha"), ("green_ha", "green_ha")):
             table[column] = np.bincount(
                 group[counts],
