@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import replace
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from greencover.ground.notes import Note
@@ -287,3 +288,21 @@ def test_the_annex_is_one_page(path):
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     assert sheet.page_setup.fitToHeight in (None, 1)
     assert sheet.print_area
+
+
+def test_county_line_of_the_annex_counts_the_roads_that_the_townships_count(tmp_path):
+    """A target of the county for its higher grades alone, and missed, is of other lengths."""
+    assessment = make_assessment()
+    table = assessment.table
+    roads = table["indicator"] == "roadside_greening_rate"
+    county = table[roads & (table["level"] == "county")].iloc[[0]]
+    graded = county.assign(grades="national", numerator=1.0, denominator=4.0, value=25.0)
+    graded = graded.assign(target=100.0, verdict="not met", gap=75.0, gap_pct=75.0)
+    whole = table.assign(grades=table.get("grades", ""))
+    both = pd.concat([whole, graded], ignore_index=True)
+    path = write_excel(replace(assessment, table=both), tmp_path / "a.xlsx")
+
+    sheet = openpyxl.load_workbook(path, data_only=True).worksheets[0]
+    last = [cell.value for cell in sheet[sheet.max_row] if isinstance(cell.value, float | int)]
+    assert 25.0 not in last
+    assert any(value == pytest.approx(county["value"].iloc[0]) for value in last)

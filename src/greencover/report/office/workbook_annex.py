@@ -53,7 +53,11 @@ def annex(writer: Writer, view: View) -> None:
         found = rates(table, indicator, "township").reindex(order)
         for row, record in enumerate(found.to_dict("records"), start=_FIRST_ROW):
             _row(writer, sheet, row, first, record, sums=None)
-        county = rates(table, indicator, "county").to_dict("records")
+        # A target of the county for some grades or grounds alone is of other lengths and areas.
+        same = table
+        for column in {"ground", "scope", "grades"} & {*table.columns}:
+            same = same[same[column].isin(found[column])]
+        county = rates(same, indicator, "county").to_dict("records")
         if county:
             _row(writer, sheet, below, first, county[0], sums=found)
     sheet.freeze_panes(_FIRST_ROW, 1)
