@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -280,3 +281,15 @@ def test_a_parameter_that_does_not_exist_is_refused(scene, kilometre):
         list(gc.roadside_greening_in_groups(kilometre, cover, treshold=0.3))
     with pytest.raises(TypeError, match="no parameter 'belt'"):
         gc.roadside_sensitivity(kilometre, cover, belt=3.0)
+
+
+def test_a_side_without_a_status_counts_nowhere(scene, kilometre):
+    road = gc.roadside_greening(kilometre, scene.cover(trees_where(lambda _x, y: np.abs(y) < 9)))
+    sides = road.sides.copy()
+    sides["status"] = sides["status"].astype(object).where(sides.index != sides.index[3])
+    rates, whole = replace(road, sides=sides).rates_by("side"), road.rates_by("side")
+
+    missing_km = road.sides["length_m"].iloc[3] / 1000.0
+    for status in ("greened", "gap", "excluded", "unobserved"):
+        assert (rates[f"{status}_km"] <= whole[f"{status}_km"] + 1e-12).all()
+    assert rates["side_km"].sum() == pytest.approx(whole["side_km"].sum() - missing_km)

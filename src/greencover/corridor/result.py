@@ -150,11 +150,11 @@ class CorridorGreening:
         def column(values: Any) -> pd.Series[float]:
             return pd.Series(values, named.index)
 
-        table["side_km"] = table["all_km"] = column(sum(lengths.values()))
+        table["side_km"] = table["all_km"] = column(sum(lengths[s] for s in STATUSES))
         for s in STATUSES:
             table[f"{s.replace(' ', '_')}_km"] = column(lengths[s])
         if "median" in sides:
-            table["median_km"] = self._km(of_status(sides, MEDIAN), group, size)
+            table["median_km"] = lengths[MEDIAN]
             outer = ~sides["median"].to_numpy(dtype=bool)
             table["road_km"] = self._km(outer, group, size) / 2.0
         table["greenable_km"] = column(sum(lengths[s] for s in GREENABLE))
@@ -173,12 +173,13 @@ class CorridorGreening:
 
     def _km_by_status(self, group: np.ndarray, size: int) -> dict[str, np.ndarray]:
         """Kilometres of sides by group, of each status, in one pass over the sides."""
-        code, found = pd.factorize(self.sides["status"])
+        # A status that is missing has a number too: -1 would count in the group before.
+        code, found = pd.factorize(self.sides["status"], use_na_sentinel=False)
         km = self.sides["length_m"].to_numpy() / 1000.0
         count = len(found)
         sums = np.bincount(group * count + code, weights=km, minlength=size * count)
         by_status = dict(zip(found, sums.reshape(size, count).T, strict=True))
-        return {s: by_status.get(s, np.zeros(size)) for s in STATUSES}
+        return {s: by_status.get(s, np.zeros(size)) for s in (*STATUSES, MEDIAN)}
 
     def _km(self, which: np.ndarray, group: np.ndarray, size: int) -> np.ndarray:
         """Kilometres of chosen sides by group."""

@@ -128,10 +128,7 @@ def checks_beside(
     from_m, to_m = from_m - start, to_m - start
     order = np.lexsort((from_m, roadside))
     return FieldChecks(
-        Stretches(roadside[order], from_m[order], to_m[order]),
-        found[order],
-        nothing,
-        rank,
+        Stretches(roadside[order], from_m[order], to_m[order]), found[order], nothing, rank
     )
 
 
