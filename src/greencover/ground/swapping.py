@@ -171,27 +171,23 @@ def _lock(file: IO[bytes]) -> bool:
 
 def move(source: Path, place: Path, *, until: float | None = None) -> None:
     """Move a file or a folder onto a place; tried again while another program holds it."""
+    # A folder cannot be replaced, however long one waits.
+    patiently(lambda: source.replace(place), until=until, in_vain=place.is_dir)
+
+
+def patiently(
+    do: Callable[[], Found],
+    *,
+    until: float | None = None,
+    in_vain: Callable[[], bool] = lambda: False,
+) -> Found:
+    """Do what another program may refuse for a moment; tried again, unless that is in vain."""
     until = time.monotonic() + PATIENCE_S if until is None else until
     while True:
         try:
-            source.replace(place)
+            return do()
         except PermissionError:
-            # A folder cannot be replaced, however long one waits.
-            if time.monotonic() > until or place.is_dir():
-                raise
-            time.sleep(_PAUSE_S)
-        else:
-            return
-
-
-def patiently(open_it: Callable[[], Found]) -> Found:
-    """Read a file that another program may hold for a moment."""
-    until = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            return open_it()
-        except PermissionError:
-            if time.monotonic() > until:
+            if time.monotonic() > until or in_vain():
                 raise
             time.sleep(_PAUSE_S)
 
