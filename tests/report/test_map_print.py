@@ -315,7 +315,7 @@ def test_badges_go_by_rank_and_not_by_alphabet():
         placer,
         ["A1", "Z9", "B2"],
         [line, line, shapely.LineString([(0, 0), (1, 0)])],
-        [1.0, 9.0, 99.0],
+        {"A1": 1.0, "Z9": 9.0, "B2": 99.0},
     )
 
     assert ax.texts[0].get_text() == "Z9"

@@ -129,13 +129,13 @@ class LabelPlacer:
         self._ground = shapely.STRtree(np.asarray(list(shapes), dtype=object))
 
     def _hides(self, box: Any) -> bool:
-        on_map = shapely.box(*box.transformed(self.ax.transData.inverted()).extents)
-        return self._ground is not None and bool(len(self._ground.query(on_map, "intersects")))
+        ground = self._ground
+        return ground is not None and bool(len(ground.query(self._on_map(box), "intersects")))
 
     def _is_at_home(self, box: Any, home: Any) -> bool:
         if home is None:
             return True
-        on_map = shapely.box(*box.transformed(self.ax.transData.inverted()).extents)
+        on_map = self._on_map(box)
         return bool(shapely.area(shapely.intersection(on_map, home)) >= _AT_HOME * on_map.area)
 
     def _is_free(self, box: Any) -> bool:
@@ -144,8 +144,11 @@ class LabelPlacer:
         return inside and not any(box.overlaps(other) for other in self.taken)
 
     def _crosses(self, box: Any) -> bool:
-        on_map = box.transformed(self.ax.transData.inverted())
-        return bool(self._avoid.intersects(shapely.box(*on_map.extents)))
+        return bool(self._avoid.intersects(self._on_map(box)))
+
+    def _on_map(self, box: Any) -> Any:
+        """A box of the page in map metres."""
+        return shapely.box(*box.transformed(self.ax.transData.inverted()).extents)
 
 
 def polygon_spots(geometry: Any, *, step: float) -> list[tuple[float, float]]:

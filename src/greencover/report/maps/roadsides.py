@@ -65,8 +65,7 @@ def draw_roadside_greening(
         label_units(placer, towns, lang, size=7.5, color="#59666d")
         whole = sides[["road", sides.geometry.name]].dissolve("road").geometry
         gap_m = sides[sides["status"] == "gap"].groupby("road")["length_m"].sum()
-        rank = gap_m.reindex(whole.index).fillna(0.0) + 0.01 * whole.length
-        label_roads(placer, list(map(str, whole.index)), list(whole), rank.tolist())
+        label_roads(placer, list(map(str, whole.index)), list(whole), gap_m.to_dict())
         add_legend(
             sheet, handles, lang=lang, note=label("sides_shown", "words", lang=lang, between="\n")
         )

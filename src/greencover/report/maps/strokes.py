@@ -47,9 +47,9 @@ def stroke_key(stroke: Stroke, words: str) -> Line2D:
     return Line2D([], [], label=words, **stroke)
 
 
-def status_stroke(status: str, colour: str = "") -> Stroke:
-    """Stroke of a roadside by its status, in the status's own colour or another."""
-    return {"color": colour or palette.STATUS_COLOUR[status]} | STATUS_STROKE[status]
+def status_stroke(status: str) -> Stroke:
+    """Stroke of a roadside by its status."""
+    return {"color": palette.STATUS_COLOUR[status]} | STATUS_STROKE[status]
 
 
 def add_border(ax: Axes, units: gpd.GeoDataFrame, lang: Lang, *, level: str = "township") -> Line2D:

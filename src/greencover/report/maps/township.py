@@ -159,10 +159,8 @@ def _label_roads(placer: LabelPlacer, assessment: Assessment, crs: Any) -> None:
     clipped = roads.to_crs(crs).clip_by_rect(west, south, east, north)
     here = [line is not None and not line.is_empty for line in clipped]
     names, shown_here = [text_of(name) for name in roads.loc[here, "road"]], list(clipped[here])
-    gaps = assessment.gaps.groupby("road")["length_m"].sum()
-    pairs = zip(names, shown_here, strict=True)
-    rank = [0.01 * line.length + gaps.get(name, 0.0) for name, line in pairs]
-    label_roads(placer, names, shown_here, rank)
+    gap_m = assessment.gaps.groupby("road")["length_m"].sum()
+    label_roads(placer, names, shown_here, gap_m.to_dict())
 
 
 def _figures(ax: Axes, assessment: Assessment, unit: str, lang: Lang) -> None:
