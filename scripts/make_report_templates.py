@@ -164,7 +164,7 @@ def template(lang: str) -> Any:
     contents(document, words["contents"], words["contents_hint"])
     document.add_page_break()
 
-    heading(document, words["summary"])
+    document.add_heading(words["summary"], 1)
     document.add_heading(words["county"], 2)
     loop(document, "county_sentences")
     document.add_heading(words["townships"], 2)
@@ -178,7 +178,7 @@ def template(lang: str) -> Any:
     loop(document, "need_sentences")
     document.add_paragraph("{%p endif %}")
 
-    heading(document, words["table"])
+    document.add_heading(words["table"], 1)
     caption(document, words["list"], words["table"], before=True)
     units(document, words)
     document.add_paragraph(words["note"], style="Quiet")
@@ -210,7 +210,7 @@ def template(lang: str) -> Any:
     )
     document.add_paragraph("{%p endif %}")
 
-    heading(document, words["maps"])
+    document.add_heading(words["maps"], 1)
     document.add_paragraph("{%p for item in maps %}")
     picture = document.add_paragraph("{{ item.image }}", style="Picture")
     picture.paragraph_format.keep_with_next = True
@@ -218,7 +218,7 @@ def template(lang: str) -> Any:
     document.add_paragraph("{%p endfor %}")
 
     document.add_paragraph("{%p if gap_sentence %}")
-    heading(document, words["gaps"])
+    document.add_heading(words["gaps"], 1)
     document.add_paragraph("{{ gap_sentence }}")
     document.add_paragraph("{%p if gap_note %}")
     document.add_paragraph("{{ gap_note }}")
@@ -229,14 +229,14 @@ def template(lang: str) -> Any:
     document.add_paragraph("{%p endif %}")
     document.add_paragraph("{%p endif %}")
 
-    heading(document, words["methods"])
+    document.add_heading(words["methods"], 1)
     document.add_paragraph("{%p for method in methods %}")
     line = document.add_paragraph(style="List Bullet")
     line.add_run("{{ method.name }}").bold = True
     line.add_run(("：" if lang == "zh" else ": ") + "{{ method.text }}")
     document.add_paragraph("{%p endfor %}")
     for key in ("targets", "sources", "limits"):
-        heading(document, words[key])
+        document.add_heading(words[key], 1)
         loop(document, key)
     document.core_properties.author = ""
     document.core_properties.comments = ""
@@ -298,13 +298,8 @@ def slots(properties: Any, latin: str, chinese: str) -> None:
         fonts.set(qn(f"w:{slot}"), name)
 
 
-def heading(document: Any, text: str) -> None:
-    """A chapter, which Word numbers: chapters that a county lacks leave no hole."""
-    document.add_heading(text, 1)
-
-
 def numbering(document: Any) -> None:
-    """Number the headings of two levels: 1, 1.1."""
+    """Number the headings of two levels, 1 and 1.1: what a county lacks leaves no hole."""
     part = document.part.numbering_part.element
     scheme = OxmlElement("w:abstractNum")
     scheme.set(qn("w:abstractNumId"), HEADING_SCHEME)
