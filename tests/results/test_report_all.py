@@ -198,7 +198,7 @@ def test_without_the_extra_the_word_report_is_left_out_and_said_so(tmp_path, mon
 
 def test_word_report_that_is_asked_for_needs_the_extra(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "docxtpl", None)
-    with pytest.raises(MissingExtraError, match=r"install greencover\[report\]"):
+    with pytest.raises(MissingExtraError, match=r"run pip install '\.\[report\]'"):
         write_all(make_assessment(), tmp_path / "results", OutputOptions(formats=["docx"]))
     assert list(tmp_path.iterdir()) == []
 

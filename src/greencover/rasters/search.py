@@ -176,5 +176,5 @@ def _client() -> tuple[Any, tuple[type[Exception], ...]]:
         own = import_module("pystac_client.exceptions").APIError
         of_links = import_module("pystac.errors").STACError
     except ImportError as error:
-        raise MissingExtraError("rasters.pystac_client_missing") from error
+        raise MissingExtraError("rasters.pystac_client_missing", extra="stac") from error
     return client.Client, (own, of_links, OSError, ValueError, KeyError)
