@@ -190,7 +190,7 @@ def test_options_that_cannot_be_are_refused_before_any_work(tmp_path, options, w
 @pytest.mark.usefixtures("quick")
 def test_without_the_extra_the_word_report_is_left_out_and_said_so(tmp_path, monkeypatch):
     monkeypatch.setattr("greencover.report.outputs.find_spec", lambda _: None)
-    with pytest.warns(GreencoverWarning, match=r"left out: install greencover\[report\]"):
+    with pytest.warns(GreencoverWarning, match=r"left out: run pip install"):
         written = write_all(make_assessment(), tmp_path / "results")
 
     assert not any(name.endswith(".docx") for name in written)
