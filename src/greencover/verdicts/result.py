@@ -41,7 +41,8 @@ class Assessment:
         (roadsides in km count both sides of the road),
         ``scope`` (the part of the unit that a figure is of, such as "built-up area"; empty: all),
         ``unobserved_pct``, ``target``, ``comparison``, ``accept_pct`` and ``accept_risk_pct`` (what
-        is enough where it is proven, and the risk), ``standard``, ``verified``, the shortfall
+        is enough where it is proven, and the risk), ``target_name`` and ``target_name_zh``,
+        ``standard``, ``verified``, the shortfall
         ``gap`` (unit of the value), ``gap_pct`` (percentage points), ``gap_ha``, ``gap_km`` (0 when
         met, NaN where it has no meaning), ``verdict`` and ``note``.
         Where the campaign names a reference sample, figures of cover are corrected by it;

@@ -13,8 +13,9 @@ from greencover.report.books import BookTable, book_tables
 from greencover.report.days import day_of
 from greencover.report.evidence import disagreement_rows, evidence_rows, evidence_sentences
 from greencover.report.labels import Sayable, Sentence, label, said
+from greencover.report.matrix import Cell, Column
 from greencover.report.selection import name_of, text_of, unit_symbol
-from greencover.report.view import Cell, Column, View
+from greencover.report.view import View
 
 if TYPE_CHECKING:
     import geopandas as gpd
