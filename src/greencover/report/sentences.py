@@ -76,22 +76,26 @@ def _case(record: Any, verdict: str) -> str:
 def lengths_of(record: Any, form: str, **values: Any) -> Sentence | None:
     """What was left out of a rate of lengths, and the rate of all; None for other figures.
 
-    ``form`` is the place that it is said in: ``county``, ``unit`` or ``cell``.
+    ``form`` is the place that it is said in: ``county`` or ``cell``.
     """
-    whole, excluded, pct, counted = (
-        float(record.get(key, math.nan))
-        for key in ("all_km", "excluded_km", "greening_all_pct", "denominator")
+    whole, excluded, pct = (
+        float(record.get(key, math.nan)) for key in ("all_km", "excluded_km", "greening_all_pct")
     )
     if not (math.isfinite(whole) and whole > 0.0):
         return None
-    little = 0.0 < counted < 0.5 * whole
     return Sentence(
-        f"lengths.{form}_half" if little else f"lengths.{form}",
+        f"lengths.{form}_half" if little_of(record) else f"lengths.{form}",
         all=f"{whole:,.2f}",
         excluded=f"{excluded:,.2f}",
         pct=f"{pct:.1f}",
         **values,
     )
+
+
+def little_of(record: Any) -> bool:
+    """Whether a rate of lengths rests on less than half of them."""
+    whole, counted = (float(record.get(key, math.nan)) for key in ("all_km", "denominator"))
+    return 0.0 < counted < 0.5 * whole
 
 
 def length_sentences(assessment: Assessment) -> list[Sentence]:
@@ -107,7 +111,7 @@ def length_sentences(assessment: Assessment) -> list[Sentence]:
             "excluded": f"{rows['excluded_km'].sum():,.2f}",
         }
         result.append(Sentence("lengths.townships", **told))
-        little = rows[(rows["denominator"] > 0.0) & (rows["denominator"] < 0.5 * rows["all_km"])]
+        little = rows[[little_of(record) for record in rows.to_dict("records")]]
         if len(little):
             named = [name_of(record) for record in little.head(MOST_NAMED).to_dict("records")]
             form = "little" if len(little) <= MOST_NAMED else "little_of_many"
@@ -116,14 +120,14 @@ def length_sentences(assessment: Assessment) -> list[Sentence]:
     return result
 
 
-def township_sentences(assessment: Assessment) -> list[Sentence]:
-    """One or two sentences for each target of townships: how many miss it, and by name the worst.
+def unit_sentences(assessment: Assessment, level: str = "township") -> list[Sentence]:
+    """One or two sentences for each target of a level: how many miss it, and by name the worst.
 
     The table beside them has the others.
     """
     result = []
     for column in judged(assessment.table):
-        rows = column.on("township")
+        rows = column.on(level)
         rows = rows[rows["verdict"] != "no target"]
         if rows.empty:
             continue
@@ -133,15 +137,16 @@ def township_sentences(assessment: Assessment) -> list[Sentence]:
         met, missed = int(counted.get("met", 0)), int(counted.get("not met", 0))
         told = {
             "count": len(rows),
+            "units": Label(level, "counted"),
             "indicator": Inside(column.name),
             "met": met,
             "not_met": missed,
-            "goal": Sentence("townships.goal", goal=shared) if shared else Named(""),
+            "goal": Sentence("units.goal", goal=shared) if shared else Named(""),
         }
         if met == len(rows):
-            result.append(Sentence("townships.all_met", **told))
+            result.append(Sentence("units.all_met", **told))
         elif not missed:
-            result.append(Sentence("townships.none_missed", **told))
+            result.append(Sentence("units.none_missed", **told))
         else:
             low = rows[rows["verdict"] == "not met"].sort_values(
                 ["gap" if "gap" in rows else "gap_pct"], ascending=False, kind="stable"
@@ -153,13 +158,15 @@ def township_sentences(assessment: Assessment) -> list[Sentence]:
                 )
             )
             form = "some" if missed <= MOST_NAMED else "some_of_many"
-            result.append(Sentence(f"townships.{form}", **told, list=worst))
+            result.append(Sentence(f"units.{form}", **told, list=worst))
         unclear = rows[rows["verdict"].isin(["uncertain", "no data"])]
         if len(unclear):
-            units = [name_of(record) for record in unclear.head(MOST_NAMED).to_dict("records")]
+            named = [name_of(record) for record in unclear.head(MOST_NAMED).to_dict("records")]
             form = "open" if len(unclear) <= MOST_NAMED else "open_of_many"
-            listed = Series(tuple(units))
-            result.append(Sentence(f"townships.{form}", count=len(unclear), list=listed))
+            listed = Series(tuple(named))
+            units = Label(level, "counted")
+            told = {"count": len(unclear), "units": units, "list": listed}
+            result.append(Sentence(f"units.{form}", **told))
     return result
 
 
@@ -167,7 +174,7 @@ def _short(record: Any, *, apart: bool) -> Sentence:
     """A unit with its figure, and with its target where that is its own."""
     figure, goal = figure_of(record) or "", Goal.of(record) or ""
     form = "short_of_its_own" if apart else "short"
-    return Sentence(f"townships.{form}", name=name_of(record), figure=figure, goal=goal)
+    return Sentence(f"units.{form}", name=name_of(record), figure=figure, goal=goal)
 
 
 def need_sentences(assessment: Assessment) -> list[Sentence]:

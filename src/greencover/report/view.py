@@ -97,12 +97,22 @@ class View:
 
     @property
     def township_sentences(self) -> list[Sentence]:
-        """One or two sentences for each indicator that townships have a target for."""
-        return sentences.township_sentences(self.assessment)
+        """One or two sentences for each target of townships."""
+        return sentences.unit_sentences(self.assessment)
+
+    @property
+    def village_sentences(self) -> list[Sentence]:
+        """One or two sentences for each target of villages."""
+        return sentences.unit_sentences(self.assessment, "village")
+
+    @property
+    def road_sentences(self) -> list[Sentence]:
+        """One or two sentences for each target of single roads."""
+        return sentences.unit_sentences(self.assessment, "road")
 
     @property
     def length_sentences(self) -> list[Sentence]:
-        """Excluded and all length beside the rates of roads and banks."""
+        """Excluded and all length of townships beside the rates of roads and banks."""
         return sentences.length_sentences(self.assessment)
 
     @property

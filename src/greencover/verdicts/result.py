@@ -70,6 +70,9 @@ class Assessment:
     two_covers
         Ground by cover type in the books and on the map, by ``level`` and ``unit``, see
         ``indicators.two_covers``.
+    class_areas
+        Area of each class of the land cover in the county: ``code``, ``cover``, ``name``,
+        ``name_en``, ``area_ha`` and ``share_of_all_pct``; what is unobserved last.
     books
         The polygons of the books that stand beside the land cover; None where there are none.
     reported
@@ -128,6 +131,7 @@ class Assessment:
     claims: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
     survival: pd.DataFrame = field(default_factory=pd.DataFrame)
     two_covers: pd.DataFrame = field(default_factory=pd.DataFrame)
+    class_areas: pd.DataFrame = field(default_factory=pd.DataFrame)
     books: LandCover | None = None
     reported: pd.DataFrame = field(default_factory=pd.DataFrame)
     unjudged: tuple[Note, ...] = ()
