@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _BASE = (
     Field("name", SAID),
     Field("land_ha", "#,##0.00"),
+    Field("unseen_ha", "#,##0.00"),
     Field("forest_ha", "#,##0.00"),
     Field("forest_mu", "#,##0.0"),
     Field("population", "#,##0"),
@@ -92,8 +93,12 @@ def base_figures(assessment: Assessment, level: str) -> pd.DataFrame:
     names: list[Any] = [name_of(record) for record in units.to_dict("records")]
     result = pd.DataFrame({"name": pd.Series(names, units.index, dtype=object)})
     figures = [one.on(level) for one in judged(table) if one.key == "forest_coverage"]
-    forest = figures[0] if figures else pd.DataFrame({"numerator": [], "denominator": []})
-    result["land_ha"], result["forest_ha"] = forest["denominator"], forest["numerator"]
+    forest = figures[0] if figures else table.iloc[:0].set_index("unit")
+    seen_ha, unseen = forest["denominator"], forest["unobserved_pct"] / 100.0
+    # Rates are of the ground that was observed; the land is all of it.
+    result["land_ha"] = seen_ha / (1.0 - unseen)
+    result["unseen_ha"] = result["land_ha"] * unseen
+    result["forest_ha"] = forest["numerator"]
     result["forest_mu"] = result["forest_ha"].astype(float) * MU_PER_HECTARE
     result["population"] = np.nan
     if "per" in table:
@@ -107,7 +112,9 @@ def _base(assessment: Assessment) -> BookTable:
     parts = [base_figures(assessment, level) for level in ("township", "county")]
     rows = pd.concat([part for part in parts if len(part)], ignore_index=True)
     known = [
-        one for one in _BASE if one.look == SAID or np.isfinite(rows[one.key].astype(float)).any()
+        one
+        for one in _BASE
+        if one.look == SAID or (rows[one.key].astype(float).fillna(0.0) > 0.0).any()
     ]
     return BookTable("base", tuple(known), rows if len(known) > 1 else rows.iloc[:0])
 

@@ -117,5 +117,8 @@ def _said(value: Any, rule: Rule) -> Sayable:
         return Label("yes" if value else "no", "words")
     if isinstance(value, list | tuple):
         return Series(tuple(Label(one, "covers") for one in value))
-    unit = f" {rule.unit}" if rule.unit == "m" else ""
-    return Named(f"{value:g}{unit}" if isinstance(value, int | float) else str(value))
+    if not isinstance(value, int | float):
+        return Named(str(value))
+    if rule.unit != "m":
+        return Named(f"{value:g}")
+    return Sentence("figures.plain", figure=f"{value:g}", unit=Label("m", "units"))

@@ -18,7 +18,7 @@ from greencover.report.evidence import (
     evidence_rows,
     evidence_sentences,
 )
-from greencover.report.labels import Sayable, Sentence, label, said
+from greencover.report.labels import Inside, Label, Sayable, Sentence, Series, label, said
 from greencover.report.matrix import Cell, Column
 from greencover.report.overview import (
     overview_sentences,
@@ -94,11 +94,17 @@ def word_facts(view: View, lang: str) -> dict[str, Any]:
             "disagreements": [
                 {
                     **_said_row({key: row[key] for key in _PLACE}, lang),
-                    "said": "\n".join(
-                        f"{label(key.removeprefix('by_'), 'evidence', lang=lang)}: {told}"
-                        for key, one in row.items()
-                        if key.startswith("by_") and (told := one.said(lang))
-                    ),
+                    "said": Series(
+                        tuple(
+                            Sentence(
+                                "evidence.says",
+                                evidence=Label(key.removeprefix("by_"), "evidence"),
+                                status=Inside(one),
+                            )
+                            for key, one in row.items()
+                            if key.startswith("by_") and one.said(lang)
+                        )
+                    ).said(lang),
                 }
                 for row in disagreement_rows(assessment)[:MOST_PRINTED]
             ],
