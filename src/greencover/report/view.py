@@ -171,6 +171,8 @@ def _definitions(assessment: Assessment) -> tuple[Definition, ...]:
         record = known[key]
         own = Named(record.definition_zh, record.definition)
         code = "definitions.verified" if record.verified else "definitions.unverified"
-        text = Sentence(code, text=Label(key, "definitions", own), source=record.source)
+        text = Sentence(
+            code, text=Label(key, "definitions", own), source=Named(record.source_zh, record.source)
+        )
         result.append(Definition(key, name, text, record.source, record.verified))
     return tuple(result)
