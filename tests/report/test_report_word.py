@@ -378,7 +378,7 @@ def test_every_judged_level_has_its_results(assessment):
 
     for key, level in (("judged_villages", "village"), ("judged_roads", "road")):
         assert len(annexes[key]["rows"]) == (judged["level"] == level).sum()
-    assert [row[-1] for row in annexes["judged_roads"]["rows"]][0] == "未达标"
+    assert annexes["judged_roads"]["rows"][0][-1] == "未达标"
     assert facts["village_sentences"]
     assert facts["road_sentences"][0].startswith("6条道路中，道路绿化率（目标≥ 80%）达标")
 
