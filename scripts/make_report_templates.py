@@ -140,7 +140,8 @@ EVIDENCE_WIDTHS = (52, 36, 36, 36)
 DISAGREEMENT_FIELDS = ("road", "side", "chainage", "length_m", "evidence", "said")
 DISAGREEMENT_WIDTHS = (24, 14, 40, 18, 26, 38)
 # More columns than these need a page that lies on its side.
-WIDE = "indicators|length > 7"
+WIDE = "(indicators|length > 7)"
+UPRIGHT_MM, LANDSCAPE_MM = 160, 247
 CENTRED = ("length_m", "reported", "measured", "greened_km", "gap_km", "share_pct")
 
 
@@ -215,9 +216,18 @@ def template(lang: str) -> Any:
     begin_landscape(document, WIDE)
     document.add_heading(words["table"], 1)
     caption(document, words["list"], words["table"], before=True)
-    units(document, words)
+    document.add_paragraph(f"{{%p if {WIDE} %}}")
+    units(document, words, LANDSCAPE_MM)
+    document.add_paragraph("{%p else %}")
+    units(document, words, UPRIGHT_MM)
+    document.add_paragraph("{%p endif %}")
     document.add_paragraph(words["note"], style="Quiet")
-    end_landscape(document, WIDE)
+    begin_landscape(document, f"books and not {WIDE}")
+    document.add_paragraph("{%p if books %}")
+    document.add_heading(words["books"], 2)
+    tables(document, words, "books", LANDSCAPE_MM)
+    document.add_paragraph("{%p endif %}")
+    end_landscape(document, f"books or {WIDE}")
 
     document.add_paragraph("{%p if reported %}")
     document.add_heading(words["reported"], 2)
@@ -225,12 +235,6 @@ def template(lang: str) -> Any:
     listed(document, words["reported_columns"], "reported", REPORTED_FIELDS, REPORTED_WIDTHS)
     document.add_paragraph("{%p endif %}")
 
-    document.add_paragraph("{%p if books %}")
-    begin_landscape(document, "books")
-    document.add_heading(words["books"], 2)
-    tables(document, words, "books")
-    end_landscape(document, "books")
-    document.add_paragraph("{%p endif %}")
     document.add_paragraph("{%p if evidence %}")
     document.add_heading(words["evidence"], 2)
     loop(document, "evidence_sentences")
@@ -430,7 +434,7 @@ def field(paragraph: Any, code: str, shown: str) -> None:
             run._r.append(instruction)
 
 
-def units(document: Any, words: Any) -> None:
+def units(document: Any, words: Any, width_mm: float) -> None:
     """Units against indicators: one column an indicator, one row a unit."""
     table = document.add_table(rows=5, cols=4, style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
@@ -454,6 +458,7 @@ def units(document: Any, words: Any) -> None:
     for row, texts in zip(table.rows, rows, strict=True):
         for place, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             fill(cell, text, centred=bool(place))
+    widen(table, width_mm)
     unbroken(table)
     for number in (0, 1):
         repeat(table.rows[number])
@@ -486,16 +491,16 @@ def section_end(document: Any, condition: str, *, landscape: bool) -> None:
     document.add_paragraph("{%p endif %}")
 
 
-def tables(document: Any, words: Any, variable: str) -> None:
+def tables(document: Any, words: Any, variable: str, width_mm: float = UPRIGHT_MM) -> None:
     """Every table of a list, with its caption, and what it leaves to the workbook below it."""
     document.add_paragraph(f"{{%p for book in {variable} %}}")
     caption(document, words["list"], "{{ book.title }}", before=True)
-    book(document)
+    book(document, width_mm)
     document.add_paragraph("{{ book.note }}", style="Quiet")
     document.add_paragraph("{%p endfor %}")
 
 
-def book(document: Any) -> None:
+def book(document: Any, width_mm: float) -> None:
     """A table of the books: as many columns as it has."""
     table = document.add_table(rows=4, cols=3, style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
@@ -510,8 +515,17 @@ def book(document: Any) -> None:
             fill(cell, text)
     for cell in table.rows[0].cells:
         shade(cell, "E6EFEB")
+    widen(table, width_mm)
     unbroken(table)
     repeat(table.rows[0])
+
+
+def widen(table: Any, width_mm: float) -> None:
+    """Share the width of the page out among the columns, however many a template makes of them."""
+    for column in table.columns:
+        column.width = Mm(width_mm / len(table.columns))
+        for cell in column.cells:
+            cell.width = column.width
 
 
 def listed(
