@@ -21,7 +21,7 @@ from greencover.verdicts.claims import claims_summed
 if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
-TEXT = "text"
+TEXT, SAID = "text", "said"
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,9 @@ class Field:
     group: str = ""
 
     def said(self, value: Any) -> Sayable:
-        """A value as a reader sees it."""
+        """A value as a reader sees it; what says itself does."""
+        if self.look == SAID:
+            return value if hasattr(value, "said") else Named(text_of(value))
         if self.look == TEXT:
             text = text_of(value)
             if not (self.group and text):

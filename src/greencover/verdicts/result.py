@@ -41,7 +41,8 @@ class Assessment:
         (roadsides in km count both sides of the road),
         ``scope`` (the part of the unit that a figure is of, such as "built-up area"; empty: all),
         ``unobserved_pct``, ``target``, ``comparison``, ``accept_pct`` and ``accept_risk_pct`` (what
-        is enough where it is proven, and the risk), ``standard``, ``verified``, the shortfall
+        is enough where it is proven, and the risk), ``target_name`` and ``target_name_zh``,
+        ``standard``, ``verified``, the shortfall
         ``gap`` (unit of the value), ``gap_pct`` (percentage points), ``gap_ha``, ``gap_km`` (0 when
         met, NaN where it has no meaning), ``verdict`` and ``note``.
         Where the campaign names a reference sample, figures of cover are corrected by it;
@@ -69,6 +70,9 @@ class Assessment:
     two_covers
         Ground by cover type in the books and on the map, by ``level`` and ``unit``, see
         ``indicators.two_covers``.
+    class_areas
+        Area of each class of the land cover in the county: ``code``, ``cover``, ``name``,
+        ``name_en``, ``area_ha`` and ``share_of_all_pct``; what is unobserved last.
     books
         The polygons of the books that stand beside the land cover; None where there are none.
     reported
@@ -127,6 +131,7 @@ class Assessment:
     claims: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
     survival: pd.DataFrame = field(default_factory=pd.DataFrame)
     two_covers: pd.DataFrame = field(default_factory=pd.DataFrame)
+    class_areas: pd.DataFrame = field(default_factory=pd.DataFrame)
     books: LandCover | None = None
     reported: pd.DataFrame = field(default_factory=pd.DataFrame)
     unjudged: tuple[Note, ...] = ()
