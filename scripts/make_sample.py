@@ -3,8 +3,8 @@
     python scripts/make_sample.py [--out data/sample]
 
 Writes county.gpkg, cover_2020.tif, cover_2023.tif, trees.parquet, surveyed.csv, field_checks.csv,
-plantings.csv and truth.json. The same seed makes the same county; README.md and campaign.toml beside them are
-written by hand.
+plantings.csv and truth.json. The same seed makes the same county; README.md and campaign.toml
+beside them are written by hand.
 """
 
 from __future__ import annotations

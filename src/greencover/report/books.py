@@ -26,11 +26,15 @@ TEXT = "text"
 
 @dataclass(frozen=True)
 class Field:
-    """A column of a table: its key among the labels, how it looks, and the group of its words."""
+    """A column of a table: its key among the labels, how it looks, and the group of its words.
+
+    ``wide``: it is left out where a page upright has no room for it.
+    """
 
     key: str
     look: str = TEXT
     group: str = ""
+    wide: bool = False
 
     def said(self, value: Any) -> Sayable:
         """A value as a reader sees it."""
@@ -61,11 +65,15 @@ class BookTable:
             for record in kept.to_dict("records")
         ]
 
+    def upright(self) -> BookTable:
+        """The table without the columns that a page upright has no room for."""
+        return BookTable(self.key, tuple(one for one in self.fields if not one.wide), self.rows)
+
 
 _COMPLETION = (
     Field("summed_by", TEXT, "summed_by"),
     Field("name"),
-    Field("task"),
+    Field("task", wide=True),
     Field("township"),
     Field("responsible"),
     Field("planned", "#,##0.00"),
@@ -73,8 +81,8 @@ _COMPLETION = (
     Field("amounts_in", TEXT, "units"),
     Field("completion_pct", "0.0"),
     Field("missing", "#,##0.00"),
-    Field("start"),
-    Field("end"),
+    Field("start", wide=True),
+    Field("end", wide=True),
     Field("target", "0.0"),
     Field("verdict", TEXT, "verdicts"),
 )
@@ -97,16 +105,19 @@ _CLAIMS = (
     Field("chainage"),
     Field("side"),
     Field("township"),
-    Field("village"),
+    Field("village", wide=True),
+    Field("compartment"),
     Field("trees", "#,##0"),
     Field("area_mu", "#,##0.00"),
-    Field("species"),
-    Field("date"),
+    Field("species", wide=True),
+    Field("date", wide=True),
     Field("responsible"),
-    Field("alive_pct", "0.0"),
+    Field("alive_pct", "0.0", wide=True),
     Field("placed_km", "#,##0.00"),
     Field("greened_km", "#,##0.00"),
-    Field("counts_for", TEXT, "counts_for"),
+    Field("compartment_ha", "#,##0.00", wide=True),
+    Field("trees_ha", "#,##0.00", wide=True),
+    Field("counts_for", TEXT, "counts_for", wide=True),
     Field("status", TEXT, "claim_statuses"),
 )
 _WORKS = (
@@ -127,8 +138,8 @@ _SURVIVAL = (
     Field("summed_by", TEXT, "summed_by"),
     Field("name"),
     Field("plots", "0"),
-    Field("counted", "#,##0"),
-    Field("alive", "#,##0"),
+    Field("counted", "#,##0", wide=True),
+    Field("alive", "#,##0", wide=True),
     Field("survival_pct", "0.0"),
     Field("low_pct", "0.0"),
     Field("high_pct", "0.0"),
@@ -148,6 +159,18 @@ _COVERS = (
     Field("difference_mu", "#,##0.0"),
     Field("books_only_ha", "#,##0.00"),
     Field("seen_only_ha", "#,##0.00"),
+)
+
+
+_STANDS = (
+    Field("level", TEXT, "levels"),
+    Field("name"),
+    Field("summed_by", TEXT, "summed_by"),
+    Field("origin", TEXT, "stands"),
+    Field("species", TEXT, "stands"),
+    Field("area_ha", "#,##0.00"),
+    Field("area_mu", "#,##0.0"),
+    Field("forest_share_pct", "0.0"),
 )
 
 
@@ -198,10 +221,15 @@ def _two_covers(assessment: Assessment) -> Iterator[BookTable]:
     yield BookTable("two_covers", _COVERS, assessment.two_covers)
 
 
+def _stands(assessment: Assessment) -> Iterator[BookTable]:
+    yield BookTable("stands", _STANDS, assessment.stands.rename(columns={"by": "summed_by"}))
+
+
 _TABLES: list[Callable[[Any], Iterator[BookTable]]] = [
     _completion,
     _claims,
     _works,
     _survival,
     _two_covers,
+    _stands,
 ]

@@ -69,7 +69,7 @@ def word_facts(view: View, lang: str) -> dict[str, Any]:
                 }
                 for one in view.reported
             ],
-            "books": [_book(table, lang) for table in book_tables(assessment)],
+            "books": [_book(table.upright(), lang) for table in book_tables(assessment)],
             "evidence_sentences": [said(one, lang) for one in evidence_sentences(assessment)],
             "evidence": [_said_row(row, lang) for row in evidence_rows(assessment)],
             "disagreements": [
