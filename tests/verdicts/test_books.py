@@ -5,6 +5,7 @@ from __future__ import annotations
 import docx
 import geopandas as gpd
 import numpy as np
+import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
@@ -302,6 +303,9 @@ def test_records_are_seen_on_the_straight_line_diagram(books):
     assert len(drawn.axes[0].collections) - len(bare.axes[0].collections) == 3
 
 
+STARTS = ["乡镇", "责任人", "道路"]
+
+
 @pytest.fixture(scope="module")
 def written(books, tmp_path_factory):
     folder = tmp_path_factory.mktemp("written")
@@ -318,6 +322,33 @@ def test_completion_works_and_records_are_in_the_workbook(written):
     assert "张某" in completion
     assert any("Planting records" in name and "K0+000-K0+150" in one for name, one in text.items())
     assert any("Works" in name and "c.jpg" in one for name, one in text.items())
+
+
+def test_the_annex_of_the_books_has_a_line_for_each_name_and_totals_as_formulas(written):
+    book = openpyxl.load_workbook(written / "assessment.xlsx")
+    sheet = book[next(name for name in book.sheetnames if "台账附表" in name)]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    first = [row[0] for row in rows]
+    # Blocks by township, person and road, each with heads above and a total below.
+    starts = [place for place, one in enumerate(first) if one and one.split()[0] in STARTS]
+    assert [first[place].split()[0] for place in starts] == STARTS
+    towns = rows[starts[0] + 1 : starts[0] + 5]
+    # A record of a road says no township.
+    assert [row[0].split()[0] for row in towns] == ["西林镇", "东草乡", "未注明", "合计"]
+    heads = [str(text).split()[0] for text in rows[starts[0]]]
+    planned, trees, rate = (heads.index(one) for one in ("计划", "株数", "成活率（%）"))
+    assert towns[0][planned] == pytest.approx(200 / 15 + 10)
+    assert towns[0][trees] == 100
+    assert towns[0][rate] == pytest.approx(85.0)
+    assert towns[2][trees] == 40
+    assert str(towns[3][planned]).startswith("=SUM(")
+    roads = rows[starts[2] + 1 : starts[2] + 4]
+    trees = [str(text).split()[0] for text in rows[starts[2]]].index("株数")
+    assert [row[trees] for row in roads[:2]] == [460, 40]
+    # Trees and mu of the corridor by road, and their sum as a spreadsheet counts it.
+    letter = openpyxl.utils.get_column_letter(trees + 1)
+    top = starts[2] + 2
+    assert roads[2][trees] == f"=SUM({letter}{top}:{letter}{top + 1})"
 
 
 def test_completion_works_and_records_are_in_word_in_both_languages(written):
