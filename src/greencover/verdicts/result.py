@@ -63,7 +63,8 @@ class Assessment:
         "planted here, not seen yet", "green before" or "unobserved", see ``planted_status``.
     claims
         Planting records: a row each in longitude and latitude, with ``placed_km``, ``greened_km``,
-        ``counts_for`` and ``status``, see ``corridor.claims.claims_of``.
+        ``counts_for`` and ``status``, see ``corridor.claims.claims_of``; of those that name a
+        sub-compartment ``compartment_ha`` and ``trees_ha`` seen on it.
     survival
         Survival of planted trees by township and responsible, see ``accuracy.survival``, with what
         all records of them ask to be planted again.
@@ -73,6 +74,9 @@ class Assessment:
     class_areas
         Area of each class of the land cover in the county: ``code``, ``cover``, ``name``,
         ``name_en``, ``area_ha`` and ``share_of_all_pct``; what is unobserved last.
+    stands
+        Forest by origin and leading species of the polygons, by ``level`` and ``unit``, see
+        ``indicators.forest_by_stand``; empty where no column says them.
     books
         The polygons of the books that stand beside the land cover; None where there are none.
     reported
@@ -132,6 +136,7 @@ class Assessment:
     survival: pd.DataFrame = field(default_factory=pd.DataFrame)
     two_covers: pd.DataFrame = field(default_factory=pd.DataFrame)
     class_areas: pd.DataFrame = field(default_factory=pd.DataFrame)
+    stands: pd.DataFrame = field(default_factory=pd.DataFrame)
     books: LandCover | None = None
     reported: pd.DataFrame = field(default_factory=pd.DataFrame)
     unjudged: tuple[Note, ...] = ()

@@ -31,6 +31,7 @@ from greencover.verdicts.packages import planned_packages
 from greencover.verdicts.provenance import provenance_of
 from greencover.verdicts.reported import reported_notes, reported_table
 from greencover.verdicts.result import Assessment
+from greencover.verdicts.stands import stands_of
 from greencover.verdicts.survival import survival_of
 from greencover.verdicts.two_covers import covers_beside
 from greencover.verdicts.works import planted_works, works_notes
@@ -94,7 +95,7 @@ def assess(
         table = held.assign(grades=held["grades"].map(",".join))
         reported = reported_table(table, measured)
         packages = planned_packages(opened, measured.roadside)
-    found = claims(opened, measured.roadside)
+    found = claims(opened, measured.roadside, run=beside)
     section = campaign.tables.plantings
     told: list[str] = [*notes, *measured.notes]
     for greening in (measured.roadside, measured.waterside):
@@ -130,6 +131,7 @@ def assess(
         survival=survival_of(opened, found),
         two_covers=covers_beside(opened, run=beside),
         class_areas=areas_of_classes(measured),
+        stands=stands_of(measured, run=beside),
         books=opened.books,
         completion=completion_of(ready.completion, targets),
         reported=reported,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
 FILE = "gaps.gpkg"
-LAYERS = ("townships", "villages", "parks", "road_sides", "gaps", "works", "claims")
+LAYERS = ("townships", "villages", "parks", "road_sides", "gaps", "works", "claims", "claim_plots")
 
 # Works are points, lines and polygons in one layer.
 _KINDS = {
@@ -34,6 +34,7 @@ _KINDS = {
     "claims": "MultiLineString",
     "works": "Unknown",
 }
+_LINES, _PLOTS = ("LineString", "MultiLineString"), ("Polygon", "MultiPolygon")
 # Names that a GeoPackage keeps for itself.
 _RESERVED = {"fid", "geom"}
 
@@ -90,7 +91,9 @@ def write_layers(assessment: Assessment, path: str | Path, *, lang: Lang = BOTH)
 
     frames = {name: assessment.layers.get(name) for name in LAYERS}
     frames["gaps"] = assessment.gaps if frames["road_sides"] is not None else None
-    frames |= {"works": assessment.works, "claims": _placed(assessment.claims)}
+    claims = assessment.claims
+    frames |= {"works": assessment.works, "claims": _placed(claims, _LINES)}
+    frames["claim_plots"] = _placed(claims, _PLOTS)
     written = {name: writable(frame) for name, frame in frames.items() if frame is not None}
     with replacing(path) as draft:
         for name, frame in written.items():
@@ -108,11 +111,11 @@ def write_layers(assessment: Assessment, path: str | Path, *, lang: Lang = BOTH)
     return Path(path)
 
 
-def _placed(claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame | None:
-    """Planting records that have a place; None where there are none."""
+def _placed(claims: gpd.GeoDataFrame, kinds: tuple[str, ...]) -> gpd.GeoDataFrame | None:
+    """Planting records that have a place of some kinds; None where there are none."""
     if not len(claims):
         return None
-    placed = claims[claims.geometry.notna()]
+    placed = claims[claims.geom_type.isin(kinds)]
     return placed if len(placed) else None
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from greencover.ground.writing import replacing
-from greencover.report.books import book_tables
+from greencover.report.books import BookTable, book_tables
 from greencover.report.labels import (
     BOTH,
     Lang,
@@ -21,6 +21,7 @@ from greencover.report.labels import (
     spoken,
 )
 from greencover.report.office.workbook_annex import annex
+from greencover.report.office.workbook_books import books_annex
 from greencover.report.office.workbook_cells import FIRST_WIDTH, Column, Writer
 from greencover.report.office.workbook_charts import add_charts
 from greencover.report.outputs import Output, OutputOptions, register
@@ -28,6 +29,7 @@ from greencover.report.palette import VERDICT_FILL
 from greencover.report.provenance import flat
 from greencover.report.selection import indicator_names, to_look_at
 from greencover.report.sentences import MU_PER_HA
+from greencover.report.tables import display_width
 from greencover.report.view import View
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ TEXT = "text"
 FILE = "assessment.xlsx"
 PIN = "https://www.openstreetmap.org/"
 
+# Room around a text, and the bounds of a column's width, in letters.
+_ROOM, _NARROWEST, _WIDEST = 3, 9, 44
 # What a figure is held against, and must not be rounded onto.
 _HELD = ("target", "accept_pct")
 
@@ -218,6 +222,7 @@ def write_excel(assessment: Assessment | View, path: str | Path, *, lang: Lang =
         )
         writer = Writer(book, lang)
         annex(writer, view)
+        books_annex(writer, view.assessment)
         _summary(writer, view, lang)
         add_charts(writer, view, lang)
         for family in keys("families"):
@@ -260,9 +265,21 @@ def _plan(writer: Writer, view: View, lang: Lang) -> None:
         title = label("needs", "sheets", lang=lang)
         writer.table(title, rows, NEED_COLUMNS, legend=False, frozen=4)
     for table in book_tables(view.assessment):
-        columns = [Column(one.key, 16, one.look, one.group) for one in table.fields]
+        columns = _fitted(table, lang)
         title = label(table.key, "sheets", lang=lang)
         writer.table(title, table.rows, columns, legend=False, frozen=2)
+
+
+def _fitted(table: BookTable, lang: Lang) -> list[Column]:
+    """Columns as wide as their heads and what stands in them, within reason."""
+    rows = table.said()
+    columns = []
+    for one in table.fields:
+        head = label(one.key, "columns", lang=lang, between="\n").split("\n")
+        texts = [*head, *(said(row[one.key], lang) for row in rows)]
+        width = min(max(display_width(text) for text in texts) + _ROOM, _WIDEST)
+        columns.append(Column(one.key, max(width, _NARROWEST), one.look, one.group))
+    return columns
 
 
 def _sources(writer: Writer, view: View, lang: Lang) -> None:
