@@ -119,7 +119,8 @@ class Writer:
         Columns without a single value are left out.
         """
         sheet = self.sheet(name)
-        rows, columns = in_language(rows, columns, self.lang)
+        rows, spoken = in_language(rows, [column.key for column in columns], self.lang)
+        columns = [column for column in columns if column.key in spoken]
         if len(rows):
             columns = [c for c in columns if c.key in rows and rows[c.key].map(text_of).any()]
         self.text(sheet, 0, 0, name, "title")

@@ -11,22 +11,28 @@ from greencover.report.selection import text_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from greencover.report.office.workbook_cells import Column
-
 _ENGLISH = "_en"
 
 
 def in_language(
-    rows: pd.DataFrame, columns: Sequence[Column], lang: Lang
-) -> tuple[pd.DataFrame, list[Column]]:
-    """Rows and columns with one name for each thing, the English one outside of Chinese sheets.
+    rows: pd.DataFrame, keys: Sequence[str], lang: Lang
+) -> tuple[pd.DataFrame, list[str]]:
+    """Rows and keys of columns with one name for each thing: the English one outside of Chinese.
 
     A sheet in both languages keeps both names.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"name": ["青岚", "云溪"], "name_en": ["Qinglan", ""], "value": [1, 2]})
+    >>> found, keys = in_language(rows, list(rows.columns), "en")
+    >>> found["name"].tolist(), keys
+    (['Qinglan', '云溪'], ['name', 'value'])
     """
-    keys = {one.key for one in columns} & {*rows.columns}
-    pairs = {key.removesuffix(_ENGLISH) for key in keys if key.endswith(_ENGLISH)} & keys
+    present = {*keys} & {*rows.columns}
+    pairs = {key.removesuffix(_ENGLISH) for key in present if key.endswith(_ENGLISH)} & present
     if lang == BOTH or not pairs:
-        return rows, list(columns)
+        return rows, list(keys)
     if lang != "zh":
         english = {
             key: [
@@ -36,8 +42,4 @@ def in_language(
             for key in pairs
         }
         rows = rows.assign(**english)
-    return rows, [
-        one
-        for one in columns
-        if one.key.removesuffix(_ENGLISH) == one.key or one.key.removesuffix(_ENGLISH) not in pairs
-    ]
+    return rows, [key for key in keys if key not in {f"{one}{_ENGLISH}" for one in pairs}]
