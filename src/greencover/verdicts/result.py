@@ -15,6 +15,8 @@ from greencover.cover.land_cover import LandCover
 from greencover.ground.notes import Note
 
 if TYPE_CHECKING:
+    from pyproj import CRS
+
     from greencover.campaign import Campaign
     from greencover.indicators.registry import Indicator
     from greencover.standards import Target
@@ -117,6 +119,9 @@ class Assessment:
         ``[planting]``.
     campaign
         The settings that it was made by; ``compare`` assesses by them once more.
+    crs
+        The system that the campaign's townships stand in, for layers that go back to its owner;
+        None: longitude and latitude.
     """
 
     title: str
@@ -148,6 +153,7 @@ class Assessment:
     evidence: pd.DataFrame = field(default_factory=pd.DataFrame)
     disagreements: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
     packages: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
+    crs: CRS | None = None
 
     @property
     def definitions(self) -> dict[str, Indicator]:

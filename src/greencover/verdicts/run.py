@@ -143,4 +143,5 @@ def assess(
         waterside=measured.waterside,
         campaign=campaign,
         packages=packages,
+        crs=opened.townships.crs,
     )

@@ -42,7 +42,9 @@ def add_charts(writer: Writer, view: View, lang: Lang) -> None:
     head = 2
     writer.text(sheet, head, 0, label("township", "levels", lang=lang), "head")
     sheet.set_row(head, 62)
-    sheet.fit_to_pages(1, 1)
+    sheet.set_paper(8)
+    sheet.set_portrait()
+    sheet.fit_to_pages(1, 0)
     for row, unit in enumerate(first.itertuples(index=False), start=head + 1):
         writer.text(sheet, row, 0, unit_name(unit, lang=lang) or "–", "cell")
     column = 1
