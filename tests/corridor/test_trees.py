@@ -364,6 +364,52 @@ def test_a_form_drawn_before_checks_is_taken_after_them(scene):
     assert any("seed another" in note for note in told)
 
 
+@pytest.mark.parametrize("bend", [0, 40])
+def test_checks_of_any_stretch_leave_the_frame_as_it_was(scene, bend):
+    """Checks end within stations, at borders of townships, and over several stations."""
+    lines = [scene.line((0, 0), (203, bend), (600, 0)), scene.line((300, -200), (320, 200))]
+    roads = scene.roads(*lines)
+    units = gpd.GeoDataFrame(
+        {"code": ["W", "E"]},
+        geometry=[scene.box(-50, -300, 347, 300), scene.box(347, -300, 700, 300)],
+        crs=scene.crs,
+    )
+    given = {
+        "trees": points(scene, [(x, 14 + bend) for x in range(5, 300, 10)]),
+        "spacing_m": 15,
+        "surveyed": area(scene, -50, -50, 500, 50),
+        "units": units,
+        "within": units,
+        "mouth_m": 12,
+    }
+    cover = scene.cover(trees_where(lambda x, y: (y > 0) & (x > 400)))
+    before = gc.roadside_greening(roads, cover, **given)
+    form = gc.field_sample(before, 60)
+    name = roads["name"].iloc[0]
+    own = pd.DataFrame(
+        {"road": name, "chain": 0, "side": ["left", "left", "right", "right"],
+         "from_m": [104.0, 420.0, 33.3, 340.0], "to_m": [113.0, 491.7, 36.6, 360.0],
+         "found": ["greened", "gap", "excluded", "greened"]}
+    )  # fmt: skip
+    parts = before.sides[before.sides["length_m"] < 9.0].assign(found="greened")
+    for checks in (own, pd.DataFrame(parts), form.assign(found="gap")):
+        after = gc.roadside_greening(roads, cover, field_checks=checks, **given)
+        again = gc.field_sample(after, 60)
+        pd.testing.assert_frame_equal(
+            *(pd.DataFrame(f.drop(columns="geometry")) for f in (again, form))
+        )
+        assert again.geometry.geom_equals_exact(form.geometry, 1e-9).all()
+        filled = form.assign(found=form["status"])
+        pd.testing.assert_frame_equal(
+            gc.checked_greening(after, filled), gc.checked_greening(before, filled)
+        )
+        assert after.sides["length_m"].sum() == pytest.approx(before.sides["length_m"].sum())
+        field = after.sides[after.sides["evidence"] == "field"]
+        told = (checks["to_m"] - checks["from_m"]).sum()
+        assert field["length_m"].sum() == pytest.approx(told, abs=0.2)
+        assert after.cover_ha.to_numpy().sum() == pytest.approx(before.cover_ha.to_numpy().sum())
+
+
 def test_a_form_of_sides_that_an_inventory_changed_since_is_refused(scene):
     roads = scene.roads(scene.line((0, 0), (600, 0)))
     cover = scene.cover(everywhere(GRASS))

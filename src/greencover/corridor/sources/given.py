@@ -21,7 +21,7 @@ from greencover.corridor.sources.conditions import ALIVE, VACANT, conditions_of
 from greencover.corridor.sources.crowns import crowns_of
 from greencover.corridor.sources.dated import Dates
 from greencover.corridor.sources.extent import surveyed_stretches
-from greencover.corridor.sources.field import checks_beside
+from greencover.corridor.sources.field import FieldChecks, checks_beside
 from greencover.corridor.sources.inventory import (
     BY_CROWNS,
     BY_SPACING,
@@ -46,6 +46,10 @@ SIDES = ("left", "right")
 RANKS: Mapping[str, float] = {"field": 5.0, "trees": 4.0, "rows": 3.0, "canopy": 2.0}
 
 
+def _nowhere() -> tuple[Ints, Floats]:
+    return np.zeros(0, dtype=np.int64), np.zeros(0)
+
+
 @dataclass(frozen=True)
 class Beside:
     """Sources beside the roads of a layout.
@@ -56,6 +60,8 @@ class Beside:
         The sources.
     breaks
         Chain and distance of the places at which stations have to end.
+    splits
+        Of places at which a station is split, and no other one moves.
     standing
         What stands beside the roads, tree by tree, and what could; None without such layers.
     notes
@@ -65,9 +71,8 @@ class Beside:
     """
 
     evidence: tuple[Evidence, ...] = ()
-    breaks: tuple[Ints, Floats] = field(
-        default_factory=lambda: (np.zeros(0, dtype=np.int64), np.zeros(0))
-    )
+    breaks: tuple[Ints, Floats] = field(default_factory=_nowhere)
+    splits: tuple[Ints, Floats] = field(default_factory=_nowhere)
     standing: gpd.GeoDataFrame | None = None
     notes: tuple[Note, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -196,15 +201,16 @@ class _Bringing:
             self.sites(given.planting_sites)
         keys = tuple(one.key for one in evidence)
         self.notes += self.dates.notes(keys)
-        breaks = [one.breaks for one in evidence if not isinstance(one, Canopy)]  # type: ignore[attr-defined]
-        nothing = Beside().breaks
-        chain, at = (np.concatenate(part) for part in zip(nothing, *breaks, strict=True))
+        breaks = [one.breaks for one in evidence if isinstance(one, Inventory | TreeRows)]
+        chain, at = (np.concatenate(part) for part in zip(_nowhere(), *breaks, strict=True))
+        checks = [one.splits for one in evidence if isinstance(one, FieldChecks)]
         standing = None
         if self.standing:
             standing = gpd.GeoDataFrame(pd.concat(self.standing, ignore_index=True))
         return Beside(
             tuple(evidence),
             (chain, at),
+            checks[0] if checks else _nowhere(),
             standing,
             tuple(self.notes),
             {
