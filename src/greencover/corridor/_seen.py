@@ -2,23 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from greencover.corridor._called import Called
-from greencover.corridor.evidence import FIELD, Cover, Judged, best_word, every_word
+from greencover.corridor._trials import Depths
+from greencover.corridor.evidence import (
+    FIELD,
+    Cover,
+    Evidence,
+    Judged,
+    Located,
+    best_word,
+    every_word,
+)
 from greencover.corridor.exclusions import MOST_COVERED, Ground, excluded
 from greencover.corridor.resolving import NOT_SEEN, TRIAL, Resolving
-
-if TYPE_CHECKING:
-    from greencover.corridor._strips import Strips
+from greencover.corridor.result import CorridorGreening
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+
+class Sides(Located, Protocol):
+    """Station sides with the rules that they are judged by; see ``Strips``."""
+
+    @property
+    def depths(self) -> Depths:
+        """From which share each is greened."""
+
+    @property
+    def barred(self) -> tuple[tuple[str, ...], Ints]:
+        """Reasons of exclusion that the layer gives, and the number of each side's."""
+
+    @property
+    def rules(self) -> Mapping[str, Any]:
+        """The rules of judgement by name."""
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What judges the sides beside the land cover."""
+
+    @property
+    def covered_by(self) -> tuple[str, str]:
+        """Reasons for ground under a carriageway."""
+
+    @property
+    def kind(self) -> type[CorridorGreening]:
+        """What the result is."""
+
+    @property
+    def on_rings(self) -> npt.NDArray[np.bool_]:
+        """Whether each side is of a chain without ends."""
+
+    def counted(self, types: Sequence[str]) -> list[bool]:
+        """Whether each cover type counts as greening."""
+
+    def shut_at(self, which: npt.NDArray[np.bool_]) -> Located:
+        """The sides, some of which cannot be planted."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +88,7 @@ class Seen:
         Number of the trial of each side, -1 where none was made.
     """
 
-    strips: Strips
+    strips: Sides
     cover: Cover
     doubtful: npt.NDArray[np.bool_]
     dominant: Ints
@@ -54,7 +99,7 @@ class Seen:
     @classmethod
     def of(
         cls,
-        strips: Strips,
+        strips: Sides,
         by_type: Floats,
         blind: Floats,
         types: Sequence[str],
@@ -100,7 +145,7 @@ class Seen:
         cover = Cover(share, unobserved)
         sources = (cover, *strips.evidence)
         asked = [one for one in sources if one.key != FIELD]
-        answers = iter(every_word(asked, replace(strips, shut=shut), limit))
+        answers = iter(every_word(asked, strips.shut_at(shut), limit))
         trial = np.full(len(strip), -1, dtype=np.int32)
         if tried is not None:
             trial[tried] = np.arange(len(tried))

@@ -242,6 +242,10 @@ class Strips:
             return whole
         return confined(whole, self.ownership or Ownership(None, None), counted)
 
+    def shut_at(self, which: npt.NDArray[np.bool_]) -> Strips:
+        """The strips, some of which cannot be planted whatever stands there."""
+        return replace(self, shut=which)
+
     def counted(self, types: Sequence[str]) -> list[bool]:
         """Whether each cover type counts as greening."""
         return [kind in self.rules["covers"] for kind in types]
