@@ -155,6 +155,42 @@ class Sources:
             return Beside()
         return _Bringing(self, chains, roadsides(), crs, rules, by_spacing).all()
 
+    def from_above(self, covers: Sequence[str]) -> Beside:
+        """The canopy alone, which lies beside any line.
+
+        Parameters
+        ----------
+        covers
+            Cover types that count as greening.
+        """
+        if self.canopy is None:
+            return Beside()
+        dates = self.ages
+        rank = RANKS["canopy"] - dates.dropped("canopy")
+        seen, notes = _seen_from_above(self.canopy, tuple(covers), rank)
+        return Beside(
+            (seen,),
+            notes=(*notes, *dates.notes(("canopy",))),
+            parameters={
+                "sources": {"canopy": {"rank": rank, **dates.said("canopy")}},
+                "max_age_years": self.max_age_years,
+            },
+        )
+
+    @property
+    def ages(self) -> Dates:
+        """When and by whom each source was made."""
+        return Dates.of(self.dates, self.authors, self.max_age_years, self.as_of, self.cover_year)
+
+
+def _seen_from_above(
+    cover: LandCover, covers: tuple[str, ...], rank: float
+) -> tuple[Canopy, list[Note]]:
+    check_counts(cover, covers)
+    any_green = cover.legend.key == ANY_GREEN
+    notes = [Note("corridor.canopy_any_green")] if any_green else []
+    return Canopy(cover, covers, rank), notes
+
 
 class _Bringing:
     """One layout's sources, put together piece by piece."""
@@ -174,9 +210,7 @@ class _Bringing:
         self.notes: list[Note] = []
         self.standing: list[gpd.GeoDataFrame] = []
         self.decided: dict[str, str] = {}
-        self.dates = Dates.of(
-            given.dates, given.authors, given.max_age_years, given.as_of, given.cover_year
-        )
+        self.dates = given.ages
 
     def all(self) -> Beside:
         given = self.given
@@ -192,11 +226,10 @@ class _Bringing:
         if given.tree_rows is not None:
             evidence.append(self.rows(given.tree_rows))
         if given.canopy is not None:
-            covers = tuple(self.rules["covers"])
-            check_counts(given.canopy, covers)
-            if given.canopy.legend.key == ANY_GREEN:
-                self.notes.append(Note("corridor.canopy_any_green"))
-            evidence.append(Canopy(given.canopy, covers, self.rank("canopy")))
+            covers, rank = tuple(self.rules["covers"]), self.rank("canopy")
+            seen, told = _seen_from_above(given.canopy, covers, rank)
+            evidence.append(seen)
+            self.notes += told
         if given.planting_sites is not None:
             self.sites(given.planting_sites)
         keys = tuple(one.key for one in evidence)
