@@ -186,7 +186,8 @@ class Strips:
         blind = np.bincount(owner, weights=table[:, -1], minlength=count).astype(np.float64)
         limit = self.depths.threshold if threshold is None else threshold
         seen = self._seen(by_type, blind, types, threshold, None if tried is None else tried[0])
-        of, sources = self.whole, (seen.cover, *self.evidence)
+        sources = (seen.cover, *self.evidence)
+        of: Any = slice(None) if seen.strips is self else self.whole
         said = [
             source.judge(self, limit) if one is None else one.at(of)
             for source, one in zip(sources, seen.said, strict=True)
@@ -194,7 +195,7 @@ class Strips:
         found, source = best_word(sources, said)
         ground = seen.ground.at(of, self.sides)
         called = Called.of(found, ground, self.barred, self.rules, self.on_rings)
-        begins = np.diff(of, prepend=-1) != 0
+        begins = np.diff(self.whole, prepend=-1) != 0
         sides = self.sides.assign(
             tree_share=seen.cover.share[of],
             unobserved_share=seen.cover.unobserved[of],
@@ -222,7 +223,7 @@ class Strips:
             unseen = resolving.not_seen(sides, self.kind.of)
             sides["status"] = called.put(NOT_SEEN, unseen).words
         if any(one.key == FIELD for one in self.evidence):
-            sides[UNCHECKED] = seen.called(None if tried is None else tried[1]).take(of)
+            sides[UNCHECKED] = seen.called(None if tried is None else tried[1])[of]
             sides[SPLIT] = ~begins
         parameters = dict(self.parameters)
         if threshold is not None:

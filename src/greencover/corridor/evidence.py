@@ -56,7 +56,7 @@ class Judged:
     measures: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
     ways: Mapping[str, Judged] = field(default_factory=dict)
 
-    def at(self, rows: npt.NDArray[np.int64]) -> Judged:
+    def at(self, rows: Any) -> Judged:
         """What is said of some of the sides."""
         return Judged(
             self.surveyed[rows],

@@ -61,7 +61,7 @@ class Ground:
     gap: Sides
     greened: Sides
 
-    def at(self, rows: npt.NDArray[np.int64], sides: gpd.GeoDataFrame) -> Ground:
+    def at(self, rows: Any, sides: gpd.GeoDataFrame) -> Ground:
         """The ground of parts of the sides, by the row of each; each keeps what the whole has."""
         return replace(
             self,
