@@ -128,7 +128,7 @@ def test_a_county_is_assessed_twice_with_every_report(
         assert code == 0, said
     assert "双镇县" in said
     assert json.loads((out / "provenance.json").read_text(encoding="utf-8"))
-    assert [path.name for path in tmp_path.iterdir() if "partial" in path.name] == []
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
     windows.hold(out / "provenance.json")
     code, said = speak(monkeypatch, *given, formats)

@@ -83,10 +83,11 @@ def corridor_options(command: Decorated) -> Decorated:
 @contextmanager
 def unfinished(out: Path) -> Iterator[Path]:
     """Yield the folder for finished tiles of an output; it goes once the output is in place."""
-    from greencover.overlay import forget_tiles
+    from greencover.overlay import check_place_for_tiles, forget_tiles
 
     place = out.absolute()
     folder = place.with_name(f"{place.name}.unfinished")
+    check_place_for_tiles(folder)
     yield folder
     forget_tiles(folder)
 
