@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from greencover.ground.errors import OutputError
 from greencover.ground.lengths import check_lengths
+from greencover.ground.places import refuse_unseen
 from greencover.ground.swapping import (
     NotPutBackError,
     change_files,
@@ -59,6 +60,7 @@ def replacing(path: str | Path) -> Iterator[Path]:
     ['areas.csv']
     """
     target = Path(path).absolute()
+    refuse_unseen(target, OutputError)
     if target.is_dir():
         raise OutputError("ground.output_is_a_folder", path=path)
     if is_draft(target):
@@ -141,6 +143,7 @@ def check_folder(
         is held by another program, so that it could not be replaced.
     """
     folder = Path(path)
+    refuse_unseen(folder.absolute(), OutputError)
     if folder.exists() and not folder.is_dir():
         raise OutputError("ground.output_is_a_file", path=path)
     target, names = folder.absolute(), tuple(ours)
@@ -164,6 +167,7 @@ def check_file(path: str | Path) -> None:
         too long.
     """
     file = Path(path)
+    refuse_unseen(file.absolute(), OutputError)
     if file.is_dir():
         raise OutputError("ground.output_is_a_folder", path=path)
     check_lengths({file: places_of_file(file.absolute())})
