@@ -3,6 +3,8 @@
 It knows zones, rasters and codes, and nothing of forests or roads.
 """
 
+# First, so that whoever needs it finds it loaded, or hears why it is not.
+from greencover.overlay._compiler import numba as _numba  # noqa: F401
 from greencover.overlay._edges import EdgeTable, edge_table
 from greencover.overlay._engine import Engine
 from greencover.overlay._finished import check_place_for_tiles, forget_tiles
