@@ -237,7 +237,7 @@ def _change_one_by_one(new: Path, target: Path, leave_out: AbstractSet[Path]) ->
     until = time.monotonic() + PATIENCE_S
     coming = sorted(path.relative_to(new) for path in new.rglob("*") if not path.is_dir())
     stamps = {name.as_posix(): _stamp(new / name) for name in coming}
-    (workshop / _LIST).write_text(json.dumps(stamps), encoding="utf-8")
+    (workshop / _LIST).write_text(json.dumps(stamps), encoding="utf-8", newline="\n")
     saved: list[Path] = []
     placed: list[Path] = []
     made: list[Path] = []
