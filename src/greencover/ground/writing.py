@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from greencover.ground.errors import OutputError
 from greencover.ground.notes import tell
+from greencover.ground.places import is_pipe_or_device
 from greencover.ground.swapping import (
     OWN_NAMES,
     NotPutBackError,
@@ -65,6 +66,8 @@ def replacing(path: str | Path) -> Iterator[Path]:
     target = Path(path).absolute()
     if target.is_dir():
         raise OutputError("ground.output_is_a_folder", path=path)
+    if is_pipe_or_device(target):
+        raise OutputError("ground.output_is_no_file", path=path)
     with _workshop(target) as workshop:
         drafts = workshop / "file"
         drafts.mkdir()
@@ -138,6 +141,9 @@ def check_folder(
     folder = Path(path)
     if folder.exists() and not folder.is_dir():
         raise OutputError("ground.output_is_a_file", path=path)
+    for name in ours:
+        if is_pipe_or_device(folder / name):
+            raise OutputError("ground.output_is_no_file", path=folder / name)
     replaced = [folder / name for name in ours if (folder / name).is_file()]
     read = [Path(given) for given in inputs if Path(given).is_file()]
     for file in replaced:

@@ -13,6 +13,8 @@ from base64 import b64encode
 from collections.abc import Iterator
 from http.client import HTTPException
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Any
 
 from greencover.ground.errors import NoOverlapError, RasterError
@@ -26,7 +28,7 @@ Box = tuple[float, float, float, float]
 
 _MOST_DOCUMENTS = 10_000
 _LARGEST_DOCUMENT = 100_000_000
-_PATIENCE_S = 30.0
+_PATIENCE_S, _LONGEST_S = 30.0, 300.0
 _FOLLOWED = ("item", "items", "child", "next")
 
 
@@ -120,8 +122,7 @@ def _load(address: str, source: str, remote: bool) -> dict[str, Any]:
                 raise RasterError("rasters.leads_away", catalogue=source, address=address)
             if urllib.parse.urlparse(address).scheme not in ("http", "https"):
                 raise RasterError("rasters.no_web_address", catalogue=source, address=address)
-            with urllib.request.urlopen(_request(address), timeout=_PATIENCE_S) as answer:
-                content = answer.read(_LARGEST_DOCUMENT)
+            content = _fetched(address)
         else:
             if neither_file_nor_folder(address) or Path(address).stat().st_size > _LARGEST_DOCUMENT:
                 raise RasterError("rasters.no_stac", address=address)
@@ -136,6 +137,27 @@ def _load(address: str, source: str, remote: bool) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise RasterError("rasters.no_stac", address=address)
     return document
+
+
+def _fetched(address: str) -> bytes:
+    """Fetch a document; one that comes by the byte is no more waited for than one that does not."""
+    answers: SimpleQueue[bytes | Exception] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            with urllib.request.urlopen(_request(address), timeout=_PATIENCE_S) as answer:
+                answers.put(answer.read(_LARGEST_DOCUMENT))
+        except Exception as error:
+            answers.put(error)
+
+    Thread(target=ask, daemon=True).start()
+    try:
+        found = answers.get(timeout=_LONGEST_S)
+    except Empty as error:
+        raise TimeoutError(f"over {_LONGEST_S:g} s") from error
+    if isinstance(found, Exception):
+        raise found
+    return found
 
 
 def _request(address: str) -> urllib.request.Request:
