@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 _OWN_NAME = r"\.[0-9a-f]{8}\.partial"
 # All that a workshop ever holds; a folder with anything else in it is somebody's own.
 _OWN_CONTENT = frozenset(("file", "new", *OWN_NAMES))
-_DRAFTS = re.compile(r"[\\/]\.([^\\/]+)\.[0-9a-f]{8}\.partial(?:[\\/]new(?=[\\/]|$)|$)")
+_DRAFTS = re.compile(r"[\\/]\.([^\\/]+)\.[0-9a-f]{8}\.partial(?:[\\/]new(?=[\\/]|$)|[\\/]file$|$)")
 # No output takes this long to write, so nobody is at work on what is older.
 _LONG_AGO_S = 2 * 24 * 3600
 _WORKSHOP = re.compile(r"[\\/]\.[^\\/]+\.[0-9a-f]{8}\.partial[\\/](?:file[\\/])?")
