@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
 TEXT_WIDTH_MM = 160
+# A template with the pictures of a letterhead is far smaller, also unpacked.
+_LARGEST_BYTES = 100_000_000
 FILE = "report-{lang}.docx"
 # The language whose template stands in where another has none.
 FALLBACK = "en"
@@ -135,6 +137,9 @@ def check_template(template: str | Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             archive.getinfo("word/document.xml")
+            unpacked = sum(member.file_size for member in archive.infolist())
+        if unpacked > _LARGEST_BYTES:
+            raise OutputError("office.template_large", template=template, mb=_LARGEST_BYTES / 1e6)
     except (zipfile.BadZipFile, KeyError) as error:
         raise OutputError("office.template_no_word", template=template) from error
 
@@ -152,7 +157,8 @@ def _packaged(lang: str) -> Any:
 def _render(document: Any, facts: dict[str, Any], source: Path | None) -> None:
     from jinja2 import StrictUndefined, TemplateError, UndefinedError
     from jinja2.exceptions import SecurityError
-    from jinja2.sandbox import SandboxedEnvironment
+
+    from greencover.report.office.frugal import Frugal
 
     class AbsentError(UndefinedError):
         """A variable that does not exist."""
@@ -169,7 +175,7 @@ def _render(document: Any, facts: dict[str, Any], source: Path | None) -> None:
             super().__init__(hint, obj, name, kind)
 
     name: object = source or Note("office.of_the_package")
-    environment = SandboxedEnvironment(undefined=Named, autoescape=True)
+    environment = Frugal(undefined=Named, autoescape=True)
     try:
         document.render(facts, jinja_env=environment, autoescape=True)
     except AbsentError as error:
@@ -185,6 +191,8 @@ def _render(document: Any, facts: dict[str, Any], source: Path | None) -> None:
         place = " ".join(lines)[:80]
         code = "office.template_broken_near" if place else "office.template_broken"
         raise OutputError(code, template=name, near=place, why=error) from error
+    except RecursionError as error:
+        raise OutputError("office.template_nested", template=name) from error
     except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise OutputError("office.variable_misused", template=name, why=error) from error
 

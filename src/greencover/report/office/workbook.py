@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import shapely
 
+from greencover.ground.saving import workbook
 from greencover.ground.writing import replacing
 from greencover.report.books import BookTable, book_tables
 from greencover.report.labels import (
@@ -76,8 +77,6 @@ def write_excel(assessment: Assessment | View, path: str | Path, *, lang: Lang =
     >>> write_excel(assessment, "tables.xlsx", lang="en").name
     'tables.xlsx'
     """
-    import xlsxwriter
-
     check_lang(lang)
     options = {
         "strings_to_formulas": False,
@@ -89,7 +88,7 @@ def write_excel(assessment: Assessment | View, path: str | Path, *, lang: Lang =
     }
     view = View.of(assessment)
     gaps = to_look_at(view.assessment)
-    with replacing(path) as draft, xlsxwriter.Workbook(str(draft), options) as book:
+    with replacing(path) as draft, workbook(draft, options) as book:
         book.set_properties(
             {
                 "title": view.assessment.title,
