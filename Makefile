@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
+# Where this is set, each of the programs that tests start compiles all of its modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test test-thorough test-lowest lint types wheel bench fuzz clean
 
 $(BIN)/python:
@@ -25,7 +28,8 @@ demo: $(VENV)/.installed
 test: lint
 	# Each of the two keeps one core busy.
 	$(MAKE) -j2 types wheel
-	$(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 2 -m 'not thorough' --nbmake --doctest-modules tests notebooks src/greencover
+	# Files go out in this order: long ones first, the many short ones of doctests last.
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart 2 -m 'not thorough' --nbmake --doctest-modules notebooks tests src/greencover
 
 # What takes long and has a faster test of its kind beside it: larger data, more draws, slower faults.
 test-thorough: $(VENV)/.installed-test
