@@ -165,8 +165,8 @@ class Measured:
         assert areas is not None
         covers = record.covers(self.opened.campaign.cover)
         codes = formulas.counted_codes(cover.legend, record, covers, cover.minimum_patch)
-        green, blind = areas[codes].sum(axis=1), formulas.unobserved_pct(areas, cover.legend)
-        unseen = areas[formulas.UNOBSERVED]
+        (green,) = formulas.row_sums(areas, codes)
+        blind, unseen = formulas.unobserved_pct(areas, cover.legend), areas[formulas.UNOBSERVED]
         return formulas.per_head(green, units["population"], blind, unseen, **_bounds_of(units))
 
     def _guarded(self, record: Indicator, name: str, ground: str) -> pd.DataFrame | None:
