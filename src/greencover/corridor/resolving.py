@@ -143,7 +143,9 @@ class Resolving:
     def _blind(self, names: pd.Series[Any]) -> Bools:
         return np.asarray(names.isin(self.unresolved), dtype=bool)
 
-    def limits(self, sides: gpd.GeoDataFrame, of: str, group: Any, size: int) -> pd.DataFrame:
+    def limits(
+        self, sides: gpd.GeoDataFrame, of: str, group: Any, size: int
+    ) -> tuple[Floats, Floats]:
         """Least and most length that may be greened, in km, by group of station sides.
 
         Parameters
@@ -169,9 +171,7 @@ class Resolving:
         low, high = self._shares(
             sides, of, ours & ~blind, group, told / np.where(whole > 0.0, whole, 1.0)
         )
-        return pd.DataFrame(
-            {"least_km": sure + low * whole, "most_km": sure + open_ + high * whole}
-        )
+        return sure + low * whole, sure + open_ + high * whole
 
     def _shares(
         self, sides: gpd.GeoDataFrame, of: str, which: Bools, group: Any, shown: Floats
