@@ -14,7 +14,7 @@ import pandas as pd
 from greencover.campaign.layers import OpenedCampaign
 from greencover.campaign.prepared import Prepared
 from greencover.campaign.tasks import tasks_of, township_codes
-from greencover.corridor.grades import GRADES
+from greencover.corridor.grade_names import GRADES
 from greencover.corridor.roadside import RoadsideGreening, greened_roads
 from greencover.corridor.waterside import WatersideGreening, greened_banks
 from greencover.ground.notes import Note
