@@ -322,10 +322,9 @@ def of_status(sides: gpd.GeoDataFrame, *statuses: str) -> Bools:
 
 
 def _tried(sides: gpd.GeoDataFrame, which: Bools | None = None) -> tuple[Any, Any]:
-    """Rows of sides on trial that count, and the numbers of their trials."""
+    """Rows of sides on trial that can be greened, or of those chosen, and their trials' numbers."""
     trial = sides[TRIAL].to_numpy()
-    counts = of_status(sides, *GREENABLE) & (trial >= 0)
-    rows = np.flatnonzero(counts if which is None else counts & which)
+    rows = np.flatnonzero((of_status(sides, *GREENABLE) if which is None else which) & (trial >= 0))
     return rows, trial[rows]
 
 

@@ -196,17 +196,20 @@ class CorridorGreening:
     def _sides_and_belts(self, group: np.ndarray, size: int) -> dict[str, np.ndarray]:
         sides = self.sides
         # A station whose sides fall into different groups counts in each by what lies there.
-        pair = pd.Series(sides["station"].to_numpy()).groupby(
-            [group, sides["station"].to_numpy()], sort=False
-        )
-        number = pair.ngroup().to_numpy()
-        pairs = int(number.max()) + 1
-        greened = np.bincount(number[of_status(sides, GREENED)], minlength=pairs)
-        gap = np.bincount(number[of_status(sides, GAP, NOT_SEEN)], minlength=pairs)
+        station = sides["station"].to_numpy(dtype=np.int64)
+        number, found = pd.factorize(group * (int(station.max()) + 1) + station)
+        pairs = len(found)
+        code, words = pd.factorize(sides["status"], use_na_sentinel=False)
+
+        def of_status(*statuses: str) -> np.ndarray:
+            return np.asarray(words.isin(statuses))[code]
+
+        greened = np.bincount(number[of_status(GREENED)], minlength=pairs)
+        gap = np.bincount(number[of_status(GAP, NOT_SEEN)], minlength=pairs)
         of_pair, km = np.zeros(pairs, dtype=np.int64), np.zeros(pairs)
         of_pair[number], km[number] = group, sides["length_m"].to_numpy() / 1000.0
         # A line of a dual carriageway is half of its road.
-        km[np.unique(number[of_status(sides, MEDIAN)])] /= 2.0
+        km[np.unique(number[of_status(MEDIAN)])] /= 2.0
 
         def length(which: np.ndarray) -> np.ndarray:
             return np.bincount(of_pair[which], weights=km[which], minlength=size)
@@ -216,7 +219,7 @@ class CorridorGreening:
             "either_side_pct": _percent(length(greened > 0), whole),
             "both_sides_pct": _percent(length((greened > 0) & (gap == 0)), whole),
         }
-        counts = of_status(sides, *GREENABLE)
+        counts = of_status(*GREENABLE)
         for column, source in (("belt_ha", "strip_ha"), ("green_ha", "green_ha")):
             table[column] = np.bincount(
                 group[counts],
