@@ -129,7 +129,7 @@ class Resolving:
         chosen, trial = _tried(sides)
         if not len(chosen):
             return self
-        group, names = pd.factorize(sides[of].to_numpy()[chosen])
+        group, names = pd.factorize(sides[of].iloc[chosen])
         tells = _Chances.of(self, trial, group, len(names)).tells
         return replace(self, unresolved=frozenset(names[~tells].tolist()))
 
@@ -183,7 +183,7 @@ class Resolving:
             return shown.copy(), shown.copy()
         chances = _Chances.of(self, trial, group[chosen], size)
         low, high = chances.shares(shown)
-        road = pd.factorize(sides[of].to_numpy()[chosen])[0]
+        road = pd.factorize(sides[of].iloc[chosen])[0]
         for number in np.unique(group[chosen]):
             own = group[chosen] == number
             again = _resampled(self, trial[own], road[own])
