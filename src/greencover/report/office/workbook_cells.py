@@ -12,7 +12,7 @@ import pandas as pd
 
 from greencover.ground.limits import digits_beside
 from greencover.report.figures import SIGNS
-from greencover.report.grounds import standard_title
+from greencover.report.judged import standard_title
 from greencover.report.labels import Lang, label, said
 from greencover.report.office.workbook_language import in_language
 from greencover.report.office.workbook_page import set_page

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from greencover.report.figures import Goal
-from greencover.report.grounds import standard_title
+from greencover.report.judged import standard_title
 from greencover.report.labels import Label, Named, label
 from greencover.report.office.workbook_cells import Column
 from greencover.report.provenance import flat
