@@ -10,7 +10,6 @@ figure rests on, and a ``note`` where there is something to say.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from greencover.cover.counted import codes_of, cover_types
+from greencover.cover.headings import code_in
 from greencover.ground.geodesy import HECTARE_M2
 from greencover.ground.limits import ROUNDING, beside
 from greencover.ground.notes import Note, joined
@@ -348,10 +348,13 @@ def unobserved_pct(areas: pd.DataFrame, legend: Legend) -> pd.Series[float]:
 
 
 def row_sums(areas: pd.DataFrame, *groups: Sequence[Any]) -> list[Floats]:
-    """Hectares of each row under each of several groups of columns, which are looked up at once."""
-    place = {name: at for at, name in enumerate(dict.fromkeys(chain(*groups)))}
-    hectares = areas[list(place)].to_numpy(dtype=float).T
-    return [np.nansum(hectares[[place[name] for name in group]], axis=0) for group in groups]
+    """Hectares of each row under each of several groups of columns, named or by their codes."""
+    labels = list(areas)
+    place = {code_in(label): at for at, label in enumerate(labels)}
+    place |= {label: at for at, label in enumerate(labels)}
+    hectares = areas.to_numpy(dtype=float).T
+    rows = [np.array([place[one] for one in group], dtype=np.intp) for group in groups]
+    return [np.nansum(np.take(hectares, some, axis=0), axis=0) for some in rows]
 
 
 def _remarks(*cases: tuple[Bools, Note]) -> npt.NDArray[np.object_]:
