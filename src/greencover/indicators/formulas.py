@@ -10,7 +10,6 @@ figure rests on, and a ``note`` where there is something to say.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from greencover.cover.counted import codes_of, cover_types
+from greencover.cover.headings import code_in
 from greencover.ground.geodesy import HECTARE_M2
 from greencover.ground.limits import ROUNDING, beside
 from greencover.ground.notes import Note, joined
@@ -174,7 +174,7 @@ def guarded(
     codes = codes_of(legend, covers)
     (whole,), (guarded_ha,) = row_sums(areas, codes), row_sums(within, codes)
     note = _remarks((~(whole > 0.0), Note("indicators.no_cropland")))
-    unseen = unobserved_pct(areas, legend).to_numpy()
+    unseen = _array(unobserved_pct(areas, legend))
     figures = _figures(guarded_ha, whole, 100.0, unseen, note, proof=FACE_VALUE)
     # At worst all unobserved ground out of reach is to be guarded, at best all within reach.
     inside = within[UNOBSERVED].to_numpy(dtype=float)
@@ -200,7 +200,7 @@ def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataF
     grades
         Road grades that alone were counted; empty: all.
     """
-    km = {name: rates[name].to_numpy(dtype=float) for name in rates}
+    km: Columns = {str(name): rates[name].to_numpy(dtype=float) for name in rates}
     side, whole, greened = km["side_km"], km["greenable_km"], km["greened_km"]
     blind, some = km["unobserved_km"], side > 0.0
     nothing = Note("indicators.no_roads" if of == "road" else "indicators.no_waters")
@@ -218,7 +218,7 @@ def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataF
     for row in np.flatnonzero(some & (whole > 0.0) & (whole < 0.5 * side)):
         little = beside(shares[row], 0.0, 50.0, digits=0)
         note[row] = joined(note[row], Note("indicators.less_than_half", share=little))
-    own = {name: km[name] for name in ("median_km", "road_km") if name in km}
+    own: Columns = {name: km[name] for name in ("median_km", "road_km") if name in km}
     if own:
         for row in np.flatnonzero(own["median_km"] > 0.0):
             road, along = (float(own[name][row]) for name in ("road_km", "median_km"))
@@ -230,9 +230,13 @@ def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataF
         "all_km": side,
         "greening_all_pct": _over(100.0 * greened, side),
         **own,
-        "proof": np.where(km.get("on_cover_km", whole) > 0.0, SIDES, WHOLE),
+        "proof": np.where(
+            (km["on_cover_km"] if "on_cover_km" in km else whole) > 0.0, SIDES, WHOLE
+        ),
     }
-    lost, won = (km.get(f"doubtful_{status}_km", 0.0) for status in ("greened", "gap"))
+    lost, won = (
+        km[name] if name in km else 0.0 for name in ("doubtful_greened_km", "doubtful_gap_km")
+    )
     figures |= _bounds(figures, (-lost, blind), (won + blind, blind))
     # Sums of lengths leave the last digits above the whole.
     figures["most"] = _at_most(100.0, figures["most"])
@@ -348,10 +352,13 @@ def unobserved_pct(areas: pd.DataFrame, legend: Legend) -> pd.Series[float]:
 
 
 def row_sums(areas: pd.DataFrame, *groups: Sequence[Any]) -> list[Floats]:
-    """Hectares of each row under each of several groups of columns, which are looked up at once."""
-    place = {name: at for at, name in enumerate(dict.fromkeys(chain(*groups)))}
-    hectares = areas[list(place)].to_numpy(dtype=float).T
-    return [np.nansum(hectares[[place[name] for name in group]], axis=0) for group in groups]
+    """Hectares of each row under each of several groups of columns, named or by their codes."""
+    labels = list(areas)
+    place: dict[Any, int] = {code_in(label): at for at, label in enumerate(labels)}
+    place |= {label: at for at, label in enumerate(labels)}
+    hectares = areas.to_numpy(dtype=float).T
+    rows = [np.array([place[one] for one in group], dtype=np.intp) for group in groups]
+    return [np.nansum(np.take(hectares, some, axis=0), axis=0) for some in rows]
 
 
 def _remarks(*cases: tuple[Bools, Note]) -> npt.NDArray[np.object_]:

@@ -10,8 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from greencover.corridor import rules
-from greencover.corridor.grade_names import GRADES
+from greencover.corridor import grade_names, rules
 from greencover.ground.errors import ArgumentError
 from greencover.indicators.registry import indicators
 from greencover.words import Listed, added_labels, catalogue, label_of, languages, say
@@ -22,7 +21,7 @@ BOTH = "both"
 _PAIR = ("zh", "en")
 
 # Names of indicators, grades and rules are labels once their data files are read.
-_NAMED_BY_DATA = (indicators(), GRADES, rules.all_rules())
+_NAMED_BY_DATA = (indicators(), grade_names.GRADES, rules.all_rules())
 
 
 class Sayable(Protocol):
