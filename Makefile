@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-thorough test-lowest lint types wheel bench fuzz clean
+.PHONY: demo test test-thorough test-lowest lint types wheel docs bench fuzz clean
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "greencover needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
@@ -33,6 +33,11 @@ test-lowest:
 	$(LOWEST)/bin/python scripts/lowest.py --out $(LOWEST)/constraints.txt
 	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check -c $(LOWEST)/constraints.txt -e '.[test]'
 	$(LOWEST)/bin/python -m pytest -n 2 --dist loadfile --max-worker-restart 2 tests
+
+# The site of the documentation, in build/docs/html; a warning ends it.
+docs: $(VENV)/.installed-test
+	$(PIP_INSTALL) -e '.[docs]'
+	$(BIN)/python scripts/make_docs.py --out build/docs
 
 # Against peers in the same run; writes docs/benchmarks.md. Takes a while and several GB of disk.
 bench: $(VENV)/.installed-test
