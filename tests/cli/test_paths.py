@@ -19,6 +19,7 @@ from small_county import SmallCounty
 # What Windows puts before a path that is copied from the dialog of properties; tab and line break,
 # which double quotes make of backslashes; the mark that turns the direction of writing.
 UNSEEN = "\u202aD:/data/town.tif", "D:\\data\new\\town.tif", "D:\\data\\\town.tif", "a\u200f.tif"
+STAC = "--catalogue=catalog.json", "--collection=cover", "--year=2020"
 ADDRESS = "https://example.org/data/cover.tif"
 
 
@@ -44,6 +45,7 @@ def given(county: Path, command: str, source: str, out: Path) -> list[str]:
         "waterside waters": ["waterside", source, cover, legend],
         "waterside cover": ["waterside", layer, source, legend, "--layer=roads"],
         "init": ["init", source],
+        "fetch-cover": ["fetch-cover", "--zones", source, *STAC],
     }
     return [*words[command], "--out", str(out), "--lang=en"]
 
@@ -51,7 +53,7 @@ def given(county: Path, command: str, source: str, out: Path) -> list[str]:
 SOURCES = (
     *("areas zones", "areas raster", "sums zones", "sums raster", "change earlier"),
     *("change later", "change zones", "roadside roads", "roadside cover", "waterside waters"),
-    *("waterside cover", "init"),
+    *("waterside cover", "init", "fetch-cover"),
 )
 FILES = (
     *(["assess", "FILE", "--out=out"], ["check", "FILE"], ["programme", "FILE", "--out=out"]),

@@ -206,6 +206,10 @@ def check_place_for_tiles(folder: str | Path) -> None:
     ------
     OutputError
         The sentence names the longest path, and the limit.
+
+    Examples
+    --------
+    >>> check_place_for_tiles("results.unfinished")
     """
     check_lengths({Path(folder): places_of_file(Path(folder).absolute() / _DEEPEST)})
 
