@@ -60,7 +60,7 @@ def book_blocks(assessment: Assessment) -> list[tuple[str, list[Head], pd.DataFr
         if columns:
             table = pd.concat(columns, axis=1, sort=False)
             table.columns = pd.RangeIndex(len(heads))
-            kept = [place for place in table if table[place].notna().any()]
+            kept = [place for place in range(len(heads)) if table[place].notna().any()]
             found.append((by, [heads[place] for place in kept], table[kept]))
     return found
 
