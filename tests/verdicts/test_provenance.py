@@ -441,6 +441,7 @@ APART = {
             "least_closure",
             "origin",
             "species",
+            "compartment",
             "layer",
             "where",
             "crs",
