@@ -444,6 +444,7 @@ APART = {
             "least_closure",
             "origin",
             "species",
+            "compartment",
             "layer",
             "where",
             "crs",
