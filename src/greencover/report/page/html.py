@@ -144,7 +144,8 @@ def _content(view: View, languages: Languages) -> dict[str, Any]:
         ],
         "headline": view.county_sentences,
         "gap_sentence": view.gap_sentence if "road_sides" in assessment.layers else None,
-        "credit": view.sources,
+        # The land cover alone: files with their hashes stand among the facts below.
+        "credit": view.sources[:1],
         "all_words": dict(zip(languages.modes, languages.words(Label("all", "page")), strict=True)),
         "filters": filters(view, languages),
         "villages": village_rows(assessment.table, languages),
