@@ -122,7 +122,7 @@ def needed() -> None:
     try:
         import docxtpl  # noqa: F401
     except ImportError as error:
-        raise MissingExtraError("office.needs_docxtpl") from error
+        raise MissingExtraError("office.needs_docxtpl", extra="report") from error
 
 
 def check_template(template: str | Path) -> None:
@@ -236,6 +236,7 @@ register(
         place=20,
         package="docxtpl",
         left_out="office.left_out",
+        extra="report",
         check=_check,
     )
 )
