@@ -107,7 +107,7 @@ def one(shape: Any, **columns: Any) -> gpd.GeoDataFrame:
 # Headings of tables; each has a twin with a 2 behind it.
 PLANTINGS = (
     "road", "from_km", "to_km", "side", "township", "village", "trees", "species", "date",
-    "responsible", "alive", "area",
+    "responsible", "alive", "area", "compartment",
 )  # fmt: skip
 SURVIVAL = ("township", "responsible", "counted", "alive", "trees", "area")
 NUMBERS = ("trees", "alive", "area", "counted")
@@ -155,7 +155,9 @@ LAYERS = {
         crs=4326,
     ),
     "rows": one(LINE.parallel_offset(CELL / 2), wide=6.0, apart=5.0),
-    "plots": one(shapely.box(WEST, SOUTH, EAST, NORTH), code=10, code2=30, shut=0.5),
+    "plots": one(
+        shapely.box(WEST, SOUTH, EAST, NORTH), code=10, code2=30, shut=0.5, name="甲", name2="乙"
+    ),
     "lines": one(LINE.parallel_offset(5 * CELL), **NAMES, wide=5.0),
 }
 
@@ -272,6 +274,9 @@ NEW: dict[str, Any] = {
     "cover.path": "cover-2.tif",
     "cover.legend": "legend-2.toml",
     "cover.year": 2022,
+    "cover.source": "another map",
+    "cover.licence": "another licence",
+    "cover.date": "2022-05",
     "cover.band": 1,
     "cover.nodata": 200,
     "cover.minimum_patch_mu": 1.0,
@@ -373,6 +378,9 @@ NEW: dict[str, Any] = {
     "books.code": "code2",
     "books.legend": "globeland30",
     "books.year": 2022,
+    "books.origin": "name",
+    "books.species": "name2",
+    "books.compartment": "name",
     "books.crs": "EPSG:4490",
     "books.operation": "1, 2, 3",
     "canopy.path": "canopy-2.tif",
@@ -436,6 +444,7 @@ APART = {
             "least_closure",
             "origin",
             "species",
+            "compartment",
             "layer",
             "where",
             "crs",
@@ -562,7 +571,8 @@ def test_a_changed_key_changes_the_provenance(folder, key):
     ("key", "value"),
     [("polygons", "plots-2.gpkg"), ("code", "code2"), ("layer", "second"), ("crs", "EPSG:4490"),
      ("operation", "1, 2, 3"), ("closure", "shut"), ("least_closure", 0.3),
-     ("origin", "shut"), ("species", "shut"), ("where", "code IS NOT NULL")],
+     ("origin", "shut"), ("species", "shut"), ("compartment", "shut"),
+     ("where", "code IS NOT NULL")],
 )  # fmt: skip
 def test_polygons_in_place_of_a_raster_are_in_the_provenance(folder, key, value):
     drawn = {"polygons": "plots.gpkg", "layer": "first", "code": "code", "legend": "worldcover"}
