@@ -78,8 +78,8 @@ class Sentence:
 
     Examples
     --------
-    >>> Sentence("needs.more", count=3).said("en")
-    'The workbook has 3 more.'
+    >>> Sentence("gaps.shown", count=3).said("en")
+    'The table lists the longest 3; the workbook has all of them.'
     """
 
     def __init__(self, code: str, /, **values: Any) -> None:
@@ -87,7 +87,7 @@ class Sentence:
 
     def said(self, lang: str) -> str:
         """The sentence in one language."""
-        text = say(f"sentences.{self.code}", self.values, lang).strip()
+        text = say(f"sentences.{self.code}", self.values, lang).strip().replace("  ", " ")
         return text[:1].upper() + text[1:]
 
 

@@ -49,8 +49,9 @@ def finished_books(
         own = works.rename_geometry("geometry") if works.geometry.name != "geometry" else works
         parts.append(own[["name", "status", "geometry"]].assign(kind="works"))
     if len(claims):
-        placed = claims.loc[claims.geometry.notna(), ["road", "status", "geometry"]]
-        parts.append(placed.rename(columns={"road": "name"}).assign(kind="claims"))
+        placed = claims[claims.geometry.notna()]
+        name = placed["road"].where(placed["road"] != "", placed["compartment"])
+        parts.append(placed[["status", "geometry"]].assign(name=name, kind="claims"))
     found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
     return {"books": gpd.GeoDataFrame(found, crs=LONLAT)} if len(found) else {}
 
