@@ -12,8 +12,8 @@ from typing import Any
 
 from greencover.ground.errors import CrsError, RasterError
 from greencover.ground.notes import Note
-from greencover.ground.places import exists, neither_file_nor_folder
-from greencover.layers import is_remote
+from greencover.ground.places import exists, neither_file_nor_folder, refuse_unseen
+from greencover.layers import is_remote, raster_inside
 from greencover.rasters.cells import Colours
 from greencover.words import Listed
 
@@ -29,6 +29,7 @@ RAW_FORMATS = ("ENVI", "EHdr")
 _EAST = ("degree_east", "degree_e", "degreee")
 # LERC keeps whole numbers as they are up to this error.
 _HARMLESS_ERROR = 0.5
+_LONGEST_SIDE = 100_000_000
 # A block is decoded whole, by every thread; products use blocks below 5 MB.
 _LARGEST_BLOCK_BYTES = 256_000_000
 
@@ -69,11 +70,15 @@ def check_place(path: str | Path) -> None:
         # A library of such files may take a name for an address.
         path = text[variable.end() :].partition(":")[0].strip('"')
     if not exists(path):
+        refuse_unseen(path, RasterError)
         raise RasterError("rasters.file_absent", path=path)
     if other := neither_file_nor_folder(path):
         raise RasterError("rasters.no_file", path=other)
     if text.lower().endswith(_ARCHIVES):
-        raise RasterError("rasters.archive", path=path, file=Path(path).absolute())
+        inside = raster_inside(Path(path))
+        if inside is None:
+            raise RasterError("rasters.archive_to_unpack", path=path)
+        raise RasterError("rasters.archive", path=path, inside=inside)
 
 
 def only_band(path: str | Path, data_bands: list[int], colours: Any) -> int:
@@ -126,6 +131,12 @@ def check_blocks(path: str | Path, rows: int, columns: int, dtype: str) -> None:
         raise RasterError(
             "rasters.blocks_too_large", path=path, rows=rows, columns=columns, gb=size / 1e9
         )
+
+
+def check_sides(path: str | Path, rows: int, columns: int) -> None:
+    """Refuse more rows or columns than the Earth has in cells of half a metre."""
+    if max(rows, columns) > _LONGEST_SIDE:
+        raise RasterError("rasters.cells_too_many", path=path, rows=rows, columns=columns)
 
 
 def number_type(path: str | Path, dtype: str) -> str:

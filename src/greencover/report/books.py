@@ -21,23 +21,21 @@ from greencover.verdicts.claims import claims_summed
 if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
-TEXT = "text"
+TEXT, SAID = "text", "said"
 
 
 @dataclass(frozen=True)
 class Field:
-    """A column of a table: its key among the labels, how it looks, and the group of its words.
-
-    ``wide``: it is left out where a page upright has no room for it.
-    """
+    """A column of a table: its key among the labels, how it looks, and the group of its words."""
 
     key: str
     look: str = TEXT
     group: str = ""
-    wide: bool = False
 
     def said(self, value: Any) -> Sayable:
-        """A value as a reader sees it."""
+        """A value as a reader sees it; what says itself does."""
+        if self.look == SAID:
+            return value if hasattr(value, "said") else Named(text_of(value))
         if self.look == TEXT:
             text = text_of(value)
             if not (self.group and text):
@@ -65,15 +63,11 @@ class BookTable:
             for record in kept.to_dict("records")
         ]
 
-    def upright(self) -> BookTable:
-        """The table without the columns that a page upright has no room for."""
-        return BookTable(self.key, tuple(one for one in self.fields if not one.wide), self.rows)
-
 
 _COMPLETION = (
     Field("summed_by", TEXT, "summed_by"),
     Field("name"),
-    Field("task", wide=True),
+    Field("task"),
     Field("township"),
     Field("responsible"),
     Field("planned", "#,##0.00"),
@@ -81,8 +75,8 @@ _COMPLETION = (
     Field("amounts_in", TEXT, "units"),
     Field("completion_pct", "0.0"),
     Field("missing", "#,##0.00"),
-    Field("start", wide=True),
-    Field("end", wide=True),
+    Field("start"),
+    Field("end"),
     Field("target", "0.0"),
     Field("verdict", TEXT, "verdicts"),
 )
@@ -105,19 +99,19 @@ _CLAIMS = (
     Field("chainage"),
     Field("side"),
     Field("township"),
-    Field("village", wide=True),
+    Field("village"),
     Field("compartment"),
     Field("trees", "#,##0"),
     Field("area_mu", "#,##0.00"),
-    Field("species", wide=True),
-    Field("date", wide=True),
+    Field("species"),
+    Field("date"),
     Field("responsible"),
-    Field("alive_pct", "0.0", wide=True),
+    Field("alive_pct", "0.0"),
     Field("placed_km", "#,##0.00"),
     Field("greened_km", "#,##0.00"),
-    Field("compartment_ha", "#,##0.00", wide=True),
-    Field("trees_ha", "#,##0.00", wide=True),
-    Field("counts_for", TEXT, "counts_for", wide=True),
+    Field("compartment_ha", "#,##0.00"),
+    Field("trees_ha", "#,##0.00"),
+    Field("counts_for", TEXT, "counts_for"),
     Field("status", TEXT, "claim_statuses"),
 )
 _WORKS = (
@@ -138,8 +132,8 @@ _SURVIVAL = (
     Field("summed_by", TEXT, "summed_by"),
     Field("name"),
     Field("plots", "0"),
-    Field("counted", "#,##0", wide=True),
-    Field("alive", "#,##0", wide=True),
+    Field("counted", "#,##0"),
+    Field("alive", "#,##0"),
     Field("survival_pct", "0.0"),
     Field("low_pct", "0.0"),
     Field("high_pct", "0.0"),

@@ -14,6 +14,7 @@ from greencover.campaign.targets import standard_notes
 from greencover.ground.notes import collected
 from greencover.ground.run import Run, RunOptions
 from greencover.verdicts.claims import claims, claims_notes
+from greencover.verdicts.class_areas import areas_of_classes
 from greencover.verdicts.completion import completion_of
 from greencover.verdicts.judged_by import evidence_table, source_notes
 from greencover.verdicts.judging import sampled_notes, verdicts
@@ -129,6 +130,7 @@ def assess(
         claims=found,
         survival=survival_of(opened, found),
         two_covers=covers_beside(opened, run=beside),
+        class_areas=areas_of_classes(measured),
         stands=stands_of(measured, run=beside),
         books=opened.books,
         completion=completion_of(ready.completion, targets),
@@ -141,4 +143,5 @@ def assess(
         waterside=measured.waterside,
         campaign=campaign,
         packages=packages,
+        crs=opened.townships.crs,
     )

@@ -12,6 +12,7 @@ import pandas as pd
 
 from greencover.ground.writing import replacing
 from greencover.report.classes import indicator_limits
+from greencover.report.gis.judged import in_words, judged
 from greencover.report.gis.qgis_style import field_aliases, qml
 from greencover.report.labels import BOTH, Lang, label, spoken
 from greencover.report.outputs import Output, OutputOptions, register
@@ -25,10 +26,14 @@ if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
 FILE = "gaps.gpkg"
-LAYERS = ("townships", "villages", "parks", "road_sides", "gaps", "works", "claims", "claim_plots")
+LAYERS = (
+    *("townships", "villages", "parks", "roads", "road_sides", "gaps", "works", "claims"),
+    "claim_plots",
+)
 
 # Works are points, lines and polygons in one layer.
 _KINDS = {
+    "roads": "MultiLineString",
     "road_sides": "MultiLineString",
     "gaps": "MultiLineString",
     "claims": "MultiLineString",
@@ -73,12 +78,13 @@ _SCHEMA = "http://www.geopackage.org/spec130/#extension_schema"
 
 
 def write_layers(assessment: Assessment, path: str | Path, *, lang: Lang = BOTH) -> Path:
-    """Write townships, villages, parks, road sides and gaps as layers of one GeoPackage.
+    """Write townships, villages, parks, roads, road sides and gaps as layers of one GeoPackage.
 
     Each layer has a style that QGIS takes when it opens it, and aliases of its fields: in Chinese
-    and English, or in another language. A layer that the campaign lacks is left out; the layer of
-    gaps is written even when there is no gap, as long as there are roads. Geometries are in
-    longitude and latitude (EPSG:4326).
+    and English, or in another language. Behind each figure that is judged stand its target, gap
+    and verdict; beside keys such as those of ``status`` stands what they mean. A layer that the
+    campaign lacks is left out; the layer of gaps is written even when there is no gap, as long as
+    there are roads. Geometries are in the system of the campaign's townships.
 
     Examples
     --------
@@ -94,7 +100,11 @@ def write_layers(assessment: Assessment, path: str | Path, *, lang: Lang = BOTH)
     claims = assessment.claims
     frames |= {"works": assessment.works, "claims": _placed(claims, _LINES)}
     frames["claim_plots"] = _placed(claims, _PLOTS)
-    written = {name: writable(frame) for name, frame in frames.items() if frame is not None}
+    written = {
+        name: writable(_finished(frame, name, assessment, lang))
+        for name, frame in frames.items()
+        if frame is not None
+    }
     with replacing(path) as draft:
         for name, frame in written.items():
             kind = _KINDS.get(name, "MultiPolygon")
@@ -109,6 +119,15 @@ def write_layers(assessment: Assessment, path: str | Path, *, lang: Lang = BOTH)
         limits = indicator_limits(assessment.table, "forest_coverage")
         add_styles(draft, written, lang=lang, records=assessment.records, limits=limits)
     return Path(path)
+
+
+def _finished(
+    frame: gpd.GeoDataFrame, layer: str, assessment: Assessment, lang: Lang
+) -> gpd.GeoDataFrame:
+    """The layer in the campaign's own system, with what was found and in words."""
+    own = frame if assessment.crs is None else frame.to_crs(assessment.crs)
+    found = judged(own, layer, assessment.table, assessment.records)
+    return in_words(found, layer, lang=lang)
 
 
 def _placed(claims: gpd.GeoDataFrame, kinds: tuple[str, ...]) -> gpd.GeoDataFrame | None:
