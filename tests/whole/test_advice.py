@@ -83,7 +83,7 @@ def campaign_with(path: tuple[str, ...], value: Any) -> dict[str, Any]:
 RASTER = {"path": "cover.tif"}
 POLYGONS = {"polygons": "sub-compartments.gpkg", "code": "DLBM"}
 #: Keys of the land cover that polygons alone take.
-OF_POLYGONS = {*POLYGONS, "origin", "species", "where"}
+OF_POLYGONS = {*POLYGONS, "origin", "species", "compartment", "where"}
 #: Keys that go with others.
 BESIDE: dict[tuple[str, ...], dict[str, Any]] = {
     ("canopy", "min_ndvi"): {"kind": "ndvi"},
