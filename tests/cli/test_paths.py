@@ -124,7 +124,7 @@ def test_the_advice_for_a_raster_in_an_archive_works(
         packed.writestr("读我.txt", "")
         packed.write(county.with_name("cover.tif"), "地类/cover.tif")
     assert main(given(county, "areas raster", str(archive), tmp_path / "a.csv")) == 2
-    inside = capsys.readouterr().err.rpartition("in it: ")[2].strip()
+    inside = capsys.readouterr().err.rpartition(": give ")[2].rpartition(", which is")[0]
     assert inside.startswith("/vsizip/")
     assert main(given(county, "areas raster", inside, tmp_path / "a.csv")) == 0
     assert (

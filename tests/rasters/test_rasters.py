@@ -300,7 +300,7 @@ def test_a_raster_in_an_archive(tmp_path: Path, expected: np.ndarray) -> None:
     for name in (inside, Path(inside), f"/vsizip/{{{archive}}}/2023/地类.tif"):
         check(cover_of(name), expected)
     with pytest.raises(
-        RasterError, match=r"cover\.zip is an archive: unpack it.*/vsizip//.*/2023/地类\.tif"
+        RasterError, match=r"cover\.zip is an archive: give /vsizip//.*/2023/地类\.tif"
     ):
         FileCells.open(archive)
     with pytest.raises(RasterError, match=r"nowhere\.tif cannot be opened"):
