@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-thorough test-lowest lint types wheel bench fuzz clean
+.PHONY: demo test test-thorough test-lowest lint types wheel docs bench fuzz clean
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "greencover needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
@@ -55,6 +55,11 @@ wheel: $(VENV)/.installed-test
 	cd build/wheel && PYTHONPATH=site ../../$(BIN)/python -m greencover demo --out results > demo.txt
 	grep -q 'site/greencover/sample' build/wheel/demo.txt
 	cd build/wheel/results && ls -s report.html assessment.xlsx assessment.parquet gaps.gpkg provenance.json maps/roadside-greening.png maps/verdict-matrix.png
+
+# The site of the documentation, in build/docs/html; a warning ends it.
+docs: $(VENV)/.installed-test
+	$(PIP_INSTALL) -e '.[docs]'
+	$(BIN)/python scripts/make_docs.py --out build/docs
 
 # Against peers in the same run; writes docs/benchmarks.md. Takes a while and several GB of disk.
 bench: $(VENV)/.installed-test

@@ -8,6 +8,7 @@ from .corridor import (
     waterside_greening as waterside_greening,
 )
 from .cover import Legend as Legend
+from .cover.fetching import fetch_cover as fetch_cover
 from .cover.land_cover import LandCover as LandCover
 from .ground.errors import (
     GreencoverError as GreencoverError,

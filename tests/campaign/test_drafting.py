@@ -10,9 +10,11 @@ import pytest
 import shapely
 
 from greencover.campaign import Campaign
+from greencover.campaign.asking import asked
 from greencover.campaign.drafting import draft
 from greencover.cli import main
 from greencover.ground.errors import CampaignError, LayerError
+from greencover.ground.notes import Note
 from small_county import SmallCounty, cover_codes, write_raster
 from small_county import roads as small_roads
 from small_county import townships as small_townships
@@ -143,3 +145,43 @@ def test_what_cannot_be_read_is_named_beside_what_can(tmp_path):
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     with pytest.raises(LayerError, match="nowhere"):
         draft([tmp_path / "nowhere"], tmp_path)
+
+
+def test_guesses_are_asked_about_and_answers_stand(bureau, monkeypatch, capsys):
+    """The layer of roads is taken for what it is not, and the year of the file is wrong."""
+    out = bureau / "campaign.toml"
+    keys = []
+
+    def answer(text: str, default: object, type: object) -> object:  # noqa: A002
+        key = text.split("：")[0]
+        keys.append(key)
+        choices = getattr(type, "choices", ())
+        assert not choices or default in choices
+        return {"title": "青岚县", "standard": "national-forest-city-2012", "cover.year": 2022}.get(
+            key, "no" if key == "layers.roads.path" else default
+        )
+
+    monkeypatch.setattr("greencover.cli.init.click.prompt", answer)
+    assert main(["init", str(bureau), "--out", str(out), "--interactive", "--lang=zh"]) == 0
+    said = tomllib.loads(out.read_text("utf-8"))
+    assert said["title"] == "青岚县"
+    assert said["standard"] == "national-forest-city-2012"
+    assert said["cover"]["year"] == 2022
+    assert "roads" not in said["layers"]
+    assert {"layers.townships.path", "layers.townships.crs"} <= set(keys)
+    assert "推测" not in capsys.readouterr().err
+    assert main(["check", str(out)]) == 0
+
+
+def test_the_grade_of_each_unknown_word_is_asked():
+    keys = {"path": "roads.gpkg", "grades": {"lane": "village", "pike": "village"}}
+    notes = {"grades": Note("campaign.draft.grades")}
+
+    def answer(question):
+        assert question.key == "layers.roads.grades"
+        assert set(question.choices) > {"national", "village"}
+        return "national" if question.about == "pike" else question.guessed
+
+    assert asked("layers.roads", keys, notes, answer)
+    assert keys["grades"] == {"lane": "village", "pike": "national"}
+    assert not notes

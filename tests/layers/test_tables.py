@@ -185,7 +185,7 @@ def test_excel_without_its_package_names_the_extra(tmp_path, monkeypatch):
     pd.DataFrame({"代码": ["T1", "T2"], "人": [1, 2]}).to_excel(path, index=False)
     monkeypatch.setitem(sys.modules, "openpyxl", None)
 
-    with pytest.raises(MissingExtraError, match=r"install greencover\[excel\], or save .* as CSV"):
+    with pytest.raises(MissingExtraError, match=r"run pip install \. in .*, or save .* as CSV"):
         read_people(path, UNITS, population="人", code="代码")
 
 

@@ -190,7 +190,7 @@ def test_options_that_cannot_be_are_refused_before_any_work(tmp_path, options, w
 @pytest.mark.usefixtures("quick")
 def test_without_the_extra_the_word_report_is_left_out_and_said_so(tmp_path, monkeypatch):
     monkeypatch.setattr("greencover.report.outputs.find_spec", lambda _: None)
-    with pytest.warns(GreencoverWarning, match=r"left out: install greencover\[report\]"):
+    with pytest.warns(GreencoverWarning, match=r"left out: run pip install"):
         written = write_all(make_assessment(), tmp_path / "results")
 
     assert not any(name.endswith(".docx") for name in written)
@@ -198,7 +198,7 @@ def test_without_the_extra_the_word_report_is_left_out_and_said_so(tmp_path, mon
 
 def test_word_report_that_is_asked_for_needs_the_extra(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "docxtpl", None)
-    with pytest.raises(MissingExtraError, match=r"install greencover\[report\]"):
+    with pytest.raises(MissingExtraError, match=r"run pip install '\.\[report\]'"):
         write_all(make_assessment(), tmp_path / "results", OutputOptions(formats=["docx"]))
     assert list(tmp_path.iterdir()) == []
 

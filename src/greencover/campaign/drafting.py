@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from greencover import standards
+from greencover.campaign.asking import NO_TARGETS, Ask, Question, asked
 from greencover.campaign.campaign import Campaign
 from greencover.campaign.explain import explain
 from greencover.campaign.looking import Found, FoundCover, look
@@ -43,7 +45,7 @@ class Draft:
     refused: GreencoverError | None
 
 
-def draft(places: Iterable[Path], folder: Path) -> Draft:
+def draft(places: Iterable[Path], folder: Path, ask: Ask | None = None) -> Draft:
     """Draft a campaign from files and the files of folders.
 
     Parameters
@@ -52,6 +54,8 @@ def draft(places: Iterable[Path], folder: Path) -> Draft:
         Files and folders.
     folder
         Folder of the campaign file, which paths in it are relative to.
+    ask
+        Answers questions on what was guessed, on title and targets; left out, guesses stand.
 
     Returns
     -------
@@ -68,15 +72,21 @@ def draft(places: Iterable[Path], folder: Path) -> Draft:
     found = look(places)
     if not found.covers:
         raise CampaignError("campaign.draft.no_cover", unused=_listed(found.unused))
+    place = places[0] if places[0].is_dir() else places[0].parent
+    title, targets = place.name, NO_TARGETS
     sections = [_cover(found, folder), *_layers(found, folder)]
+    if ask is not None:
+        title = ask(Question("title", title))
+        targets = ask(Question("standard", NO_TARGETS, (NO_TARGETS, *standards.available())))
+        sections = [one for one in sections if asked(one.name, one.keys, one.notes, ask)]
     if all(one.name != "layers.townships" for one in sections):
         raise CampaignError("campaign.draft.no_units", unused=_listed(found.unused))
-    place = places[0] if places[0].is_dir() else places[0].parent
-    refused = _only_accepted(sections, place.name, folder)
+    top = _top(title, targets)
+    refused = _only_accepted(sections, top, folder)
     guessed = tuple(
         f"{one.name}.{key}" for one in sections for key in one.notes if one.refused is None
     )
-    return Draft(_text(sections, found, place.name), guessed, tuple(found.unused), refused)
+    return Draft(_text(sections, found, top), guessed, tuple(found.unused), refused)
 
 
 def _listed(unused: list[Note]) -> Note | str:
@@ -136,24 +146,24 @@ def _layers(found: Found, folder: Path) -> Iterator[Drafted]:
         found.unused.append(Note("campaign.draft.table_unused", path=path.name))
 
 
-def _only_accepted(sections: list[Drafted], title: str, folder: Path) -> GreencoverError | None:
+def _only_accepted(sections: list[Drafted], top: str, folder: Path) -> GreencoverError | None:
     """Mark the sections that ``check`` refuses; the refusal of what is needed is returned."""
-    if _refusal(sections, title, folder) is None:
+    if _refusal(sections, top, folder) is None:
         return None
     accepted = [one for one in sections if one.name in _NEEDED]
-    refused = _refusal(accepted, title, folder)
+    refused = _refusal(accepted, top, folder)
     if refused is not None:
         return refused
     for section in sections:
         if section.name not in _NEEDED:
-            section.refused = _refusal([*accepted, section], title, folder)
+            section.refused = _refusal([*accepted, section], top, folder)
             if section.refused is None:
                 accepted.append(section)
     return None
 
 
-def _refusal(sections: Iterable[Drafted], title: str, folder: Path) -> GreencoverError | None:
-    data = tomllib.loads("\n".join([_title(title), *map(_lines, sections)]))
+def _refusal(sections: Iterable[Drafted], top: str, folder: Path) -> GreencoverError | None:
+    data = tomllib.loads("\n".join([top, *map(_lines, sections)]))
     context = {"folder": folder, "records": indicators()}
     with collected():
         try:
@@ -163,8 +173,15 @@ def _refusal(sections: Iterable[Drafted], title: str, folder: Path) -> Greencove
     return None
 
 
-def _title(title: str) -> str:
-    return f"title = {_toml(title)}"
+def _top(title: str, targets: str) -> str:
+    """What stands above the sections; targets that nobody chose stand as a remark."""
+    lines = [f"title = {_toml(title)}"]
+    if targets == NO_TARGETS:
+        lines += [f"# {Note('campaign.draft.standard').said(language())}"]
+        lines += ['# standard = "national-forest-city-2012"']
+    else:
+        lines += [f"standard = {_toml(targets)}"]
+    return "\n".join(lines)
 
 
 def _lines(section: Drafted) -> str:
@@ -172,11 +189,9 @@ def _lines(section: Drafted) -> str:
     return "\n".join([f"[{section.name}]", *pairs])
 
 
-def _text(sections: list[Drafted], found: Found, title: str) -> str:
+def _text(sections: list[Drafted], found: Found, top: str) -> str:
     lang = language()
-    lines = [f"# {Note('campaign.draft.heading').said(lang)}", _title(title)]
-    lines += [f"# {Note('campaign.draft.standard').said(lang)}"]
-    lines += ['# standard = "national-forest-city-2012"']
+    lines = [f"# {Note('campaign.draft.heading').said(lang)}", top]
     for section in sections:
         lines.append("")
         own = [f"[{section.name}]"]

@@ -21,6 +21,7 @@ COMMANDS = (
     "check",
     "schema",
     "areas",
+    "fetch-cover",
     "roadside",
     "waterside",
     "sums",

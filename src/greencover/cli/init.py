@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,12 +11,16 @@ from greencover.cli.options import FILE, lang_option
 from greencover.cli.speech import Command, option, said
 from greencover.words import Listed
 
+if TYPE_CHECKING:
+    from greencover.campaign.asking import Question
+
 
 @click.command("init", cls=Command)
 @click.argument("place", type=FILE, nargs=-1, required=True)
 @option("--out", type=FILE, default=Path("campaign.toml"), show_default=True, says="out_campaign")
+@option("--interactive", is_flag=True)
 @lang_option(both=False, says="lang_spoken", expose_value=False)
-def command(place: tuple[Path, ...], out: Path) -> None:
+def command(place: tuple[Path, ...], out: Path, interactive: bool) -> None:
     """Draft a campaign, and say whether it can be used."""
     from greencover.campaign.drafting import draft
     from greencover.ground.errors import CampaignError, OutputError
@@ -23,7 +28,7 @@ def command(place: tuple[Path, ...], out: Path) -> None:
 
     if out.exists():
         raise OutputError("cli.draft_there", path=out)
-    drafted = draft(place, out.absolute().parent)
+    drafted = draft(place, out.absolute().parent, _answer if interactive else None)
     with replacing(out) as file:
         file.write_text(drafted.text, encoding="utf-8", newline="\n")
     if drafted.refused is not None:
@@ -34,3 +39,13 @@ def command(place: tuple[Path, ...], out: Path) -> None:
         guessed = Listed.every(drafted.guessed)
         click.echo(said("cli.note", note=said("cli.draft_guessed", keys=guessed)), err=True)
     click.echo(said("cli.draft_written", path=out))
+
+
+def _answer(question: Question) -> Any:
+    """Ask on the terminal; the empty answer is the guess."""
+    code = "cli.asked_of" if question.about else "cli.asked"
+    return click.prompt(
+        said(code, key=question.key, about=question.about),
+        default=question.guessed,
+        type=click.Choice(question.choices) if question.choices else type(question.guessed),
+    )

@@ -15,13 +15,17 @@ from greencover.cli.speech import Command, option
 @option("--out", type=FILE, says="out_schema")
 @lang_option(both=True, default=BOTH, show_default=True)
 def command(out: Path | None, lang: str) -> None:
-    """Print the JSON Schema of campaign files, or write it."""
+    """Print the JSON Schema of campaign files, or write it; a name in .md gets a page to read."""
+    from greencover.campaign.key_reference import key_reference
     from greencover.campaign.schema import json_schema
     from greencover.ground.writing import replacing
     from greencover.words import languages
 
-    schema = json_schema(languages() if lang == BOTH else [lang])
-    text = json.dumps(schema, ensure_ascii=False, indent=2)
+    said = languages() if lang == BOTH else [lang]
+    if out is not None and out.suffix.casefold() == ".md":
+        text = key_reference(said)
+    else:
+        text = json.dumps(json_schema(said), ensure_ascii=False, indent=2)
     if out is None:
         click.echo(text)
         return

@@ -49,6 +49,7 @@ class Legend:
     source: str = ""
     licence: str = ""
     citation: str = ""
+    collections: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     change_note: str = ""
     change_note_zh: str = ""

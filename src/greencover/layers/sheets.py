@@ -106,7 +106,7 @@ def _sheet(path: Path, sheet: str | None, where: str) -> pd.DataFrame:
     try:
         import openpyxl
     except ImportError as error:
-        raise MissingExtraError("layers.excel_needs_extra", where=where) from error
+        raise MissingExtraError("layers.excel_needs_extra", where=where, extra="excel") from error
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except Exception as error:

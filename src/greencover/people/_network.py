@@ -91,5 +91,5 @@ def _scipy() -> tuple[Any, Any]:
         sparse = import_module("scipy.sparse")
         graph = import_module("scipy.sparse.csgraph")
     except ImportError as error:
-        raise MissingExtraError("people.scipy_missing") from error
+        raise MissingExtraError("people.scipy_missing", extra="network") from error
     return sparse.csr_array, graph.dijkstra

@@ -7,10 +7,12 @@ product's own cells and no resampled ones.
 from __future__ import annotations
 
 import json
+import re
 import urllib.parse
 import urllib.request
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -25,10 +27,32 @@ from greencover.rasters.hrefs import local_path
 from greencover.words import Listed
 
 Box = tuple[float, float, float, float]
+Item = dict[str, Any]
 
-_MOST_DOCUMENTS = 10_000
+
+@dataclass(frozen=True)
+class Tile:
+    """A raster of an item.
+
+    Attributes
+    ----------
+    item
+        Id of the item.
+    path
+        The raster as GDAL names it.
+    years
+        What the item shows.
+    """
+
+    item: str
+    path: str
+    years: tuple[int, ...]
+
+
+MOST_DOCUMENTS = 10_000
 _LARGEST_DOCUMENT = 100_000_000
-_PATIENCE_S, _LONGEST_S = 30.0, 300.0
+PATIENCE_S, _LONGEST_S = 30.0, 300.0
+_NEW_YEAR = re.compile(r"\d{4}-01-01(?:[T ]00:00:00(?:\.0+)?(?:Z|[+-]00:?00)?)?")
 _FOLLOWED = ("item", "items", "child", "next")
 
 
@@ -69,12 +93,29 @@ def tiles_of(
         No item meets the box.
     """
     source = str(source)
-    found: dict[str, str] = {}
-    for item, base in _items(source, box, remote):
-        if year is not None and year not in _years(item):
+    items = items_below(source, box, remote=remote)
+    found = tiles_shown(items, source, box, asset=asset, year=year, remote=remote)
+    return tuple(tile.path for tile in found)
+
+
+def tiles_shown(
+    items: Iterable[tuple[Item, str]],
+    source: str,
+    box: Box,
+    *,
+    asset: str | None,
+    year: int | None,
+    remote: bool,
+) -> tuple[Tile, ...]:
+    """The rasters of items of one year; see :func:`tiles_of`."""
+    found: dict[str, Tile] = {}
+    for item, base in items:
+        shown = tuple(sorted(_years(item)))
+        if year is not None and year not in shown:
             continue
         href = _joined(base, asset_href(item, asset, source), remote, source)
-        found[str(gdal_name(href))] = ", ".join(map(str, sorted(_years(item))))
+        path = str(gdal_name(href))
+        found[path] = Tile(str(item.get("id", "?")), path, shown)
     if not found:
         raise NoOverlapError(
             "rasters.no_item" if year is None else "rasters.no_item_of_year",
@@ -82,27 +123,43 @@ def tiles_of(
             year=year,
             box=Listed.every(f"{side:.6g}" for side in box),
         )
-    years = sorted(set(found.values()))
+    years = sorted({", ".join(map(str, tile.years)) for tile in found.values()})
     if len(years) > 1:
         raise RasterError("rasters.items_of_years", catalogue=source, years=Listed.of(years))
-    return tuple(found)
+    return tuple(found.values())
 
 
-def _items(source: str, box: Box, remote: bool) -> Iterator[tuple[dict[str, Any], str]]:
+def items_below(source: str, box: Box, *, remote: bool) -> Iterator[tuple[Item, str]]:
     """Yield every item that meets the box, with the address that its links start from."""
+    for document, address in documents_below(source, box, remote=remote):
+        for item in items_in(document, box):
+            yield item, address
+
+
+def items_in(document: Item, box: Box) -> list[Item]:
+    """The items that a document is or holds, and that meet a box."""
+    single = document.get("type") == "Feature"
+    items = [document] if single else _tables(document.get("features"))
+    return [item for item in items if _meets(item.get("bbox"), box)]
+
+
+def documents_below(
+    source: str, box: Box, *, remote: bool, collection: str | None = None
+) -> Iterator[tuple[Item, str]]:
+    """Yield every document of a catalogue that may hold items of the box, with its address.
+
+    Where a collection is named, those of another id are yielded, and not followed.
+    """
     waiting, seen = [source], {source}
     while waiting:
         address = waiting.pop(0)
-        document = _load(address, source, remote)
+        document = load(address, source, remote=remote)
+        yield document, address
         kind = document.get("type")
-        if kind == "Feature":
-            if _meets(document.get("bbox"), box):
-                yield document, address
-            continue
-        for item in _tables(document.get("features")):
-            if _meets(item.get("bbox"), box):
-                yield item, address
-        if kind == "Collection" and not _extent_meets(document, box):
+        other = collection is not None and document.get("id") != collection
+        if kind == "Feature" or (
+            kind == "Collection" and (other or not _extent_meets(document, box))
+        ):
             continue
         for link in _tables(document.get("links")):
             href = link.get("href")
@@ -111,11 +168,12 @@ def _items(source: str, box: Box, remote: bool) -> Iterator[tuple[dict[str, Any]
                 if further not in seen:
                     seen.add(further)
                     waiting.append(further)
-        if len(seen) > _MOST_DOCUMENTS:
-            raise RasterError("rasters.documents_too_many", catalogue=source, most=_MOST_DOCUMENTS)
+        if len(seen) > MOST_DOCUMENTS:
+            raise RasterError("rasters.documents_too_many", catalogue=source, most=MOST_DOCUMENTS)
 
 
-def _load(address: str, source: str, remote: bool) -> dict[str, Any]:
+def load(address: str, source: str, *, remote: bool) -> Item:
+    """One document of a catalogue, as JSON has it."""
     try:
         if is_remote(address):
             if not remote:
@@ -145,7 +203,7 @@ def _fetched(address: str) -> bytes:
 
     def ask() -> None:
         try:
-            with urllib.request.urlopen(_request(address), timeout=_PATIENCE_S) as answer:
+            with urllib.request.urlopen(_request(address), timeout=PATIENCE_S) as answer:
                 answers.put(answer.read(_LARGEST_DOCUMENT))
         except Exception as error:
             answers.put(error)
@@ -242,4 +300,7 @@ def _years(item: dict[str, Any]) -> set[int]:
     if stamps == [None]:
         stamps = [properties.get("start_datetime"), properties.get("end_datetime")]
     years = [int(str(stamp)[:4]) for stamp in stamps if stamp and str(stamp)[:4].isdecimal()]
+    # A year that ends with the first moment of the next shows nothing of that.
+    if len(years) == 2 and years[0] < years[1] and _NEW_YEAR.fullmatch(str(stamps[1])):
+        years[1] -= 1
     return set(range(min(years), max(years) + 1)) if years else set()

@@ -114,7 +114,9 @@ def _by_method(values: Sequence[float], style: MapStyle) -> list[float]:
     try:
         import mapclassify
     except ImportError as error:
-        raise MissingExtraError("report.scheme_package", scheme=style.scheme) from error
+        raise MissingExtraError(
+            "report.scheme_package", scheme=style.scheme, extra="report"
+        ) from error
     options: dict[str, Any] = {"k": min(style.classes, len(set(values)))}
     if style.scheme == "std-mean":
         options = {}

@@ -113,7 +113,7 @@ class OutputOptions:
         kept = self.chosen
         for output in outputs():
             if self.formats is None and self.template is None and not output.installed:
-                tell(output.left_out, stacklevel=2)
+                tell(output.left_out, extra=output.extra, stacklevel=2)
                 kept = tuple(name for name in kept if name not in output.formats)
         settled = replace(self, formats=kept)
         for output in outputs():
@@ -143,8 +143,9 @@ class Output:
         Which of them are written unless told otherwise; all when left out.
     place
         Place among the outputs; those of packages outside come last.
-    package, left_out
-        A package that it needs, and the code of the note that it was left out for want of it.
+    package, left_out, extra
+        A package that it needs, the code of the note that it was left out for want of it, and the
+        extra that brings it.
     check
         Refuses options that cannot be, before anything is computed.
     """
@@ -157,6 +158,7 @@ class Output:
     place: int = 1000
     package: str = ""
     left_out: str = ""
+    extra: str = ""
     check: Callable[[OutputOptions], None] = field(default=_nothing)
 
     def __post_init__(self) -> None:

@@ -68,7 +68,7 @@ class Assessment(verdicts.Assessment):
         OutputError
             The folder cannot be written, or the template cannot be used.
         MissingExtraError
-            The Word report is asked for and greencover[report] is not installed.
+            The Word report is asked for and the extra ``report`` is not installed.
 
         Examples
         --------

@@ -124,7 +124,7 @@ def needed() -> None:
     try:
         import docxtpl  # noqa: F401
     except ImportError as error:
-        raise MissingExtraError("office.needs_docxtpl") from error
+        raise MissingExtraError("office.needs_docxtpl", extra="report") from error
 
 
 def check_template(template: str | Path) -> None:
@@ -244,6 +244,7 @@ register(
         place=20,
         package="docxtpl",
         left_out="office.left_out",
+        extra="report",
         check=_check,
     )
 )

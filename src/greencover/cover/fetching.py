@@ -1,0 +1,261 @@
+"""Land cover fetched from a catalogue of STAC for the area in hand: its own cells, in one file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from greencover.cover._legend import Legend, LegendInHand
+from greencover.cover._read import available
+from greencover.cover.land_cover import LandCover
+from greencover.ground.errors import LegendError, NoOverlapError, OutputError
+from greencover.ground.geodesy import require_crs, transformer
+from greencover.ground.places import exists
+from greencover.ground.progress import Progress, shown_progress
+from greencover.ground.secrets import without_secrets
+from greencover.ground.writing import replacing
+from greencover.layers import is_remote, reaching_out, read_layer
+from greencover.rasters.file import FileCells
+from greencover.rasters.footprints import offset_on
+from greencover.rasters.mosaic import Mosaic
+from greencover.rasters.search import collection_and_items
+from greencover.rasters.stac import Tile, tiles_shown
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from greencover.rasters.cells import Box
+
+# Belts beside roads reach over the border, and so do cells that it cuts.
+_MARGIN_M = 500.0
+_ENDINGS = (".tif", ".tiff")
+_BESIDE = ".provenance.json"
+_METRES_A_DEGREE = 111_000.0
+_NO_LIMIT = 85.0
+
+
+def fetch_cover(
+    zones: gpd.GeoDataFrame | gpd.GeoSeries | str | Path,
+    catalogue: str | Path,
+    *,
+    collection: str,
+    year: int,
+    out: str | Path,
+    legend: LegendInHand | None = None,
+    asset: str | None = None,
+    margin_m: float = _MARGIN_M,
+    sign: Callable[[Any], Any] | None = None,
+    progress: Progress | bool | type[Any] | None = None,
+) -> LandCover:
+    """Fetch the land cover of an area from a catalogue, and open it.
+
+    Windows of the product's files are read, as far as they meet the zones, and written into one
+    GeoTIFF on the product's own grid; a product with several grids, such as one in zones of UTM,
+    gives a file for each (``NAME-2.tif`` and so on). No cell is resampled: what is measured on the
+    file is what the product's tiles would give. Beside it, ``NAME.provenance.json`` names the
+    catalogue, the items, their licence and the time.
+
+    Parameters
+    ----------
+    zones
+        What the cover is for, in any system: a frame, or the file of a layer.
+    catalogue
+        A service or a static catalogue of STAC: an address, or a file of this machine.
+    collection
+        Id of the collection of the product.
+    year
+        Year that the cover shows.
+    out
+        The GeoTIFF to write.
+    legend
+        What the codes mean, see :class:`LandCover`; left out, the built-in legend that knows the
+        collection.
+    asset
+        Key of the asset with the codes, where items have several rasters.
+    margin_m
+        Ground around the box of the zones that is taken as well, in metres.
+    sign
+        What is called with all that a service answers, to sign addresses in place, such as
+        ``planetary_computer.sign_inplace``; static catalogues are taken as they are.
+    progress
+        True for a bar, or a function of rows done and rows in all.
+
+    Returns
+    -------
+    LandCover
+        The file, or the files of all grids, opened.
+
+    Raises
+    ------
+    MissingExtraError
+        The catalogue is a service, and the package pystac-client is not installed.
+    RasterError
+        The catalogue or a raster cannot be read.
+    NoOverlapError
+        No item of the year meets the zones.
+    LegendError
+        No legend is given, and none knows the collection.
+    OutputError
+        The file cannot be written; one that was there stays.
+
+    Examples
+    --------
+    A catalogue of one item, served from a folder:
+
+    >>> import json, tempfile, rasterio, geopandas as gpd, numpy as np
+    >>> from affine import Affine
+    >>> from shapely.geometry import box
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> grid = dict(width=40, height=40, transform=Affine(1e-4, 0, 118, 0, -1e-4, 30))
+    >>> with rasterio.open(folder / "a.tif", "w", driver="GTiff", count=1, dtype="uint8",
+    ...                    crs="EPSG:4326", **grid) as tile:
+    ...     tile.write(np.full((1, 40, 40), 10, "uint8"))
+    >>> item = {"type": "Feature", "id": "a", "bbox": [118, 29.996, 118.004, 30],
+    ...         "collection": "mine", "properties": {"datetime": "2021-01-01T00:00:00Z"},
+    ...         "assets": {"map": {"href": "a.tif", "type": "image/tiff"}}}
+    >>> _ = (folder / "items.json").write_text(
+    ...     json.dumps({"type": "FeatureCollection", "features": [item]}))
+    >>> county = gpd.GeoSeries([box(118.001, 29.997, 118.002, 29.998)], crs="EPSG:4326")
+    >>> fetch_cover(county, folder / "items.json", collection="mine", year=2021,
+    ...             legend="worldcover", out=folder / "cover.tif", margin_m=0)
+    LandCover(cover.tif, legend 'worldcover', 2021)
+    """
+    out = Path(out)
+    known = _legend(legend, collection)
+    if out.suffix.casefold() not in _ENDINGS:
+        raise OutputError("cover.out_no_tiff", path=out)
+    around = _box(zones, margin_m)
+    source, away = str(catalogue), is_remote(catalogue)
+    about, items = collection_and_items(source, collection, around, year, remote=away, sign=sign)
+    # Whoever names a catalogue elsewhere means its rasters, too.
+    tiles = tiles_shown(items, source, around, asset=asset, year=year, remote=away)
+    _keep_inputs(out, [source, *(tile.path for tile in tiles)])
+    with reaching_out(allowed=away):
+        cells = [FileCells.open(tile.path) for tile in tiles]
+    said = _provenance(source, collection, about, tiles, around)
+    return LandCover.open(
+        _written(cells, around, known, year, out, said, progress), legend=known, year=year
+    )
+
+
+def _written(
+    cells: list[FileCells],
+    box: Box,
+    legend: Legend,
+    year: int,
+    out: Path,
+    said: dict[str, Any],
+    progress: Progress | bool | type[Any] | None,
+) -> list[Path]:
+    """Write a file for each grid, the first under the name given, and what they were made of."""
+    mosaics = []
+    for group in _by_grid(cells):
+        blank = _blank(legend, group[0].dtype)
+        with suppress(NoOverlapError):
+            mosaics.append(Mosaic.of(group, _in_system_of(group[0], box), blank=blank))
+    if not mosaics:
+        raise NoOverlapError("rasters.beside_the_box", path=cells[0].path)
+    further = [f"{out.stem}-{number}{out.suffix}" for number in range(2, len(mosaics) + 1)]
+    names = [out.name, *further]
+    tags = {"GREENCOVER_LEGEND": legend.key, "GREENCOVER_YEAR": str(year)}
+    with shown_progress(progress) as report, replacing(out) as draft:
+        for name, mosaic in zip(names, mosaics, strict=True):
+            mosaic.write(draft.with_name(name), tags=tags, progress=report)
+        draft.with_name(f"{out.stem}{_BESIDE}").write_text(
+            json.dumps({**said, "files": names}, ensure_ascii=False, indent=2) + "\n",
+            encoding="utf-8",
+            newline="\n",
+        )
+    return [out.with_name(name) for name in names]
+
+
+def _by_grid(cells: list[FileCells]) -> list[list[FileCells]]:
+    """Rasters that share system, grid and type of number, in the order of the catalogue."""
+    groups: list[list[FileCells]] = []
+    for one in cells:
+        for group in groups:
+            if one.dtype == group[0].dtype and offset_on(group[0], one) is not None:
+                group.append(one)
+                break
+        else:
+            groups.append([one])
+    return groups
+
+
+def _legend(legend: LegendInHand | None, collection: str) -> Legend:
+    if legend is not None:
+        return Legend.load(legend)
+    for known in map(Legend.load, available()):
+        if collection in known.collections:
+            return known
+    raise LegendError("cover.collection_without_legend", collection=collection)
+
+
+def _keep_inputs(out: Path, inputs: Iterable[str]) -> None:
+    """Refuse to write over the catalogue or one of its rasters."""
+    for given in inputs:
+        for path in (out, out.with_name(f"{out.stem}{_BESIDE}")):
+            if path.exists() and exists(given) and path.samefile(given):
+                raise OutputError("cover.out_is_input", path=path)
+
+
+def _box(zones: gpd.GeoDataFrame | gpd.GeoSeries | str | Path, margin_m: float) -> Box:
+    """The box of zones in longitude and latitude, with a margin."""
+    frame = read_layer(zones) if isinstance(zones, str | Path) else zones
+    require_crs(frame.crs, "zones")
+    west, south, east, north = map(float, frame.to_crs("EPSG:4326").total_bounds)
+    tall = margin_m / _METRES_A_DEGREE
+    # Meridians run together towards the poles; the farther latitude takes most degrees.
+    farthest = min(max(abs(south), abs(north)) + tall, _NO_LIMIT)
+    wide = tall / float(np.cos(np.radians(farthest)))
+    return west - wide, south - tall, east + wide, north + tall
+
+
+def _in_system_of(cells: FileCells, box: Box) -> Box:
+    bounds = transformer(require_crs("EPSG:4326"), cells.crs).transform_bounds(*box, densify_pts=64)
+    west, south, east, north = map(float, bounds)
+    return west, south, east, north
+
+
+def _blank(legend: Legend, dtype: str) -> float:
+    """A value for ground that no tile shows: one that no class has."""
+    if legend.unobserved:
+        return float(min(legend.unobserved))
+    most = int(np.iinfo(dtype).max) if np.dtype(dtype).kind in "iu" else 255
+    return float(next(code for code in (0, most) if code not in legend.codes))
+
+
+def _provenance(
+    source: str, collection: str, about: dict[str, Any], tiles: tuple[Tile, ...], box: Box
+) -> dict[str, Any]:
+    links = about.get("links")
+    licences = [
+        without_secrets(str(one.get("href")))
+        for one in (links if isinstance(links, list) else [])
+        if isinstance(one, dict) and one.get("rel") == "license"
+    ]
+    providers = about.get("providers")
+    return {
+        "catalogue": without_secrets(source),
+        "collection": collection,
+        "title": about.get("title"),
+        "licence": about.get("license"),
+        "licence_links": licences,
+        "providers": [
+            str(one.get("name"))
+            for one in (providers if isinstance(providers, list) else [])
+            if isinstance(one, dict)
+        ],
+        "items": [
+            {"id": tile.item, "raster": without_secrets(tile.path), "years": list(tile.years)}
+            for tile in tiles
+        ],
+        "box": list(box),
+        "fetched": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
