@@ -1,8 +1,12 @@
-# Two commands do everything: `make demo` and `make test`. Both build .venv when it is missing.
+# Two commands do everything: `make demo` and `make test`. Both build .venv when it is missing; the
+# tasks themselves are in scripts/tasks.py, which needs no make.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+# Where this is set, each of the programs that tests start compiles all of its modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-thorough test-lowest lint types wheel docs bench fuzz clean
 
@@ -22,14 +26,8 @@ $(VENV)/.installed-test: $(VENV)/.installed
 demo: $(VENV)/.installed
 	$(BIN)/greencover demo --out results/sample
 
-test: lint
-	# Each of the two keeps one core busy.
-	$(MAKE) -j2 types wheel
-	$(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 2 -m 'not thorough' --nbmake --doctest-modules tests notebooks src/greencover
-
-# What takes long and has a faster test of its kind beside it: larger data, more draws, slower faults.
-test-thorough: $(VENV)/.installed-test
-	$(BIN)/python -m pytest -n 2 --dist load -m thorough tests
+test test-thorough lint types wheel: $(VENV)/.installed-test
+	$(BIN)/python scripts/tasks.py $@
 
 # The lowest versions that pyproject.toml declares, in an environment of their own.
 LOWEST := build/lowest
@@ -38,23 +36,6 @@ test-lowest:
 	$(LOWEST)/bin/python scripts/lowest.py --out $(LOWEST)/constraints.txt
 	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check -c $(LOWEST)/constraints.txt -e '.[test]'
 	$(LOWEST)/bin/python -m pytest -n 2 --dist loadfile --max-worker-restart 2 tests
-
-lint: $(VENV)/.installed-test
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/python scripts/check_house.py
-
-types: $(VENV)/.installed-test
-	$(BIN)/mypy
-
-# The wheel carries the sample: install it apart from the source tree and run it from elsewhere.
-wheel: $(VENV)/.installed-test
-	rm -rf build/wheel
-	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir build/wheel .
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target build/wheel/site build/wheel/greencover-*.whl
-	cd build/wheel && PYTHONPATH=site ../../$(BIN)/python -m greencover demo --out results > demo.txt
-	grep -q 'site/greencover/sample' build/wheel/demo.txt
-	cd build/wheel/results && ls -s report.html assessment.xlsx assessment.parquet gaps.gpkg provenance.json maps/roadside-greening.png maps/verdict-matrix.png
 
 # The site of the documentation, in build/docs/html; a warning ends it.
 docs: $(VENV)/.installed-test

@@ -12,15 +12,18 @@ import multiprocessing.context
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from greencover.ground import swapping
+from greencover.ground import lengths, swapping
 
 _PROCESSES = Path("/proc")
 _HELD = "另一个程序正在使用此文件，进程无法访问。"
+# A folder must have room for a name of eight, three and a point.
+_SHORT_NAME = 12
 Identity = tuple[int, int]
 
 
@@ -78,8 +81,10 @@ class Windows:
         patch.setattr(os, "unlink", self._unlink)
         patch.setattr(os, "remove", self._unlink)
         patch.setattr(os, "link", self._link)
-        for module, name in ((os, "mkdir"), (io, "open"), (os, "open")):
+        for module, name in ((io, "open"), (os, "open")):
             patch.setattr(module, name, self._measured(getattr(module, name)))
+        patch.setattr(os, "mkdir", self._measured(os.mkdir, room=_SHORT_NAME))
+        patch.setattr(lengths, "longest_path", lambda: self.max_path - 1 if self.max_path else None)
         # Trees are then removed by paths, which Windows does too.
         patch.setattr(shutil, "_use_fd_functions", False)
         patch.setattr(swapping, "_exchange", lambda *_: False)
@@ -88,6 +93,7 @@ class Windows:
         patch.setattr(multiprocessing.context._default_context, "_actual_context", spawn)
 
     def _rename(self, source: Any, target: Any, **more: Any) -> None:
+        self._measure(target)
         self._check(source)
         if os.path.lexists(target) and not Path(source).samefile(target):
             raise FileExistsError(errno.EEXIST, "当文件已存在时，无法创建该文件。", str(source))
@@ -126,15 +132,15 @@ class Windows:
             if _identity(file.lstat()) in open_now:
                 raise _refusal(file, _HELD)
 
-    def _measure(self, path: Any) -> None:
+    def _measure(self, path: Any, room: int = 0) -> None:
         if not self.max_path or isinstance(path, int):
             return
-        if len(str(Path(os.fsdecode(path)).absolute())) >= self.max_path:
+        if len(str(Path(os.fsdecode(path)).absolute())) + room >= self.max_path:
             raise FileNotFoundError(errno.ENOENT, "系统找不到指定的路径。", str(path))
 
-    def _measured(self, really: Any) -> Any:
+    def _measured(self, really: Any, room: int = 0) -> Any:
         def call(path: Any, *arguments: Any, **more: Any) -> Any:
-            self._measure(path)
+            self._measure(path, room)
             return really(path, *arguments, **more)
 
         return call
@@ -154,11 +160,11 @@ def _open_files() -> set[Identity]:
     """Files that this process or one that it started has open or mapped."""
     found = set()
     for process in _family():
-        for entry in (*process.glob("fd/*"), *process.glob("map_files/*")):
-            try:
-                found.add(_identity(entry.stat()))
-            except OSError:
-                continue
+        for links in ("fd", "map_files"):
+            with suppress(OSError), os.scandir(process / links) as entries:
+                for entry in entries:
+                    with suppress(OSError):
+                        found.add(_identity(entry.stat()))
     return found
 
 

@@ -266,7 +266,10 @@ def test_version_is_the_installed_one(capsys):
 
 def test_help_of_the_program_is_in_two_languages():
     done = subprocess.run(
-        [sys.executable, "-m", "greencover", "--help"], capture_output=True, check=True
+        [sys.executable, "-m", "greencover", "--help"],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
     )
 
     assert "道路绿化率" in done.stdout.decode("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -45,9 +46,11 @@ def test_help_of_the_whole_names_every_command_and_imports_none():
         "import sys\nfrom greencover.cli import main\nmain(['--lang=zh', '-h'])\n"
         f"sys.exit(sum(f'greencover.cli.{{name}}' in sys.modules for name in {COMMANDS!r}))"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    command = [sys.executable, "-c", script]
+    settings = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(command, capture_output=True, check=True, env=settings)
 
-    said = done.stdout.decode()
+    said = done.stdout.decode("utf-8")
     assert chinese(said)
     for name in COMMANDS:
         assert f"  {name} " in said

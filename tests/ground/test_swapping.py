@@ -12,12 +12,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from greencover.ground import swapping
 from greencover.ground.errors import GreencoverWarning, OutputError
 from greencover.ground.swapping import change_files, is_at_work
+from greencover.ground.workshops import named_for
 from greencover.ground.writing import check_folder, replacing, replacing_folder
 
 OLD = {"a.xlsx": "old", "gone.txt": "old", "maps/b.png": "old"}
@@ -37,6 +38,11 @@ def contents(folder: Path) -> dict[str, str]:
         for path in folder.rglob("*")
         if path.is_file()
     }
+
+
+def workshop_of(target: Path) -> Path:
+    with named_for(target) as folder:
+        return folder
 
 
 def change(out: Path) -> None:
@@ -72,6 +78,7 @@ class Refusing:
 
 
 @given(st.sets(st.integers(0, 16)))
+@example({5, 7})
 def test_nothing_is_lost_whichever_moves_are_refused(tmp_path_factory, refused):
     base = tmp_path_factory.mktemp("any")
     out = base / "results"
@@ -93,18 +100,21 @@ def test_nothing_is_lost_whichever_moves_are_refused(tmp_path_factory, refused):
         assert Path(name).name not in system.moved
     aside = {
         path.relative_to(folder / "old").as_posix(): path.read_text()
-        for folder in base.glob(".results.*.partial")
+        for folder in base.glob(".gc*")
         for path in (folder / "old").rglob("*")
         if path.is_file()
     }
     if not told:
         assert found == NEW
     elif not aside:
-        # Old results are whole, and the new ones are kept unless every move of them was refused.
-        assert found == OLD
+        # Old results are whole, beside what is new and could not be taken back.
+        assert {name: found.pop(name) for name in OLD} == OLD
+        assert found.items() <= NEW.items()
+        for kept in base.glob("results (2)"):
+            assert contents(kept) == NEW
     else:
         # Each old file is in its place or in the folder that the sentence names.
-        (folder,) = base.glob(".results.*.partial")
+        (folder,) = base.glob(".gc*")
         assert folder.name in told
         for name, text in OLD.items():
             assert aside.get(name, found.get(name)) == text
@@ -243,11 +253,11 @@ def test_the_next_run_puts_back_what_a_killed_one_moved_aside(tmp_path, moves):
 def test_what_somebody_wrote_since_is_not_replaced_by_what_was_moved_aside(tmp_path):
     out = tmp_path / "results"
     put(out, {"a.xlsx": "written since"})
-    workshop = tmp_path / ".results.0123abcd.partial"
+    workshop = workshop_of(out)
     put(workshop / "old", {"a.xlsx": "old"})
 
     with (
-        pytest.warns(GreencoverWarning, match=r"0123abcd.*still holds"),
+        pytest.warns(GreencoverWarning, match=r"\.gc.*still holds"),
         replacing_folder(out) as drafts,
     ):
         put(drafts, {"c.json": "new"})
@@ -269,7 +279,7 @@ def test_a_folder_moved_away_whole_comes_back(tmp_path):
 def test_the_workshop_of_a_living_process_is_left_alone(tmp_path):
     out = tmp_path / "results"
     put(out, {"b.txt": "old"})
-    workshop = tmp_path / ".results.0123abcd.partial"
+    workshop = workshop_of(out)
     put(workshop / "old", {"a.xlsx": "old"})
     with swapping._at_work(workshop):
         assert is_at_work(workshop)

@@ -11,7 +11,12 @@ import pytest
 
 from greencover.ground import swapping
 from greencover.ground.errors import OutputError
+from greencover.ground.workshops import named_for
 from greencover.ground.writing import check_folder, replacing, replacing_folder
+
+# What workshops of areas.csv are called, but for the digits of their own.
+with named_for(Path("areas.csv")) as workshop:
+    DRAFT = workshop.name[:-4]
 
 
 def names(folder: Path) -> list[str]:
@@ -122,26 +127,36 @@ def test_an_impossible_place_is_named(tmp_path):
 
 
 def test_what_killed_processes_left_is_removed_after_days(tmp_path):
-    for age, number in ((3, 1), (0, 2)):
-        folder = tmp_path / f".areas.csv.0000{number:0>4}.partial"
+    with (
+        named_for(tmp_path / "areas.csv") as long_ago,
+        named_for(tmp_path / "areas.csv") as now,
+        named_for(tmp_path / "other.csv") as other,
+    ):
+        pass
+    earlier = tmp_path / ".areas.csv.00000001.partial"
+    for age, folder in ((3, long_ago), (3, earlier), (0, now)):
         (folder / "file").mkdir(parents=True)
         (folder / "file" / "areas.csv").write_text("half")
         then = time.time() - age * 24 * 3600
         os.utime(folder, (then, then))
-    (tmp_path / ".other.csv.00000000.partial").mkdir()
+    other.mkdir()
+    os.utime(other, (0, 0))
 
     with replacing(tmp_path / "areas.csv") as temporary:
         temporary.write_text("whole")
 
-    assert names(tmp_path) == [
-        ".areas.csv.00000002.partial",
-        ".other.csv.00000000.partial",
-        "areas.csv",
-    ]
+    assert names(tmp_path) == sorted([now.name, other.name, "areas.csv"])
 
 
 @pytest.mark.parametrize(
-    "own", [".areas.csv.backup.partial/notes", ".areas.csv.0000abcd.partial/notes"]
+    "own",
+    [
+        ".areas.csv.backup.partial/notes",
+        ".areas.csv.0000abcd.partial/notes",
+        ".gc0123456789/notes",
+        f"{DRAFT}.old/file",
+        f"{DRAFT}0000/notes",
+    ],
 )
 def test_somebody_elses_folder_of_such_a_name_stays(tmp_path, own):
     (tmp_path / own).parent.mkdir()

@@ -101,6 +101,22 @@ def test_only_the_tiles_that_meet_the_county_are_taken(tmp_path):
     assert all(Path(one).is_file() for one in found)
 
 
+def test_addresses_of_this_machine_are_paths(tmp_path):
+    """As catalogues that are made on Windows write them: ``file:///D:/...``, ``%20``."""
+    folder = tmp_path / "数据 库"
+    write_catalogue(folder)
+    tiles = folder / "here"
+    raster = {"type": "image/tiff; application=geotiff", "roles": ["data"]}
+    west, east = (tiles / "west.tif").as_uri(), "here/%E5%9C%B0%E7%B1%BB%20%E4%B8%9C.tif"
+    named = item("named", WESTERN["bbox"], map=raster | {"href": west})
+    (tiles / "地类 东.tif").write_bytes((tiles / "east.tif").read_bytes())
+    quoted = item("quoted", EASTERN["bbox"], map=raster | {"href": east})
+
+    found = tiles_of(write_search(folder, named, quoted), BOX)
+
+    assert [Path(one) for one in found] == [tiles / "west.tif", tiles / "地类 东.tif"]
+
+
 def forest(table):
     rows = table[(table["indicator"] == "forest_coverage") & (table["level"] == "township")]
     return rows.set_index("unit")["value"].to_dict()

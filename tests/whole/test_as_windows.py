@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import multiprocessing
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+import greencover
 from as_windows import Windows, chinese_output
 from greencover import cli
 from greencover.ground import swapping
 from greencover.ground.errors import OutputError
 from greencover.ground.writing import check_folder, replacing, replacing_folder
+from greencover.report.days import day_of
 from small_county import SmallCounty
 
 # GBK lacks the superscript of square metres and the letters of other scripts.
@@ -128,12 +132,44 @@ def test_a_county_is_assessed_twice_with_every_report(
         assert code == 0, said
     assert "双镇县" in said
     assert json.loads((out / "provenance.json").read_text(encoding="utf-8"))
-    assert [path.name for path in tmp_path.iterdir() if "partial" in path.name] == []
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
     windows.hold(out / "provenance.json")
     code, said = speak(monkeypatch, *given, formats)
     assert code != 0
     assert "provenance.json" in said
+
+
+def test_days_in_print_are_those_of_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At half past two of New Year in Beijing, the world's day is that of last year."""
+    if not hasattr(time, "tzset"):
+        pytest.skip("the system does not let a process choose where it is")
+    try:
+        with monkeypatch.context() as patch:
+            patch.setenv("TZ", "CST-8")
+            time.tzset()
+            assert day_of({"created": "2025-12-31T18:30:00+00:00"}) == "2026-01-01"
+            patch.setenv("TZ", "UTC0")
+            time.tzset()
+            assert day_of({"created": "2025-12-31T18:30:00+00:00"}) == "2025-12-31"
+    finally:
+        time.tzset()
+
+
+def test_text_ends_its_lines_alike_on_every_system() -> None:
+    """Windows would write two characters; whatever writes text says that it is one."""
+    ends = {"write_text": "newline", "to_csv": "lineterminator"}
+    seen = 0
+    for file in sorted(Path(greencover.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            named = {word.arg for word in node.keywords}
+            # The help of commands is written by a method of this name as well.
+            if node.func.attr in ends and ast.unparse(node.func.value) != "formatter":
+                seen += 1
+                assert {ends[node.func.attr], "encoding"} <= named, f"{file}:{node.lineno}"
+    assert seen > 8
 
 
 def test_check_and_areas_are_read_as_gbk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,8 @@ import greencover as gc
 from greencover import cli
 from greencover.campaign import Campaign
 from greencover.campaign.prepared import prepare
-from greencover.ground.errors import LegendError
+from greencover.ground import swapping
+from greencover.ground.errors import LegendError, OutputError
 from greencover.overlay import _fingerprint, _finished, forget_tiles
 from greencover.rasters import FileCells
 from hostile.poison import DAMAGES, NO_FILES, POISON, TILES, no_file
@@ -459,7 +460,7 @@ def test_naming_unknown_codes_leaves_what_is_kept(tmp_path, raster, said):
 def test_only_finished_tiles_are_forgotten(tmp_path, raster):
     areas(raster, resume=tmp_path / "kept" / "units")
     (kept,) = (tmp_path / "kept" / "units").iterdir()
-    draft = kept.with_name(f".{kept.name}.0123abcd.partial")
+    draft = kept.with_name(".gc0123456789")
     draft.mkdir()
     (draft / kept.name).write_bytes(b"half")
     (tmp_path / "kept" / "tiles.npz").write_text("mine")
@@ -471,6 +472,64 @@ def test_only_finished_tiles_are_forgotten(tmp_path, raster):
     left = sorted(str(path.relative_to(tmp_path)) for path in (tmp_path / "kept").rglob("*"))
     assert left == ["kept/mine", "kept/mine/notes.txt", "kept/tiles.npz"]
     forget_tiles(tmp_path / "never was")
+
+
+def tallies(folder: Path) -> list[Path]:
+    return list(folder.rglob("*.tally"))
+
+
+def test_a_tally_that_is_held_for_a_moment_is_waited_for(
+    tmp_path, raster, reads, said, monkeypatch
+):
+    expected = areas(raster)
+    cut_off(areas, raster, tmp_path / "kept", 6)
+    (kept,) = tallies(tmp_path / "kept")
+    reads.clear()
+    lifted = iter([True, True, False])
+    plain = _finished._read
+
+    def held(*given: Any) -> Any:
+        if next(lifted, False):
+            raise PermissionError(13, "held by a scanner", str(kept))
+        return plain(*given)
+
+    monkeypatch.setattr(_finished, "_read", held)
+    monkeypatch.setattr(swapping, "_PAUSE_S", 0.0)
+    found = areas(raster, resume=tmp_path / "kept")
+
+    pd.testing.assert_frame_equal(found, expected, check_exact=True)
+    assert "Resumed: 6 of 15 tiles" in said.text
+    assert len(reads) == TILES - 6
+
+
+def test_a_tally_that_stays_held_is_called_held_and_not_damaged(
+    tmp_path, raster, said, windows, monkeypatch
+):
+    expected = areas(raster)
+    cut_off(areas, raster, tmp_path / "kept", 6)
+    (kept,) = tallies(tmp_path / "kept")
+    before = kept.read_bytes()
+    monkeypatch.setattr(swapping, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(_finished, "PATIENCE_S", 0.0)
+
+    def held(*_: Any) -> Any:
+        raise PermissionError(13, "held by a scanner", str(kept))
+
+    monkeypatch.setattr(_finished, "_read", held)
+    windows.hold(kept)
+    found = areas(raster, resume=tmp_path / "kept")
+
+    pd.testing.assert_frame_equal(found, expected, check_exact=True)
+    assert "held by a scanner" in said.text
+    assert "damaged" not in said.text
+    # What was kept is still there, and no second one beside it.
+    assert kept.read_bytes() == before
+    assert tallies(tmp_path / "kept") == [kept]
+    # Who holds it keeps no results from their end.
+    forget_tiles(tmp_path / "kept")
+    windows.let_go()
+    forget_tiles(tmp_path / "kept")
+    assert not (tmp_path / "kept").exists()
 
 
 @pytest.fixture
@@ -495,18 +554,26 @@ def test_every_long_pass_of_an_assessment_is_gone_on_with(tmp_path, county, read
         assert one.notes == plain.notes
     assert reads == of_first_stage
     assert not list((tmp_path / "in").glob("*unfinished*"))
+    # Whether their paths are too long is known before anything is computed.
+    depths = [len(str(one.relative_to(tmp_path / "kept"))) for one in tallies(tmp_path / "kept")]
+    assert depths
+    assert max(depths) <= len(_finished._DEEPEST)
 
 
-def test_what_is_kept_goes_once_the_output_is_written(tmp_path, county, capsys):
+def full_disk(table: Any, path: Path) -> None:
+    raise OutputError("ground.cannot_be_written", path=path, reason=f"no room for {len(table)}")
+
+
+def test_what_is_kept_goes_once_the_output_is_written(tmp_path, county, capsys, monkeypatch):
     folder = county.parent
     given = [folder / "county.gpkg", folder / "cover.tif", "--layer=townships"]
     command = ["areas", *given, "--legend=worldcover", "--out", tmp_path / "a.csv"]
-    (tmp_path / "a.csv").mkdir()
 
     # The table cannot be written, but what was computed for it is not lost.
-    assert cli.main([str(one) for one in (*command, "--resume")]) == 2
+    with monkeypatch.context() as patch:
+        patch.setattr("greencover.ground.saving.save", full_disk)
+        assert cli.main([str(one) for one in (*command, "--resume")]) == 2
     assert (tmp_path / "a.csv.unfinished").is_dir()
-    (tmp_path / "a.csv").rmdir()
     assert cli.main([str(one) for one in command]) == 0
     assert "Resumed" not in capsys.readouterr().err
     assert cli.main([str(one) for one in (*command, "--resume")]) == 0

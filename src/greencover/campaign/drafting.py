@@ -16,8 +16,9 @@ from greencover.campaign.campaign import Campaign
 from greencover.campaign.explain import explain
 from greencover.campaign.looking import Found, FoundCover, look
 from greencover.campaign.roles import COLUMNS, roles_of, table_of
-from greencover.ground.errors import CampaignError, GreencoverError
+from greencover.ground.errors import CampaignError, GreencoverError, LayerError
 from greencover.ground.notes import Note, collected
+from greencover.ground.places import is_remote
 from greencover.indicators.registry import indicators
 from greencover.words import Listed, language
 
@@ -45,12 +46,12 @@ class Draft:
     refused: GreencoverError | None
 
 
-def draft(places: Iterable[Path], folder: Path, ask: Ask | None = None) -> Draft:
+def draft(given: Iterable[str | Path], folder: Path, ask: Ask | None = None) -> Draft:
     """Draft a campaign from files and the files of folders.
 
     Parameters
     ----------
-    places
+    given
         Files and folders.
     folder
         Folder of the campaign file, which paths in it are relative to.
@@ -67,8 +68,14 @@ def draft(places: Iterable[Path], folder: Path, ask: Ask | None = None) -> Draft
     ------
     CampaignError
         No land cover with a legend that fits, or no layer of units, was found.
+    LayerError
+        A file is on another machine.
     """
-    places = [Path(one).absolute() for one in places]
+    given = tuple(given)
+    for one in given:
+        if is_remote(one):
+            raise LayerError("layers.on_another_machine", path=one)
+    places = [Path(one).absolute() for one in given]
     found = look(places)
     if not found.covers:
         raise CampaignError("campaign.draft.no_cover", unused=_listed(found.unused))

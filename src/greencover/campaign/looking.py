@@ -19,7 +19,7 @@ from greencover.cover.land_cover import LandCover
 from greencover.cover.legend_fit import cell_m, colours_alike
 from greencover.ground.errors import CrsError, GreencoverError, LayerError
 from greencover.ground.notes import Note, collected
-from greencover.ground.places import exists
+from greencover.ground.places import exists, refuse_unseen
 from greencover.layers import check_raster_source, read_layer
 from greencover.layers.opening import resolve
 from greencover.layers.sheets import is_table
@@ -98,6 +98,7 @@ def look(places: Iterable[Path]) -> Found:
 
 def _files(place: Path) -> list[Path]:
     if not exists(place):
+        refuse_unseen(place, LayerError)
         raise LayerError("layers.file_absent", path=place)
     if not place.is_dir() or place.suffix.lower() == ".gdb":
         return [place]

@@ -14,7 +14,7 @@ from greencover.campaign.model import Settings
 from greencover.ground.data_files import LARGEST_BYTES, toml_mistake
 from greencover.ground.errors import CampaignError
 from greencover.ground.notes import Note
-from greencover.ground.places import exists, is_pipe_or_device
+from greencover.ground.places import exists, is_pipe_or_device, refuse_unseen
 from greencover.indicators.registry import Indicator, indicators
 from greencover.words import Listed
 
@@ -85,7 +85,9 @@ def _records_of(data: dict[str, Any], path: Path) -> Mapping[str, Indicator]:
     """Records of indicators, with those of the folder that the file names or has beside it."""
     named = data.get("indicators")
     if isinstance(named, str) and named.strip():
-        return indicators(path.parent / Path(named.strip()).expanduser())
+        folder = path.parent / Path(named.strip()).expanduser()
+        refuse_unseen(folder, CampaignError)
+        return indicators(folder)
     beside = path.parent / "indicators"
     return indicators(beside if any(beside.glob("*.toml")) else None)
 
@@ -93,6 +95,7 @@ def _records_of(data: dict[str, Any], path: Path) -> Mapping[str, Indicator]:
 def parsed(path: Path) -> dict[str, Any]:
     """What a TOML file says, or one sentence on why it cannot be read."""
     if not exists(path):
+        refuse_unseen(path, CampaignError)
         raise CampaignError("campaign.file_absent", path=path)
     if is_pipe_or_device(path):
         raise CampaignError("campaign.file_no_file", path=path)

@@ -14,6 +14,7 @@ from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import NoOverlapError, OutputError
 from greencover.ground.notes import tell
 from greencover.ground.saving import check_suffix
+from greencover.ground.writing import check_file
 from greencover.layers import check_codes, check_raster_source, layer_name, read_layer
 from greencover.overlay import class_areas
 from greencover.words import Listed
@@ -125,9 +126,10 @@ def _nothing_observed(frame: gpd.GeoDataFrame, where: str, cover: LandCover) -> 
 
 
 def check_destination(path: str | Path, *, inputs: Iterable[str | Path] = ()) -> None:
-    """Refuse a file name of unknown format or one that is an input, before anything is computed."""
+    """Refuse a file that is an input, or cannot be written, before anything is computed."""
     path = Path(path)
     check_suffix(path)
+    check_file(path)
     for given in inputs:
         if path.exists() and Path(given).exists() and path.samefile(given):
             raise OutputError("cli.output_is_input", path=path)

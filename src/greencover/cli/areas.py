@@ -8,14 +8,14 @@ from typing import Any
 
 import click
 
-from greencover.cli.options import FILE, lang_option, nodata_of, resume_option, unfinished
+from greencover.cli.options import FILE, SOURCE, lang_option, nodata_of, resume_option, unfinished
 from greencover.cli.speech import Command, option, said
 from greencover.cli.terminal import progress_bar
 
 
 @click.command("areas", cls=Command)
-@click.argument("zones", type=FILE)
-@click.argument("raster", type=FILE, nargs=-1, required=True)
+@click.argument("zones", type=SOURCE)
+@click.argument("raster", type=SOURCE, nargs=-1, required=True)
 @option("--legend", required=True)
 @option("--out", type=FILE, required=True, says="out_table")
 @option("--layer")
@@ -28,8 +28,8 @@ from greencover.cli.terminal import progress_bar
 @lang_option(both=False, says="lang_spoken", expose_value=False)
 @resume_option
 def command(
-    zones: Path,
-    raster: tuple[Path, ...],
+    zones: Path | str,
+    raster: tuple[Path | str, ...],
     legend: str,
     out: Path,
     layer: str | None,

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import click
 
-from greencover.cli.options import FILE, lang_option, listed
+from greencover.cli.options import FILE, SOURCE, lang_option, listed
 from greencover.cli.speech import Command, option, said
 from greencover.cli.terminal import progress_bar
 from greencover.words import language
 
 
 @click.command("change", cls=Command)
-@click.argument("earlier", type=FILE)
-@click.argument("later", type=FILE)
-@option("--zones", type=FILE, required=True)
+@click.argument("earlier", type=SOURCE)
+@click.argument("later", type=SOURCE)
+@option("--zones", type=SOURCE, required=True)
 @option("--legend", required=True)
 @option("--later-legend", metavar="LEGEND")
 @option("--covers", metavar="LIST", default="tree", show_default=True)
@@ -25,9 +25,9 @@ from greencover.words import language
 @option("--crs", metavar="CODE")
 @lang_option(both=False, says="lang_spoken", expose_value=False)
 def command(
-    earlier: Path,
-    later: Path,
-    zones: Path,
+    earlier: Path | str,
+    later: Path | str,
+    zones: Path | str,
     legend: str,
     later_legend: str | None,
     covers: str,

@@ -36,7 +36,7 @@ def files_of(name: str) -> tuple[str, ...]:
     return (f"{name}.xlsx", "gaps.gpkg", "gaps.gpx", "report.html", f"maps/{name}-greening.png")
 
 
-def opened_cover(paths: Sequence[Path], legend: str) -> LandCover:
+def opened_cover(paths: Sequence[str | Path], legend: str) -> LandCover:
     """The land cover of one file or several tiles."""
     for path in paths:
         check_raster_source(path)
@@ -44,14 +44,14 @@ def opened_cover(paths: Sequence[Path], legend: str) -> LandCover:
 
 
 def read_beside(
-    path: Path, cover: LandCover, geometry: Any, *, layer: str | None = None, **more: Any
+    path: str | Path, cover: LandCover, geometry: Any, *, layer: str | None = None, **more: Any
 ) -> gpd.GeoDataFrame:
     """Read a layer that lies on a land cover."""
     return read_layer(path, layer, geometry=geometry, near=middle_of(cover), **more)
 
 
 def column_of(
-    frame: gpd.GeoDataFrame, key: str, option: str, path: Path, given: str | None = None
+    frame: gpd.GeoDataFrame, key: str, option: str, path: str | Path, given: str | None = None
 ) -> str:
     """The column that was named, or the only one known to hold what the key stands for.
 
@@ -72,15 +72,15 @@ def column_of(
 
 def read_corridor(
     name: str,
-    path: Path,
-    cover: Sequence[Path],
+    path: str | Path,
+    cover: Sequence[str | Path],
     legend: str,
     out: Path,
     *,
     layer: str | None,
     where: str | None,
     crs: str | None,
-    units: Path | None,
+    units: str | Path | None,
     units_layer: str | None,
     unit: str | None,
 ) -> tuple[LandCover, gpd.GeoDataFrame, dict[str, Any]]:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from greencover.cli.options import FILE, lang_option
+from greencover.cli.options import FILE, SOURCE, lang_option
 from greencover.cli.speech import Command, option, said
 from greencover.cli.terminal import progress_bar
 
 
 @click.command("fetch-cover", cls=Command)
-@option("--zones", type=FILE, required=True, says="fetch_zones")
+@option("--zones", type=SOURCE, required=True, says="fetch_zones")
 @option("--catalogue", metavar="ADDRESS", required=True)
 @option("--collection", metavar="ID", required=True)
 @option("--year", type=int, required=True, says="fetch_year")
@@ -25,7 +25,7 @@ from greencover.cli.terminal import progress_bar
 @option("--margin-m", type=float, default=500.0, show_default=True)
 @lang_option(both=False, says="lang_spoken", expose_value=False)
 def command(
-    zones: Path,
+    zones: Path | str,
     catalogue: str,
     collection: str,
     year: int,
@@ -39,8 +39,10 @@ def command(
 ) -> None:
     """Fetch the cells that meet the zones and write them."""
     from greencover.cover.fetching import fetch_cover
+    from greencover.ground.writing import check_file
     from greencover.layers import read_layer
 
+    check_file(out)
     frame = read_layer(zones, layer, where=where, crs=crs)
     with progress_bar() as progress:
         cover = fetch_cover(

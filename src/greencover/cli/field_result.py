@@ -35,10 +35,11 @@ def command(
     from greencover.corridor import checked_accuracy, checked_greening
     from greencover.corridor.field_columns import read_field_form
     from greencover.ground.formulas import without_formulas
-    from greencover.ground.writing import check_folder, replacing
+    from greencover.ground.writing import check_file, check_folder, replacing
 
     def takes_table(inputs: tuple[Path, ...]) -> None:
         if out is not None:
+            check_file(out)
             check_folder(out.absolute().parent, ours=[out.name], inputs=inputs)
 
     takes_table(form)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from greencover.cli.options import FILE, lang_option
+from greencover.cli.options import FILE, SOURCE, lang_option
 from greencover.cli.speech import Command, option, said
 from greencover.words import Listed
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 @click.command("init", cls=Command)
-@click.argument("place", type=FILE, nargs=-1, required=True)
+@click.argument("place", type=SOURCE, nargs=-1, required=True)
 @option("--out", type=FILE, default=Path("campaign.toml"), show_default=True, says="out_campaign")
 @option("--interactive", is_flag=True)
 @lang_option(both=False, says="lang_spoken", expose_value=False)
-def command(place: tuple[Path, ...], out: Path, interactive: bool) -> None:
+def command(place: tuple[Path | str, ...], out: Path, interactive: bool) -> None:
     """Draft a campaign, and say whether it can be used."""
     from greencover.campaign.drafting import draft
     from greencover.ground.errors import CampaignError, OutputError

@@ -11,8 +11,9 @@ from typing import Any, Literal
 import click
 
 from greencover.cli.speech import Decorated, UsageMistake, option
+from greencover.ground.hrefs import local_path
 from greencover.ground.notes import Note
-from greencover.ground.places import is_unseen
+from greencover.ground.places import is_remote, is_unseen
 from greencover.words import languages
 
 
@@ -20,11 +21,31 @@ class _Place(click.Path):
     """A path that names something; the empty one would be the folder that one stands in."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Refuse an empty path."""
+        """Refuse an empty path, and an address of another machine."""
+        value = self._seen(value, param, ctx)
+        if isinstance(value, str) and is_remote(value):
+            raise UsageMistake(Note("cli.address_given", name=_called(param, ctx)), ctx)
+        return super().convert(value, param, ctx)
+
+    def _seen(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path of an address of this machine, ``file:///D:/...``, and any other as it is."""
         if isinstance(value, str) and not value.strip():
             raise UsageMistake(Note("cli.empty_path", name=_called(param, ctx)), ctx)
         if isinstance(value, str) and is_unseen(value):
             raise UsageMistake(Note("cli.unseen_in_path", name=_called(param, ctx)), ctx)
+        if isinstance(value, str) and value.lower().startswith("file:"):
+            return local_path(value)
+        return value
+
+
+class _Source(_Place):
+    """A layer or a raster: a path, or an address, which a path object would change."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Keep what GDAL reads by its text."""
+        value = self._seen(value, param, ctx)
+        if isinstance(value, str) and (is_remote(value) or value.startswith("/vsi")):
+            return value
         return super().convert(value, param, ctx)
 
 
@@ -33,6 +54,7 @@ def _called(param: click.Parameter | None, ctx: click.Context | None) -> str:
 
 
 FILE = _Place(path_type=Path)
+SOURCE = _Source(path_type=Path)
 BOTH = "both"
 
 resume_option = option("--resume", is_flag=True)
@@ -70,7 +92,7 @@ def corridor_options(command: Decorated) -> Decorated:
         option("--layer", says="lines_layer"),
         option("--where", metavar="CONDITION", says="lines_where"),
         option("--crs", metavar="CODE", says="lines_crs"),
-        option("--units", type=FILE, says="corridor_units"),
+        option("--units", type=SOURCE, says="corridor_units"),
         option("--units-layer", metavar="LAYER", says="corridor_units_layer"),
         option("--unit", metavar="COLUMN", says="corridor_unit"),
         lang_option(both=False, says="lang_spoken", expose_value=False),
@@ -83,10 +105,11 @@ def corridor_options(command: Decorated) -> Decorated:
 @contextmanager
 def unfinished(out: Path) -> Iterator[Path]:
     """Yield the folder for finished tiles of an output; it goes once the output is in place."""
-    from greencover.overlay import forget_tiles
+    from greencover.overlay import check_place_for_tiles, forget_tiles
 
     place = out.absolute()
     folder = place.with_name(f"{place.name}.unfinished")
+    check_place_for_tiles(folder)
     yield folder
     forget_tiles(folder)
 

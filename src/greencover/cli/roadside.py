@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from greencover.cli.options import FILE, corridor_options, listed
+from greencover.cli.options import FILE, SOURCE, corridor_options, listed
 from greencover.cli.speech import Command, option
 from greencover.cli.terminal import progress_bar
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 @click.command("roadside", cls=Command)
-@click.argument("roads", type=FILE)
-@click.argument("cover", type=FILE, nargs=-1, required=True)
+@click.argument("roads", type=SOURCE)
+@click.argument("cover", type=SOURCE, nargs=-1, required=True)
 @option("--legend", required=True)
 @option("--out", type=FILE, required=True, says="out_folder")
 @option("--name", metavar="COLUMN", says="road_name")
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 @option("--tunnel", metavar="COLUMN", says="road_tunnel")
 @corridor_options
 def command(
-    roads: Path,
-    cover: tuple[Path, ...],
+    roads: Path | str,
+    cover: tuple[Path | str, ...],
     legend: str,
     out: Path,
     name: str | None,

@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from greencover.cli.options import FILE, lang_option, nodata_of
+from greencover.cli.options import FILE, SOURCE, lang_option, nodata_of
 from greencover.cli.speech import Command, option, said
 from greencover.cli.terminal import progress_bar
 
 
 @click.command("sums", cls=Command)
-@click.argument("zones", type=FILE)
-@click.argument("raster", type=FILE, nargs=-1, required=True)
+@click.argument("zones", type=SOURCE)
+@click.argument("raster", type=SOURCE, nargs=-1, required=True)
 @option("--kind", type=click.Choice(["count", "density"]), required=True)
 @option("--per", type=click.Choice(["m2", "ha", "km2"]), default="ha", show_default=True)
 @option("--out", type=FILE, required=True, says="out_table")
@@ -25,8 +25,8 @@ from greencover.cli.terminal import progress_bar
 @option("--crs", metavar="CODE")
 @lang_option(both=False, says="lang_spoken", expose_value=False)
 def command(
-    zones: Path,
-    raster: tuple[Path, ...],
+    zones: Path | str,
+    raster: tuple[Path | str, ...],
     kind: Any,
     per: Any,
     out: Path,

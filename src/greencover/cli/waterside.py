@@ -7,22 +7,22 @@ from typing import Any
 
 import click
 
-from greencover.cli.options import FILE, corridor_options
+from greencover.cli.options import FILE, SOURCE, corridor_options
 from greencover.cli.speech import Command, option
 from greencover.cli.terminal import progress_bar
 
 
 @click.command("waterside", cls=Command)
-@click.argument("waters", type=FILE)
-@click.argument("cover", type=FILE, nargs=-1, required=True)
+@click.argument("waters", type=SOURCE)
+@click.argument("cover", type=SOURCE, nargs=-1, required=True)
 @option("--legend", required=True)
 @option("--out", type=FILE, required=True, says="out_folder")
 @option("--name", metavar="COLUMN", says="water_name")
 @option("--width", metavar="METRES|COLUMN", default="0", show_default=True, says="water_width")
 @corridor_options
 def command(
-    waters: Path,
-    cover: tuple[Path, ...],
+    waters: Path | str,
+    cover: tuple[Path | str, ...],
     legend: str,
     out: Path,
     name: str | None,

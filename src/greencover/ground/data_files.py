@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from greencover.ground.errors import GreencoverError
 from greencover.ground.notes import Note
-from greencover.ground.places import is_file, is_pipe_or_device
+from greencover.ground.places import is_file, is_pipe_or_device, refuse_unseen
 from greencover.ground.plugins import folders
 from greencover.words import Listed
 
@@ -92,6 +92,7 @@ def find(
     if isinstance(given, str) and given in keys:
         return folder / f"{given}.toml"
     path = beside / given if beside else Path(given)
+    refuse_unseen(path, error)
     if isinstance(given, str) and path.suffix != ".toml" and not is_file(path):
         raise error(
             "ground.data_file_unknown",

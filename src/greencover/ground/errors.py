@@ -114,5 +114,9 @@ class MissingExtraError(GreencoverError, ImportError):
     """An optional package is needed; the message names the extra that brings it."""
 
 
+class CompilerError(GreencoverError, ImportError):
+    """Numba, which compiles the overlay, does not load; the message names the cure."""
+
+
 class GreencoverWarning(_CodedError, UserWarning):  # noqa: N818 - a warning, and public
     """Something was repaired, assumed or left out, and the figures depend on it."""

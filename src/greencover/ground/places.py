@@ -6,19 +6,54 @@ import glob
 import re
 from pathlib import Path
 
+from greencover.ground.errors import GreencoverError
+
 # Control characters, and those that turn the direction of writing.
 _UNSEEN = re.compile("[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
+_LOCAL_ARCHIVES = re.compile(r"^/vsi(zip|tar|gzip|7z|rar|mem)/(?!(?:.*[/{])?vsi)")
+# A path object of Windows turns the slashes of an address.
+_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:[/\\]{1,2}[^/\\]")
+
+
+def is_remote(path: str | Path) -> bool:
+    """Whether a path points to another machine; such files are never read unasked.
+
+    Examples
+    --------
+    >>> is_remote("https://example.org/cover.tif"), is_remote("/vsicurl/http://example.org/a.tif")
+    (True, True)
+    >>> is_remote("../data/county.gpkg"), is_remote("/vsizip/county.zip/county.shp")
+    (False, False)
+    """
+    text = str(path)
+    return bool(
+        _SCHEME.match(text) or (text.startswith("/vsi") and not _LOCAL_ARCHIVES.match(text))
+    )
+
 
 def is_unseen(path: str | Path) -> bool:
-    """Whether a path leads nowhere and holds what nobody sees, so that it looks right.
+    """Whether a path leads nowhere for a part that holds what nobody sees, so that it looks right.
 
     Examples
     --------
     >>> is_unseen("\u202aD:/data/cover.tif"), is_unseen("D:/data/cover.tif")
     (True, False)
     """
-    return _UNSEEN.search(str(path)) is not None and not exists(path)
+    places = (Path(path), *Path(path).parents)
+    return any(_UNSEEN.search(place.name) and not exists(place) for place in places)
+
+
+def refuse_unseen(path: str | Path, error: type[GreencoverError]) -> None:
+    """Refuse a path that looks right and leads nowhere, with the advice that helps.
+
+    Raises
+    ------
+    GreencoverError
+        Of the class that is given.
+    """
+    if is_unseen(path):
+        raise error("ground.unseen_in_path", path=path)
 
 
 def exists(path: str | Path) -> bool:

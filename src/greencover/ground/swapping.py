@@ -30,8 +30,8 @@ _RENAME_EXCHANGE = 2
 PATIENCE_S = 4.0
 _PAUSE_S = 0.1
 # Names in the folder where a change is made: files moved aside, what was to come, a mark that a
-# process is at work, and what may go.
-_OLD, _LIST, _BUSY, _REPLACED = "old", "changing.json", "busy", "replaced"
+# process is at work, and what may go. A path in them is no longer than in the files to come.
+_OLD, _LIST, _BUSY, _REPLACED = "old", "changing.json", "busy", "was"
 _PAIR = "one", "other"
 #: Everything that a change puts into its workshop.
 OWN_NAMES = frozenset((_OLD, _LIST, _BUSY, _REPLACED, *_PAIR))
@@ -237,7 +237,7 @@ def _change_one_by_one(new: Path, target: Path, leave_out: AbstractSet[Path]) ->
     until = time.monotonic() + PATIENCE_S
     coming = sorted(path.relative_to(new) for path in new.rglob("*") if not path.is_dir())
     stamps = {name.as_posix(): _stamp(new / name) for name in coming}
-    (workshop / _LIST).write_text(json.dumps(stamps), encoding="utf-8")
+    (workshop / _LIST).write_text(json.dumps(stamps), encoding="utf-8", newline="\n")
     saved: list[Path] = []
     placed: list[Path] = []
     made: list[Path] = []
@@ -272,7 +272,11 @@ def _put_back(
         try:
             move(target / name, new / name, until=until)
         except OSError as refused:
-            kept = refused
+            # It stays, or an old one takes its place; the new set is whole all the same.
+            try:
+                shutil.copyfile(target / name, new / name)
+            except OSError:
+                kept = refused
     for name in saved:
         try:
             move(new.parent / _OLD / name, target / name, until=until)

@@ -2,44 +2,40 @@
 
 from __future__ import annotations
 
-import glob
 import logging
 import os
-import re
-import secrets
 import shutil
 import stat
-import time
 from contextlib import contextmanager, suppress
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from greencover.ground.errors import OutputError
-from greencover.ground.notes import tell
-from greencover.ground.places import is_pipe_or_device
+from greencover.ground.lengths import check_lengths
+from greencover.ground.places import is_pipe_or_device, refuse_unseen
 from greencover.ground.swapping import (
-    OWN_NAMES,
     NotPutBackError,
     change_files,
     change_folder,
     holds_old_files,
-    is_at_work,
     move,
-    recover,
+)
+from greencover.ground.workshops import (
+    FILE,
+    NEW,
+    as_named,
+    free_name,
+    is_draft,
+    named_for,
+    places_in_folder,
+    places_of_file,
+    sweep,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 _log = logging.getLogger(__name__)
-_OWN_NAME = r"\.[0-9a-f]{8}\.partial"
-# All that a workshop ever holds; a folder with anything else in it is somebody's own.
-_OWN_CONTENT = frozenset(("file", "new", *OWN_NAMES))
-_DRAFTS = re.compile(r"[\\/]\.([^\\/]+)\.[0-9a-f]{8}\.partial(?:[\\/]new(?=[\\/]|$)|[\\/]file$|$)")
-# No output takes this long to write, so nobody is at work on what is older.
-_LONG_AGO_S = 2 * 24 * 3600
-_WORKSHOP = re.compile(r"[\\/]\.[^\\/]+\.[0-9a-f]{8}\.partial[\\/](?:file[\\/])?")
 
 
 @contextmanager
@@ -64,12 +60,22 @@ def replacing(path: str | Path) -> Iterator[Path]:
     ['areas.csv']
     """
     target = Path(path).absolute()
+    refuse_unseen(target, OutputError)
     if target.is_dir():
         raise OutputError("ground.output_is_a_folder", path=path)
     if is_pipe_or_device(target):
         raise OutputError("ground.output_is_no_file", path=path)
+    if is_draft(target):
+        # What it belongs to appears whole or not at all.
+        with _told_by_the_disk(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.unlink(missing_ok=True)
+            yield target
+        _log.info("wrote %s", as_named(target))
+        return
+    check_lengths({Path(path): places_of_file(target)})
     with _workshop(target) as workshop:
-        drafts = workshop / "file"
+        drafts = workshop / FILE
         drafts.mkdir()
         yield drafts / target.name
         with _kept_where_refused(path, target, drafts, _files_beside):
@@ -103,7 +109,7 @@ def replacing_folder(path: str | Path, *, ours: Iterable[str] = ()) -> Iterator[
     check_folder(path)
     target = Path(path).absolute()
     with _workshop(target) as workshop:
-        drafts = workshop / "new"
+        drafts = workshop / NEW
         drafts.mkdir()
         _share_group(drafts, target)
         yield drafts
@@ -135,26 +141,51 @@ def check_folder(
     Raises
     ------
     OutputError
-        A file has the name of the folder; or one of ``ours`` is an input, or is held by another
-        program, so that it could not be replaced.
+        A file has the name of the folder; or one of ``ours`` is an input, has too long a path, or
+        is held by another program, so that it could not be replaced.
     """
     folder = Path(path)
+    refuse_unseen(folder.absolute(), OutputError)
     if folder.exists() and not folder.is_dir():
         raise OutputError("ground.output_is_a_file", path=path)
-    for name in ours:
+    target, names = folder.absolute(), tuple(ours)
+    for name in names:
         if is_pipe_or_device(folder / name):
             raise OutputError("ground.output_is_no_file", path=folder / name)
-    replaced = [folder / name for name in ours if (folder / name).is_file()]
+    check_lengths({folder / name: places_in_folder(target, name) for name in names})
+    replaced = [folder / name for name in names if (folder / name).is_file()]
     read = [Path(given) for given in inputs if Path(given).is_file()]
     for file in replaced:
         if any(file.samefile(given) for given in read):
             raise OutputError("ground.output_is_an_input", path=file, folder=path)
     for file in replaced:
-        try:
-            # Where another program holds a file, not even this is allowed; else nothing happens.
-            move(file, file)
-        except OSError as error:
-            raise OutputError("ground.held_open", path=file, reason=_reason(error)) from error
+        _check_held(file)
+
+
+def check_file(path: str | Path) -> None:
+    """Refuse a place for a file that cannot take it, before anything is computed.
+
+    Raises
+    ------
+    OutputError
+        There is a folder of this name, or a file that is held by another program; or the path is
+        too long.
+    """
+    file = Path(path)
+    refuse_unseen(file.absolute(), OutputError)
+    if file.is_dir():
+        raise OutputError("ground.output_is_a_folder", path=path)
+    check_lengths({file: places_of_file(file.absolute())})
+    if file.is_file():
+        _check_held(file)
+
+
+def _check_held(file: Path) -> None:
+    try:
+        # Where another program holds a file, not even this is allowed; else nothing happens.
+        move(file, file)
+    except OSError as error:
+        raise OutputError("ground.held_open", path=file, reason=_reason(error)) from error
 
 
 @contextmanager
@@ -179,36 +210,45 @@ def _kept_where_refused(
 
 
 def _folder_beside(drafts: Path, target: Path) -> Path:
-    place = _free(target, target.name, "")
+    place = free_name(target, target.name, "")
     move(drafts, place)
     return place
 
 
 def _files_beside(drafts: Path, target: Path) -> Path:
-    place = _free(target, target.stem, target.suffix)
+    place = free_name(target, target.stem, target.suffix)
     for built in sorted(drafts.iterdir()):
         move(built, target.with_name(built.name.replace(target.stem, place.stem, 1)))
     return place
-
-
-def _free(target: Path, stem: str, suffix: str) -> Path:
-    """The first name of its kind that nothing has: ``results (2)``, ``areas (2).csv``."""
-    names = (target.with_name(f"{stem} ({number}){suffix}") for number in count(2))
-    return next(place for place in names if not place.exists())
 
 
 @contextmanager
 def _workshop(target: Path) -> Iterator[Path]:
     """Make a folder beside the target, so that moving is a rename on the same file system."""
     made = [parent for parent in target.parents if not parent.exists()]
-    folder = target.parent / f".{target.name}.{secrets.token_hex(4)}.partial"
     finished = False
+    with named_for(target) as folder:
+        try:
+            with _told_by_the_disk(target):
+                folder.mkdir(parents=True)
+                sweep(target)
+                yield folder
+            finished = True
+            _log.info("wrote %s", target)
+        finally:
+            if not holds_old_files(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+            if not finished:
+                for parent in made:
+                    with suppress(OSError):
+                        parent.rmdir()
+
+
+@contextmanager
+def _told_by_the_disk(target: Path) -> Iterator[None]:
+    """Say in one sentence what the system refused."""
     try:
-        folder.mkdir(parents=True)
-        _sweep(target)
-        yield folder
-        finished = True
-        _log.info("wrote %s", _as_named(target))
+        yield
     except OutputError:
         raise
     except Exception as error:
@@ -218,43 +258,6 @@ def _workshop(target: Path) -> Iterator[Path]:
         raise OutputError(
             "ground.cannot_be_written", path=_place(cause, target), reason=_reason(cause)
         ) from error
-    finally:
-        if not holds_old_files(folder):
-            shutil.rmtree(folder, ignore_errors=True)
-        if not finished:
-            for parent in made:
-                with suppress(OSError):
-                    parent.rmdir()
-
-
-def _sweep(target: Path) -> None:
-    """Put back what killed processes moved aside, and remove what they left long ago."""
-    own_name = re.compile(re.escape(f".{target.name}") + _OWN_NAME)
-    for folder in target.parent.glob(f".{glob.escape(target.name)}.*.partial"):
-        if not own_name.fullmatch(folder.name) or not _is_workshop(folder):
-            continue
-        if holds_old_files(folder):
-            if is_at_work(folder):
-                continue
-            back = recover(folder, target)
-            if back:
-                tell("ground.put_back", folder=target, count=len(back), stacklevel=6)
-            if holds_old_files(folder):
-                tell("ground.old_files_left", folder=folder, stacklevel=6)
-            else:
-                shutil.rmtree(folder, ignore_errors=True)
-            continue
-        with suppress(OSError):
-            if folder.stat().st_mtime < time.time() - _LONG_AGO_S:
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_workshop(folder: Path) -> bool:
-    """Whether a folder holds nothing but what is made here."""
-    try:
-        return {path.name for path in folder.iterdir()} <= _OWN_CONTENT
-    except OSError:
-        return False
 
 
 def _share_group(drafts: Path, target: Path) -> None:
@@ -269,7 +272,7 @@ def _share_group(drafts: Path, target: Path) -> None:
 def _place(error: BaseException, target: Path) -> str:
     """The file that the system refused, by the name that it would have had."""
     given = getattr(error, "filename2", None) or getattr(error, "filename", None)
-    return _as_named(given if given and str(given) else target)
+    return as_named(given if given and str(given) else target)
 
 
 def _reason(error: BaseException) -> str:
@@ -289,9 +292,3 @@ def _from_the_disk(error: BaseException | None) -> BaseException | None:
             return error
         error = error.__cause__ or error.__context__
     return None
-
-
-def _as_named(place: object) -> str:
-    """Call a file in the making by the name that it would have had."""
-    text = _DRAFTS.sub(r"/\1", str(place))
-    return _WORKSHOP.sub("/", text)

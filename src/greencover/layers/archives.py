@@ -31,6 +31,8 @@ _OF_DAMAGE = (
 _MEMBER = re.compile(
     r"/vsizip/(?:\{(?P<braced>[^{}]+)\}|(?P<plain>.+?\.zip))/(?P<member>.+)", re.IGNORECASE
 )
+# Rasters of codes as they are handed over.
+_RASTERS = (".tif", ".tiff", ".img", ".asc")
 ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 #: Where declarations stand.
 HEAD_BYTES = 1_000_000
@@ -105,6 +107,19 @@ def layer_inside(path: Path, layer: str | None) -> str:
             "layers.archive_of_several", path=path, layers=Listed.of(found.values(), limit=20)
         )
     return f"/vsizip/{{{path.absolute()}}}/{chosen[0]}"
+
+
+def raster_inside(path: Path) -> str | None:
+    """Return the GDAL name of the first raster in a ZIP archive; None where nobody can name one."""
+    if path.suffix.lower() != ".zip":
+        return None
+    try:
+        names = sorted(member.filename for member in _members(path))
+    except LayerError:
+        return None
+    found = [one for one in names if one.lower().endswith(_RASTERS) and not _is_system_file(one)]
+    # With slashes and without braces, which some shells take for their own.
+    return f"/vsizip/{path.absolute().as_posix()}/{found[0]}" if found else None
 
 
 def member_bytes(path: Path, name: str) -> bytes | None:

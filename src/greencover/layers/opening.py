@@ -7,10 +7,11 @@ from pathlib import Path
 import geopandas as gpd
 
 from greencover.ground.errors import LayerError
+from greencover.ground.places import is_remote
 from greencover.layers.archives import layer_inside
 from greencover.layers.columns import refuse_twice
 from greencover.layers.formats import format_of
-from greencover.layers.sources import gdal_name, is_remote
+from greencover.layers.sources import gdal_name
 from greencover.words import Listed
 
 

@@ -2,41 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from greencover.ground.errors import LayerError, RasterError
-from greencover.ground.places import exists, is_file, neither_file_nor_folder
+from greencover.ground.places import (
+    exists,
+    is_file,
+    is_remote,
+    neither_file_nor_folder,
+    refuse_unseen,
+)
 from greencover.layers.archives import check_archive, split_member
 from greencover.layers.formats import format_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_LOCAL_ARCHIVES = re.compile(r"^/vsi(zip|tar|gzip|7z|rar|mem)/(?!(?:.*[/{])?vsi)")
-_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:/{1,2}[^/\\]")
 _ARCHIVES = {".zip", ".kmz"}
 _STORES = {"s3": "/vsis3/", "gs": "/vsigs/", "az": "/vsiaz/", "oss": "/vsioss/"}
 _reaching_out: ContextVar[bool] = ContextVar("greencover_reaching_out", default=False)
-
-
-def is_remote(path: str | Path) -> bool:
-    """Whether a path points to another machine; such files are never read unasked.
-
-    Examples
-    --------
-    >>> is_remote("https://example.org/cover.tif"), is_remote("/vsicurl/http://example.org/a.tif")
-    (True, True)
-    >>> is_remote("../data/county.gpkg"), is_remote("/vsizip/county.zip/county.shp")
-    (False, False)
-    """
-    text = str(path)
-    return bool(
-        _SCHEME.match(text) or (text.startswith("/vsi") and not _LOCAL_ARCHIVES.match(text))
-    )
 
 
 def gdal_name(path: str | Path) -> str | Path:
@@ -75,6 +62,7 @@ def check_layer_source(path: str | Path, *, remote: bool = False) -> None:
         return
     path = Path(path)
     if not exists(path):
+        refuse_unseen(path, LayerError)
         raise LayerError("layers.file_absent", path=path)
     if other := neither_file_nor_folder(path):
         raise LayerError("layers.no_file", path=other)

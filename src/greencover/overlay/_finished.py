@@ -17,6 +17,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -25,8 +26,10 @@ import numpy as np
 import numpy.typing as npt
 
 from greencover.ground.errors import OutputError
+from greencover.ground.lengths import check_lengths
 from greencover.ground.own_folder import own_key
-from greencover.ground.swapping import patiently
+from greencover.ground.swapping import PATIENCE_S, patiently
+from greencover.ground.workshops import is_called_like_a_workshop, places_of_file
 from greencover.ground.writing import replacing
 from greencover.overlay._fingerprint import NoFileError, fingerprints
 
@@ -46,7 +49,8 @@ EVERY_S = 5.0
 # Keeping takes no more than this share of the time, however many zones there are.
 _SHARE_OF_TIME = 0.05
 _KEPT = re.compile(r"tiles-[0-9a-f]{16}\.tally")
-_DRAFT = re.compile(r"\.tiles-[0-9a-f]{16}\.tally\.[0-9a-f]{8}\.partial")
+# The deepest of the folders in which the steps of an assessment keep their tiles.
+_DEEPEST = "waters/10/expressway-10-evidence/tiles-0123456789abcdef.tally"
 _DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 _SEAL_BYTES = 32
 # What a tally says of itself takes one line of text, which is far shorter.
@@ -181,15 +185,33 @@ def forget_tiles(folder: str | Path) -> None:
     False
     """
     inside = sorted(Path(folder).rglob("*"), reverse=True)
+    until = monotonic() + PATIENCE_S
     for path in inside:
-        if _KEPT.fullmatch(path.name):
-            path.unlink(missing_ok=True)
-        elif _DRAFT.fullmatch(path.name):
+        if is_called_like_a_workshop(path):
             shutil.rmtree(path, ignore_errors=True)
+        elif _KEPT.fullmatch(path.name):
+            # They are of no use any more, and the output is in its place: who holds them may.
+            with suppress(PermissionError):
+                patiently(partial(path.unlink, missing_ok=True), until=until)
     for path in (*inside, Path(folder)):
         if path.is_dir():
             with suppress(OSError):
                 path.rmdir()
+
+
+def check_place_for_tiles(folder: str | Path) -> None:
+    """Refuse a folder in which the paths of finished tiles would be too long for the system.
+
+    Raises
+    ------
+    OutputError
+        The sentence names the longest path, and the limit.
+
+    Examples
+    --------
+    >>> check_place_for_tiles("results.unfinished")
+    """
+    check_lengths({Path(folder): places_of_file(Path(folder).absolute() / _DEEPEST)})
 
 
 def _file_name(source: Cells) -> str:
@@ -212,6 +234,15 @@ def _kept(
     name, folder = _short(source), file.parent
     try:
         tally, changed = patiently(lambda: _read(file, hashes, shape, tiles, key))
+    except PermissionError as held:
+        _log.warning(
+            "The finished tiles of %s in %s cannot be read (%s), so all are computed anew: next "
+            "time close the program that holds them before the run.",
+            name,
+            folder,
+            held.strerror,
+        )
+        return None
     except _DAMAGED:
         _log.warning(
             "The finished tiles of %s in %s are damaged, so all are computed anew.", name, folder

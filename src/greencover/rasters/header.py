@@ -12,8 +12,8 @@ from typing import Any
 
 from greencover.ground.errors import CrsError, RasterError
 from greencover.ground.notes import Note
-from greencover.ground.places import exists, neither_file_nor_folder
-from greencover.layers import is_remote
+from greencover.ground.places import exists, neither_file_nor_folder, refuse_unseen
+from greencover.layers import is_remote, raster_inside
 from greencover.rasters.cells import Colours
 from greencover.words import Listed
 
@@ -70,11 +70,15 @@ def check_place(path: str | Path) -> None:
         # A library of such files may take a name for an address.
         path = text[variable.end() :].partition(":")[0].strip('"')
     if not exists(path):
+        refuse_unseen(path, RasterError)
         raise RasterError("rasters.file_absent", path=path)
     if other := neither_file_nor_folder(path):
         raise RasterError("rasters.no_file", path=other)
     if text.lower().endswith(_ARCHIVES):
-        raise RasterError("rasters.archive", path=path, file=Path(path).absolute())
+        inside = raster_inside(Path(path))
+        if inside is None:
+            raise RasterError("rasters.archive_to_unpack", path=path)
+        raise RasterError("rasters.archive", path=path, inside=inside)
 
 
 def only_band(path: str | Path, data_bands: list[int], colours: Any) -> int:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from greencover.ground.hrefs import local_path
 from greencover.layers import gdal_name, is_remote
-from greencover.rasters.hrefs import local_path
 from greencover.rasters.stac import asset_href
 
 

@@ -20,10 +20,10 @@ from threading import Thread
 from typing import Any
 
 from greencover.ground.errors import NoOverlapError, RasterError
+from greencover.ground.hrefs import local_path
 from greencover.ground.notes import Note
 from greencover.ground.places import neither_file_nor_folder
 from greencover.layers import gdal_name, is_remote
-from greencover.rasters.hrefs import local_path
 from greencover.words import Listed
 
 Box = tuple[float, float, float, float]

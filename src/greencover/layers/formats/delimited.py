@@ -164,7 +164,7 @@ def _with_curves(texts: list[str], where: str) -> np.ndarray:
     with TemporaryDirectory() as folder:
         table = Path(folder) / "curves.csv"
         lines = [f'{row},"{text}"' for row, text in enumerate(texts)]
-        table.write_text("\n".join(["row,WKT", *lines]), encoding="ascii")
+        table.write_text("\n".join(["row,WKT", *lines]), encoding="ascii", newline="\n")
         return np.asarray(pyogrio.read_dataframe(table).geometry.to_numpy())
 
 

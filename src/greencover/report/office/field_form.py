@@ -47,7 +47,7 @@ def write_field_workbook(sample: gpd.GeoDataFrame, path: str | Path, *, lang: La
     --------
     >>> import tempfile
     >>> import greencover as gc
-    >>> assessment = gc.assess("data/sample/campaign.toml")
+    >>> assessment = gc.assess("campaign.toml")
     >>> sample = gc.field_sample(assessment.roadside, n=60)
     >>> write_field_workbook(sample, Path(tempfile.mkdtemp()) / "form.xlsx").name
     'form.xlsx'

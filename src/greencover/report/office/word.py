@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import zipfile
-from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from greencover.ground.errors import ArgumentError, MissingExtraError, OutputError
 from greencover.ground.notes import Note
 from greencover.ground.writing import replacing
+from greencover.report.days import moment_of
 from greencover.report.labels import spoken
 from greencover.report.office.word_facts import pictures, word_facts, workshop
+from greencover.report.office.word_fields import fill_fields
 from greencover.report.outputs import Output, OutputOptions, register
 from greencover.report.view import View
 from greencover.words import Listed, beside, languages
@@ -95,10 +96,11 @@ def write_word(
         )
         facts |= {"maps": maps, "map": {entry["key"].replace("-", "_"): entry for entry in maps}}
         _render(document, facts, source)
+        fill_fields(document.docx)
         _describe(document.docx, {entry["key"]: entry["caption"] for entry in maps})
         properties = document.docx.core_properties
         properties.title, properties.author = facts["title"], ""
-        properties.created = properties.modified = datetime.now(UTC).replace(tzinfo=None)
+        properties.created = properties.modified = moment_of(view.assessment.provenance)
         properties.comments = f"greencover {facts['version']}"
         document.save(draft)
     return Path(path)

@@ -84,7 +84,7 @@ def write_work_packages(packages: gpd.GeoDataFrame, path: str | Path, *, lang: L
     'work-packages.xlsx'
     """
     check_lang(lang)
-    rows = pd.DataFrame(packages).drop(columns=["geometry", "belt"], errors="ignore")
+    rows = pd.DataFrame(packages).drop(columns=["geometry", "belt", "places"], errors="ignore")
     with replacing(path) as draft, workbook(draft) as book:
         writer = Writer(book, lang)
         sheet = writer.sheet(label("packages", "sheets", lang=lang))
