@@ -73,7 +73,9 @@ def run(output: str, before: Before, folder: Path) -> Ended:
     os.close(told)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     files = {str(one.relative_to(out)): one.read_bytes() for one in out.rglob("*") if one.is_file()}
-    left = sorted(one.name for one in folder.iterdir() if one.name not in ("in", "out"))
+    drafts = {name for name in files if ".partial" in name}
+    files = {name: content for name, content in files.items() if name not in drafts}
+    left = sorted({one.name for one in folder.iterdir()} - {"in", "out"} | drafts)
     with os.fdopen(heard, "rb") as file:
         said = file.read().decode("utf-8", "replace")
     return Ended(code, said, files, tuple(left))

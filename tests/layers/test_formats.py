@@ -15,7 +15,7 @@ import pytest
 import formats
 import greencover as gc
 import small_county
-from greencover.ground.errors import CrsError, LayerError
+from greencover.ground.errors import CrsError, GreencoverError, LayerError
 from greencover.layers import read_layer
 from greencover.layers.formats import _registry, format_of, inside_archives
 from plugins import installed
@@ -188,3 +188,10 @@ def test_a_code_of_no_system_is_named(tmp_path: Path, code: str) -> None:
 
     with pytest.raises(CrsError, match=rf"in EPSG:{code}, which is no system that is known"):
         read_layer(tmp_path / "t.csv")
+
+
+def test_a_table_without_rows_and_without_a_system(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("code,WKT\nA,\n")
+
+    with pytest.raises(GreencoverError, match=r"a\.csv"):
+        read_layer(tmp_path / "a.csv")

@@ -83,6 +83,7 @@ def field_sample(
         tell(merged_note(frame), stacklevel=2)
     if n > len(frame.sides):
         tell("corridor.sample_is_all", n=n, sides=len(frame.sides), stacklevel=2)
+        n = len(frame.sides)
     digest = frame.digest
     rows = frame.drawn(int(n), digest if seed is None else str(seed))
     sides = frame.sides.iloc[rows]
