@@ -124,7 +124,7 @@ def share(
 
 
 def per_head(
-    green_ha: pd.Series[float],
+    green_ha: pd.Series[float] | Floats,
     residents: pd.Series[float],
     unobserved: pd.Series[float] | float = 0.0,
     unobserved_ha: pd.Series[float] | float = 0.0,
@@ -200,7 +200,7 @@ def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataF
     grades
         Road grades that alone were counted; empty: all.
     """
-    km: Columns = {str(name): rates[name].to_numpy(dtype=float) for name in rates}
+    km: dict[str, Floats] = {str(name): rates[name].to_numpy(dtype=float) for name in rates}
     side, whole, greened = km["side_km"], km["greenable_km"], km["greened_km"]
     blind, some = km["unobserved_km"], side > 0.0
     nothing = Note("indicators.no_roads" if of == "road" else "indicators.no_waters")
@@ -230,13 +230,9 @@ def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataF
         "all_km": side,
         "greening_all_pct": _over(100.0 * greened, side),
         **own,
-        "proof": np.where(
-            (km["on_cover_km"] if "on_cover_km" in km else whole) > 0.0, SIDES, WHOLE
-        ),
+        "proof": np.where(km.get("on_cover_km", whole) > 0.0, SIDES, WHOLE),
     }
-    lost, won = (
-        km[name] if name in km else 0.0 for name in ("doubtful_greened_km", "doubtful_gap_km")
-    )
+    lost, won = (km.get(f"doubtful_{status}_km", 0.0) for status in ("greened", "gap"))
     figures |= _bounds(figures, (-lost, blind), (won + blind, blind))
     # Sums of lengths leave the last digits above the whole.
     figures["most"] = _at_most(100.0, figures["most"])

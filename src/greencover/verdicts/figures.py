@@ -38,7 +38,15 @@ OF_LENGTHS = ("excluded_km", "all_km", "greening_all_pct", "median_km", "road_km
 #: What leaves a figure open beside errors of a sample and unseen ground, and what would settle it;
 #: said where a verdict is uncertain.
 OPEN = "open"
-_ORDER = ("level", "unit", "name", "name_en", "indicator", "indicator_name", "indicator_name_zh")
+_ORDER: tuple[str, ...] = (
+    "level",
+    "unit",
+    "name",
+    "name_en",
+    "indicator",
+    "indicator_name",
+    "indicator_name_zh",
+)
 _ORDER += ("value", "unit_of_measure", "numerator", "denominator", "measure", "per", *_FIGURES)
 _ORDER += (*OF_LENGTHS, "ground", "scope", "note", "proof", OPEN)
 Columns = dict[str, npt.NDArray[Any]]
@@ -180,7 +188,8 @@ def _open_km(
     km = sides["length_m"].to_numpy() / 1000.0
 
     def length(which: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-        return np.bincount(group[which], weights=km[which], minlength=size)
+        sums = np.bincount(group[which], weights=km[which], minlength=size)
+        return np.asarray(sums, dtype=np.float64)
 
     on_cover = of_status(sides, *GREENABLE)
     if "evidence" in sides:

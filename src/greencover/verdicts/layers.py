@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -86,7 +87,7 @@ def _units(opened: OpenedCampaign, level: str, table: pd.DataFrame) -> gpd.GeoDa
     rows = rows.sort_values("scope", key=lambda scope: scope != "", kind="stable")
     rows = rows.drop_duplicates(["unit", "indicator"])
     by_code = units["code"].astype(str)
-    found: dict[str, pd.Series[float]] = {}
+    found: dict[str, npt.NDArray[np.float64]] = {}
     for indicator, group in rows.groupby("indicator", sort=False):
         column = opened.campaign.records[str(indicator)].map_column
         wanted = {column: "value"}
@@ -98,9 +99,9 @@ def _units(opened: OpenedCampaign, level: str, table: pd.DataFrame) -> gpd.GeoDa
             wanted |= {"land_ha": "denominator", "forest_ha": "numerator"}
             wanted |= {"unobserved_pct": "unobserved_pct"}
         figures = group.set_index("unit")[list(wanted.values())].astype(float).reindex(by_code)
-        found |= {name: figures[of].to_numpy() for name, of in wanted.items()}
+        found |= {name: figures[of].to_numpy(dtype=float) for name, of in wanted.items()}
     # Joined at once: setting one column after the other is slower.
-    return pd.concat([units, pd.DataFrame(found, index=units.index)], axis=1)
+    return gpd.GeoDataFrame(pd.concat([units, pd.DataFrame(found, index=units.index)], axis=1))
 
 
 def finished_disagreements(roadside: RoadsideGreening | None) -> gpd.GeoDataFrame:

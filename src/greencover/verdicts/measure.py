@@ -193,9 +193,9 @@ class Measured:
         assert areas is not None
         covers = record.covers(self.opened.campaign.cover)
         codes = formulas.counted_codes(cover.legend, record, covers, cover.minimum_patch)
-        (green,) = formulas.row_sums(areas, codes)
+        (green_ha,) = formulas.row_sums(areas, codes)
         blind, unseen = formulas.unobserved_pct(areas, cover.legend), areas[formulas.UNOBSERVED]
-        return formulas.per_head(green, units["population"], blind, unseen, **_bounds_of(units))
+        return formulas.per_head(green_ha, units["population"], blind, unseen, **_bounds_of(units))
 
     def _guarded(self, record: Indicator, name: str, ground: str) -> pd.DataFrame | None:
         within, legend = self.parts.get((ground, name)), self.opened.cover.legend
