@@ -48,6 +48,7 @@ def test_sheets(book):
         "绿化覆盖 Green cover",
         "道路与水岸 Roads and banks",
         "人均绿地 Green per resident",
+        "基础数据 Base figures",
         "达标所需 What is needed",
         "绿化缺口 Gaps",
         "指标定义 Definitions",
@@ -236,6 +237,26 @@ def test_what_figures_rest_on_has_sheets_of_its_own(book):
     assert any(text.endswith("≥ 60 %") for text in targets)
     assert column(book["输入数据 Inputs"], "SHA-256") == ["ab" * 32]
     assert "parameters.roadside.step_m" in column(book["计算参数 Parameters"], "Parameter")
+
+
+def test_class_areas_stand_in_hectares_and_mu(tmp_path):
+    areas = pd.DataFrame(
+        {
+            "code": [10, -1],
+            "cover": ["tree", "unobserved"],
+            "name": ["树木", ""],
+            "name_en": ["Tree cover", ""],
+            "area_ha": [900.0, 100.0],
+            "share_of_all_pct": [90.0, 10.0],
+        }
+    )
+    given = replace(make_assessment(), class_areas=areas)
+    book = openpyxl.load_workbook(write_excel(given, tmp_path / "a.xlsx", lang="zh"))
+    sheet = book["各地类面积"]
+
+    assert column(sheet, "名称") == ["树木", "未观测", "合计"]
+    assert column(sheet, "面积（公顷）") == [900, 100, 1000]
+    assert column(sheet, "面积（亩）") == [13500, 1500, 15000]
 
 
 def test_no_path_of_the_machine_is_told(tmp_path):

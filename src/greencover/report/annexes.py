@@ -76,7 +76,7 @@ def base_tables(assessment: Assessment) -> tuple[BookTable, ...]:
 
 def annex_tables(assessment: Assessment) -> tuple[BookTable, ...]:
     """Class areas, judged roads and villages, lengths beside rates, and what targets ask for."""
-    return _present(assessment, (_classes, _roads, _villages, _lengths, _needs))
+    return _present(assessment, (class_table, _roads, _villages, _lengths, _needs))
 
 
 def _present(
@@ -138,7 +138,8 @@ def _road_lengths(assessment: Assessment) -> BookTable:
     )
 
 
-def _classes(assessment: Assessment) -> BookTable:
+def class_table(assessment: Assessment) -> BookTable:
+    """Area of each class of the land cover in the county, in hectares and mu."""
     areas = assessment.class_areas
     if not len(areas):
         return BookTable("class_areas", (), areas)

@@ -22,6 +22,7 @@ from greencover.report.labels import (
     spoken,
 )
 from greencover.report.office.workbook_annex import annex
+from greencover.report.office.workbook_base import add_base
 from greencover.report.office.workbook_books import books_annex
 from greencover.report.office.workbook_cells import FIRST_WIDTH, Column, Writer
 from greencover.report.office.workbook_charts import add_charts
@@ -106,6 +107,7 @@ def write_excel(assessment: Assessment | View, path: str | Path, *, lang: Lang =
             if len(rows):
                 name = label(family, "families", lang=lang)
                 writer.table(name, rows, FAMILY_COLUMNS, legend=True, frozen=4)
+        add_base(writer, view)
         _plan(writer, view, lang)
         if view.reported:
             name = label("reported", "sheets", lang=lang)
