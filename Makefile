@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
+# Where this is set, each of the programs that tests start compiles all of its modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test test-thorough test-lowest lint types wheel docs bench fuzz clean
 
 $(BIN)/python:

@@ -9,6 +9,7 @@ truth, and the interval of the county and of each grade is held against it. Run
 from __future__ import annotations
 
 import argparse
+from dataclasses import fields
 
 import geopandas as gpd
 import numpy as np
@@ -16,6 +17,8 @@ import pandas as pd
 import shapely
 
 import greencover as gc
+from greencover.corridor.field_form import Checks, StratumChecks
+from greencover.corridor.field_frame import frame_of
 
 GRADES = ("national", "county", "village")
 
@@ -45,26 +48,38 @@ def rate(sides: pd.DataFrame) -> float:
 
 
 def coverage(road: gc.RoadsideGreening, n: int, draws: int) -> pd.DataFrame:
-    """Share of draws whose interval holds the truth, and its mean half-width, by grade too."""
-    sides = road.sides
-    truth = {"all": rate(sides)} | {g: rate(rows) for g, rows in sides.groupby("grade")}
-    held = dict.fromkeys(truth, 0)
-    width = dict.fromkeys(truth, 0.0)
-    where = sides.set_index("from_m")["truth"]
+    """Share of draws whose interval holds the truth, and its mean half-width, by grade too.
+
+    The draws are those of ``field_sample`` with seeds from 0 on; their limits, which
+    ``checked_greening`` gives draw by draw, are worked out for all at once.
+    """
+    frame = frame_of(road, ("grade",), n)
+    truth = frame.sides["truth"].to_numpy()
+    drawn = []
     for draw in range(draws):
-        sample = gc.field_sample(road, n, by="grade", seed=draw)
-        filled = sample.assign(found=where.loc[sample["from_m"]].to_numpy())
-        whole = gc.checked_greening(road, filled).assign(grade="all")
-        for row in pd.concat([whole, gc.checked_greening(road, filled, by="grade")]).itertuples():
-            held[row.grade] += row.low_pct <= truth[row.grade] <= row.high_pct
-            width[row.grade] += (row.high_pct - row.low_pct) / 2.0
-    return pd.DataFrame(
-        {
-            "truth_pct": truth,
-            "held_pct": {k: 100.0 * v / draws for k, v in held.items()},
-            "half_width": {k: v / draws for k, v in width.items()},
-        }
+        rows = frame.drawn(n, str(draw))
+        drawn.append(Checks(frame, rows, truth[rows], str(draw)))
+    grade = frame.sides["grade"].to_numpy()
+    table = {}
+    for name in ("all", *GRADES):
+        part = np.ones(len(grade), dtype=bool) if name == "all" else grade == name
+        real = rate(frame.sides[part])
+        low, high = limits([checks.by_stratum(part) for checks in drawn])
+        held = (low <= real) & (real <= high)
+        table[name] = real, 100.0 * held.mean(), ((high - low) / 2.0).mean()
+    return pd.DataFrame.from_dict(
+        table, orient="index", columns=["truth_pct", "held_pct", "half_width"]
     )
+
+
+def limits(draws: list[StratumChecks], level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+    """Limits of the rate that each draw gives, in percent."""
+    stacked = {
+        one.name: np.stack([getattr(cells, one.name) for cells in draws])
+        for one in fields(StratumChecks)
+    }
+    _, low, high = StratumChecks(**stacked).shares(level)
+    return 100.0 * low, 100.0 * high
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ are listed in docs/reports.md. Run ``python scripts/make_report_templates.py``.
 from __future__ import annotations
 
 import zipfile
+from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,14 @@ WORDS = {
         "kind": "绿化评估报告",
         "date": "报告日期：",
         "by": "编制单位：",
+        "overview": "概况",
+        "villages": "各村庄",
+        "roads": "各道路",
+        "annexes": "附表",
+        "unjudged": "未作判定的目标",
+        "rules": "未采用默认值的规则",
+        "books": "台账与任务",
+        "signed": "（编制单位盖章）",
         "contents": "目录",
         "contents_hint": "请在此处单击右键，选“更新域”，即生成目录。",
         "summary": "评估结论",
@@ -66,6 +75,14 @@ WORDS = {
         "kind": "Greening report",
         "date": "Date of the report: ",
         "by": "Prepared by: ",
+        "overview": "The county",
+        "villages": "Villages",
+        "roads": "Roads",
+        "annexes": "Annexed tables",
+        "unjudged": "Targets that were not judged",
+        "rules": "Rules that are not the default",
+        "books": "Books and tasks",
+        "signed": "(Signature of the office)",
         "contents": "Contents",
         "contents_hint": "Right-click here and choose “Update field” to fill the contents.",
         "summary": "Findings",
@@ -122,6 +139,9 @@ EVIDENCE_FIELDS = ("evidence", "greened_km", "gap_km", "share_pct")
 EVIDENCE_WIDTHS = (52, 36, 36, 36)
 DISAGREEMENT_FIELDS = ("road", "side", "chainage", "length_m", "evidence", "said")
 DISAGREEMENT_WIDTHS = (24, 14, 40, 18, 26, 38)
+# More columns than these need a page that lies on its side.
+WIDE = "(indicators|length > 7)"
+UPRIGHT_MM, LANDSCAPE_MM = 160, 247
 CENTRED = ("length_m", "reported", "measured", "greened_km", "gap_km", "share_pct")
 
 
@@ -164,6 +184,14 @@ def template(lang: str) -> Any:
     contents(document, words["contents"], words["contents_hint"])
     document.add_page_break()
 
+    document.add_paragraph("{%p if overview_sentences or base %}")
+    document.add_heading(words["overview"], 1)
+    document.add_paragraph("{%p for text in overview_sentences %}")
+    document.add_paragraph("{{ text }}")
+    document.add_paragraph("{%p endfor %}")
+    tables(document, words, "base")
+    document.add_paragraph("{%p endif %}")
+
     document.add_heading(words["summary"], 1)
     document.add_heading(words["county"], 2)
     loop(document, "county_sentences")
@@ -173,15 +201,33 @@ def template(lang: str) -> Any:
     document.add_paragraph("{{ gap_sentence }}", style="List Bullet")
     document.add_paragraph("{%p endif %}")
 
+    for key in ("villages", "roads"):
+        variable = f"{key[:-1]}_sentences"
+        document.add_paragraph(f"{{%p if {variable} %}}")
+        document.add_heading(words[key], 2)
+        loop(document, variable)
+        document.add_paragraph("{%p endif %}")
+
     document.add_paragraph("{%p if need_sentences %}")
     document.add_heading(words["needs"], 2)
     loop(document, "need_sentences")
     document.add_paragraph("{%p endif %}")
 
+    begin_landscape(document, WIDE)
     document.add_heading(words["table"], 1)
     caption(document, words["list"], words["table"], before=True)
-    units(document, words)
+    document.add_paragraph(f"{{%p if {WIDE} %}}")
+    units(document, words, LANDSCAPE_MM)
+    document.add_paragraph("{%p else %}")
+    units(document, words, UPRIGHT_MM)
+    document.add_paragraph("{%p endif %}")
     document.add_paragraph(words["note"], style="Quiet")
+    begin_landscape(document, f"books and not {WIDE}")
+    document.add_paragraph("{%p if books %}")
+    document.add_heading(words["books"], 2)
+    tables(document, words, "books", LANDSCAPE_MM)
+    document.add_paragraph("{%p endif %}")
+    end_landscape(document, f"books or {WIDE}")
 
     document.add_paragraph("{%p if reported %}")
     document.add_heading(words["reported"], 2)
@@ -189,10 +235,6 @@ def template(lang: str) -> Any:
     listed(document, words["reported_columns"], "reported", REPORTED_FIELDS, REPORTED_WIDTHS)
     document.add_paragraph("{%p endif %}")
 
-    document.add_paragraph("{%p for book in books %}")
-    document.add_heading("{{ book.title }}", 2)
-    book(document)
-    document.add_paragraph("{%p endfor %}")
     document.add_paragraph("{%p if evidence %}")
     document.add_heading(words["evidence"], 2)
     loop(document, "evidence_sentences")
@@ -208,6 +250,9 @@ def template(lang: str) -> Any:
         DISAGREEMENT_FIELDS,
         DISAGREEMENT_WIDTHS,
     )
+    document.add_paragraph("{%p if disagreement_note %}")
+    document.add_paragraph("{{ disagreement_note }}", style="Quiet")
+    document.add_paragraph("{%p endif %}")
     document.add_paragraph("{%p endif %}")
 
     document.add_heading(words["maps"], 1)
@@ -238,6 +283,19 @@ def template(lang: str) -> Any:
     for key in ("targets", "sources", "limits"):
         document.add_heading(words[key], 1)
         loop(document, key)
+    for text in (words["signed"], "{{ date_said }}"):
+        document.add_paragraph(text, style="Signed")
+
+    document.add_paragraph("{%p if annexes or unjudged or rules %}")
+    document.add_page_break()
+    document.add_heading(words["annexes"], 1)
+    tables(document, words, "annexes")
+    for key in ("unjudged", "rules"):
+        document.add_paragraph(f"{{%p if {key} %}}")
+        document.add_heading(words[key], 2)
+        loop(document, key)
+        document.add_paragraph("{%p endif %}")
+    document.add_paragraph("{%p endif %}")
     document.core_properties.author = ""
     document.core_properties.comments = ""
     document.core_properties.title = words["kind"]
@@ -261,6 +319,7 @@ def styles(document: Any, lang: str) -> None:
         "Header": {"font": BODY, "size": 9, "colour": QUIET},
         "Footer": {"font": BODY, "size": 9, "colour": QUIET},
         "Quiet": {"font": BODY, "size": 9.5, "colour": QUIET, "after": 6},
+        "Signed": {"font": BODY, "size": size, "before": 6, "after": 0},
         "Cell": {"font": BODY, "size": 9, "after": 0, "line": 1.0},
         "Picture": {"font": BODY, "size": size, "after": 2, "line": 1.0},
     }
@@ -276,6 +335,7 @@ def styles(document: Any, lang: str) -> None:
         shape.line_spacing = look.get("line", 1.15)
     for name in ("Title", "Subtitle", "Cover", "Contents", "Caption", "Picture"):
         document.styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    document.styles["Signed"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     defaults = document.styles.element.find(qn("w:docDefaults")).find(".//" + qn("w:rPr"))
     slots(defaults, *BODY)
     speech = defaults.find(qn("w:lang"))
@@ -374,7 +434,7 @@ def field(paragraph: Any, code: str, shown: str) -> None:
             run._r.append(instruction)
 
 
-def units(document: Any, words: Any) -> None:
+def units(document: Any, words: Any, width_mm: float) -> None:
     """Units against indicators: one column an indicator, one row a unit."""
     table = document.add_table(rows=5, cols=4, style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
@@ -398,6 +458,7 @@ def units(document: Any, words: Any) -> None:
     for row, texts in zip(table.rows, rows, strict=True):
         for place, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             fill(cell, text, centred=bool(place))
+    widen(table, width_mm)
     unbroken(table)
     for number in (0, 1):
         repeat(table.rows[number])
@@ -405,7 +466,41 @@ def units(document: Any, words: Any) -> None:
             shade(cell, "E6EFEB")
 
 
-def book(document: Any) -> None:
+def begin_landscape(document: Any, condition: str) -> None:
+    """Where the condition holds, end the pages that stand upright."""
+    section_end(document, condition, landscape=False)
+
+
+def end_landscape(document: Any, condition: str) -> None:
+    """Where the condition holds, end the pages that lie on their side."""
+    section_end(document, condition, landscape=True)
+
+
+def section_end(document: Any, condition: str, *, landscape: bool) -> None:
+    """A paragraph that ends a section: pages and headers as the document has them."""
+    document.add_paragraph(f"{{%p if {condition} %}}")
+    end = document.add_paragraph(style="Cell")
+    section = deepcopy(document.element.body.sectPr)
+    if landscape:
+        size = section.find(qn("w:pgSz"))
+        width, height = size.get(qn("w:w")), size.get(qn("w:h"))
+        size.set(qn("w:w"), height)
+        size.set(qn("w:h"), width)
+        size.set(qn("w:orient"), "landscape")
+    end._p.get_or_add_pPr().append(section)
+    document.add_paragraph("{%p endif %}")
+
+
+def tables(document: Any, words: Any, variable: str, width_mm: float = UPRIGHT_MM) -> None:
+    """Every table of a list, with its caption, and what it leaves to the workbook below it."""
+    document.add_paragraph(f"{{%p for book in {variable} %}}")
+    caption(document, words["list"], "{{ book.title }}", before=True)
+    book(document, width_mm)
+    document.add_paragraph("{{ book.note }}", style="Quiet")
+    document.add_paragraph("{%p endfor %}")
+
+
+def book(document: Any, width_mm: float) -> None:
     """A table of the books: as many columns as it has."""
     table = document.add_table(rows=4, cols=3, style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
@@ -420,8 +515,17 @@ def book(document: Any) -> None:
             fill(cell, text)
     for cell in table.rows[0].cells:
         shade(cell, "E6EFEB")
+    widen(table, width_mm)
     unbroken(table)
     repeat(table.rows[0])
+
+
+def widen(table: Any, width_mm: float) -> None:
+    """Share the width of the page out among the columns, however many a template makes of them."""
+    for column in table.columns:
+        column.width = Mm(width_mm / len(table.columns))
+        for cell in column.cells:
+            cell.width = column.width
 
 
 def listed(

@@ -2,9 +2,9 @@
 
     python scripts/make_sample.py [--out data/sample]
 
-Writes county.gpkg, cover_2020.tif, cover_2023.tif, trees.parquet, surveyed.csv, field_checks.csv
-and truth.json. The same seed makes the same county; README.md and campaign.toml beside them are
-written by hand.
+Writes county.gpkg, cover_2020.tif, cover_2023.tif, trees.parquet, surveyed.csv, field_checks.csv,
+plantings.csv and truth.json. The same seed makes the same county; README.md and campaign.toml
+beside them are written by hand.
 """
 
 from __future__ import annotations
@@ -14,7 +14,19 @@ import json
 from pathlib import Path
 
 import numpy as np
-from sample import borders, chains, cover, files, places, plan, routes, terrain, trees, truth
+from sample import (
+    borders,
+    chains,
+    cover,
+    files,
+    places,
+    plan,
+    records,
+    routes,
+    terrain,
+    trees,
+    truth,
+)
 
 SEED = 1
 HOME = Path(__file__).resolve().parents[1] / "data" / "sample"
@@ -40,7 +52,9 @@ def make(out: Path, seed: int = SEED) -> None:
         files.write_cover(out / f"cover_{year}.tif", image)
     counted = trees.build(planted, roads)
     files.write_trees(out, counted)
-    known = truth.build(zones, roads, frames, codes, seed) | {"inventory": trees.known(counted)}
+    files.write_records(out / records.FILE, records.build())
+    known = truth.build(zones, roads, frames, codes, seed)
+    known |= {"inventory": trees.known(counted), "plantings": records.known(roads)}
     text = json.dumps(known, ensure_ascii=False, indent=1)
     (out / "truth.json").write_text(text + "\n", encoding="utf-8")
 

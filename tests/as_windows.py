@@ -12,6 +12,7 @@ import multiprocessing.context
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -159,11 +160,11 @@ def _open_files() -> set[Identity]:
     """Files that this process or one that it started has open or mapped."""
     found = set()
     for process in _family():
-        for entry in (*process.glob("fd/*"), *process.glob("map_files/*")):
-            try:
-                found.add(_identity(entry.stat()))
-            except OSError:
-                continue
+        for links in ("fd", "map_files"):
+            with suppress(OSError), os.scandir(process / links) as entries:
+                for entry in entries:
+                    with suppress(OSError):
+                        found.add(_identity(entry.stat()))
     return found
 
 

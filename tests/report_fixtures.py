@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -341,7 +343,22 @@ FROM_LAND_COVER = [name for name in names(default=True) if name not in _ENTERED 
 def make_assessment(
     *, evil: bool = False, roads: bool = True, villages: bool = True, parks: bool = True
 ) -> Assessment:
-    """A whole assessment; ``evil`` puts markup and formulas where names belong."""
+    """A whole assessment; ``evil`` puts markup and formulas where names belong.
+
+    Whoever asks may change what is given; it is made once for all and copied.
+    """
+    made = _made(evil=evil, roads=roads, villages=villages, parks=parks)
+    return replace(
+        made,
+        cover=FakeCover(),
+        layers={name: frame.copy() for name, frame in made.layers.items()},
+        provenance=deepcopy(made.provenance),
+        **{part: getattr(made, part).copy() for part in ("table", "needs", "gaps")},
+    )
+
+
+@cache
+def _made(*, evil: bool, roads: bool, villages: bool, parks: bool) -> Assessment:
     names = list(TOWNSHIPS)
     road_names = [name for name, _, _ in ROADS]
     if evil:

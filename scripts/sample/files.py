@@ -6,6 +6,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyogrio
 import rasterio
 import shapely
@@ -106,7 +107,12 @@ def write_trees(folder: Path, counted: Counted) -> None:
     """Write the trees as GeoParquet; where they were looked for, and the checks, as tables."""
     counted.trees.to_parquet(folder / "trees.parquet", compression="zstd", index=False)
     counted.surveyed.to_csv(folder / "surveyed.csv", index=False)
-    counted.checks.to_csv(folder / "field_checks.csv", index=False, encoding="utf-8-sig")
+    write_records(folder / "field_checks.csv", counted.checks)
+
+
+def write_records(path: Path, table: pd.DataFrame) -> None:
+    """Write a table as offices open it, with a mark that says UTF-8."""
+    table.to_csv(path, index=False, encoding="utf-8-sig")
 
 
 def write_cover(path: Path, codes: Codes) -> None:

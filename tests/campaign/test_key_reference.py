@@ -18,7 +18,7 @@ def keys_below(table: dict[str, object], prefix: str = "") -> set[tuple[str, str
     found = set()
     for key, value in table.items():
         many = isinstance(value, list) and bool(value) and isinstance(value[0], dict)
-        if many or (isinstance(value, dict) and (not prefix or prefix == "layers.")):
+        if many or (isinstance(value, dict) and (not prefix or prefix in ("layers.", "tables."))):
             inner = prefix + key
             for one in value if many else [value]:
                 found |= keys_below(one, f"{inner}.")

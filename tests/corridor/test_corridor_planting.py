@@ -95,6 +95,70 @@ def test_trees_are_counted_from_the_ends_of_a_gap(scene, trees_until, trees_from
     assert table["trees"].tolist() == [needed, needed]
 
 
+def metres_of(scene, places):
+    """Places in metres east and north of the middle of the scene, along the road."""
+    sx, sy = scene.scale
+    at = (shapely.get_coordinates(places) - [scene.east, scene.north]) * [sx, sy]
+    return at[np.lexsort((at[:, 0], at[:, 1].round(3)))]
+
+
+@pytest.mark.parametrize(
+    ("trees_until", "trees_from", "step", "expected"),
+    [
+        (200, 800, 10, np.arange(210, 800, 10)),
+        (200, 1000, 10, np.arange(210, 1001, 10)),
+        (0, 800, 10, np.arange(0, 800, 10)),
+        (0, 1000, 10, np.arange(0, 1001, 10)),
+        (200, 800, 7, 200 + 600 / 86 * np.arange(1, 86)),
+        (490, 510, 25, [500]),
+    ],
+)
+def test_each_tree_has_a_place_in_the_middle_of_the_belt(
+    scene, trees_until, trees_from, step, expected
+):
+    def cover(x, _):
+        return np.where((x < trees_until - 500) | (x > trees_from - 500), TREE, GRASS)
+
+    roads = scene.roads(scene.line((-500, 0), (500, 0)))
+    road = gc.roadside_greening(roads, scene.cover(cover), **RULES)
+    table = gc.planting_list(road, spacing_m=step, rows=1).set_index("side")
+    for side, north in (("left", 10.0), ("right", -10.0)):
+        at = metres_of(scene, table.loc[side, "places"])
+        assert len(at) == table.loc[side, "trees"]
+        np.testing.assert_allclose(at[:, 0], np.asarray(expected) - 500.0, atol=0.02)
+        np.testing.assert_allclose(at[:, 1], north, atol=0.01)
+
+
+def test_places_stand_in_rows_and_on_ground_that_takes_them(scene):
+    """300 m of cropland, which lets two rows pass beside the road, and 300 m of grass for three."""
+    table = planted(scene, "县道", spacing_m=4.0, rows=3, row_spacing_m=2.0)
+    left = table.iloc[0]
+    at = metres_of(scene, left["places"])
+    assert len(at) == left["trees"]
+    rows, count = np.unique(at[:, 1].round(2), return_counts=True)
+    # In the middle of the 3 m that are permitted from the belt's inner edge on, 5 m from the line.
+    np.testing.assert_allclose(rows, [5.5, 7.5, 9.5], atol=0.01)
+    assert count.tolist() == [150, 150, 75]
+    assert at[at[:, 1] > 9, 0].min() > 199
+    # Buildings are looked at first.
+    assert table.iloc[1]["trees"] == shapely.get_num_geometries(table.iloc[1]["places"]) == 0
+
+
+def test_vacant_sites_are_places_and_take_those_of_their_neighbours(scene):
+    roads = scene.roads(scene.line((-500, 0), (500, 0)))
+    known = [shapely.Point(scene.line((x, 8), (x, 9)).coords[0]) for x in (-303, 12)]
+    sites = gpd.GeoDataFrame(geometry=known, crs=scene.crs)
+    road = gc.roadside_greening(
+        roads, scene.cover(everywhere(GRASS)), planting_sites=sites, **RULES
+    )
+    left = gc.planting_list(road, spacing_m=10.0, rows=1).set_index("side").loc["left"]
+    at = metres_of(scene, left["places"])
+    assert len(at) == left["trees"] == 101
+    np.testing.assert_allclose(at[:2], [[-303, 8], [12, 8]], atol=0.02)
+    apart = np.abs(np.arange(-500, 501, 10)[:, None] - at[2:, 0]).min(axis=1)
+    assert np.flatnonzero(apart > 1).tolist() == [20, 51]
+
+
 def test_a_gap_across_a_border_has_one_tree_there(scene):
     units = gpd.GeoDataFrame(
         {"code": ["w", "e"]},

@@ -5,10 +5,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from benchmarks.field_checks import coverage, network
+from benchmarks.field_checks import coverage, limits, network
 
 import greencover as gc
 from greencover.corridor import checked_accuracy
+from greencover.corridor.field_form import Checks
 from greencover.ground.errors import AccuracyError, GreencoverWarning, LayerError
 
 LINE = shapely.LineString([(114.0, 30.0), (114.01, 30.0)])
@@ -215,13 +216,27 @@ def test_accuracy_of_what_was_called(road):
     assert (right["producers_high"] >= right["producers"]).all()
 
 
-@pytest.mark.parametrize(("greened", "errors"), [(0.5, 0.2), (0.98, 0.1)])
-@pytest.mark.thorough
+@pytest.mark.parametrize(("greened", "errors"), [(0.9, 0.2), (0.99, 0.05)])
 def test_intervals_hold_the_truth(greened, errors):
     """Unequal lengths, 10 % excluded, 20 % drawn; 4,000 draws in benchmarks/field_checks.py."""
-    found = coverage(network(1000, greened, errors, seed=3), 200, draws=60)
+    found = coverage(network(1000, greened, errors, seed=1), 200, draws=100)
     assert (found["held_pct"] >= 94.0).all()
-    assert found.loc["all", "half_width"] < 9.0
+    assert found.loc["all", "half_width"] < 6.0
+
+
+def test_limits_of_many_draws_at_once_are_those_of_each():
+    road = network(300, 0.9, 0.2, seed=1)
+    truth = road.sides.set_index("from_m")["truth"]
+    cells, told = [], []
+    for seed in (5, 6):
+        sample = gc.field_sample(road, 60, by="grade", seed=seed)
+        filled = sample.assign(found=truth.loc[sample["from_m"]].to_numpy())
+        checks = Checks.of(road, filled)
+        cells.append(checks.by_stratum(np.ones(len(checks.frame.sides), dtype=bool)))
+        told.append(gc.checked_greening(road, filled).iloc[0])
+    low, high = limits(cells)
+    assert low == pytest.approx([row.low_pct for row in told])
+    assert high == pytest.approx([row.high_pct for row in told])
 
 
 def test_a_census_of_checks_proves_all_of_it():

@@ -47,11 +47,21 @@ def lengths(road: gc.RoadsideGreening, side: str) -> dict[str, float]:
 
 
 @pytest.mark.parametrize(
-    ("step", "missing", "gap"),
-    [(6, 0, 0), (6, 1, 0), (6, 2, 18), (10, 0, 0), (10, 1, 20), (10, 2, 30), (20, 0, 580)],
+    ("step", "missing", "spacing", "gap"),
+    [
+        (6, 0, 15, 0),
+        (6, 1, 15, 0),
+        (6, 2, 15, 18),
+        (10, 0, 15, 0),
+        (10, 1, 15, 20),
+        (10, 2, 15, 30),
+        (20, 0, 15, 580),
+        (20, 1, 25, 40),
+        (20, 2, 25, 60),
+    ],
 )
 @pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:4547"])
-def test_a_gap_is_a_stretch_longer_than_the_spacing(tmp_path, step, missing, gap, crs):
+def test_a_gap_is_a_stretch_longer_than_the_spacing(tmp_path, step, missing, spacing, gap, crs):
     east, north = (114.8, 27.5) if crs == "EPSG:4326" else (500_000.0, 3_000_000.0)
     scene = Scene(tmp_path, crs, east, north)
     trees = points(scene, row(step, missing=missing))
@@ -59,7 +69,7 @@ def test_a_gap_is_a_stretch_longer_than_the_spacing(tmp_path, step, missing, gap
         scene.roads(scene.line((0, 0), (600, 0))),
         scene.cover(everywhere(GRASS)),
         trees=trees,
-        spacing_m=15,
+        spacing_m=spacing,
         surveyed=area(scene, -50, 0, 650, 100),
     )
     # On the ground: a metre of the projected system is up to 0.0004 longer or shorter.
@@ -242,6 +252,25 @@ def test_a_row_may_end_at_a_junction(scene, step_m):
     assert set(main.loc[main["status"] == "excluded", "reason"]) == reasons
 
 
+@pytest.mark.parametrize(("missing", "until"), [(1, 275), (2, 265)])
+def test_trees_missing_before_a_junction_leave_a_gap_up_to_its_mouth(scene, missing, until):
+    """The mouth is 8.5 m wide; behind it the row begins again, where it may."""
+    x = np.concatenate([np.arange(5, 290, 10.0)[:-missing], np.arange(306, 600, 10.0)])
+    roads = scene.roads(scene.line((0, 0), (600, 0)), scene.line((300, 0), (300, 400)))
+    road = gc.roadside_greening(
+        roads,
+        scene.cover(everywhere(GRASS)),
+        trees=points(scene, [(at, 6.0) for at in x]),
+        spacing_m=15,
+        step_m=0.5,
+        surveyed=area(scene, -50, 0, 650, 16),
+    )
+    main = road.sides[(road.sides["road"] == "R0") & (road.sides["side"] == "left")]
+    gap = main[main["status"] == "gap"]
+    assert gap["from_m"].min() == pytest.approx(until, abs=0.01)
+    assert gap["length_m"].sum() == pytest.approx(295.75 - until, abs=0.5)
+
+
 def test_a_block_between_two_mouths_without_a_tree_is_a_gap(scene):
     """12 m between two roads are shorter than the spacing, but nothing stands there at all."""
     x = np.concatenate([np.arange(5, 285, 10.0), np.arange(325, 600, 10.0)])
@@ -266,15 +295,13 @@ def test_a_block_between_two_mouths_without_a_tree_is_a_gap(scene):
 
 
 def test_rows_follow_bends(scene):
-    """A quarter of a circle: trees 10 m apart along the centreline, one of them missing."""
+    """A quarter of a circle: trees 10 m apart along the centreline, one missing, or two."""
     radius, step = 200.0, np.radians(1.0)
     angle = np.arange(0, np.pi / 2 + step / 2, step)
     line = scene.curve(radius * np.sin(angle), radius * (1 - np.cos(angle)))
     length = 2 * radius * np.sin(step / 2) * (len(angle) - 1)
-    at = np.arange(5, length, 10.0)
-    at = np.delete(at, 12)
-    turned = at / length * np.pi / 2
-    for side, depth in (("left", -7.0), ("right", 7.0)):
+    for side, depth, missing in (("left", -7.0, [12]), ("right", 7.0, [12, 13])):
+        turned = np.delete(np.arange(5, length, 10.0), missing) / length * np.pi / 2
         reach = radius + depth
         places = zip(reach * np.sin(turned), radius - reach * np.cos(turned), strict=True)
         road = gc.roadside_greening(
@@ -284,7 +311,8 @@ def test_rows_follow_bends(scene):
             spacing_m=15,
             surveyed=area(scene, -100, -100, 400, 400),
         )
-        assert lengths(road, side).get("gap") == pytest.approx(20, abs=0.1)
+        gap = 10 * (1 + len(missing))
+        assert lengths(road, side).get("gap") == pytest.approx(gap, abs=0.1)
         other = {"left": "right", "right": "left"}[side]
         assert lengths(road, other).keys() == {"gap"}
 
@@ -362,6 +390,52 @@ def test_a_form_drawn_before_checks_is_taken_after_them(scene):
     again = gc.field_sample(after, 40, seed="another")
     told = gc.checked_greening(after, again.assign(found=again["status"])).attrs["notes"]
     assert any("seed another" in note for note in told)
+
+
+@pytest.mark.parametrize("bend", [0, 40])
+def test_checks_of_any_stretch_leave_the_frame_as_it_was(scene, bend):
+    """Checks end within stations, at borders of townships, and over several stations."""
+    lines = [scene.line((0, 0), (203, bend), (600, 0)), scene.line((300, -200), (320, 200))]
+    roads = scene.roads(*lines)
+    units = gpd.GeoDataFrame(
+        {"code": ["W", "E"]},
+        geometry=[scene.box(-50, -300, 347, 300), scene.box(347, -300, 700, 300)],
+        crs=scene.crs,
+    )
+    given = {
+        "trees": points(scene, [(x, 14 + bend) for x in range(5, 300, 10)]),
+        "spacing_m": 15,
+        "surveyed": area(scene, -50, -50, 500, 50),
+        "units": units,
+        "within": units,
+        "mouth_m": 12,
+    }
+    cover = scene.cover(trees_where(lambda x, y: (y > 0) & (x > 400)))
+    before = gc.roadside_greening(roads, cover, **given)
+    form = gc.field_sample(before, 60)
+    name = roads["name"].iloc[0]
+    own = pd.DataFrame(
+        {"road": name, "chain": 0, "side": ["left", "left", "right", "right"],
+         "from_m": [104.0, 420.0, 33.3, 340.0], "to_m": [113.0, 491.7, 36.6, 360.0],
+         "found": ["greened", "gap", "excluded", "greened"]}
+    )  # fmt: skip
+    parts = before.sides[before.sides["length_m"] < 9.0].assign(found="greened")
+    for checks in (own, pd.DataFrame(parts), form.assign(found="gap")):
+        after = gc.roadside_greening(roads, cover, field_checks=checks, **given)
+        again = gc.field_sample(after, 60)
+        pd.testing.assert_frame_equal(
+            *(pd.DataFrame(f.drop(columns="geometry")) for f in (again, form))
+        )
+        assert again.geometry.geom_equals_exact(form.geometry, 1e-9).all()
+        filled = form.assign(found=form["status"])
+        pd.testing.assert_frame_equal(
+            gc.checked_greening(after, filled), gc.checked_greening(before, filled)
+        )
+        assert after.sides["length_m"].sum() == pytest.approx(before.sides["length_m"].sum())
+        field = after.sides[after.sides["evidence"] == "field"]
+        told = (checks["to_m"] - checks["from_m"]).sum()
+        assert field["length_m"].sum() == pytest.approx(told, abs=0.2)
+        assert after.cover_ha.to_numpy().sum() == pytest.approx(before.cover_ha.to_numpy().sum())
 
 
 def test_a_form_of_sides_that_an_inventory_changed_since_is_refused(scene):

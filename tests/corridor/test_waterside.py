@@ -6,10 +6,12 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from affine import Affine
 
 import greencover as gc
 from corridor_scenes import GRASS, TREE, WATER, Scene, everywhere, trees_where
 from greencover.ground.errors import LayerError
+from greencover.rasters import ArrayCells
 
 RULES = {"belt_m": 10.0, "threshold": 0.5}
 
@@ -54,6 +56,44 @@ def test_the_bank_of_a_lake_is_its_outline_outward(scene):
         assert set(bank.sides["side"]) == {"bank"}
         ring = np.pi * (210**2 - 200**2)
         assert bank.sides["strip_ha"].sum() * 1e4 == pytest.approx(ring, rel=2e-3)
+
+
+@pytest.mark.parametrize("date", ["2023", "2001"])
+def test_a_canopy_sees_the_row_on_a_bank_that_the_cover_missed(scene, date):
+    """A row of 4 m along the left bank of a line and round a pond; one too old tells nothing."""
+    x, y = 800 * (np.arange(1600) / 1600 - 0.5), 800 * (0.5 - np.arange(1600) / 1600)
+    x, y = np.meshgrid(x + 0.25, y - 0.25)
+    pond = (np.abs(x - 200) < 64) & (np.abs(y - 150) < 64)
+    high = ((x < 0) & (y > 16) & (y < 20)) | (
+        pond & ~((np.abs(x - 200) < 60) & (np.abs(y - 150) < 60))
+    )
+    sx, sy = scene.scale
+    height = ArrayCells.of(
+        np.where(high, 8.0, 0.0).astype("float32"),
+        transform=Affine(0.5 / sx, 0, scene.east - 400 / sx, 0, -0.5 / sy, scene.north + 400 / sy),
+        crs=scene.crs,
+        name="heights",
+    )
+    waters = layer(
+        scene, scene.line((-300, 0), (300, 0)), scene.box(140, 90, 260, 210), width=[30.0, 0.0]
+    )
+    bank = gc.waterside_greening(
+        waters,
+        scene.cover(everywhere(GRASS)),
+        width_m="width",
+        belt_m=10.0,
+        threshold=0.3,
+        canopy=gc.LandCover.from_height(height, min_height_m=3),
+        dates={"canopy": date},
+        max_age_years=5,
+        as_of="2024",
+    )
+    counts = bank.sides["status"] == "greened"
+    greened = bank.sides[counts].groupby("side")["length_m"].sum().to_dict()
+    expected = {"left": 300, "bank": 480} if date == "2023" else {}
+    assert greened == pytest.approx(expected, abs=0.5)
+    assert set(bank.sides.loc[counts, "evidence"]) <= {"canopy"}
+    assert bank.disagreements["length_m"].sum() == pytest.approx(780, abs=0.5)
 
 
 def test_islands_have_banks_of_their_own(scene):

@@ -162,7 +162,7 @@ def test_a_planting_list_goes_to_a_file_after_any_selection(road, tmp_path):
     assert all("Line" in kind for kind in kinds["all.gpkg"])
     assert all("Polygon" in kind for kind in kinds["belts.gpkg"])
     assert len(pyogrio.read_dataframe(tmp_path / "two.gpkg")) == 2
-    assert type(gaps.drop(columns=["geometry", "belt"])) is not PlantingList
+    assert type(gaps.drop(columns=["geometry", "belt", "places"])) is not PlantingList
 
 
 def test_results_of_roads_draw_explore_and_write_themselves(road, tmp_path):

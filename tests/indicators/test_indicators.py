@@ -394,7 +394,7 @@ AREAS = st.lists(
 LEGEND_CODES = list(scenes.LEGEND.codes)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(AREAS, st.floats(1e-3, 1e3))
 def test_scaling_all_areas_leaves_rates(areas, factor):
     record = gc.definition("forest_coverage")
@@ -404,7 +404,7 @@ def test_scaling_all_areas_leaves_rates(areas, factor):
     np.testing.assert_allclose(after["unobserved_pct"], before["unobserved_pct"], rtol=1e-9)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(AREAS)
 def test_merging_units_gives_the_weighted_figure(areas):
     record = gc.definition("village_greening")
@@ -418,7 +418,7 @@ def test_merging_units_gives_the_weighted_figure(areas):
     assert both["value"] == pytest.approx(weighted, rel=1e-9, abs=1e-12)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     st.floats(0.0, 1e5), st.floats(1.0, 1e5), st.floats(0.0, 1.0), st.floats(0.0, 100.0),
     st.floats(0.0, 3e3),

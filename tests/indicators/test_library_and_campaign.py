@@ -350,7 +350,14 @@ CASES = [
 PARTS_ALONE = ("car_park_canopy", "park_service_coverage")
 
 
-@pytest.mark.parametrize("name", RULES)
+# Two rules at once; each of them alone is tried every time.
+TOGETHER = {"trees alone in patches", "sampled patches", "grid areas on file"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(one, marks=pytest.mark.thorough) if one in TOGETHER else one for one in RULES],
+)
 @pytest.mark.parametrize(("key", "on"), CASES, ids=[" ".join(case) for case in CASES])
 def test_library_and_campaign_agree(key: str, on: str, name: str):
     assessment, _, _, options = scene(name)

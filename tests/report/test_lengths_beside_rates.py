@@ -30,16 +30,18 @@ def assessment():
 
 
 @pytest.mark.parametrize(
-    ("lang", "amounts", "little"),
+    ("lang", "heads", "little"),
     [
-        ("en", "6.00 of 10.00 km", "less than half"),
-        ("zh", "10.00公里中扣除6.00公里", "不足全长的一半"),
+        ("en", ["All length (km)", "Excluded (km)"], "less than half of the length"),
+        ("zh", ["全部长度 (公里)", "扣除长度 (公里)"], "不足全长的一半"),
     ],
 )
-def test_word_says_them_and_what_rests_on_little(assessment, lang, amounts, little):
-    said = " ".join(word_facts(View.of(assessment), lang)["township_sentences"])
-    assert amounts in said
-    assert little in said
+def test_word_lists_them_and_says_what_rests_on_little(assessment, lang, heads, little):
+    facts = word_facts(View.of(assessment), lang)
+    table = next(one for one in facts["annexes"] if one["key"] == "lengths")
+    assert [head for head in table["columns"] if head in heads] == heads
+    assert {tuple(row[2:5]) for row in table["rows"]} == {("10.00", "6.00", "20.0")}
+    assert any(little in said for said in facts["township_sentences"])
 
 
 @pytest.mark.parametrize(

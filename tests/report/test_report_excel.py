@@ -50,13 +50,17 @@ def test_sheets(book):
         "人均绿地 Green per resident",
         "达标所需 What is needed",
         "绿化缺口 Gaps",
+        "指标定义 Definitions",
+        "目标与依据 Targets",
+        "输入数据 Inputs",
+        "计算参数 Parameters",
     ]
 
 
 def test_header_is_frozen_and_filtered(book):
     for sheet in book.worksheets[3:]:
         rows = sheet.max_row
-        assert sheet.freeze_panes in ("E4", "C4")
+        assert sheet.freeze_panes in ("E4", "C4", "B4")
         assert sheet.auto_filter.ref.startswith("A3:")
         assert sheet.auto_filter.ref.endswith(str(rows))
 
@@ -218,12 +222,67 @@ def test_summary_counts_definitions_inputs_and_notes(book, assessment):
 
     assert counts[2:7] == [int((forest["verdict"] == v).sum()) for v in VERDICT_FILL]
     assert rows[0][0] == EVIL[0]
-    assert "Forest area over land area. Source: county forest page" in text
-    assert "Not checked against a source: recalled" in text
-    assert "ab" * 32 in text
-    assert "parameters.roadside.step_m" in text
     assert "The county is the sum of its townships." in text
     assert "was not checked against the document" in text
+
+
+def test_what_figures_rest_on_has_sheets_of_its_own(book):
+    definitions = book["指标定义 Definitions"]
+    assert "森林面积占土地总面积的比例。 Forest area over land area." in column(
+        definitions, "Definition"
+    )
+    assert set(column(definitions, "Verified")) == {"是 yes", "否 no"}
+    targets = column(book["目标与依据 Targets"], "Target")
+    assert any(text.endswith("≥ 60 %") for text in targets)
+    assert column(book["输入数据 Inputs"], "SHA-256") == ["ab" * 32]
+    assert "parameters.roadside.step_m" in column(book["计算参数 Parameters"], "Parameter")
+
+
+def test_no_path_of_the_machine_is_told(tmp_path):
+    assessment = make_assessment()
+    facts = {
+        "inputs": {"cover": [{"path": "/home/li/secret/cover.tif", "sha256": "ab", "bytes": 1}]},
+        "parameters": {"cover": {"path": "C:\\Users\\li\\cover.tif"}, "layers": "in/county.gpkg"},
+    }
+    path = write_excel(replace(assessment, provenance=facts), tmp_path / "a.xlsx")
+    with zipfile.ZipFile(path) as parts:
+        text = "".join(parts.read(name).decode() for name in parts.namelist())
+
+    assert "secret" not in text
+    assert "Users" not in text
+    assert text.count("cover.tif") == 1
+    assert "in/county.gpkg" in text
+
+
+@pytest.mark.parametrize(("lang", "town"), [("zh", "青岚镇"), ("en", "Qinglan")])
+def test_one_language_has_one_name_of_each_unit(tmp_path, lang, town):
+    book = openpyxl.load_workbook(write_excel(make_assessment(), tmp_path / "a.xlsx", lang=lang))
+    sheet = book.worksheets[3]
+    names = {"zh": "名称", "en": "Name"}[lang]
+
+    assert heads(sheet).count(names) == 1
+    assert town in column(sheet, names)
+    assert not {"英文名称", "Name (English)", "English name"} & set(heads(sheet))
+
+
+def test_letters_are_eight_points_in_print(book):
+    """What is laid on a page, at the scale that brings it there; or pages abreast at 80 %."""
+    for sheet in book.worksheets[3:]:
+        # Neighbours of one width are kept as one.
+        widths = [
+            one.width
+            for one in sheet.column_dimensions.values()
+            for _ in range(one.min, one.max + 1)
+        ]
+        width_mm = {8: 420.0, 9: 297.0}[int(sheet.page_setup.paperSize)]
+        room = width_mm / 25.4 * 72 - 2 * 72 * sheet.page_margins.left
+        if sheet.sheet_properties.pageSetUpPr.fitToPage:
+            needed = sum((7 * width + 5) * 0.75 for width in widths)
+            assert 10 * min(room / needed, 1.0) >= 8.0, sheet.title
+        else:
+            assert sheet.page_setup.scale == 80
+            assert sheet.print_title_cols
+        assert sheet.print_area
 
 
 def test_gaps_carry_a_place(book, assessment):

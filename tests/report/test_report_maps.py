@@ -47,7 +47,7 @@ def assessment():
 
 
 def texts(figure: Figure) -> list[str]:
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     found = [t.get_text() for t in figure.findobj(lambda a: hasattr(a, "get_text"))]
     return [text for text in found if text]
 
@@ -367,7 +367,7 @@ def test_every_page_has_its_size_and_holds_what_it_shows(assessment, page):
     """No text of the sheet leaves the page."""
     figure = draw_choropleth(assessment, style=MapStyle(page=page, approval="审S(1)")).figure
     size = PAGES[page]
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     outside = [
         text.get_text()
         for text in figure.findobj(Text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -11,12 +12,15 @@ import pyogrio
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from pyproj import CRS
 
 from greencover.report import palette
-from greencover.report.classes import class_of, indicator_limits
 from greencover.report.gis.layers import write_layers
+from greencover.report.maps.choropleth import classed
 from greencover.report.maps.geometry import add_lines, add_polygons, line_parts
-from report_fixtures import EVIL, make_assessment
+from greencover.report.selection import rates
+from greencover.report.style import PLAIN
+from report_fixtures import EVIL, METRIC, make_assessment
 
 
 @pytest.fixture(scope="module")
@@ -47,11 +51,23 @@ def symbols(style: ET.Element) -> dict[str, dict[str, str]]:
     }
 
 
+def by_rule(path, layer: str, style: ET.Element) -> dict[str, list[str]]:
+    """Symbols of the rules that each unit fulfils: filters of ours are SQL as well."""
+    found: dict[str, list[str]] = {}
+    with closing(sqlite3.connect(path)) as database:
+        for rule in style.findall("renderer-v2/rules/rule"):
+            rows = database.execute(f"SELECT code FROM {layer} WHERE {rule.get('filter')}")
+            for (code,) in rows:
+                found.setdefault(code, []).append(rule.get("symbol"))
+    return found
+
+
 def paint(path, name: str, style: ET.Element, colour_key: str) -> tuple[list[str], np.ndarray]:
     """Draw a layer as its style says; colour of each feature, and pixels at their middles."""
     frame = pyogrio.read_dataframe(path, layer=name).to_crs(32650)
     renderer = style.find("renderer-v2")
     field = renderer.get("attr")
+    ruled = by_rule(path, name, style)
     looks = symbols(style)
     drawn = []
     figure = Figure(figsize=(8, 8), dpi=100)
@@ -62,13 +78,8 @@ def paint(path, name: str, style: ET.Element, colour_key: str) -> tuple[list[str
     ax.axis("off")
     for row in frame.itertuples():
         number = "0"
-        if renderer.get("type") == "graduatedSymbol":
-            value = getattr(row, field)
-            number = next(
-                r.get("symbol")
-                for r in renderer.findall("ranges/range")
-                if float(r.get("lower")) <= value <= float(r.get("upper"))
-            )
+        if renderer.get("type") == "RuleRenderer":
+            (number,) = ruled[row.code]
         elif renderer.get("type") == "categorizedSymbol":
             number = next(
                 c.get("symbol")
@@ -113,20 +124,70 @@ def test_styles_ask_for_fields_that_exist(path, styles):
 
 
 def test_townships_are_drawn_in_the_classes_of_the_map(path, styles):
-    frame = pyogrio.read_dataframe(path, layer="townships", read_geometry=False)
-    limits = indicator_limits(make_assessment().table, "forest_coverage")
-    colours = palette.steps(palette.COVERAGE, len(limits) - 1)
-    expected = [colours[class_of(v, limits)] for v in frame["forest_pct"]]
-    # A value on a limit is in both ranges; QGIS takes the lower one.
-    on_limit = frame["forest_pct"].isin(limits).to_numpy()
+    assessment = make_assessment(evil=True)
+    data = classed(assessment, METRIC, indicator="forest_coverage", level="township", style=PLAIN)
+    symbols_of = by_rule(path, "townships", styles["townships"][2])
     drawn, pixels = paint(path, "townships", styles["townships"][2], "color")
 
-    assert [d for d, o in zip(drawn, on_limit, strict=True) if not o] == [
-        e for e, o in zip(expected, on_limit, strict=True) if not o
-    ]
+    # One township stands on a limit, one is blind.
+    assert set(data.values) & set(data.limits)
+    assert data.blind.sum() == 1
+    assert {len(found) for found in symbols_of.values()} == {1}
+    for code, kind, colour in zip(data.units["code"], data.kind, drawn, strict=True):
+        classes = len(data.colours)
+        assert symbols_of[code] == [str(classes if kind < 0 else kind)]
+        assert kind < 0 or colour == data.colours[kind]
     shown = ["#" + "".join(f"{v:02x}" for v in pixel) for pixel in pixels]
     assert shown == drawn
     assert len(set(drawn)) > 3
+
+
+def test_no_data_is_a_hatch_and_no_class(styles):
+    for name in ("townships", "villages"):
+        renderer = styles[name][2].find("renderer-v2")
+        last = renderer.findall("rules/rule")[-1]
+        brushes = {number: look["style"] for number, look in symbols(styles[name][2]).items()}
+
+        assert last.get("label") == "数据不足 no data"
+        assert brushes.pop(last.get("symbol")) == "b_diagonal"
+        assert set(brushes.values()) == {"solid"}
+
+
+def test_targets_gaps_and_verdicts_stand_behind_their_figures(path):
+    rows = rates(make_assessment(evil=True).table, "forest_coverage", "township")
+    towns = pyogrio.read_dataframe(path, layer="townships", read_geometry=False)
+    own = towns.set_index("code").reindex(rows.index)
+
+    places = towns.columns.get_indexer(
+        ["forest_pct", "forest_pct_target", "forest_pct_gap", "forest_pct_verdict"]
+    )
+    assert (np.diff(places) == 1).all()
+    assert own["forest_pct_verdict"].tolist() == rows["verdict"].tolist()
+    assert own["forest_pct_target"].tolist() == rows["target"].tolist()
+    np.testing.assert_array_equal(own["forest_pct_gap"], rows["gap_pct"])
+    said = dict(zip(own["forest_pct_verdict"], own["forest_pct_verdict_zh"], strict=True))
+    assert said == {"met": "达标", "not met": "未达标", "no data": "数据不足"}
+
+
+def test_keys_of_road_sides_are_said_in_chinese(path):
+    sides = pyogrio.read_dataframe(path, layer="road_sides", read_geometry=False)
+
+    pairs = sides.drop_duplicates("side").set_index("side")["side_zh"].to_dict()
+    assert pairs == {"left": "左侧", "right": "右侧"}
+    assert set(sides.loc[sides["status"] == "gap", "status_zh"]) == {"缺口"}
+    assert set(sides.loc[sides["reason"] == "", "reason_zh"]) == {""}
+
+
+def test_layers_stand_in_the_system_of_the_campaign(tmp_path):
+    given = make_assessment(roads=False, parks=False)
+    own = replace(given, crs=CRS.from_epsg(4526))
+    path = write_layers(own, tmp_path / "own.gpkg")
+    towns = pyogrio.read_dataframe(path, layer="townships")
+
+    assert towns.crs.to_epsg() == 4526
+    expected = given.layers["townships"].to_crs(4526)
+    shapes = towns.geometry.explode(index_parts=False).reset_index(drop=True)
+    assert shapes.geom_equals_exact(expected.geometry.reset_index(drop=True), 1e-6).all()
 
 
 def test_road_sides_are_drawn_by_status(path, styles):

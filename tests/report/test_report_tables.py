@@ -64,6 +64,7 @@ def test_geopackage_has_every_layer(assessment, tmp_path):
         "townships",
         "villages",
         "parks",
+        "roads",
         "road_sides",
         "gaps",
         "layer_styles",

@@ -10,12 +10,16 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 docx = pytest.importorskip("docx")
 pytest.importorskip("docxtpl")
 
+from docx.enum.section import WD_ORIENT  # noqa: E402
+
 from greencover.ground.errors import OutputError  # noqa: E402
+from greencover.report.books import BookTable, Field  # noqa: E402
 from greencover.report.labels import said  # noqa: E402
 from greencover.report.office import word, word_facts  # noqa: E402
 from greencover.report.office.workbook import write_excel  # noqa: E402
@@ -24,6 +28,8 @@ from paths import ROOT  # noqa: E402
 from patience import PATIENCE_S  # noqa: E402
 from report_fixtures import EVIL, make_assessment  # noqa: E402
 
+#: As many columns as the longest table of the books.
+COLUMNS = tuple(f"column {number}" for number in range(13))
 SOFFICE = shutil.which("soffice")
 SCRIPT = ROOT / "scripts" / "make_report_templates.py"
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -68,6 +74,11 @@ def text_of(document) -> str:
     )
 
 
+def table_of(document, head: str):
+    """The table whose first cell says what its rows are."""
+    return next(table for table in document.tables if table.cell(0, 0).text == head)
+
+
 def office_template(path: Path, *paragraphs: str) -> Path:
     document = docx.Document()
     for paragraph in paragraphs:
@@ -88,7 +99,7 @@ def test_report_says_the_verdicts_in_sentences(document, assessment):
 
 
 def test_township_table_has_every_figure(document, assessment):
-    table = document.tables[0]
+    table = table_of(document, "单元")
     rows = [[cell.text for cell in row.cells] for row in table.rows]
     towns = assessment.table[assessment.table["level"].isin(["township", "county"])]
 
@@ -101,7 +112,7 @@ def test_township_table_has_every_figure(document, assessment):
 
 
 def test_cells_have_the_colour_of_their_verdict(document):
-    cells = document.tables[0]._tbl.iter(f"{WORD}tc")
+    cells = table_of(document, "单元")._tbl.iter(f"{WORD}tc")
     colours = {}
     for cell in cells:
         text = "".join(node.text or "" for node in cell.iter(f"{WORD}t"))
@@ -180,7 +191,8 @@ def test_chinese_characters_have_a_font_of_their_own(path):
 
 
 def test_gap_list_is_the_longest_first(document, assessment):
-    rows = [[cell.text for cell in row.cells] for row in document.tables[1].rows][1:]
+    gaps = table_of(document, "编号")
+    rows = [[cell.text for cell in row.cells] for row in gaps.rows][1:]
     longest = assessment.gaps.sort_values("length_m", ascending=False, kind="stable")
 
     assert [row[3] for row in rows] == longest["chainage"].head(word_facts.MOST_GAPS).tolist()
@@ -198,7 +210,9 @@ def test_english_report_has_no_chinese(tmp_path):
     clean = make_assessment()
     roads = {"G3 京台高速": "G3"}
     gaps = clean.gaps.replace({"road": roads})
-    path = word.write_word(replace(clean, gaps=gaps, notes=()), tmp_path / "report.docx", lang="en")
+    table = clean.table.replace({"name": roads, "name_en": roads})
+    english = replace(clean, gaps=gaps, table=table, notes=())
+    path = word.write_word(english, tmp_path / "report.docx", lang="en")
     text = text_of(docx.Document(str(path)))
 
     assert re.findall("[\u4e00-\u9fff]+", text) == []
@@ -278,24 +292,28 @@ def test_templates_are_those_that_the_script_makes(lang, tmp_path):
 def test_assessment_without_roads_gaps_and_targets(tmp_path):
     bare = make_assessment(roads=False, villages=False, parks=False)
     table = bare.table.assign(target=float("nan"), verdict="no target", comparison="")
-    path = word.write_word(replace(bare, table=table), tmp_path / "report.docx")
+    without = replace(bare, table=table, needs=bare.needs.iloc[:0])
+    path = word.write_word(without, tmp_path / "report.docx")
     text = text_of(docx.Document(str(path)))
 
     assert "缺口" not in text
-    assert len(docx.Document(str(path)).tables) == 1
+    heads = [table.cell(0, 0).text for table in docx.Document(str(path)).tables]
+    assert heads == ["名称", "单元"]
 
 
 def test_needs_say_whether_there_is_room():
     assessment = make_assessment()
-    told = sentences(assessment, "need_sentences", "en")
+    needed = assessment.needs["needed"].sum()
     last = assessment.needs.iloc[-1]
 
-    assert len(told) == len(assessment.needs)
-    assert told[-1] == (
-        f"To reach ≥ 60 % for forest coverage, {last['name_en']} needs at least "
-        f"{last['needed']:.1f} ha more; the map shows room for 1 ha, which is not enough."
+    assert sentences(assessment, "need_sentences", "en") == [
+        f"To reach ≥ 60 % for forest coverage, {len(assessment.needs)} townships need at least "
+        f"{needed:.1f} ha more in all; the map shows too little room in 1: {last['name_en']}."
+    ]
+    roomy = replace(assessment, needs=assessment.needs.iloc[:-1])
+    assert sentences(roomy, "need_sentences", "en")[0].endswith(
+        "the map shows room enough in each."
     )
-    assert all("which is enough" in text for text in told[:-1])
     assert (
         sentences(replace(assessment, needs=assessment.needs.iloc[:0]), "need_sentences", "zh")
         == []
@@ -319,8 +337,8 @@ def test_sentences_count_what_the_table_holds():
     told = sentences(assessment, "township_sentences", "en")
 
     assert told[0].startswith(
-        f"The target for forest coverage is met in {met} of 8 townships and not met in {missed}: "
-        "Bailu (39.2 %, target ≥ 60 %)"
+        f"The target (≥ 60 %) for forest coverage is met in {met} of 8 townships and not met in "
+        f"{missed}: Bailu (39.2 %);"
     )
     assert told[1] == "No verdict can be given for Shimen (1 of the townships)."
     assert any(
@@ -360,3 +378,60 @@ def test_word_and_excel_open_in_another_program(path, assessment, tmp_path):
 
     assert pages["report.pdf"] >= 5
     assert pages["book.pdf"] >= 6
+
+
+def test_every_judged_level_has_its_results(assessment):
+    facts = word_facts.word_facts(View.of(assessment), "zh")
+    annexes = {one["key"]: one for one in facts["annexes"]}
+    judged = assessment.table[assessment.table["target"].notna()]
+
+    for key, level in (("judged_villages", "village"), ("judged_roads", "road")):
+        assert len(annexes[key]["rows"]) == (judged["level"] == level).sum()
+    assert annexes["judged_roads"]["rows"][0][-1] == "未达标"
+    assert facts["village_sentences"]
+    assert facts["road_sentences"][0].startswith("6条道路中，道路绿化率（目标≥ 80%）达标")
+
+
+def test_base_figures_tell_all_land_from_what_was_observed(assessment):
+    """A rate is of the observed ground; the land of a township is all of it."""
+    base = next(
+        one
+        for one in word_facts.word_facts(View.of(assessment), "en")["base"]
+        if one["key"] == "base"
+    )
+    shimen = dict(zip(base["columns"], base["rows"][2], strict=True))
+
+    assert float(shimen["Land (ha)"].replace(",", "")) == pytest.approx(1000.0 / 0.875, abs=0.01)
+    assert float(shimen["Of it unobserved (ha)"]) == pytest.approx(125.0 / 0.875, abs=0.01)
+
+
+def test_fields_show_contents_and_numbers_before_they_are_updated(document):
+    texts = [p.text for p in document.paragraphs]
+    tables = [text for text in texts if text.startswith("表 ")]
+
+    assert [int(text.split("　")[0].removeprefix("表 ")) for text in tables] == [
+        *range(1, len(tables) + 1)
+    ]
+    contents = next(text for text in texts if text.startswith("1　"))
+    headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
+    assert [line.split("　")[1] for line in contents.split("\n") if line[0] != "　"] == headings
+
+
+def test_the_document_was_made_when_the_assessment_was(document):
+    assert document.core_properties.created.isoformat()[:19] == "2024-05-01T00:00:00"
+
+
+def test_wide_tables_lie_on_their_side(assessment, tmp_path, monkeypatch):
+    """Thirteen columns of a book have no room on an upright page; without books all stand."""
+    rows = pd.DataFrame({key: ["1"] for key in COLUMNS})
+    table = BookTable("completion", tuple(map(Field, COLUMNS)), rows)
+    monkeypatch.setattr(word_facts, "book_tables", lambda _assessment: (table,))
+    monkeypatch.setattr(word, "pictures", lambda *_args, **_kept: [])
+    path = word.write_word(assessment, tmp_path / "report.docx", lang="en")
+    kinds = [one.orientation for one in docx.Document(str(path)).sections]
+
+    assert kinds == [WD_ORIENT.PORTRAIT, WD_ORIENT.LANDSCAPE, WD_ORIENT.PORTRAIT]
+
+
+def test_an_upright_report_has_one_section(document):
+    assert len(document.sections) == 1

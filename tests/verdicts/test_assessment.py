@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import greencover as gc
+from greencover.report.maps.straight_line import draw_straight_line
 from paths import SAMPLE
 
 COUNTY_AND_ABOVE = ["expressway", "national", "provincial", "county"]
@@ -26,16 +27,16 @@ def assessment() -> gc.Assessment:
 
 
 def test_demo_writes_and_prints_the_verdicts(tmp_path, capsys):
-    """Every output of the demo is written by `make wheel`, from what is installed."""
+    """`make wheel` writes every output of the demo, from what is installed."""
     from greencover.cli import main
 
-    formats = "--formats=xlsx,parquet,gpkg,json"
+    formats = "--formats=parquet,json"
     status = main(["demo", formats, "--out", str(tmp_path / "out")])
 
     printed = capsys.readouterr().out
     assert status == 0
     assert "云溪镇" in printed
-    for name in ("assessment.xlsx", "assessment.parquet", "gaps.gpkg", "provenance.json"):
+    for name in ("assessment.parquet", "provenance.json"):
         assert (tmp_path / "out" / name).stat().st_size > 1000, name
 
 
@@ -214,6 +215,26 @@ def test_provenance_names_inputs_with_hashes(assessment):
 
     assert {"campaign", "cover", "townships", "roads"} <= set(inputs)
     assert all(len(entry["sha256"]) == 64 for files in inputs.values() for entry in files)
+
+
+def test_planting_records_stand_beside_what_is_seen_and_green_no_side(assessment, truth):
+    claims, known = assessment.claims, truth["plantings"]
+    placed = claims[claims["counts_for"] == "place"]
+
+    # Two station sides, where trees begin or end.
+    for column in ("greened_km", "gap_km"):
+        wanted = [one[column] for one in known["seen"]]
+        np.testing.assert_allclose(placed[column], wanted, atol=0.02)
+    assert placed["status"].value_counts().to_dict() == {
+        "seen": 6,
+        "planted, not established": 2,
+        "seen in part": 1,
+    }
+    assert claims["counts_for"].tolist()[-2:] == ["road", "township"]
+    assert claims[["trees", "area_mu"]].sum().tolist() == [known["trees"], known["area_mu"]]
+    assert "claims" not in set(assessment.evidence["evidence"])
+    figure = draw_straight_line(assessment.roadside, "X101", claims=assessment.claims, lang="en")
+    assert "reported planted" in [one.get_text() for one in figure.legends[0].get_texts()]
 
 
 def test_reading_aloud(assessment):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import docx
 import geopandas as gpd
 import numpy as np
+import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
@@ -12,6 +13,9 @@ import shapely
 from matplotlib.text import Text
 
 import greencover as gc
+from greencover.campaign.book_sections import Plantings
+from greencover.campaign.plantings import read_plantings
+from greencover.corridor.claims import claims_by
 from greencover.ground.errors import CampaignError, LayerError
 from greencover.report.maps.disagreement import draw_disagreement
 from greencover.report.maps.straight_line import draw_straight_line
@@ -66,11 +70,16 @@ photo = "photo"
 
 # The west half of the national road is under trees, its east half is not.
 PLANTINGS = """\
-road,from_km,to_km,side,township,株数,area,species,responsible,alive
-G1,K0+000,K0+150,左,,100,30,杉木,张某,90
-G1,0.2,0.38,,,360,,樟,李某,
-V1,,,,,40,,,,
-,,,,T1,,170,,张某,
+road,from_km,to_km,side,township,village,compartment,株数,area,species,responsible,alive
+G1,K0+000,K0+150,左,,,,100,30,杉木,张某,90
+G1,0.2,0.38,,,,,360,,樟,李某,
+V1,,,,,,,40,,,,
+,,,,T1,,,,170,,张某,
+"""
+# The wood of the west is seen, that of the east stands on paper alone.
+IN_COMPARTMENTS = """\
+,,,,,,西-1,50,20,杉木,张某,
+,,,,,,东-1,60,10,,李某,
 """
 
 
@@ -89,13 +98,19 @@ path = "survival.csv"
 polygons = "plots.gpkg"
 code = "DLBM"
 legend = "third-land-survey"
+origin = "QY"
+species = "SZ"
+compartment = "XBH"
 """
 
 
 def plots() -> gpd.GeoDataFrame:
-    """The whole county is forest on paper."""
+    """The whole county is forest on paper: fir planted in the west, in the east nobody says."""
+    halves = [shapely.box(WEST, SOUTH, MIDDLE_X, NORTH), shapely.box(MIDDLE_X, SOUTH, EAST, NORTH)]
     return gpd.GeoDataFrame(
-        {"DLBM": ["0301"]}, geometry=[shapely.box(WEST, SOUTH, EAST, NORTH)], crs=4326
+        {"DLBM": ["0301"] * 2, "XBH": ["西-1", "东-1"], "QY": ["人工", "天然"], "SZ": ["杉木", ""]},
+        geometry=halves,
+        crs=4326,
     )
 
 
@@ -227,11 +242,11 @@ def test_a_record_greens_no_side_unless_the_campaign_says_so(books):
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("G9,0,1,,,1,,,,", "G9"),
-        ("G1,0,,,,1,,,,", "chainage"),
-        ("G1,0,1,up,,1,,,,", "side"),
-        (",,,,T9,1,,,,", "township"),
-        ("G1,0,1,,,many,,,,", "trees"),
+        ("G9,0,1,,,,,1,,,,", "G9"),
+        ("G1,0,,,,,,1,,,,", "chainage"),
+        ("G1,0,1,up,,,,1,,,,", "side"),
+        (",,,,T9,,,1,,,,", "township"),
+        ("G1,0,1,,,,,many,,,,", "trees"),
     ],
 )
 def test_a_record_that_means_nothing_is_named_with_its_row(tmp_path, row, said):
@@ -288,6 +303,9 @@ def test_records_are_seen_on_the_straight_line_diagram(books):
     assert len(drawn.axes[0].collections) - len(bare.axes[0].collections) == 3
 
 
+STARTS = ["乡镇", "责任人", "道路"]
+
+
 @pytest.fixture(scope="module")
 def written(books, tmp_path_factory):
     folder = tmp_path_factory.mktemp("written")
@@ -304,6 +322,33 @@ def test_completion_works_and_records_are_in_the_workbook(written):
     assert "张某" in completion
     assert any("Planting records" in name and "K0+000-K0+150" in one for name, one in text.items())
     assert any("Works" in name and "c.jpg" in one for name, one in text.items())
+
+
+def test_the_annex_of_the_books_has_a_line_for_each_name_and_totals_as_formulas(written):
+    book = openpyxl.load_workbook(written / "assessment.xlsx")
+    sheet = book[next(name for name in book.sheetnames if "台账附表" in name)]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    first = [row[0] for row in rows]
+    # Blocks by township, person and road, each with heads above and a total below.
+    starts = [place for place, one in enumerate(first) if one and one.split()[0] in STARTS]
+    assert [first[place].split()[0] for place in starts] == STARTS
+    towns = rows[starts[0] + 1 : starts[0] + 5]
+    # A record of a road says no township.
+    assert [row[0].split()[0] for row in towns] == ["西林镇", "东草乡", "未注明", "合计"]
+    heads = [str(text).split()[0] for text in rows[starts[0]]]
+    planned, trees, rate = (heads.index(one) for one in ("计划", "株数", "成活率（%）"))
+    assert towns[0][planned] == pytest.approx(200 / 15 + 10)
+    assert towns[0][trees] == 100
+    assert towns[0][rate] == pytest.approx(85.0)
+    assert towns[2][trees] == 40
+    assert str(towns[3][planned]).startswith("=SUM(")
+    roads = rows[starts[2] + 1 : starts[2] + 4]
+    trees = [str(text).split()[0] for text in rows[starts[2]]].index("株数")
+    assert [row[trees] for row in roads[:2]] == [460, 40]
+    # Trees and mu of the corridor by road, and their sum as a spreadsheet counts it.
+    letter = openpyxl.utils.get_column_letter(trees + 1)
+    top = starts[2] + 2
+    assert roads[2][trees] == f"=SUM({letter}{top}:{letter}{top + 1})"
 
 
 def test_completion_works_and_records_are_in_word_in_both_languages(written):
@@ -355,3 +400,90 @@ def test_the_books_stand_beside_the_map_by_unit_and_class(books):
     drawn = draw_disagreement(books[1], style=MapStyle(lang="en"))
     said = [text.get_text() for text in drawn.figure.findobj(Text)]
     assert "forest on paper, not on the map" in said
+
+
+def test_forest_by_origin_and_species_in_ha_and_mu(books, written):
+    table = books[1].stands
+    sums = table[table["by"] == "origin"].set_index(["level", "origin"])["area_ha"]
+    whole = books[1].two_covers.set_index(["level", "cover"])["books_ha"]["county", "tree"]
+    assert sums["county", "人工"] == pytest.approx(whole / 2, rel=1e-6)
+    # The towns are the halves.
+    assert sums["township", "天然"] == pytest.approx(sums["county", "天然"], rel=1e-9)
+    crossed = table[(table["by"] == "origin and species") & (table["level"] == "county")]
+    assert crossed[["origin", "species"]].values.tolist() == [
+        ["人工", "杉木"], ["天然", "not stated"]
+    ]  # fmt: skip
+    assert crossed["forest_share_pct"].sum() == pytest.approx(100.0)
+    np.testing.assert_allclose(table["area_mu"], 15.0 * table["area_ha"])
+    sheet = pd.read_excel(written / "assessment.xlsx", sheet_name=None, header=None)
+    own = next(one.to_string() for name, one in sheet.items() if "Forest by origin" in name)
+    assert "杉木" in own
+    assert "not stated" in own
+    document = docx.Document(str(written / "report-zh.docx"))
+    cells = {cell.text for one in document.tables for row in one.rows for cell in row.cells}
+    assert {"杉木", "未注明", "占森林面积（%）"} <= cells
+
+
+@pytest.fixture(scope="module")
+def in_compartments(books):
+    path = books[0].with_name("compartments.toml")
+    text = books[0].read_text(encoding="utf-8").replace("plantings.csv", "stands.csv")
+    path.write_text(text, encoding="utf-8")
+    records = PLANTINGS.splitlines()[0] + "\n" + IN_COMPARTMENTS
+    path.with_name("stands.csv").write_text(records, encoding="utf-8")
+    return path, gc.assess(path)
+
+
+def test_records_are_counted_for_the_sub_compartment_that_they_name(in_compartments, tmp_path):
+    assessment = in_compartments[1]
+    claims = assessment.claims
+    assert claims["counts_for"].tolist() == ["compartment"] * 2
+    assert claims["status"].tolist() == ["seen", "planted, not established"]
+    assert claims["township_code"].tolist() == ["T1", "T2"]
+    halves = gc.ground_area_ha(plots()).tolist()
+    assert claims["compartment_ha"].tolist() == pytest.approx(halves, rel=1e-9)
+    assert claims["trees_ha"].tolist() == pytest.approx([halves[0], 0.0], rel=1e-9)
+    for drawn, given in zip(claims.geometry, plots().geometry, strict=True):
+        assert shapely.area(shapely.symmetric_difference(drawn, given)) < 1e-12
+    sums = claims_by(claims.assign(township=claims["township_code"]), "township")
+    assert sums[["name", "trees", "area_mu"]].values.tolist() == [["T1", 50, 20], ["T2", 60, 10]]
+    by_plot = claims_by(claims, "compartment")
+    assert by_plot[["name", "trees"]].values.tolist() == [["西-1", 50], ["东-1", 60]]
+    said = [str(note) for note in assessment.notes]
+    assert any("2 planting records name a sub-compartment" in note for note in said)
+    ax = draw_works(assessment, style=MapStyle(lang="zh"))
+    shown = [text.get_text() for text in ax.figure.findobj(Text)]
+    assert any("造林记录" in one and "可见" in one for one in shown)
+    assessment.write(tmp_path, lang="zh", formats=["gpkg"])
+    assert len(gpd.read_file(tmp_path / "gaps.gpkg", layer="claim_plots")) == 2
+
+
+def test_a_sub_compartment_that_is_none_or_several_is_named_with_its_row(in_compartments):
+    path = in_compartments[0]
+    text, records = path.read_text(encoding="utf-8"), path.with_name("wrong.csv")
+    head = PLANTINGS.splitlines()[0]
+    other = path.with_name("wrong.toml")
+    other.write_text(text.replace("stands.csv", "wrong.csv"), encoding="utf-8")
+    records.write_text(f"{head}\n,,,,,,南-1,9,,,,\n", encoding="utf-8")
+    with pytest.raises(LayerError, match=r"'南-1'[\s\S]*row 1"):
+        gc.Campaign.read(other).open()
+    text = text.replace("stands.csv", "wrong.csv")
+    other.write_text(text.replace('"XBH"', '"DLBM"'), encoding="utf-8")
+    records.write_text(f"{head}\n,,,,,,0301,9,,,,\n", encoding="utf-8")
+    with pytest.raises(LayerError, match=r"2 polygons are called so \(row 1"):
+        gc.Campaign.read(other).open()
+    other.write_text(text.replace('compartment = "XBH"\n', ""), encoding="utf-8")
+    with pytest.raises(LayerError, match="compartment = "):
+        gc.Campaign.read(other).open()
+
+
+def test_a_record_of_a_village_is_of_its_township(tmp_path):
+    (tmp_path / "p.csv").write_text("village,trees\n甲村,5\n乙村,6\n", encoding="utf-8")
+    towns = gpd.GeoDataFrame({"code": ["T1"], "name": ["西林镇"], "name_en": ["West"]})
+    villages = pd.DataFrame(
+        {"code": ["V1", "V2", "V3"], "name": ["甲村", "乙村", "乙村"], "name_en": ["A", "B", "B"]}
+    ).assign(township=["T1", "T1", "T2"])
+    section = Plantings(path=str(tmp_path / "p.csv"))
+    found = read_plantings(section, towns, None, villages)
+    # Two villages are called so.
+    assert found["township"].tolist() == ["T1", ""]

@@ -36,8 +36,10 @@ def trees_of(columns: int) -> np.ndarray:
     return codes
 
 
-def assessed(folder, year, codes, *changes, sample="", units=None) -> gc.Assessment:
+def assessed(folder, year, codes, *changes, sample="", units=None, roads=False) -> gc.Assessment:
     county = SmallCounty(codes=codes, text=CAMPAIGN.replace("2023", str(year)))
+    if not roads:
+        county.without_roads()
     for old, new in changes:
         county.replace(old, new)
     if units is not None:
@@ -47,6 +49,18 @@ def assessed(folder, year, codes, *changes, sample="", units=None) -> gc.Assessm
         county.text += '\n[accuracy]\npath = "sample.csv"\n'
         (folder / "sample.csv").write_text(sample, encoding="utf-8")
     return gc.assess(county.write(folder))
+
+
+@pytest.fixture(scope="module")
+def earlier(tmp_path_factory) -> gc.Assessment:
+    """Trees on the western half in 2020."""
+    return assessed(tmp_path_factory.mktemp("earlier") / "a", 2020, trees_of(20))
+
+
+@pytest.fixture(scope="module")
+def earlier_roads(tmp_path_factory) -> gc.Assessment:
+    """The same with its roads."""
+    return assessed(tmp_path_factory.mktemp("roads") / "a", 2020, trees_of(20), roads=True)
 
 
 def figure(table: pd.DataFrame, indicator="forest_coverage", unit="county", **more) -> pd.Series:
@@ -108,13 +122,11 @@ def test_a_class_without_points_is_hard_ground_in_both(tmp_path):
     assert found["finding"] == "not distinguishable from no change"
 
 
-def test_hidden_ground_may_have_changed_wholly(tmp_path):
+def test_hidden_ground_may_have_changed_wholly(tmp_path, earlier):
     """50 % of trees; then 4 of 40 columns are hidden, two of them wooded before."""
     hidden = trees_of(20)
     hidden[:, 18:22] = UNSEEN
-    table = gc.compare(
-        assessed(tmp_path / "a", 2020, trees_of(20)), assessed(tmp_path / "b", 2023, hidden)
-    )
+    table = gc.compare(earlier, assessed(tmp_path / "b", 2023, hidden))
     found = figure(table)
     assert found["change_low"] == pytest.approx(45.0 - 50.0, abs=1e-6)
     assert found["change_high"] == pytest.approx(55.0 - 50.0, abs=1e-6)
@@ -123,26 +135,21 @@ def test_hidden_ground_may_have_changed_wholly(tmp_path):
     assert west["change_high"] == pytest.approx(0.0, abs=1e-6)
 
 
-def test_a_gain_beyond_the_hidden_ground_is_what_the_maps_show(tmp_path):
+def test_a_gain_beyond_the_hidden_ground_is_what_the_maps_show(tmp_path, earlier):
     hidden = trees_of(30)
     hidden[:, 36:] = UNSEEN
-    table = gc.compare(
-        assessed(tmp_path / "a", 2020, trees_of(20)), assessed(tmp_path / "b", 2023, hidden)
-    )
+    table = gc.compare(earlier, assessed(tmp_path / "b", 2023, hidden))
     found = figure(table)
     assert found["change_low"] == pytest.approx(75.0 - 50.0, abs=1e-6)
     assert found["change_high"] == pytest.approx(85.0 - 50.0, abs=1e-6)
     assert found["finding"] == "as the maps show"
 
 
-def test_what_the_rules_alone_change(tmp_path):
+def test_what_the_rules_alone_change(tmp_path, earlier_roads):
     """Grass counts as forest in the later year: 50 points of the 55 are of the rule alone."""
     wider = ('legend = "worldcover"', 'legend = "worldcover"\nforest = ["tree", "grass"]')
-    before, after = trees_of(20), trees_of(22)
-    after[:, 40:] = GRASS
-    table = gc.compare(
-        assessed(tmp_path / "a", 2020, before), assessed(tmp_path / "b", 2023, after, wider)
-    )
+    after = assessed(tmp_path / "b", 2023, trees_of(22), wider, roads=True)
+    table = gc.compare(earlier_roads, after)
     found = figure(table)
     assert found["change"] == pytest.approx(50.0, abs=1e-6)
     assert found["by_rules"] == pytest.approx(45.0, abs=1e-6)
@@ -154,10 +161,9 @@ def test_what_the_rules_alone_change(tmp_path):
     assert "规则" in said(alone[0], "zh")
 
 
-def test_nothing_is_of_the_rules_where_they_are_one(tmp_path):
-    table = gc.compare(
-        assessed(tmp_path / "a", 2020, trees_of(20)), assessed(tmp_path / "b", 2023, trees_of(22))
-    )
+def test_nothing_is_of_the_rules_where_they_are_one(tmp_path, earlier_roads):
+    later = assessed(tmp_path / "b", 2023, trees_of(22), roads=True)
+    table = gc.compare(earlier_roads, later)
     assert (table[["by_rules", "by_legend", "by_borders"]] == 0.0).all().all()
     assert not {"verdicts.rules_differ", "verdicts.untold"} & set(codes_of(table))
 
@@ -175,7 +181,7 @@ def test_what_a_smallest_patch_alone_changes(tmp_path):
     assert found["by_legend"] == 0.0
 
 
-def test_what_the_borders_alone_change(tmp_path):
+def test_what_the_borders_alone_change(tmp_path, earlier):
     """The same ground; the west township takes ten columns of grass."""
     moved = townships()
     middle = MIDDLE_X + 10 * CELL
@@ -183,10 +189,7 @@ def test_what_the_borders_alone_change(tmp_path):
         shapely.box(WEST, SOUTH, middle, NORTH),
         shapely.box(middle, SOUTH, EAST, NORTH),
     ]
-    table = gc.compare(
-        assessed(tmp_path / "a", 2020, trees_of(20)),
-        assessed(tmp_path / "b", 2023, trees_of(20), units=moved),
-    )
+    table = gc.compare(earlier, assessed(tmp_path / "b", 2023, trees_of(20), units=moved))
     found = figure(table, unit="T1")
     assert found["change"] == pytest.approx(100.0 * 20 / 30 - 100.0, abs=1e-4)
     assert found["by_borders"] == pytest.approx(found["change"], abs=1e-9)
@@ -228,23 +231,20 @@ def test_what_the_legend_alone_changes(tmp_path):
     assert found["by_rules"] == 0.0
 
 
-def test_legends_of_other_codes_cannot_be_told(tmp_path):
+def test_legends_of_other_codes_cannot_be_told(tmp_path, earlier):
     own = own_legend(tmp_path / "l", "grass", 31)
     codes = trees_of(20)
     codes[codes == GRASS] = 31
-    table = gc.compare(
-        assessed(tmp_path / "a", 2020, trees_of(20)), assessed(tmp_path / "b", 2023, codes, own)
-    )
+    table = gc.compare(earlier, assessed(tmp_path / "b", 2023, codes, own))
     assert np.isnan(figure(table)["by_legend"])
     assert "verdicts.untold" in codes_of(table)
 
 
-def test_files_that_changed_since_tell_nothing(tmp_path):
+def test_files_that_changed_since_tell_nothing(tmp_path, earlier):
     wider = ('legend = "worldcover"', 'legend = "worldcover"\nforest = ["tree", "grass"]')
-    before = assessed(tmp_path / "a", 2020, trees_of(20))
     after = assessed(tmp_path / "b", 2023, trees_of(20), wider)
     SmallCounty(codes=trees_of(5), text=CAMPAIGN).write(tmp_path / "b")
-    table = gc.compare(before, after)
+    table = gc.compare(earlier, after)
     assert np.isnan(figure(table)["by_rules"])
     (untold,) = [n for n in table.attrs["notes"] if getattr(n, "code", "") == "verdicts.untold"]
     assert "changed since" in untold
@@ -292,10 +292,10 @@ def test_targets_of_one_value_are_told_apart_by_more_than_it(
 ):
     pair = [EXTRA.format(indicator, level, 40, more) for more in (one, other)]
     parks = "[layers.parks]"
-    before = assessed(tmp_path / "a", 2020, trees_of(20), (parks, "".join(pair) + "\n" + parks))
-    after = assessed(
-        tmp_path / "b", 2023, trees_of(20), (parks, "".join(pair[::-1]) + "\n" + parks)
-    )
+    orders = [(parks, "".join(order) + "\n" + parks) for order in (pair, pair[::-1])]
+    roads = "roadside" in indicator
+    before = assessed(tmp_path / "a", 2020, trees_of(20), orders[0], roads=roads)
+    after = assessed(tmp_path / "b", 2023, trees_of(20), orders[1], roads=roads)
     table = gc.compare(before, after)
     rows = table[(table["indicator"] == indicator) & (table["standard"] == "campaign")]
     assert len(rows) == 2
@@ -315,6 +315,7 @@ def test_scope_and_ground_are_told_apart(tmp_path):
     for name, year, columns in (("a", 2020, 0), ("b", 2023, 10)):
         folder = tmp_path / name
         county = SmallCounty(codes=trees_of(columns), text=CAMPAIGN.replace("2023", str(year)))
+        county.without_roads()
         county.text += '\n[layers.built_up]\npath = "towns.gpkg"\npopulation = "people"\n'
         campaign = county.write(folder)
         towns.to_file(folder / "towns.gpkg")
@@ -327,10 +328,9 @@ def test_scope_and_ground_are_told_apart(tmp_path):
     assert shares["ground"].eq("built_up").all()
 
 
-def test_what_only_one_year_has_is_named(tmp_path):
-    before = assessed(tmp_path / "a", 2020, trees_of(20))
+def test_what_only_one_year_has_is_named(tmp_path, earlier):
     without = ('population = "residents"\n', "")
-    table = gc.compare(before, assessed(tmp_path / "b", 2023, trees_of(20), without))
+    table = gc.compare(earlier, assessed(tmp_path / "b", 2023, trees_of(20), without))
     (said,) = [
         n for n in table.attrs["notes"] if getattr(n, "code", "") == "verdicts.one_year_only"
     ]

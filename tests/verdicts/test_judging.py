@@ -66,6 +66,8 @@ def small(tmp_path, codes: np.ndarray, targets: str, **changes: str) -> gc.Asses
     county.replace('standard = "national-forest-city-2012"\n', "unobserved_limit_pct = 100.0\n")
     for old, new in changes.items():
         county.replace(old, new)
+    if "road" not in targets:
+        county.without_roads()
     county.text += targets
     return gc.assess(county.write(tmp_path))
 
@@ -164,7 +166,7 @@ def test_rivers_and_lakes_are_natural_wetland_where_that_is_known(
 ):
     codes = np.full((SIZE, SIZE), GRASS, dtype="uint8")
     codes[:, :12], codes[:, 12:20], codes[:, 20:24] = TREE, WATER, MARSH
-    county = SmallCounty(codes=codes)
+    county = SmallCounty(codes=codes).without_roads()
     county.replace('legend = "worldcover"', f'legend = "worldcover"\n{declared}')
     table = gc.assess(county.write(tmp_path)).table
     row = table[(table["standard"] == "national-forest-city-2012") & (table["level"] == "county")]
@@ -211,7 +213,7 @@ def test_what_a_standard_says_reaches_the_verdicts(tmp_path):
     assert "campaign.superseded" not in said
     assert not (assessment.table["standard"] == "mean").any()
     assert any("mean of the country" in note for note in assessment.unjudged)
-    old = SmallCounty()
+    old = SmallCounty().without_roads()
     told = gc.assess(old.write(tmp_path / "old")).notes
     (superseded,) = [n for n in told if getattr(n, "code", "") == "campaign.superseded"]
     assert "GB/T 37342-2019" in superseded

@@ -45,7 +45,7 @@ def test_every_note_is_a_code(counties):
 
 
 def test_remarks_on_figures_are_notes_and_plain_text_in_a_file(tmp_path):
-    county = SmallCounty()
+    county = SmallCounty().without_roads()
     county.codes = np.zeros_like(county.codes)
     county.codes[:, :3] = 10
     found = gc.assess(county.write(tmp_path / "blind"))

@@ -12,7 +12,7 @@ from small_county import SmallCounty
 
 
 def county_on_file(factors) -> tuple[SmallCounty, np.ndarray]:
-    county = SmallCounty()
+    county = SmallCounty().without_roads()
     measured = gc.ground_area_ha(county.townships).to_numpy()
     county.townships = county.townships.assign(登记面积=measured * np.asarray(factors))
     county.replace(
@@ -53,7 +53,7 @@ def test_areas_take_the_factor_of_their_unit_and_rates_stay(tmp_path):
 
 
 def test_without_the_key_nothing_is_scaled(tmp_path):
-    found = gc.assess(SmallCounty().write(tmp_path))
+    found = gc.assess(SmallCounty().without_roads().write(tmp_path))
 
     assert "adjustment_factor" not in found.layers["townships"]
     assert not [note for note in found.notes if "on file" in note]

@@ -15,7 +15,7 @@ from small_county import CELL, EAST, MIDDLE_X, NORTH, SOUTH, WEST, SmallCounty, 
 def assessed(
     tmp_path, outline, *, on_file: float | None = None, factors=(1.0, 1.0), more: str = ""
 ):
-    county = SmallCounty()
+    county = SmallCounty().without_roads()
     ha = gc.ground_area_ha(townships()).to_numpy()
     keys = 'code = "code"\nname = "name"\n' + more
     if on_file is not None:

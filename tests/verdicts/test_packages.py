@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 import greencover as gc
+from greencover.report.gis import field
 from small_county import SmallCounty
 
 SECTION = """
@@ -60,7 +61,31 @@ def test_packages_are_written_by_township_season_person_and_state(written):
     assert belts["gap_id"].tolist() == lines["gap_id"].tolist() == packages["gap_id"].tolist()
     ground = belts.to_crs(belts.estimate_utm_crs()).area.sum() / 1e4
     assert ground == pytest.approx(packages["belt_ha"].sum(), rel=2e-3)
-    assert "2024春" in files["work-packages.gpx"].read_text("utf-8")
+    places = gpd.read_file(files["work-packages.gpkg"], layer="places")
+    assert places["gap_id"].value_counts().to_dict() == {
+        gap: trees for gap, trees in packages.set_index("gap_id")["trees"].items() if trees
+    }
+    assert places["name"].is_unique
+    text = files["work-packages.gpx"].read_text("utf-8")
+    assert "2024春" in text
+    marks = gpd.read_file(files["work-packages.gpx"], layer="waypoints")
+    assert set(places["name"]) <= set(marks["name"])
+    assert len(marks) == len(places) + 2 * len(packages)
+
+
+def test_more_places_than_a_receiver_takes_are_left_out_and_told(written, tmp_path, monkeypatch):
+    _, assessment, _ = written
+    packages = assessment.packages
+    monkeypatch.setattr(field, "MOST_PLACES", int(packages["trees"].sum()) - 1)
+    for write, name in ((field.write_gpx, "a.gpx"), (field.write_kml, "a.kml")):
+        text = write(packages, tmp_path / name, lang="en").read_text("utf-8")
+        assert "#1" not in text
+        assert "work-packages.gpkg" in text
+        monkeypatch.undo()
+        assert f"{packages['gap_id'].iloc[0]} #1<" in write(packages, tmp_path / name).read_text(
+            "utf-8"
+        )
+        monkeypatch.setattr(field, "MOST_PLACES", int(packages["trees"].sum()) - 1)
 
 
 @pytest.mark.parametrize("form", ["xlsx", "gpkg"])

@@ -107,7 +107,7 @@ def one(shape: Any, **columns: Any) -> gpd.GeoDataFrame:
 # Headings of tables; each has a twin with a 2 behind it.
 PLANTINGS = (
     "road", "from_km", "to_km", "side", "township", "village", "trees", "species", "date",
-    "responsible", "alive", "area",
+    "responsible", "alive", "area", "compartment",
 )  # fmt: skip
 SURVIVAL = ("township", "responsible", "counted", "alive", "trees", "area")
 NUMBERS = ("trees", "alive", "area", "counted")
@@ -155,7 +155,9 @@ LAYERS = {
         crs=4326,
     ),
     "rows": one(LINE.parallel_offset(CELL / 2), wide=6.0, apart=5.0),
-    "plots": one(shapely.box(WEST, SOUTH, EAST, NORTH), code=10, code2=30, shut=0.5),
+    "plots": one(
+        shapely.box(WEST, SOUTH, EAST, NORTH), code=10, code2=30, shut=0.5, name="甲", name2="乙"
+    ),
     "lines": one(LINE.parallel_offset(5 * CELL), **NAMES, wide=5.0),
 }
 
@@ -272,6 +274,9 @@ NEW: dict[str, Any] = {
     "cover.path": "cover-2.tif",
     "cover.legend": "legend-2.toml",
     "cover.year": 2022,
+    "cover.source": "another map",
+    "cover.licence": "another licence",
+    "cover.date": "2022-05",
     "cover.band": 1,
     "cover.nodata": 200,
     "cover.minimum_patch_mu": 1.0,
@@ -373,6 +378,9 @@ NEW: dict[str, Any] = {
     "books.code": "code2",
     "books.legend": "globeland30",
     "books.year": 2022,
+    "books.origin": "name",
+    "books.species": "name2",
+    "books.compartment": "name",
     "books.crs": "EPSG:4490",
     "books.operation": "1, 2, 3",
     "canopy.path": "canopy-2.tif",
@@ -436,6 +444,7 @@ APART = {
             "least_closure",
             "origin",
             "species",
+            "compartment",
             "layer",
             "where",
             "crs",
@@ -522,6 +531,13 @@ def folder(tmp_path_factory) -> Path:
 
 
 THOROUGH = pytest.mark.thorough
+#: Layers without which keys of a section mean nothing, or are refused.
+NEEDED = {
+    "roadside": ("trees", "tree_rows"),
+    "tables": ("villages",),
+    "reported": ("villages", "built_up"),
+    "target": ("built_up",),
+}
 
 
 def test_every_key_is_walked():
@@ -537,10 +553,9 @@ def test_every_key_is_walked():
 def test_a_changed_key_changes_the_provenance(folder, key):
     data = json.loads(json.dumps(BASE))
     top, _, rest = key.partition(".")
-    if top == "layers":
-        # Reading every other layer takes the most of the time.
-        kept = {"townships", "roads", rest.partition(".")[0]}
-        data["layers"] = {name: one for name, one in data["layers"].items() if name in kept}
+    # Reading every other layer takes the most of the time.
+    kept = {"townships", "roads", rest.partition(".")[0], *NEEDED.get(top, ())}
+    data["layers"] = {name: one for name, one in data["layers"].items() if name in kept}
     for section, (gone, instead) in INSTEAD.items():
         if key.startswith(f"{section}."):
             put(data, gone, None)
@@ -556,7 +571,8 @@ def test_a_changed_key_changes_the_provenance(folder, key):
     ("key", "value"),
     [("polygons", "plots-2.gpkg"), ("code", "code2"), ("layer", "second"), ("crs", "EPSG:4490"),
      ("operation", "1, 2, 3"), ("closure", "shut"), ("least_closure", 0.3),
-     ("origin", "shut"), ("species", "shut"), ("where", "code IS NOT NULL")],
+     ("origin", "shut"), ("species", "shut"), ("compartment", "shut"),
+     ("where", "code IS NOT NULL")],
 )  # fmt: skip
 def test_polygons_in_place_of_a_raster_are_in_the_provenance(folder, key, value):
     drawn = {"polygons": "plots.gpkg", "layer": "first", "code": "code", "legend": "worldcover"}

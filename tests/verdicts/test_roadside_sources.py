@@ -210,7 +210,9 @@ def test_a_form_without_parts_is_refused_where_a_road_has_several():
         gc.roadside_greening(roads, cover, field_checks=form)
 
     greened = road.sides[road.sides["status"] == "greened"]
-    assert greened[["chain", "side", "from_m"]].to_numpy().tolist() == [[0, "left", 500.0]]
+    assert greened[["chain", "side"]].to_numpy().tolist() == [[0, "left"]]
+    # Chainages are written to the decimetre.
+    assert greened[["from_m", "to_m"]].to_numpy()[0] == pytest.approx([500, 510], abs=0.05)
 
 
 def test_the_page_of_a_telephone_is_not_what_it_saves(drawn):

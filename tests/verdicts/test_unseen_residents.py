@@ -24,7 +24,7 @@ BUILT = 50
 
 
 def assessed(folder, people: np.ndarray, *, outline: bool = False) -> pd.DataFrame:
-    county = SmallCounty()
+    county = SmallCounty().without_roads()
     county.replace('population = "residents"\n', "")
     county.text += GRID
     if outline:
@@ -73,7 +73,7 @@ def test_residents_shared_out_to_villages_carry_what_was_not_seen(tmp_path):
     Of 160 cells of houses 80 stand there, beside 40 cells that were not seen: it has 80 of 160 up
     to 120 of 200 shares of the 1,000 residents.
     """
-    county = SmallCounty()
+    county = SmallCounty().without_roads()
     county.codes[:, :4] = BUILT
     county.codes[:20, 4:6] = 0
     county.text += SHARED

@@ -137,6 +137,8 @@ def target(indicator: str, value: float, **keys: object) -> str:
 def assessed(tmp_path, more: str, codes: np.ndarray | None = None) -> gc.Assessment:
     county = SmallCounty() if codes is None else SmallCounty(codes=codes)
     county.replace('standard = "national-forest-city-2012"\n', "")
+    if "road" not in more:
+        county.without_roads()
     county.text += more
     return gc.assess(county.write(tmp_path))
 
@@ -158,7 +160,7 @@ def test_a_share_of_units_that_a_campaign_lacks_is_not_judged_by_its_own_figure(
         'title = "Counties"\n[[target]]\nindicator = "forest_coverage"\nlevel = "county"\n'
         'value = 35\nrule = { share_of_units = "2/3", of = "county" }\n'
     )
-    county = SmallCounty()
+    county = SmallCounty().without_roads()
     county.replace('"national-forest-city-2012"', '"counties.toml"')
     assessment = gc.assess(county.write(tmp_path))
     assert (assessment.table["verdict"] == "no target").all()

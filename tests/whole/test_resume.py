@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hmac
-import json
 import logging
 import os
-import pickle
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -28,11 +25,12 @@ from greencover.ground import swapping
 from greencover.ground.errors import LegendError, OutputError
 from greencover.overlay import _fingerprint, _finished, forget_tiles
 from greencover.rasters import FileCells
+from hostile.poison import DAMAGES, NO_FILES, POISON, TILES, no_file
 from small_county import county_with_a_stream
 from strategies import CODES, blobs, cells_box, cover_of, stripes, write_raster, zones_of
 
 ROWS, COLUMNS = 60, 48
-TILES, TILE_CELLS = 15, 4 * COLUMNS
+TILE_CELLS = 4 * COLUMNS
 
 
 class CutOffError(Exception):
@@ -289,17 +287,7 @@ def test_a_change_behind_two_virtual_rasters_is_seen(tmp_path, raster, said):
     assert "the raster changed" in said.text
 
 
-def flipped(content: bytes) -> bytes:
-    """One bit of the totals, in the middle of the file, the other way."""
-    middle = len(content) // 2
-    return content[:middle] + bytes([content[middle] ^ 4]) + content[middle + 1 :]
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [lambda b: b[: len(b) // 2], flipped, lambda _: b"", lambda _: b"nothing of the kind"],
-    ids=["cut", "flipped", "empty", "other"],
-)
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 def test_damaged_tiles_are_computed_anew(tmp_path, raster, reads, said, damage):
     expected = areas(raster)
     cut_off(areas, raster, tmp_path / "kept", 9)
@@ -312,42 +300,6 @@ def test_damaged_tiles_are_computed_anew(tmp_path, raster, reads, said, damage):
     pd.testing.assert_frame_equal(found, expected, check_exact=True)
     assert len(reads) == TILES
     assert "are damaged, so all are computed anew" in said.text
-
-
-def parts(content: bytes) -> tuple[bytes, dict[str, Any], bytes]:
-    """Seal, heading and totals of what is kept."""
-    heading, _, sums = content[32:].partition(b"\n")
-    return content[:32], json.loads(heading), sums
-
-
-def made_up(content: bytes, *, key: bytes = b"", **changes: Any) -> bytes:
-    """A right file with other totals or another heading, sealed with a key that is not ours."""
-    _, heading, sums = parts(content)
-    sums = changes.pop("sums", sums)
-    text = json.dumps(heading | changes).encode() + b"\n"
-    return hmac.digest(key, text + sums, "sha256") + text + sums
-
-
-POISON = {
-    "other totals": lambda b: made_up(b, sums=b"\0" * len(parts(b)[2])),
-    "other totals, old seal": lambda b: b[:-8] + np.float64(1e9).tobytes(),
-    "no number": lambda b: made_up(b, sums=np.full(len(parts(b)[2]) // 8, np.nan).tobytes()),
-    "all done": lambda b: made_up(b, done=TILES),
-    "more than all done": lambda b: made_up(b, done=10**9),
-    "less than nothing done": lambda b: made_up(b, done=-1),
-    "done is a text": lambda b: made_up(b, done="9"),
-    "done is half": lambda b: made_up(b, done=8.5),
-    "sealed with nothing": lambda b: made_up(b, key=b""),
-    "sealed with zeros": lambda b: made_up(b, key=b"\0" * 32),
-    "no inputs": lambda b: b[:32] + b'{"done": 3}\n' + parts(b)[2],
-    "inputs are a list": lambda b: b[:32] + b'{"inputs": [], "done": 3}\n' + parts(b)[2],
-    "nested": lambda b: b[:32] + b"[" * 9_000 + b"\n" + parts(b)[2],
-    "a heading without end": lambda b: b[:32] + b" " * 100_000,
-    "longer": lambda b: b + b"\0" * 8,
-    "shorter": lambda b: b[:-8],
-    "a pickle": lambda _: pickle.dumps({"total": 1}),
-    "an archive": lambda _: b"PK\x05\x06" + b"\0" * 18,
-}
 
 
 @pytest.mark.parametrize("name", POISON)
@@ -366,22 +318,12 @@ def test_made_up_totals_are_not_taken(tmp_path, raster, reads, said, name):
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes of POSIX")
-@pytest.mark.parametrize("kind", ["pipe", "folder", "device", "huge"])
+@pytest.mark.parametrize("kind", NO_FILES)
 def test_what_is_no_file_of_totals_is_not_waited_for(tmp_path, raster, said, kind):
     expected = areas(raster)
     cut_off(areas, raster, tmp_path / "kept", 9)
     (kept,) = (tmp_path / "kept").iterdir()
-    content = kept.read_bytes()
-    kept.unlink()
-    if kind == "pipe":
-        os.mkfifo(kept)
-    elif kind == "folder":
-        kept.mkdir()
-    elif kind == "device":
-        kept.symlink_to("/dev/zero")
-    else:
-        kept.write_bytes(content)
-        os.truncate(kept, 2**40)
+    no_file(kind, kept)
 
     found = areas(raster, resume=tmp_path / "kept")
 

@@ -115,7 +115,7 @@ def test_files_are_small_and_complete() -> None:
     sizes = {path.name: path.stat().st_size for path in SAMPLE.iterdir()}
     assert {"county.gpkg", "cover_2020.tif", "cover_2023.tif", "truth.json"} <= set(sizes)
     assert {"campaign.toml", "README.md"} <= set(sizes)
-    assert {"trees.parquet", "surveyed.csv", "field_checks.csv"} <= set(sizes)
+    assert {"trees.parquet", "surveyed.csv", "field_checks.csv", "plantings.csv"} <= set(sizes)
     assert sum(sizes.values()) < 3_000_000
     assert set(pyogrio.list_layers(SAMPLE / "county.gpkg")[:, 0]) == set(LAYERS)
 
@@ -372,6 +372,30 @@ def test_checks_on_site_say_what_the_plan_says(truth: dict[str, Any]) -> None:
         assert within(middle, stretches, 5.0).all(), row
 
 
+def test_planting_records_are_claims_on_what_the_plan_shows(truth: dict[str, Any]) -> None:
+    records = pd.read_csv(SAMPLE / "plantings.csv", encoding="utf-8-sig")
+    known = truth["plantings"]
+    assert known["simulated"]
+    assert len(records) == known["records"] == len(known["seen"]) + known["without_place"]
+    assert records["trees"].sum() == known["trees"]
+    assert records["area"].sum() == pytest.approx(known["area_mu"])
+    assert set(records["responsible"]) == {"王某", "李某", "张某", "陈某"}
+    for one in known["seen"]:
+        sides = truth["roads"][one["road"]]["years"]["2023"]
+        low, high = one["from_km"], one["to_km"]
+        named = [sides[side] for side in ("left", "right") if one["side"] in ("", side)]
+
+        def shared(stretches: list[list[float]], low: float = low, high: float = high) -> float:
+            return sum(max(min(b, high) - max(a, low), 0.0) for a, b in stretches)
+
+        lined = sum(shared(side["greened_km"]) for side in named)
+        bald = sum(shared([[g["from_km"], g["to_km"]] for g in side["gaps"]]) for side in named)
+        assert (one["greened_km"], one["gap_km"]) == pytest.approx((lined, bald), abs=1e-6), one
+    # Planted and seen, planted and not established, and one seen in part.
+    kinds = {(one["greened_km"] > 0, one["gap_km"] > 0) for one in known["seen"]}
+    assert kinds == {(True, False), (False, True), (True, True)}
+
+
 def test_road_truth_adds_up(truth: dict[str, Any]) -> None:
     upper = truth["county_and_above"]
     for year in ("2020", "2023"):
@@ -439,7 +463,7 @@ def test_script_makes_the_same_county_again(
     apart = shapely.distance(again.geometry.values, trees.geometry.values)
     # They are written to the centimetre.
     assert apart.max() < 3e-7
-    for name in ("surveyed.csv", "field_checks.csv"):
+    for name in ("surveyed.csv", "field_checks.csv", "plantings.csv"):
         pd.testing.assert_frame_equal(
             pd.read_csv(tmp_path / name), pd.read_csv(SAMPLE / name), rtol=SAME
         )

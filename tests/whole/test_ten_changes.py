@@ -50,19 +50,36 @@ classes = [
 """
 
 
-def test_a_legend(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def covered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Said of a campaign with a legend beside it and a raster of a kind that a package brings."""
+    folder: Path = tmp_path_factory.mktemp("covered")
     county = small_county.SmallCounty()
+    file = county.write(folder)
+    corner = small_county.WEST, small_county.NORTH, small_county.CELL
+    draw(folder / "cover.drawing", county.codes, *corner, "EPSG:4326")
+    county.replace('"cover.tif"', '"cover.drawing"')
     county.replace('legend = "worldcover"', 'legend = "survey"')
-    campaign = county.write(tmp_path)
-    (tmp_path / "legends").mkdir()
-    (tmp_path / "legends" / "survey.toml").write_text(LEGEND, "utf-8")
+    file.write_text(county.text, "utf-8")
+    (folder / "cover.tif").unlink()
+    (folder / "legends").mkdir()
+    (folder / "legends" / "survey.toml").write_text(LEGEND, "utf-8")
+    with installed(folder / "site", "drawings", PACKAGE, rasters="drawings:Drawing"):
+        return everywhere(file, folder / "out", maps=("land-cover",))
 
-    text = everywhere(campaign, tmp_path / "out", maps=("land-cover",))
 
+def test_a_legend(covered: dict[str, str]) -> None:
     for title in ("County survey", "县级调查"):
-        assert not missing(text, title, "check", "provenance", "workbook", "word", "page", "map")
+        assert not missing(covered, title, "check", "provenance", "workbook", "word", "page", "map")
     for name in ("Pine woods", "Hay meadow", "松林地", "割草地"):
-        assert not missing(text, name, "page", "map")
+        assert not missing(covered, name, "page", "map")
+
+
+def test_a_kind_of_raster(covered: dict[str, str]) -> None:
+    assert not missing(covered, "cover.drawing", "check", "provenance", "workbook", "page")
+    assert not missing(covered, "Pine woods", "page", "map")
+    # The picture of the land cover stands beneath the page's map and in the map.
+    assert "data:image/png" in covered["map"]
 
 
 SEEN = """
@@ -85,14 +102,22 @@ def run(code: str, environment: dict[str, str], *arguments: object) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def test_a_rule_of_exclusion(tmp_path: Path) -> None:
-    site = install(tmp_path / "site", "tolls", {"__init__.py": EXCLUSION, "toll.toml": RULE})
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Said where one package brings a rule of exclusion, and another a kind of evidence."""
+    folder: Path = tmp_path_factory.mktemp("judged")
+    install(folder / "site", "tolls", {"__init__.py": EXCLUSION, "toll.toml": RULE})
+    site = install(folder / "site", "fieldwork", {"__init__.py": EVIDENCE})
     county = small_county.SmallCounty()
-    county.text += "\n[roadside]\ntoll_m = 100\n"
+    county.text += "\n[roadside]\ntoll_m = 100\n[roadside.evidence.field]\npath = 'seen.csv'\n"
+    campaign = county.write(folder / "county")
+    (campaign.parent / "seen.csv").write_text("road,seen\nG1,green\n", "utf-8")
+    said: dict[str, str] = run(SEEN, site, campaign, folder / "out", Path(__file__).parents[1])
+    return said
 
-    campaign = county.write(tmp_path / "county")
-    text = run(SEEN, site, campaign, tmp_path / "out", Path(__file__).parents[1])
 
+def test_a_rule_of_exclusion(judged: dict[str, str]) -> None:
+    text = judged
     assert not missing(text, "toll_m", "schema", "provenance", "workbook", "page")
     assert not missing(text, "Open length at a toll gate 100 m", "check")
     assert not missing(text, "收费站敞开长度100 m", "check")
@@ -100,37 +125,12 @@ def test_a_rule_of_exclusion(tmp_path: Path) -> None:
     assert not missing(text, "收费站", "page")
 
 
-def test_a_kind_of_evidence(tmp_path: Path) -> None:
-    site = install(tmp_path / "site", "fieldwork", {"__init__.py": EVIDENCE})
-    county = small_county.SmallCounty()
-    county.text += "\n[roadside.evidence.field]\npath = 'seen.csv'\n"
-    campaign = county.write(tmp_path / "county")
-    (campaign.parent / "seen.csv").write_text("road,seen\nG1,green\n", "utf-8")
-
-    text = run(SEEN, site, campaign, tmp_path / "out", Path(__file__).parents[1])
-
+def test_a_kind_of_evidence(judged: dict[str, str]) -> None:
+    text = judged
     for kind in ("field check", "现场核查"):
         assert not missing(text, kind, "assess", "check", "workbook", "word", "page")
     assert "field" in json.loads(text["provenance"])["parameters"]["roadside"]["evidence"]
     assert '"field"' in text["geopackage"]
-
-
-def test_a_kind_of_raster(tmp_path: Path) -> None:
-    county = small_county.SmallCounty()
-    file = county.write(tmp_path / "county")
-    corner = small_county.WEST, small_county.NORTH, small_county.CELL
-    draw(file.parent / "cover.drawing", county.codes, *corner, "EPSG:4326")
-    county.replace('"cover.tif"', '"cover.drawing"')
-    file.write_text(county.text, "utf-8")
-    (file.parent / "cover.tif").unlink()
-
-    with installed(tmp_path / "site", "drawings", PACKAGE, rasters="drawings:Drawing"):
-        text = everywhere(file, tmp_path / "out", maps=("land-cover",))
-
-    assert not missing(text, "cover.drawing", "check", "provenance", "workbook", "page")
-    assert not missing(text, "Tree cover", "page", "map")
-    # The picture of the land cover stands beneath the page's map and in the map.
-    assert "data:image/png" in text["map"]
 
 
 def test_an_engine_for_one_call(tmp_path: Path) -> None:

@@ -1,13 +1,8 @@
-"""How right a map is: reference points, error matrices, areas with their intervals."""
+"""How right a map is: reference points, error matrices, areas with their intervals.
 
-from greencover.accuracy.adjusted import adjusted_shares, error_adjusted, sample_size
-from greencover.accuracy.confusion import confusion_from_points
-from greencover.accuracy.strata import stratified_accuracy
+Names are looked up on first use, as ``__init__.pyi`` lists them.
+"""
 
-__all__ = [
-    "adjusted_shares",
-    "confusion_from_points",
-    "error_adjusted",
-    "sample_size",
-    "stratified_accuracy",
-]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,5 +1,8 @@
-"""The campaign file: validated settings and opened layers."""
+"""The campaign file: validated settings and opened layers.
 
-from greencover.campaign.campaign import Campaign
+Names are looked up on first use, as ``__init__.pyi`` lists them.
+"""
 
-__all__ = ["Campaign"]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

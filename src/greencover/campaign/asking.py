@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from greencover.corridor.grades import GRADES
+from greencover.corridor.grade_names import GRADES
 from greencover.ground.notes import Note
 from greencover.words import Listed
 

@@ -68,6 +68,8 @@ def campaign_banks(opened: OpenedCampaign) -> tuple[Layout, ...]:
         opened.waters,
         water="water",
         width_m="metres" if isinstance(section.width_m, str) else section.width_m,
+        cover_year=opened.cover.year,
+        **opened.sources.from_above(opened.campaign),
         **_shared(opened),
         **_with_operation(section, "water", given),
     )

@@ -65,15 +65,23 @@ class RoadsideSources:
             found["canopy"] = self.canopy
         if not found:
             return {}
-        made = {key: getattr(sections, name) for key, name in SECTIONS.items()}
-        made["canopy"] = campaign.canopy
-        return {
-            **found,
-            "dates": _said(made, "date"),
-            "authors": _said(made, "author"),
-            "max_age_years": campaign.roadside.max_age_years,
-            "as_of": campaign.year,
-        }
+        return {**found, **_witnessed(campaign)}
+
+    def from_above(self, campaign: Settings) -> dict[str, Any]:
+        """The keywords of ``waterside_greening``: banks have the canopy alone."""
+        return {} if self.canopy is None else {"canopy": self.canopy, **_witnessed(campaign)}
+
+
+def _witnessed(campaign: Settings) -> dict[str, Any]:
+    """When and by whom sources were made, and how old they may be."""
+    made = {key: getattr(campaign.layers, name) for key, name in SECTIONS.items()}
+    made["canopy"] = campaign.canopy
+    return {
+        "dates": _said(made, "date"),
+        "authors": _said(made, "author"),
+        "max_age_years": campaign.roadside.max_age_years,
+        "as_of": campaign.year,
+    }
 
 
 def read_sources(campaign: Settings, near: LonLat) -> RoadsideSources:

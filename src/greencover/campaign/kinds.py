@@ -22,8 +22,8 @@ from pydantic import (
 )
 
 from greencover.accuracy.acceptance import LEAST_RISK_PCT, MOST_RISK_PCT
+from greencover.corridor.grade_names import GRADES
 from greencover.corridor.grade_schemes import NO_GRADE, SCHEME, schemes
-from greencover.corridor.grades import GRADES
 from greencover.corridor.sources.dated import year_of
 from greencover.ground.errors import ArgumentError, CampaignError
 from greencover.ground.places import is_unseen

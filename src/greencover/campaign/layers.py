@@ -14,6 +14,7 @@ import pandas as pd
 from greencover import layers as zones
 from greencover import standards
 from greencover.accuracy.sample import ReferenceSample
+from greencover.campaign.compartments import compartments_of
 from greencover.campaign.evidence_readers import RoadsideSources, read_sources
 from greencover.campaign.ground import check_overlap, middle_of
 from greencover.campaign.layer_readers import (
@@ -197,13 +198,15 @@ def open_campaign(campaign: Settings) -> OpenedCampaign:
     near = middle_of(cover)
     townships = read_units(layers.townships, near)
     roads = read_roads(layers.roads, campaign, near) if layers.roads else None
+    villages = read_villages(layers.villages, townships, near) if layers.villages else None
+    books = _books(campaign)
     plantings, survival = campaign.tables.plantings, campaign.tables.survival
     opened = OpenedCampaign(
         campaign=campaign,
         cover=cover,
         standards=target_sets,
         townships=townships,
-        villages=read_villages(layers.villages, townships, near) if layers.villages else None,
+        villages=villages,
         roads=roads,
         parks=read_parks(layers.parks, near) if layers.parks else None,
         county=read_county(layers.county, campaign, near) if layers.county else None,
@@ -223,9 +226,13 @@ def open_campaign(campaign: Settings) -> OpenedCampaign:
         accuracy=sample,
         sources=read_sources(campaign, near),
         work_form=_work_form(campaign),
-        plantings=read_plantings(plantings, townships, roads) if plantings else None,
+        plantings=(
+            read_plantings(plantings, townships, roads, villages, compartments_of(cover, books))
+            if plantings
+            else None
+        ),
         survival=read_survival(survival, townships) if survival else None,
-        books=_books(campaign),
+        books=books,
     )
     for name, frame in opened.layers.items():
         check_overlap(frame, where_of(getattr(layers, name)), cover)
@@ -270,6 +277,7 @@ def _drawn(section: Cover, legend: Legend) -> LandCover | None:
         least_closure=section.least_closure,
         origin=section.origin,
         species=section.species,
+        compartment=section.compartment,
         layer=section.layer,
         where=section.where,
         crs=section.crs,
@@ -288,6 +296,9 @@ def _books(campaign: Settings) -> LandCover | None:
         code=section.code,
         legend=Legend.load(section.legend, beside=campaign.legends_beside),
         year=section.year,
+        origin=section.origin,
+        species=section.species,
+        compartment=section.compartment,
         layer=section.layer,
         where=section.where,
         crs=section.crs,

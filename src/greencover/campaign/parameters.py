@@ -26,6 +26,7 @@ def parameters_of(ready: Prepared) -> dict[str, Any]:
     # That there is no such rule is said as well.
     cover = {"minimum_patch_mu": None, "natural_wetland": None} | _said(campaign.cover)
     cover_year = cover.pop("year", None)
+    credit = {name: cover.pop(name, None) for name in ("source", "licence", "date")}
     sample = None
     if opened.accuracy is not None and campaign.accuracy is not None:
         sample = {"points": opened.accuracy.points, **_said(campaign.accuracy)}
@@ -33,6 +34,7 @@ def parameters_of(ready: Prepared) -> dict[str, Any]:
         "year": campaign.year,
         "target_year": campaign.target_year,
         "cover_year": cover_year,
+        "cover_credit": credit,
         "area": campaign.area,
         "unobserved_limit_pct": campaign.unobserved_limit_pct,
         **cover,

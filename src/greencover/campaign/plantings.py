@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from greencover.campaign.compartments import check_compartments
 from greencover.campaign.tasks import township_codes
 from greencover.corridor.chainage import chainage_km
 from greencover.corridor.claims import check_claims
@@ -21,25 +22,32 @@ from greencover.layers.tables import as_numbers, as_text
 
 if TYPE_CHECKING:
     from greencover.campaign.book_sections import Plantings, Survival
+    from greencover.rasters import PolygonCells
 
 _COLUMNS = (
-    "road", "from_km", "to_km", "side", "township", "village", "trees", "area", "unit", "species",
-    "date", "responsible", "alive",
+    "road", "from_km", "to_km", "side", "township", "village", "compartment", "trees", "area",
+    "unit", "species", "date", "responsible", "alive",
 )  # fmt: skip
 _OF_SURVIVAL = ("township", "responsible", "counted", "alive", "trees", "area", "unit")
 _AREAS = ("ha", "mu")
 
 
 def read_plantings(
-    section: Plantings, townships: gpd.GeoDataFrame, roads: gpd.GeoDataFrame | None
+    section: Plantings,
+    townships: gpd.GeoDataFrame,
+    roads: gpd.GeoDataFrame | None,
+    villages: gpd.GeoDataFrame | None = None,
+    compartments: PolygonCells | None = None,
 ) -> pd.DataFrame:
     """Read planting records; a key of the section names its column, else a heading of that name.
+
+    A record of a village that has its name alone is of the township of the village.
 
     Raises
     ------
     LayerError
-        A column is absent, an amount, a chainage, a road, a side or a township means nothing; the
-        rows are named.
+        A column is absent, an amount, a chainage, a road, a side, a township or a sub-compartment
+        means nothing; the rows are named.
     """
     where = layer_name(section.path, None)
     result, constant = _named(section, _COLUMNS, where)
@@ -50,7 +58,8 @@ def read_plantings(
         result[key] = _amounts(result[key], key, where)
     result = _placed(_with_hectares(result, constant, where), townships, where)
     check_claims(result, None if roads is None else roads["road"], where)
-    return result
+    check_compartments(result["compartment"], compartments, where)
+    return _of_villages(result, villages)
 
 
 def read_survival(section: Survival, townships: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -110,6 +119,21 @@ def _placed(result: pd.DataFrame, townships: gpd.GeoDataFrame, where: str) -> pd
     if lost.any():
         raise LayerError("campaign.planting_township", where=where, rows=rows_of(lost))
     return result.assign(township=result["township"].map(known).fillna(""))
+
+
+def _of_villages(result: pd.DataFrame, villages: gpd.GeoDataFrame | None) -> pd.DataFrame:
+    """The township of the village where a record names no township and one village fits."""
+    if villages is None:
+        return result
+    named = pd.concat(
+        [
+            pd.DataFrame({"name": villages[column].astype(str), "township": villages["township"]})
+            for column in ("code", "name", "name_en")
+        ]
+    ).drop_duplicates()
+    alone = named[~named["name"].duplicated(keep=False)].set_index("name")["township"]
+    own = result["village"].map(alone).fillna("").astype(str)
+    return result.assign(township=result["township"].where(result["township"] != "", own))
 
 
 def _amounts(texts: pd.Series[str], column: str, where: str) -> pd.Series[float]:

@@ -11,19 +11,16 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from greencover.campaign.model import Settings
-from greencover.ground.data_files import toml_mistake
+from greencover.ground.data_files import LARGEST_BYTES, toml_mistake
 from greencover.ground.errors import CampaignError
 from greencover.ground.notes import Note
-from greencover.ground.places import exists, refuse_unseen
+from greencover.ground.places import exists, is_pipe_or_device, refuse_unseen
 from greencover.indicators.registry import Indicator, indicators
 from greencover.words import Listed
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
-
-# Nobody writes a campaign by hand that is longer; whatever is was named by mistake.
-_LARGEST_FILE = 1_000_000
 
 # What the validator calls a mistake, and the rule that is told.
 _RULES = {
@@ -100,10 +97,12 @@ def parsed(path: Path) -> dict[str, Any]:
     if not exists(path):
         refuse_unseen(path, CampaignError)
         raise CampaignError("campaign.file_absent", path=path)
+    if is_pipe_or_device(path):
+        raise CampaignError("campaign.file_no_file", path=path)
     if not path.is_file():
         raise CampaignError("campaign.file_folder", path=path)
     try:
-        if path.stat().st_size > _LARGEST_FILE:
+        if path.stat().st_size > LARGEST_BYTES:
             raise CampaignError("campaign.file_long", path=path)
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:

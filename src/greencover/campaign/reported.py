@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from greencover.corridor.grades import GRADES
+from greencover.corridor.grade_names import GRADES
 from greencover.ground.data_files import suggestion
 from greencover.ground.notes import Note
 from greencover.words import Listed

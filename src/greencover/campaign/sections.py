@@ -63,12 +63,16 @@ class Cover(Section):
     least_closure: Share = key(example=0.2, default=0.2)
     origin: Text | None = key(example="起源", default=None)
     species: Text | None = key(example="优势树种", default=None)
+    compartment: Text | None = key(example="小班号", default=None)
     layer: Text | None = key(example="sub-compartments", default=None)
     where: Text | None = key(example="年份 = 2023", default=None)
     crs: Text | None = key(example="EPSG:4547", default=None)
     operation: Text | None = key(example="EPSG:15921", default=None)
     legend: KeyOrFile = key(example="worldcover")
     year: Year | None = key(example=2023, default=None)
+    source: Text | None = key(example="第三次全国国土调查", default=None)
+    licence: Text | None = key(example="CC BY 4.0", default=None)
+    date: Day | None = key(example="2023-06-30", default=None)
     band: Band | None = key(example=1, default=None)
     asset: Text | None = key(example="map", default=None)
     nodata: Nodata = key(example="none", default="file")
@@ -87,7 +91,9 @@ class Cover(Section):
             raise CampaignError("campaign.rule.path_or_polygons")
         if (self.code is None) != (self.polygons is None):
             raise CampaignError("campaign.rule.polygons_and_code")
-        if self.polygons is None and (self.where or self.origin or self.species):
+        if self.polygons is None and (
+            self.where or self.origin or self.species or self.compartment
+        ):
             raise CampaignError("campaign.rule.only_of_polygons")
         if self.polygons is not None and self.minimum_patch_mu is not None:
             raise CampaignError("campaign.rule.no_patch_of_polygons")

@@ -44,6 +44,8 @@ def _campaign_of(place: Path) -> Path:
     if not place.is_dir():
         return place
     try:
+        if not (place / _PROVENANCE).is_file():
+            raise CampaignError("cli.no_campaign_named", path=place)
         inputs = json.loads((place / _PROVENANCE).read_text("utf-8"))["inputs"]
         return Path(inputs["campaign"][0]["path"])
     except (OSError, ValueError, KeyError, IndexError, TypeError) as error:

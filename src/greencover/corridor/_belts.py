@@ -6,7 +6,7 @@ carriageway to nobody.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -114,6 +114,20 @@ class Belts:
     def polygon_owner(self) -> Ints:
         """Station side of each polygon."""
         return np.concatenate([self.owner, self.cut_owner])
+
+    def put_together(self, of: Ints, length_m: Floats) -> Belts:
+        """The same ground by fewer station sides: the number, and the length, of each side's."""
+        covered = length_m * self.covered_share
+        across = np.bincount(of, weights=covered * self.covered_across)
+        under = np.bincount(of, weights=covered)
+        return replace(
+            self,
+            owner=of[self.owner],
+            cut_owner=of[self.cut_owner],
+            covered_share=under / np.bincount(of, weights=length_m),
+            covered_across=across >= under / 2.0,
+            middle_owner=of[self.middle_owner],
+        )
 
     @cached_property
     def lines(self) -> npt.NDArray[Any]:

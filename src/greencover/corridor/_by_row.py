@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from greencover.corridor.grade_names import GRADES
 from greencover.corridor.grade_schemes import Words
 from greencover.corridor.grades import (
-    GRADES,
     by_grade,
     canonical_grades,
     known_words,

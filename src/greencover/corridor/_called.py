@@ -19,6 +19,8 @@ Ints = npt.NDArray[np.int64]
 
 #: Column with the status that a side would have if nobody had checked it, where somebody did.
 UNCHECKED = "unchecked_status"
+#: Column that says which sides begin where a check ends within a station.
+SPLIT = "split_by_check"
 #: What a side may be called, by the number that stands for it until the end.
 WORDS = (*STATUSES, MEDIAN)
 _SAME_PLACE_M = 1e-6

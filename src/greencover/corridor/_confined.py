@@ -13,6 +13,7 @@ import shapely
 from shapely.ops import substring
 
 from greencover.corridor._belts import Belts
+from greencover.corridor._called import SPLIT
 from greencover.corridor._gaps import run_numbers
 from greencover.corridor._ownership import Ownership, Parts
 from greencover.corridor.exclusions import MEDIAN
@@ -87,6 +88,8 @@ def _divided(sides: gpd.GeoDataFrame, parts: Parts) -> gpd.GeoDataFrame:
     table["to_m"] = ends
     table["length_m"] = share * length
     table["station"] = parts.station
+    if SPLIT in table:
+        table[SPLIT] &= parts.low <= 0.0
     for name in _HECTARES:
         table[name] = table[name].to_numpy() * share
     lines = np.asarray(table.geometry.to_numpy())

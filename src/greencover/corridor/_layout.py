@@ -61,6 +61,9 @@ class Layout:
         How many of the chains are laid, from the first; None: all.
     breaks
         Chain and distance of further places at which stations have to end.
+    splits
+        Chain and distance of places at which a station is split, as if it was cut later: what lies
+        on either side was one station, and is judged as one.
     inner
         Stretches of sides that face the median of a dual carriageway; None: nobody asks.
     """
@@ -78,6 +81,7 @@ class Layout:
     side_names: tuple[str, str] = SIDES
     laid: int | None = None
     breaks: tuple[Ints, Floats] = (np.zeros(0, dtype=np.int64), np.zeros(0))
+    splits: tuple[Ints, Floats] = (np.zeros(0, dtype=np.int64), np.zeros(0))
     inner: Inner | None = None
 
     @cached_property
@@ -137,6 +141,9 @@ class Layout:
         chain = np.concatenate([network.chain[change], of[own] - start])
         at = np.concatenate([network.distance[change], place[own]])
         stations = Stations.cut(network, self.step_m, (chain, at))
+        of, place = self.splits
+        own = (of >= start) & (of < stop)
+        stations = stations.split(network, (of[own] - start, place[own]))
         near = self.rules.offset_m
         belts = lay_belts(
             network,
@@ -210,6 +217,7 @@ class Layout:
                 stations.from_m[station],
                 stations.to_m[station],
             ),
+            whole=_numbered(stations.whole[station], order // len(stations)),
             **self.judgement,
         )
         if all(self.want):
@@ -236,9 +244,16 @@ def _one_sided(strips: Strips, laid: npt.NDArray[np.bool_]) -> Strips:
         belts=belts,
         sides=sides,
         along=Along(along.roadside[keep], along.from_m[keep], along.to_m[keep]),
+        whole=np.unique(strips.whole[keep], return_inverse=True)[1],
         depths=strips.depths.of(keep),
         barred=(strips.barred[0], strips.barred[1][keep]),
     )
+
+
+def _numbered(whole: Ints, side: Ints) -> Ints:
+    """Number of the side of a whole station that each row is of, in the order of the rows."""
+    new = (np.diff(whole, prepend=-1) != 0) | (np.diff(side, prepend=-1) != 0)
+    return np.asarray(np.cumsum(new) - 1, dtype=np.int64)
 
 
 def _sides_first(stations: Stations) -> Ints:

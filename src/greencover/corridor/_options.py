@@ -84,6 +84,11 @@ class WaterOptions(CorridorOptions, total=False):
     width_m: float | str
     setback_m: float | str | None
     islands: bool | None
+    canopy: LandCover | None
+    dates: Mapping[str, object]
+    authors: Mapping[str, str]
+    max_age_years: float | None
+    as_of: object
 
 
 def divided(run: Run | None, options: Mapping[str, Any]) -> tuple[Run, dict[str, Any]]:

@@ -53,94 +53,105 @@ def overlapping(
     numpy.ndarray
         Shape (m, 2): a belt, and a later belt of the same chain and side or a carriageway.
     """
-    # Corner by corner: a reduction along four corners takes many times as long.
-    box = np.concatenate(
-        [
-            np.minimum(np.minimum(xy[:, 0], xy[:, 1]), np.minimum(xy[:, 2], xy[:, 3])),
-            np.maximum(np.maximum(xy[:, 0], xy[:, 1]), np.maximum(xy[:, 2], xy[:, 3])),
-        ],
-        axis=1,
-    )
+    box = np.empty((len(xy), 4))
+    _enclose(xy, box)
     places = np.floor(box / cell).astype(np.int64)
-    # Every claim in every cell that its box meets, and then those by cell.
+    for axis in range(2):
+        places[:, axis::2] -= places[:, axis].min()
+    rows = int(places[:, 3].max()) + 1
+    # Every claim with ground in every cell that its box meets, as one number, sorted by cell.
     across, along = (places[:, 2:] - places[:, :2] + 1).T
-    entry = np.concatenate([[0], np.cumsum(across * along)])
-    claim = np.repeat(np.arange(len(xy)), across * along)
-    turn = np.arange(len(claim)) - entry[claim]
-    column, row = places[claim, 0] + turn // along[claim], places[claim, 1] + turn % along[claim]
-    number = (column - column.min()) * (np.ptp(row) + 1) + row - row.min()
-    order = np.argsort(number, kind="stable")
-    starts = np.flatnonzero(np.diff(number[order], prepend=-1))
-    of_cell = np.empty(len(order), dtype=np.int64)
-    of_cell[order] = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(order)))
-    cells = (entry, column, row, of_cell, np.append(starts, len(order)), claim[order])
+    entries = np.empty(int((across * along)[solid].sum()), dtype=np.int64)
+    _enter(places, solid, rows, entries)
+    entries.sort()
     # Room for most networks, so that the search is made once.
     pairs, found = np.empty((len(xy), 2), dtype=np.int64), 0
     while True:
-        found = _near(belts, solid, chain, side, low, high, box, places, *cells, pairs)
+        found = _near(belts, rows, chain, side, low, high, box, places, entries, pairs)
         if found <= len(pairs):
             break
         pairs = np.empty((found, 2), dtype=np.int64)
-    one, other = (xy[pairs[:found, end]].transpose(1, 2, 0).copy() for end in (0, 1))
-    return pairs[:found][~(_apart(one, other) | _apart(other, one))]
+    pairs = pairs[:found]
+    apart = np.zeros(found, dtype=bool)
+    _part(xy, pairs, apart)
+    return pairs[~apart]
 
 
-def _apart(one: Floats, other: Floats) -> Bools:
-    """Whether an edge of the first convex polygon of each pair separates it from the second.
+@compiled(given(FLOAT, 3), filled(FLOAT, 2))
+def _enclose(xy: Floats, box: Floats) -> None:
+    """Write the box of each claim: least x and y, then greatest."""
+    for i in range(len(xy)):
+        for axis in range(2):
+            box[i, axis] = box[i, axis + 2] = xy[i, 0, axis]
+            for corner in range(1, 4):
+                box[i, axis] = min(box[i, axis], xy[i, corner, axis])
+                box[i, axis + 2] = max(box[i, axis + 2], xy[i, corner, axis])
 
-    Corners, then x and y, then pairs: whole rows are worked on at a time.
-    """
-    separated = np.zeros(one.shape[2], dtype=bool)
-    for i in range(4):
-        ex, ey = one[(i + 1) % 4] - one[i]
-        length = np.hypot(ex, ey)
-        deepest = np.full(one.shape[2], -np.inf)
-        for corner in other:
-            # Counter-clockwise: the inside is to the left of the edge.
-            from_x, from_y = corner - one[i]
-            np.maximum(deepest, ex * from_y - ey * from_x, out=deepest)
-        separated |= (length >= _TOUCH_M) & (deepest <= _TOUCH_M * length)
-    return separated
+
+@compiled(given(FLOAT, 3), given(INT, 2), filled(FLAG))
+def _part(xy: Floats, pairs: Ints, apart: Bools) -> None:
+    """Mark pairs of convex polygons between which an edge of either lies."""
+    for p in range(len(pairs)):
+        for turn in range(2):
+            one, other = xy[pairs[p, turn]], xy[pairs[p, 1 - turn]]
+            for i in range(4):
+                to = (i + 1) % 4
+                ex, ey = one[to, 0] - one[i, 0], one[to, 1] - one[i, 1]
+                length = np.hypot(ex, ey)
+                deepest = -np.inf
+                for corner in range(4):
+                    # Counter-clockwise: the inside is to the left of the edge.
+                    from_x, from_y = other[corner, 0] - one[i, 0], other[corner, 1] - one[i, 1]
+                    deepest = max(deepest, ex * from_y - ey * from_x)
+                if length >= _TOUCH_M and deepest <= _TOUCH_M * length:
+                    apart[p] = True
+
+
+@compiled(given(INT, 2), given(FLAG), INT, filled(INT))
+def _enter(places: Ints, solid: Bools, rows: int, entries: Ints) -> None:
+    """Write the cells of claims, each as the number of the cell, then that of the claim."""
+    n = 0
+    for i in range(len(places)):
+        if solid[i]:
+            for column in range(places[i, 0], places[i, 2] + 1):
+                for row in range(places[i, 1], places[i, 3] + 1):
+                    entries[n] = (column * rows + row) * len(places) + i
+                    n += 1
 
 
 @compiled(
-    *(INT, given(FLAG), given(INT), given(INT), given(FLOAT), given(FLOAT)),
-    *(given(FLOAT, 2), given(INT, 2), *(given(INT),) * 6, filled(INT, 2)),
+    *(INT, INT, given(INT), given(INT), given(FLOAT), given(FLOAT)),
+    *(given(FLOAT, 2), given(INT, 2), given(INT), filled(INT, 2)),
 )
 def _near(
     belts: int,
-    solid: Bools,
+    rows: int,
     chain: Ints,
     side: Ints,
     low: Floats,
     high: Floats,
     box: Floats,
     places: Ints,
-    entry: Ints,
-    column: Ints,
-    row: Ints,
-    of_cell: Ints,
-    starts: Ints,
-    listed: Ints,
+    entries: Ints,
     pairs: Ints,
 ) -> int:
     """Write as many pairs whose boxes meet as there is room for; return how many there are."""
     found = 0
-    for i in range(belts):
-        if not solid[i]:
-            continue
-        for k in range(entry[i], entry[i + 1]):
-            for e in range(starts[of_cell[k]], starts[of_cell[k] + 1]):
-                j = listed[e]
-                if j <= i or not solid[j]:
-                    continue
-                if (
-                    box[i, 0] >= box[j, 2]
-                    or box[j, 0] >= box[i, 2]
-                    or box[i, 1] >= box[j, 3]
-                    or box[j, 1] >= box[i, 3]
-                ):
-                    continue
+    claims = len(places)
+    start = 0
+    while start < len(entries):
+        cell = entries[start] // claims
+        end = start + 1
+        while end < len(entries) and entries[end] < (cell + 1) * claims:
+            end += 1
+        first = cell * claims
+        for a in range(start, end):
+            i = entries[a] - first
+            # Claims of a cell stand in their order, belts before carriageways.
+            if i >= belts:
+                break
+            for b in range(a + 1, end):
+                j = entries[b] - first
                 if chain[i] == chain[j]:
                     if j < belts and side[i] != side[j]:
                         continue
@@ -149,15 +160,22 @@ def _near(
                         continue
                 elif j < belts:
                     continue
-                # Of the cells that both lie in, the one with the corner of their common box.
-                if column[k] != max(places[i, 0], places[j, 0]):
+                if (
+                    box[i, 0] >= box[j, 2]
+                    or box[j, 0] >= box[i, 2]
+                    or box[i, 1] >= box[j, 3]
+                    or box[j, 1] >= box[i, 3]
+                ):
                     continue
-                if row[k] != max(places[i, 1], places[j, 1]):
+                # Of the cells that both lie in, the one with the corner of their common box.
+                column, row = max(places[i, 0], places[j, 0]), max(places[i, 1], places[j, 1])
+                if column * rows + row != cell:
                     continue
                 if found < len(pairs):
                     pairs[found, 0] = i
                     pairs[found, 1] = j
                 found += 1
+        start = end
     return found
 
 

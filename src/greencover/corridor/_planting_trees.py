@@ -8,12 +8,13 @@ import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 _SAME_PLACE_M = 1e-6
 
 
-def standing_ends(sides: pd.DataFrame, of: str, row: Ints, run: Ints) -> Ints:
-    """How many of the two ends of each gap have trees: those that greened sides adjoin.
+def standing_ends(sides: pd.DataFrame, of: str, row: Ints, run: Ints) -> tuple[Bools, Bools]:
+    """Whether the start and the end of each gap have trees: those that greened sides adjoin.
 
     Where the gap before, in another township, ends, the tree at the border is that gap's.
 
@@ -37,8 +38,7 @@ def standing_ends(sides: pd.DataFrame, of: str, row: Ints, run: Ints) -> Ints:
     ends = follows[1:] & (after == "greened")
     first = np.flatnonzero(np.diff(run, prepend=-1))
     last = np.append(first[1:], len(run)) - 1 if len(first) else first
-    both = starts[row[first]].astype(np.int64) + ends[row[last]]
-    return np.asarray(both, dtype=np.int64)
+    return np.asarray(starts[row[first]]), np.asarray(ends[row[last]])
 
 
 def trees_along(metres: Floats, spacing_m: float, standing: Ints) -> Floats:

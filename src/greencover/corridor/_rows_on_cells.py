@@ -100,17 +100,16 @@ class Sides:
     ) -> npt.NDArray[np.bool_]:
         """Whether sides are called greened; ``centre``: depth of the cell under each point."""
         belt, offset = self.belt_m[:, None], self.offset_m[:, None]
-        nearer = cell.share_below(-centre)
-        rows = [cell.share_below(width[:, None] - centre) - nearer for width in widths.T]
-        across = cell.share_below(-2.0 * offset - centre)
-        across -= cell.share_below(-2.0 * offset - belt - centre)
+        # All depths at once: of few sides, the calls cost more than the figures.
+        depths = [0.0 * belt, *widths.T[:, :, None], belt, -2.0 * offset, -2.0 * offset - belt]
+        below = cell.share_below(np.stack([depth - centre for depth in depths]))
+        *rows, behind, nearest, across = below
         nothing = np.zeros_like(centre)
-        beside = (nothing, 1.0 - cell.share_below(belt - centre), across)
-        found = np.empty((len(centre), len(beside), len(rows) + 1), dtype=bool)
-        for number, other in enumerate(beside):
-            for width, row in enumerate((nothing, *rows)):
-                mapped = (row + other >= majority - _ROUNDING).mean(axis=1)
-                found[:, number, width] = mapped >= self.threshold - _ROUNDING
+        row = np.stack([nothing, *(one - rows[0] for one in rows[1:])])
+        found = np.empty((len(centre), len(BESIDE), len(row)), dtype=bool)
+        for number, other in enumerate((nothing, 1.0 - behind, nearest - across)):
+            mapped = (row + other >= majority - _ROUNDING).mean(axis=2)
+            found[:, number] = (mapped >= self.threshold - _ROUNDING).T
         return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,8 @@ Ints = npt.NDArray[np.int64]
 
 # Breaks closer than this are the same place written twice.
 _SAME_PLACE_M = 1e-3
+# Chainages of forms are written to the decimetre.
+_WRITTEN_M = 0.05
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ class Stations:
         First station of each chain, and the number of stations.
     stretch_chain, stretch_middle_m
         By stretch: its chain, and the distance of its middle.
+    whole
+        Number that the station had before it was split, see :meth:`split`.
     """
 
     chain: Ints
@@ -101,6 +105,7 @@ class Stations:
     first: Ints
     stretch_chain: Ints
     stretch_middle_m: Floats
+    whole: Ints
 
     @classmethod
     def cut(cls, network: Network, step_m: float, breaks: tuple[Ints, Floats]) -> Stations:
@@ -149,6 +154,41 @@ class Stations:
             first=np.searchsorted(owner, np.arange(count + 1)).astype(np.int64),
             stretch_chain=chain[start],
             stretch_middle_m=(low + high) / 2.0,
+            whole=np.arange(len(stretch)),
+        )
+
+    def split(self, network: Network, places: tuple[Ints, Floats]) -> Stations:
+        """Split the stations that hold a place, given by chain and distance; no other one moves."""
+        chain, at = places
+        if not len(chain):
+            return self
+        apart = max(float(self.to_m.max()), float(at.max())) + 1.0
+        starts = self.chain * apart + self.from_m
+        number = np.maximum(np.searchsorted(starts, chain * apart + at, side="right") - 1, 0)
+        inside = (self.chain[number] == chain) & (at - self.from_m[number] > _WRITTEN_M)
+        inside &= self.to_m[number] - at > _WRITTEN_M
+        if not inside.any():
+            return self
+        number, at = number[inside], at[inside]
+        order = np.lexsort((at, number))
+        number, at = number[order], at[order]
+        new = np.append(True, (np.diff(number) != 0) | (np.diff(at) > _WRITTEN_M))
+        whole = np.concatenate([self.whole, number[new]])
+        from_m = np.concatenate([self.from_m, at[new]])
+        order = np.lexsort((from_m, whole))
+        whole, from_m = whole[order], from_m[order]
+        last = np.append(np.diff(whole) != 0, True)
+        to_m = np.where(last, self.to_m[whole], np.append(from_m[1:], 0.0))
+        owner = self.chain[whole]
+        return replace(
+            self,
+            chain=owner,
+            from_m=from_m,
+            to_m=to_m,
+            piece=network.piece[network.vertex_at(owner, (from_m + to_m) / 2.0)],
+            stretch=self.stretch[whole],
+            first=np.searchsorted(owner, np.arange(len(self.first))).astype(np.int64),
+            whole=whole,
         )
 
     def __len__(self) -> int:

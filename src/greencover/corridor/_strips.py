@@ -14,22 +14,19 @@ import pandas as pd
 
 from greencover.corridor._belts import Belts
 from greencover.corridor._by_row import TWICE
-from greencover.corridor._called import UNCHECKED, Called, words_by_number
+from greencover.corridor._called import SPLIT, UNCHECKED, Called, words_by_number
 from greencover.corridor._confined import confined
 from greencover.corridor._ownership import Ownership
+from greencover.corridor._seen import Seen
 from greencover.corridor._trials import Depths, Lines, Trials
 from greencover.corridor.evidence import (
     FIELD,
     SAID,
     Along,
-    Cover,
     Evidence,
-    Judged,
     Overlaid,
     best_word,
-    every_word,
 )
-from greencover.corridor.exclusions import MOST_COVERED, Ground, excluded
 from greencover.corridor.resolving import NOT_SEEN, TRIAL, Resolving
 from greencover.corridor.result import CorridorGreening
 from greencover.cover import Legend
@@ -68,6 +65,9 @@ class Strips:
         Reasons for ground under a carriageway: one that runs across, and one alongside.
     along
         Where the rows of ``sides`` lie along the chains of the whole network.
+    whole
+        Number of the station side that each row was before checks in the field split it, in the
+        order of the rows.
     evidence
         What judges the sides beside the land cover.
     ownership
@@ -89,6 +89,7 @@ class Strips:
     chains: gpd.GeoDataFrame
     kind: type[CorridorGreening]
     along: Along
+    whole: Ints
     covered_by: tuple[str, str] = ("junction", "other carriageway")
     evidence: tuple[Evidence, ...] = ()
     ownership: Ownership | None = None
@@ -106,7 +107,7 @@ class Strips:
         return self.belts.polygons
 
     @property
-    def _on_rings(self) -> npt.NDArray[np.bool_]:
+    def on_rings(self) -> npt.NDArray[np.bool_]:
         """Whether each row of ``sides`` is of a chain without ends."""
         keys = [self.kind.of, "chain"]
         rings = pd.MultiIndex.from_frame(self.chains.loc[self.chains["loop"], keys])
@@ -120,9 +121,33 @@ class Strips:
         return self.belts.polygon_owner
 
     def on_trial(self, cover: LandCover) -> Trials:
-        """Sides on which it is tried what the cover can tell."""
+        """Whole sides on which it is tried what the cover can tell."""
+        whole = self.unsplit
         return Trials.of(
-            self.sides, self.kind.of, self.depths, self.lines, cover.sources, self.rules
+            whole.sides, self.kind.of, whole.depths, self.lines, cover.sources, self.rules
+        )
+
+    @cached_property
+    def unsplit(self) -> Strips:
+        """The strips as they were before checks in the field split stations."""
+        of = self.whole
+        if not len(of) or of[-1] == len(of) - 1:
+            return self
+        first = np.flatnonzero(np.diff(of, prepend=-1))
+        last = np.append(first[1:], len(of)) - 1
+        along = Along(self.along.roadside[first], self.along.from_m[first], self.along.to_m[last])
+        belts = self.belts.put_together(of, self.along.to_m - self.along.from_m)
+        sides = self.sides.iloc[first].reset_index(drop=True)
+        sides["to_m"] = self.sides["to_m"].to_numpy()[last]
+        sides["length_m"] = along.to_m - along.from_m
+        return replace(
+            self,
+            belts=belts,
+            sides=sides.set_geometry(gpd.GeoSeries(belts.lines, crs=sides.crs)),
+            depths=self.depths.of(first),
+            barred=(self.barred[0], self.barred[1][first]),
+            along=along,
+            whole=np.arange(len(first)),
         )
 
     def judge(
@@ -158,49 +183,30 @@ class Strips:
         for column, kind in enumerate(class_type):
             sums[kind] += np.bincount(owner, weights=table[:, column], minlength=count)
         by_type = np.ascontiguousarray(sums.T)
-        blind = np.bincount(owner, weights=table[:, -1], minlength=count)
-        observed = by_type.sum(axis=1)
-        strip = observed + blind
-        counted = by_type[:, [t in self.rules["covers"] for t in types]].sum(axis=1)
-        seen = np.where(observed > 0.0, observed, np.nan)
-        share = counted / seen
-        unobserved = np.where(strip > 0.0, blind / np.where(strip > 0.0, strip, 1.0), 0.0)
+        blind = np.bincount(owner, weights=table[:, -1], minlength=count).astype(np.float64)
         limit = self.depths.threshold if threshold is None else threshold
-        by_cover = Cover(share, unobserved)
-        sources = (by_cover, *self.evidence)
-        nowhere = np.zeros(count, dtype=bool)
-        ground = Ground(
-            sides=self.sides,
-            covered=self.belts.covered_share > MOST_COVERED,
-            across=self.belts.covered_across,
-            covered_by=self.covered_by,
-            strip_ha=strip,
-            cover_share={kind: by_type[:, n] / seen for n, kind in enumerate(types)},
-            gap=nowhere,
-            greened=nowhere,
-        )
-        shut = self.barred[1] != 0
-        if self.evidence:
-            for which, _ in excluded(ground, self.rules):
-                shut = shut | which
-        said = every_word(sources, replace(self, shut=shut), limit)
+        seen = self._seen(by_type, blind, types, threshold, None if tried is None else tried[0])
+        sources = (seen.cover, *self.evidence)
+        of: Any = slice(None) if seen.strips is self else self.whole
+        said = [
+            source.judge(self, limit) if one is None else one.at(of)
+            for source, one in zip(sources, seen.said, strict=True)
+        ]
         found, source = best_word(sources, said)
-        called = Called.of(found, ground, self.barred, self.rules, self._on_rings)
-        trial = np.full(count, -1, dtype=np.int32)
-        if tried is not None:
-            trial[tried[0]] = np.arange(len(tried[0]))
-        dominant = np.where(observed > 0.0, by_type.argmax(axis=1), len(types))
+        ground = seen.ground.at(of, self.sides)
+        called = Called.of(found, ground, self.barred, self.rules, self.on_rings)
+        begins = np.diff(self.whole, prepend=-1) != 0
         sides = self.sides.assign(
-            tree_share=share,
-            unobserved_share=unobserved,
-            doubtful=by_cover.doubtful(limit) & found.surveyed & (source == 0),
+            tree_share=seen.cover.share[of],
+            unobserved_share=seen.cover.unobserved[of],
+            doubtful=seen.doubtful[of] & found.surveyed & (source == 0),
             status=called.words,
             reason=words_by_number(called.reasons, called.reason),
             bridged=called.bridged,
-            cover_now=words_by_number([*types, ""], dominant),
-            strip_ha=strip,
-            green_ha=counted,
-            **{TRIAL: trial},
+            cover_now=words_by_number([*types, ""], seen.dominant[of]),
+            strip_ha=by_type.sum(axis=1) + blind,
+            green_ha=by_type[:, self.counted(types)].sum(axis=1),
+            **{TRIAL: np.where(begins, seen.trial[of], np.int32(-1))},
         )
         if self.evidence:
             keys = [*(one.key for one in sources), ""]
@@ -217,7 +223,8 @@ class Strips:
             unseen = resolving.not_seen(sides, self.kind.of)
             sides["status"] = called.put(NOT_SEEN, unseen).words
         if any(one.key == FIELD for one in self.evidence):
-            sides[UNCHECKED] = self._unchecked(sides, sources, said, ground, tried)
+            sides[UNCHECKED] = seen.called(None if tried is None else tried[1])[of]
+            sides[SPLIT] = ~begins
         parameters = dict(self.parameters)
         if threshold is not None:
             parameters["threshold"] = threshold
@@ -236,22 +243,25 @@ class Strips:
             return whole
         return confined(whole, self.ownership or Ownership(None, None), counted)
 
-    def _unchecked(
+    def shut_at(self, which: npt.NDArray[np.bool_]) -> Strips:
+        """The strips, some of which cannot be planted whatever stands there."""
+        return replace(self, shut=which)
+
+    def counted(self, types: Sequence[str]) -> list[bool]:
+        """Whether each cover type counts as greening."""
+        return [kind in self.rules["covers"] for kind in types]
+
+    def _seen(
         self,
-        sides: gpd.GeoDataFrame,
-        sources: Sequence[Evidence],
-        said: Sequence[Judged],
-        ground: Ground,
-        tried: tuple[Ints, Resolving] | None,
-    ) -> Any:
-        """The status that each side has by all sources but checks in the field."""
-        maps = [number for number, one in enumerate(sources) if one.key != FIELD]
-        found, source = best_word([sources[n] for n in maps], [said[n] for n in maps])
-        called = Called.of(found, ground, self.barred, self.rules, self._on_rings)
-        if tried is None:
-            return called.words
-        judged = sides.assign(
-            status=called.words, evidence=np.where(source == 0, sources[0].key, "")
-        )
-        resolving = tried[1].judged(judged, self.kind.of)
-        return called.put(NOT_SEEN, resolving.not_seen(judged, self.kind.of)).words
+        by_type: Floats,
+        blind: Floats,
+        types: Sequence[str],
+        threshold: float | None,
+        tried: Ints | None,
+    ) -> Seen:
+        """What maps show of whole sides; the parts of one that was split are put together."""
+        whole = self.unsplit
+        if whole is not self:
+            first = np.flatnonzero(np.diff(self.whole, prepend=-1))
+            by_type, blind = np.add.reduceat(by_type, first), np.add.reduceat(blind, first)
+        return Seen.of(whole, by_type, blind, types, threshold, tried)

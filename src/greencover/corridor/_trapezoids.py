@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from greencover.overlay.compiled import FLOAT, compiled, filled, given
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 # Foot, left, right, metres of a degree, and holder of rays.
 RayArrays = tuple[Floats, Floats, Floats, Floats, Ints]
@@ -54,7 +55,8 @@ def trapezoids(
             quad[2, axis] = there + high * b
             quad[3, axis] = here + high * a
             base[axis] = there - here
-        depth = _trimmed(quad, low, high, base)
+        depth = np.empty(len(held))
+        _trim(quad, low, high, base, depth)
         real = depth > low
         corners = np.ascontiguousarray(quad[:, :, real].transpose(2, 0, 1))
         found.append((corners, held[real], np.full(real.sum(), side), depth[real]))
@@ -62,33 +64,36 @@ def trapezoids(
     return corners, ray, which, reach
 
 
-def _trimmed(quad: Floats, near: Floats, far: Floats, base: Floats) -> Floats:
-    """End trapezoids where their two rays meet; return the depth reached, 0 without any ground.
+@compiled(filled(FLOAT, 3), given(FLOAT), given(FLOAT), given(FLOAT, 2), filled(FLOAT))
+def _trim(quad: Floats, near: Floats, far: Floats, base: Floats, depth: Floats) -> None:
+    """End trapezoids where their two rays meet; write the depth reached, 0 without any ground.
 
     The corner lies exactly on both rays, so that neighbours go on touching.
     """
-    (ax, ay), (bx, by) = quad[3] - quad[0], quad[2] - quad[1]
-    dx, dy = quad[1] - quad[0]
-    standing = (base[0] == 0.0) & (base[1] == 0.0)
-    ground = np.where(standing, (ax != bx) | (ay != by), dx * base[0] + dy * base[1] > 0.0)
-    turn = ax * by - ay * bx
-    met = (dx * by - dy * bx) / np.where(turn != 0.0, turn, np.inf)
-    share = np.where((met > 0.0) & (met < 1.0), met, 1.0)
-    meet = np.flatnonzero(ground & (share < 1.0))
-    first = quad[0][:, meet]
-    quad[2:, :, meet] = first + share[meet] * (quad[3][:, meet] - first)
-    # In a hairpin without width the ray between the legs runs along the road.
-    return np.where(ground & _is_convex(quad), near + share * (far - near), 0.0)
-
-
-def _is_convex(quad: Floats) -> Bools:
-    edges = [quad[(i + 1) % 4] - quad[i] for i in range(4)]
-    length = [np.hypot(x, y) for x, y in edges]
-    convex = np.ones(quad.shape[2], dtype=bool)
-    for i in range(4):
-        (ax, ay), (bx, by) = edges[i], edges[(i + 1) % 4]
-        convex &= ax * by - ay * bx >= -1e-9 * length[i] * length[(i + 1) % 4]
-    return convex
+    for n in range(len(depth)):
+        ax, ay = quad[3, 0, n] - quad[0, 0, n], quad[3, 1, n] - quad[0, 1, n]
+        bx, by = quad[2, 0, n] - quad[1, 0, n], quad[2, 1, n] - quad[1, 1, n]
+        dx, dy = quad[1, 0, n] - quad[0, 0, n], quad[1, 1, n] - quad[0, 1, n]
+        if base[0, n] == 0.0 and base[1, n] == 0.0:
+            ground = ax != bx or ay != by
+        else:
+            ground = dx * base[0, n] + dy * base[1, n] > 0.0
+        turn = ax * by - ay * bx
+        met = (dx * by - dy * bx) / turn if turn != 0.0 else 0.0
+        share = met if 0.0 < met < 1.0 else 1.0
+        if ground and share < 1.0:
+            for axis in range(2):
+                meet = quad[0, axis, n] + share * (quad[3, axis, n] - quad[0, axis, n])
+                quad[2, axis, n] = quad[3, axis, n] = meet
+        # In a hairpin without width the ray between the legs runs along the road.
+        convex = ground
+        for i in range(4):
+            j, k = (i + 1) % 4, (i + 2) % 4
+            ax, ay = quad[j, 0, n] - quad[i, 0, n], quad[j, 1, n] - quad[i, 1, n]
+            bx, by = quad[k, 0, n] - quad[j, 0, n], quad[k, 1, n] - quad[j, 1, n]
+            least = -1e-9 * np.hypot(ax, ay) * np.hypot(bx, by)
+            convex = convex and ax * by - ay * bx >= least
+        depth[n] = near[n] + share * (far[n] - near[n]) if convex else 0.0
 
 
 def carriageways(rays: RayArrays, near: Floats) -> tuple[Floats, Ints]:

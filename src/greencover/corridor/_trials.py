@@ -182,7 +182,7 @@ class _Metres:
 def _chosen(names: pd.Series[Any], sides: float) -> Ints:
     """Rows of sides on trial: evenly spaced, some of every line."""
     rules = assumptions()["trial"]
-    code = pd.factorize(names.to_numpy())[0]
+    code = pd.factorize(names)[0]
     count = np.bincount(code)
     wanted = np.ceil(count * min(1.0, rules["sides"] / max(sides, 1.0)))
     wanted = np.minimum(np.maximum(wanted, rules["least_of_a_line"]), count)[code]

@@ -31,7 +31,8 @@ SEEN, IN_PART, NOT_ESTABLISHED, NO_PLACE = (
 #: Key of the evidence that records are, where a campaign takes them for it.
 CLAIMS = "claims"
 #: What a claim counts for.
-PLACE, ROAD, TOWNSHIP, NOTHING = "place", "road", "township", "nothing"
+PLACE, COMPARTMENT = "place", "compartment"
+ROAD, TOWNSHIP, NOTHING = "road", "township", "nothing"
 _SEEN_FROM = 0.5
 _SIDES = ("left", "right")
 _LONLAT = "EPSG:4326"
@@ -140,11 +141,7 @@ def claims_of(plantings: pd.DataFrame, sides: gpd.GeoDataFrame | None) -> gpd.Ge
     placed = np.isfinite(km["placed"])
     can_be = km[GREENED] + km[GAP] + km[NOT_SEEN]
     share = np.divide(km[GREENED], can_be, out=np.zeros(len(claims)), where=can_be > 0.0)
-    status = np.select(
-        [~placed, share >= _SEEN_FROM, share > 0.0],
-        [NO_PLACE, SEEN, IN_PART],
-        default=NOT_ESTABLISHED,
-    )
+    status = np.where(placed, claim_status(share), NO_PLACE)
     counts_for = np.select(
         [placed, claims["road"] != "", pd.Series(units) != ""],
         [PLACE, ROAD, TOWNSHIP],
@@ -168,6 +165,17 @@ def claims_of(plantings: pd.DataFrame, sides: gpd.GeoDataFrame | None) -> gpd.Ge
         geometry=gpd.GeoSeries(shapes, index=claims.index),
         crs=_LONLAT if sides is None else sides.crs,
     )
+
+
+def claim_status(share: npt.NDArray[np.float64]) -> npt.NDArray[np.str_]:
+    """Status of claims by the share of their ground or length on which trees are seen.
+
+    Examples
+    --------
+    >>> claim_status(np.array([0.0, 0.2, 0.5])).tolist()
+    ['planted, not established', 'seen in part', 'seen']
+    """
+    return np.select([share >= _SEEN_FROM, share > 0.0], [SEEN, IN_PART], default=NOT_ESTABLISHED)
 
 
 def _seen_by_others(sides: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -195,14 +203,14 @@ def _alive_pct(claims: pd.DataFrame) -> pd.Series[float]:
 
 
 def claims_by(claims: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Sums of records by road, township or who is responsible.
+    """Sums of records by road, township, who is responsible or sub-compartment.
 
     Parameters
     ----------
     claims
         As of :func:`claims_of`.
     by
-        ``"road"``, ``"township"`` or ``"responsible"``.
+        ``"road"``, ``"township"``, ``"responsible"`` or ``"compartment"``.
 
     Returns
     -------

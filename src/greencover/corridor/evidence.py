@@ -56,6 +56,16 @@ class Judged:
     measures: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
     ways: Mapping[str, Judged] = field(default_factory=dict)
 
+    def at(self, rows: Any) -> Judged:
+        """What is said of some of the sides."""
+        return Judged(
+            self.surveyed[rows],
+            self.greened[rows],
+            None if self.barred is None else self.barred[rows],
+            {name: values[rows] for name, values in self.measures.items()},
+            {way: one.at(rows) for way, one in self.ways.items()},
+        )
+
     @property
     def words(self) -> npt.NDArray[np.int64]:
         """Number of what was said of each side, as of ``SAID``."""

@@ -8,7 +8,7 @@ Another one is such a function and, where it has a figure, a rule; see :func:`ex
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import geopandas as gpd
@@ -60,6 +60,19 @@ class Ground:
     cover_share: Mapping[str, Floats]
     gap: Sides
     greened: Sides
+
+    def at(self, rows: Any, sides: gpd.GeoDataFrame) -> Ground:
+        """The ground of parts of the sides, by the row of each; each keeps what the whole has."""
+        return replace(
+            self,
+            sides=sides,
+            covered=self.covered[rows],
+            across=self.across[rows],
+            strip_ha=self.strip_ha[rows],
+            cover_share={kind: share[rows] for kind, share in self.cover_share.items()},
+            gap=self.gap[rows],
+            greened=self.greened[rows],
+        )
 
 
 Exclusion: TypeAlias = Callable[[Ground, Any], Iterator[tuple[Sides, str]]]

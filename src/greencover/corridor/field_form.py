@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,16 +65,23 @@ class StratumChecks:
 
     def share(self, level: float, times: float = 1.0) -> tuple[float, float, float]:
         """Share greened and its limits; with ``times`` as many checks that find the same."""
+        rate, low, high = self.shares(level, times)
+        return float(rate), float(low), float(high)
+
+    def shares(self, level: float, times: float = 1.0) -> tuple[Floats, Floats, Floats]:
+        """The same where the fields hold several draws, strata along the last axis."""
         kept, metres = self.kept, self.metres
         weight = metres * kept
-        whole = weight.sum()
-        if whole <= 0.0:
-            return math.nan, 0.0, 1.0
+        whole = weight.sum(axis=-1, keepdims=True)
         decided = self.greened + self.gap
         share = np.where(self.known, self.greened / np.where(decided > 0.0, decided, 1.0), 0.0)
         inside = decided + self.absent
         part = decided / np.where(inside > 0.0, inside, 1.0)
         size = self.worth * part * times
+        known = np.where(self.known, weight, 0.0)
+        seen = known.sum(axis=-1)
+        some = seen > 0.0
+        whole = np.where(whole > 0.0, whole, 1.0)
         low, high = share_limits(
             weight / whole,
             share * size,
@@ -84,18 +90,17 @@ class StratumChecks:
             unvisited=self.worth * (1.0 - part) * times,
             left=self.left,
         )
-        known = weight[self.known].sum()
-        if known <= 0.0:
-            return math.nan, 0.0, 1.0
-        rate = float((weight * share)[self.known].sum() / known)
+        rate = (known * share).sum(axis=-1) / np.where(some, seen, 1.0)
         # How much of a stratum is excluded is itself estimated, and moves its weight.
         drawn = np.maximum(self.sides * times, 1.0)
-        spread = metres**2 * (share - rate) ** 2 * kept * (1.0 - kept) / drawn * self.left
-        moved = quantile(level) * math.sqrt(float(spread[self.known].sum())) / whole
+        apart = (share - rate[..., None]) ** 2
+        spread = metres**2 * apart * kept * (1.0 - kept) / drawn * self.left
+        moved = np.where(self.known, spread, 0.0).sum(axis=-1)
+        moved = quantile(level) * np.sqrt(moved) / whole[..., 0]
         return (
-            rate,
-            max(0.0, rate - math.hypot(rate - float(low), moved)),
-            min(1.0, rate + math.hypot(float(high) - rate, moved)),
+            np.where(some, rate, np.nan),
+            np.where(some, np.maximum(0.0, rate - np.hypot(rate - low, moved)), 0.0),
+            np.where(some, np.minimum(1.0, rate + np.hypot(high - rate, moved)), 1.0),
         )
 
 

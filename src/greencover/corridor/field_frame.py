@@ -19,8 +19,9 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 
-from greencover.corridor._called import UNCHECKED
+from greencover.corridor._called import SPLIT, UNCHECKED
 from greencover.corridor.exclusions import MEDIAN
 from greencover.corridor.result import CorridorGreening
 from greencover.ground.errors import AccuracyError, KindError
@@ -35,6 +36,7 @@ Ints = npt.NDArray[np.int64]
 OUT_OF_QUESTION = ("excluded", MEDIAN)
 #: From this share drawn on, the factor for a finite population matters.
 _SHARE_THAT_MATTERS = 0.05
+_SAME_PLACE_M = 1e-6
 
 
 @cache
@@ -163,12 +165,35 @@ def frame_of(greening: CorridorGreening, by: Sequence[str], n: int) -> Frame:
 
 
 def unchecked(sides: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Sides with the status that they have without checks in the field.
+    """Sides as they are without checks in the field: with their status, and whole.
 
     What was found must not change what there was to draw from: a form, and the next one, stay forms
     of the sides as maps and registers call them, and checks do not prove themselves right.
     """
-    return sides.assign(status=sides[UNCHECKED]) if UNCHECKED in sides else sides
+    if UNCHECKED not in sides:
+        return sides
+    sides = sides.assign(status=sides[UNCHECKED])
+    return _put_together(sides) if sides[SPLIT].any() else sides
+
+
+def _put_together(sides: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Station sides that a check split, as they were before."""
+    from_m, to_m = sides["from_m"].to_numpy(), sides["to_m"].to_numpy()
+    goes_on = sides[SPLIT].to_numpy(dtype=bool, copy=True)
+    goes_on[0] = False
+    goes_on[1:] &= np.abs(from_m[1:] - to_m[:-1]) <= _SAME_PLACE_M
+    if "unit" in sides:
+        # Where one side changes hands both are split, checks or none.
+        unit, station = sides["unit"].to_numpy(dtype=object), sides["station"].to_numpy()
+        border = np.append(False, unit[1:] != unit[:-1])
+        goes_on &= ~np.isin(station, station[goes_on & border])
+    first = np.flatnonzero(~goes_on)
+    last = np.append(first[1:], len(sides)) - 1
+    whole = sides.iloc[first].assign(to_m=to_m[last])
+    whole["length_m"] = np.add.reduceat(sides["length_m"].to_numpy(dtype=float), first)
+    points, row = shapely.get_coordinates(sides.geometry.to_numpy(), return_index=True)
+    lines = shapely.linestrings(points, indices=(np.cumsum(~goes_on) - 1)[row])
+    return whole.set_geometry(gpd.GeoSeries(lines, index=whole.index, crs=sides.crs))
 
 
 def _merge(

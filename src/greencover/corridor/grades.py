@@ -3,37 +3,26 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
 import pandas as pd
 
+from greencover.corridor.grade_names import GRADE_TABLE, GRADES
 from greencover.corridor.grade_schemes import Words, mapping_of, words_of
 from greencover.ground.errors import LayerError
 from greencover.ground.notes import Note
 from greencover.layers import as_text, measure_by_row
 from greencover.layers.measures import check_measures
-from greencover.words import Listed, add_labels
+from greencover.words import Listed
 
-_TABLE: dict[str, dict[str, Any]] = tomllib.loads(
-    files("greencover.corridor").joinpath("grades.toml").read_text("utf-8")
-)
-GRADES = tuple(_TABLE)
 COUNTY_AND_ABOVE = GRADES[: GRADES.index("county") + 1]
-if TYPE_CHECKING:
-    Grade = str
-else:
-    #: One of ``GRADES``, for the models of campaigns and standards.
-    Grade = Literal[GRADES]
 #: A number, the name of a column, or numbers by grade.
 ByGrade = float | str | Mapping[Any, float]
 
 _WORDS = {grade: grade for grade in GRADES} | {
-    alias.casefold(): grade for grade, entry in _TABLE.items() for alias in entry["aliases"]
+    alias.casefold(): grade for grade, entry in GRADE_TABLE.items() for alias in entry["aliases"]
 }
-add_labels("grades", _TABLE)
 
 
 def canonical_grades(

@@ -12,6 +12,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 
 from greencover.corridor._gaps import gap_ids, joined, longest, run_numbers
@@ -25,6 +26,7 @@ from greencover.corridor._planting_ground import (
     Ground,
     planting_rules,
 )
+from greencover.corridor._planting_places import Row, places_of, row_distances
 from greencover.corridor._planting_trees import standing_ends, trees_along
 from greencover.corridor._units import Units
 from greencover.corridor.planting_table import PlantingList
@@ -112,7 +114,7 @@ def planting_list(
         vacant places known there, each of which takes a tree whatever the map shows, where
         ``corridor.trees`` holds any; ``settlement_m``; ``priority`` (1 first) and
         ``priority_points`` of 100, fewer where less can be planted. Geometry is the line; ``belt``
-        is the ground as polygons.
+        is the ground as polygons, ``places`` are points, one for each of ``trees``.
         Ground that belts of several gaps share, such as belts that face each other, is that of
         the first gap along the roads: ground and trees sum to the union.
         ``attrs["rules"]`` holds the rules with their sources.
@@ -151,13 +153,14 @@ def planting_list(
         require_columns(villages, [village], Note("corridor.village_layer"))
         table["village"] = gaps.place(villages, village)
     gaps.add_covers()
-    gaps.add_trees(spacing_m, rows, row_spacing_m)
+    planned = gaps.add_trees(spacing_m, rows, row_spacing_m)
     unseen = (table["status"] == NOT_SEEN).to_numpy()
     table.loc[unseen, ["plant_ha", "plant_mu", "check_ha", "trees", "trees_to_check"]] = 0
-    gaps.add_sites()
+    sites = gaps.add_sites()
     table["settlement_m"] = _distance(table, settlements)
     _add_priority(table, spacing_m)
     table["belt"] = gaps.belts()
+    table["places"] = gaps.places(planned, sites, spacing_m)
     table = PlantingList(table.sort_values("priority", kind="stable").reset_index(drop=True))
     table.attrs["rules"] = {
         "spacing_m": spacing_m,
@@ -250,21 +253,27 @@ class _Gaps:
         table["plant_mu"] = table["plant_ha"] * MU_PER_HECTARE
         table["check_ha"] = own[TO_CHECK]
 
-    def add_sites(self) -> None:
-        """Count the vacant places on each gap: what was seen to be plantable goes before a map."""
+    def add_sites(self) -> dict[int, npt.NDArray[np.object_]]:
+        """Count the vacant places on each gap, and return them by the gap's row.
+
+        What was seen to be plantable goes before a map.
+        """
         standing, table = self.corridor.trees, self.table
         if standing is None:
-            return
+            return {}
         of = self.corridor.of
         keys = [of, "chain", "side"]
         vacant = standing[standing["condition"] == "vacant"]
-        pairs = table[[*keys, "from_m", "to_m"]].reset_index(names="gap").merge(vacant, on=keys)
+        gaps = pd.DataFrame(table[[*keys, "from_m", "to_m"]]).reset_index(names="gap")
+        pairs = gaps.merge(vacant, on=keys)
         # One at the end of two gaps is the first one's.
         on = pairs["at_m"].between(pairs["from_m"] - 1e-6, pairs["to_m"] + 1e-6)
         found = pairs[on].drop_duplicates([*keys, "at_m", "from_edge_m"])
         sites = np.bincount(found["gap"].to_numpy(dtype=np.int64), minlength=len(table))
         table["sites"] = sites
         table["trees"] = np.maximum(table["trees"], sites)
+        points, gap = found["geometry"].to_numpy(), found["gap"].to_numpy()
+        return {int(one): points[gap == one] for one in np.unique(gap)}
 
     def belts(self) -> gpd.GeoSeries:
         """Ground of each gap."""
@@ -275,24 +284,72 @@ class _Gaps:
         belts = [shapely.union_all(shapes[low:high]) for low, high in pairwise(first)]
         return gpd.GeoSeries(belts, crs=self.corridor.sides.crs)
 
-    def add_trees(self, spacing_m: float, rows: int, row_spacing_m: float) -> None:
+    def places(
+        self,
+        planned: list[list[Row]],
+        sites: dict[int, npt.NDArray[np.object_]],
+        spacing_m: float,
+    ) -> gpd.GeoSeries:
+        """Where the trees of each gap are to stand."""
+        sides, none = self.corridor.sides, np.zeros(0, dtype=object)
+        starts, ends = self._standing
+        bounds = np.searchsorted(self.run, np.arange(len(self.table) + 1))
+        unseen = (self.table["status"] == NOT_SEEN).to_numpy()
+        found = [
+            places_of(
+                sides.iloc[self.row[low:high]],
+                [] if unseen[gap] else planned[gap],
+                spacing_m,
+                (bool(starts[gap]), bool(ends[gap])),
+                sites.get(gap, none),
+            )
+            for gap, (low, high) in enumerate(pairwise(bounds))
+        ]
+        return gpd.GeoSeries(found, crs=sides.crs)
+
+    @property
+    def _standing(self) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """Whether a tree stands at the start and at the end of each gap."""
+        return standing_ends(self.corridor.sides, self.corridor.of, self.row, self.run)
+
+    def add_trees(self, spacing_m: float, rows: int, row_spacing_m: float) -> list[list[Row]]:
         """Add trees along the plantable length in all rows, along cropland in those that fit.
 
-        A side has trees for the share of its ground that is no other gap's.
+        A side has trees for the share of its ground that is no other gap's. Returns the rows of
+        each gap.
         """
         table = self.table
         fitting = np.minimum(rows, 1 + np.floor(table["limit_m"] / row_spacing_m - 1e-9))
         length = self.corridor.sides["length_m"].to_numpy()[self.row] * self.once.share
-        free, crop, unsure = (
-            self.summed(self.ground.share(kind) * length)
-            for kind in (PLANTABLE, CROPLAND, TO_CHECK)
-        )
-        ends = standing_ends(self.corridor.sides, self.corridor.of, self.row, self.run)
+        metres = {k: self.ground.share(k) * length for k in (PLANTABLE, CROPLAND, TO_CHECK)}
+        free, crop, unsure = (self.summed(one) for one in metres.values())
+        starts, closes = self._standing
+        ends = starts.astype(np.int64) + closes
         outer = trees_along(free + crop, spacing_m, ends) * fitting
         table["trees"] = (outer + trees_along(free, spacing_m, ends) * (rows - fitting)).astype(
             np.int64
         )
         table["trees_to_check"] = (trees_along(unsure, spacing_m, ends) * rows).astype(np.int64)
+        return [
+            self._rows(gap, metres, int(fits), rows, row_spacing_m)
+            for gap, fits in enumerate(np.where(crop > 0.0, fitting, rows))
+        ]
+
+    def _rows(
+        self,
+        gap: int,
+        metres: dict[str, npt.NDArray[np.float64]],
+        fitting: int,
+        rows: int,
+        row_spacing_m: float,
+    ) -> list[Row]:
+        """Rows of a gap, of which the first ``fitting`` go on along cropland."""
+        own = slice(*np.searchsorted(self.run, [gap, gap + 1]))
+        free = metres[PLANTABLE][own]
+        belt_m, limit_m = (float(self.table[name].iloc[gap]) for name in ("belt_m", "limit_m"))
+        out_m = row_distances(belt_m, rows, row_spacing_m, fitting, limit_m)
+        crop = metres[CROPLAND][own]
+        return [Row(free + crop if row < fitting else free, out) for row, out in enumerate(out_m)]
 
 
 def _distance(

@@ -1,4 +1,4 @@
-"""The list of gaps, whose line and belt are two geometries, as a table that saves to a file."""
+"""The list of gaps, whose line, belt and places are geometries, as a table that saves to a file."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ class PlantingList(gpd.GeoDataFrame):
     """Gaps with what may be planted in them; see ``planting_list``.
 
     A GeoDataFrame like any other, whose ``to_file`` writes the line of a gap and leaves out its
-    belt, since most formats hold one geometry: ``gaps.set_geometry("belt").to_file(...)`` writes
-    the belts.
+    belt and its places, since most formats hold one geometry:
+    ``gaps.set_geometry("belt").to_file(...)`` writes the belts.
     """
 
     def to_file(self, filename: Any, *arguments: Any, **options: Any) -> None:

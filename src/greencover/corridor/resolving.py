@@ -129,7 +129,7 @@ class Resolving:
         chosen, trial = _tried(sides)
         if not len(chosen):
             return self
-        group, names = pd.factorize(sides[of].to_numpy()[chosen])
+        group, names = pd.factorize(sides[of].iloc[chosen])
         tells = _Chances.of(self, trial, group, len(names)).tells
         return replace(self, unresolved=frozenset(names[~tells].tolist()))
 
@@ -143,7 +143,9 @@ class Resolving:
     def _blind(self, names: pd.Series[Any]) -> Bools:
         return np.asarray(names.isin(self.unresolved), dtype=bool)
 
-    def limits(self, sides: gpd.GeoDataFrame, of: str, group: Any, size: int) -> pd.DataFrame:
+    def limits(
+        self, sides: gpd.GeoDataFrame, of: str, group: Any, size: int
+    ) -> tuple[Floats, Floats]:
         """Least and most length that may be greened, in km, by group of station sides.
 
         Parameters
@@ -169,9 +171,7 @@ class Resolving:
         low, high = self._shares(
             sides, of, ours & ~blind, group, told / np.where(whole > 0.0, whole, 1.0)
         )
-        return pd.DataFrame(
-            {"least_km": sure + low * whole, "most_km": sure + open_ + high * whole}
-        )
+        return sure + low * whole, sure + open_ + high * whole
 
     def _shares(
         self, sides: gpd.GeoDataFrame, of: str, which: Bools, group: Any, shown: Floats
@@ -183,7 +183,7 @@ class Resolving:
             return shown.copy(), shown.copy()
         chances = _Chances.of(self, trial, group[chosen], size)
         low, high = chances.shares(shown)
-        road = pd.factorize(sides[of].to_numpy()[chosen])[0]
+        road = pd.factorize(sides[of].iloc[chosen])[0]
         for number in np.unique(group[chosen]):
             own = group[chosen] == number
             again = _resampled(self, trial[own], road[own])
@@ -322,10 +322,9 @@ def of_status(sides: gpd.GeoDataFrame, *statuses: str) -> Bools:
 
 
 def _tried(sides: gpd.GeoDataFrame, which: Bools | None = None) -> tuple[Any, Any]:
-    """Rows of sides on trial that count, and the numbers of their trials."""
+    """Rows of sides on trial that can be greened, or of those chosen, and their trials' numbers."""
     trial = sides[TRIAL].to_numpy()
-    counts = of_status(sides, *GREENABLE) & (trial >= 0)
-    rows = np.flatnonzero(counts if which is None else counts & which)
+    rows = np.flatnonzero((of_status(sides, *GREENABLE) if which is None else which) & (trial >= 0))
     return rows, trial[rows]
 
 

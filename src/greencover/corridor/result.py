@@ -118,7 +118,7 @@ class CorridorGreening:
         """
         table, group = self._lengths_by(columns)
         if len(self.sides) and {"station", "green_ha"} <= set(self.sides.columns):
-            self._add_sides_and_belts(table, group)
+            return table.assign(**self._sides_and_belts(group, len(table)))
         return table
 
     def lengths_by(self, *columns: str) -> pd.DataFrame:
@@ -146,26 +146,21 @@ class CorridorGreening:
         lengths = self._km_by_status(group, size)
         # A table is made of all columns at once: setting one after the other is slower.
         table: dict[str, Any] = {}
-
-        def column(values: Any) -> pd.Series[float]:
-            return pd.Series(values, named.index)
-
-        table["side_km"] = table["all_km"] = column(sum(lengths[s] for s in STATUSES))
+        table["side_km"] = table["all_km"] = sum(lengths[s] for s in STATUSES)
         for s in STATUSES:
-            table[f"{s.replace(' ', '_')}_km"] = column(lengths[s])
+            table[f"{s.replace(' ', '_')}_km"] = lengths[s]
         if "median" in sides:
             table["median_km"] = lengths[MEDIAN]
             outer = ~sides["median"].to_numpy(dtype=bool)
             table["road_km"] = self._km(outer, group, size) / 2.0
-        table["greenable_km"] = column(sum(lengths[s] for s in GREENABLE))
+        table["greenable_km"] = sum(lengths[s] for s in GREENABLE)
         table["greening_pct"] = _percent(table["greened_km"], table["greenable_km"])
         table["low_pct"] = table["high_pct"] = table["greening_pct"]
         if self.resolving is not None and TRIAL in sides:
-            limits = self.resolving.limits(sides, self.of, group, size)
-            table["low_pct"] = _percent(limits["least_km"], table["greenable_km"])
+            least_km, most_km = self.resolving.limits(sides, self.of, group, size)
+            table["low_pct"] = _percent(least_km, table["greenable_km"])
             # Sums of lengths leave the last digits above the whole.
-            most = _percent(limits["most_km"], table["greenable_km"])
-            table["high_pct"] = most.clip(upper=100.0)
+            table["high_pct"] = np.minimum(_percent(most_km, table["greenable_km"]), 100.0)
         table["greening_all_pct"] = _percent(table["greened_km"], table["side_km"])
         table["unobserved_pct"] = _percent(table["unobserved_km"], table["side_km"])
         keys = {name: named[name] for name in columns}
@@ -198,30 +193,33 @@ class CorridorGreening:
             share[rows] = GroundOnce.of(self.ground, self.sides, self.of, rows).share
         return share
 
-    def _add_sides_and_belts(self, table: pd.DataFrame, group: np.ndarray) -> None:
+    def _sides_and_belts(self, group: np.ndarray, size: int) -> dict[str, np.ndarray]:
         sides = self.sides
-        size = len(table)
         # A station whose sides fall into different groups counts in each by what lies there.
-        pair = pd.Series(sides["station"].to_numpy()).groupby(
-            [group, sides["station"].to_numpy()], sort=False
-        )
-        number = pair.ngroup().to_numpy()
-        pairs = int(number.max()) + 1
-        greened = np.bincount(number[of_status(sides, GREENED)], minlength=pairs)
-        gap = np.bincount(number[of_status(sides, GAP, NOT_SEEN)], minlength=pairs)
+        station = sides["station"].to_numpy(dtype=np.int64)
+        number, found = pd.factorize(group * (int(station.max()) + 1) + station)
+        pairs = len(found)
+        code, words = pd.factorize(sides["status"], use_na_sentinel=False)
+
+        def of_status(*statuses: str) -> np.ndarray:
+            return np.asarray(words.isin(statuses))[code]
+
+        greened = np.bincount(number[of_status(GREENED)], minlength=pairs)
+        gap = np.bincount(number[of_status(GAP, NOT_SEEN)], minlength=pairs)
         of_pair, km = np.zeros(pairs, dtype=np.int64), np.zeros(pairs)
         of_pair[number], km[number] = group, sides["length_m"].to_numpy() / 1000.0
         # A line of a dual carriageway is half of its road.
-        km[np.unique(number[of_status(sides, MEDIAN)])] /= 2.0
+        km[np.unique(number[of_status(MEDIAN)])] /= 2.0
 
-        def length(which: np.ndarray) -> pd.Series[float]:
-            sums = np.bincount(of_pair[which], weights=km[which], minlength=size)
-            return pd.Series(sums, index=table.index)
+        def length(which: np.ndarray) -> np.ndarray:
+            return np.bincount(of_pair[which], weights=km[which], minlength=size)
 
         whole = length(greened + gap > 0)
-        table["either_side_pct"] = _percent(length(greened > 0), whole)
-        table["both_sides_pct"] = _percent(length((greened > 0) & (gap == 0)), whole)
-        counts = of_status(sides, *GREENABLE)
+        table = {
+            "either_side_pct": _percent(length(greened > 0), whole),
+            "both_sides_pct": _percent(length((greened > 0) & (gap == 0)), whole),
+        }
+        counts = of_status(*GREENABLE)
         for column, source in (("belt_ha", "strip_ha"), ("green_ha", "green_ha")):
             table[column] = np.bincount(
                 group[counts],
@@ -229,6 +227,7 @@ class CorridorGreening:
                 minlength=size,
             )
         table["green_mu"] = table["green_ha"] * MU_PER_HECTARE
+        return table
 
     @property
     def deductions(self) -> pd.DataFrame:
@@ -376,8 +375,8 @@ class WatersideGreening(CorridorGreening):
     of: ClassVar[str] = "water"
 
 
-def _percent(part: pd.Series[float], whole: pd.Series[float]) -> pd.Series[float]:
-    return (100.0 * (part / whole.where(whole > 0.0))).astype("float64")
+def _percent(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    return np.asarray(100.0 * (part / np.where(whole > 0.0, whole, np.nan)))
 
 
 def _ratio(part: float, whole: float) -> float:

@@ -155,6 +155,7 @@ def road_layout(
             "standing": beside.standing,
         },
         breaks=_both(beside.breaks, inner.ends),
+        splits=beside.splits,
         inner=inner,
     )
 

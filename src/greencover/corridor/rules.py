@@ -18,7 +18,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from greencover.corridor.grades import GRADES
+from greencover.corridor.grade_names import GRADES
 from greencover.cover import COVER_TYPES
 from greencover.ground.errors import LayerError, UnknownArgumentError
 from greencover.ground.notes import Note

@@ -30,6 +30,7 @@ from greencover.corridor.evidence import Evidence
 from greencover.corridor.result import WatersideGreening
 from greencover.corridor.road_layer import again_notes, excluded_covers, parameters_of
 from greencover.corridor.rules import settled
+from greencover.corridor.sources.given import Beside, Sources
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import LayerError
 from greencover.ground.geodesy import Ellipsoid, geographic_of, require_crs
@@ -77,6 +78,8 @@ def waterside_greening(
         there the water is wider than it was drawn.
     islands
         Whether the banks of islands inside polygons count; they do by default.
+    canopy, dates, authors, max_age_years, as_of
+        As in ``roadside_greening``: a second cover that sees trees, and its date and author.
 
     Returns
     -------
@@ -115,7 +118,7 @@ def waterside_greening(
     [['canal', 50.0]]
     """
     run, given = divided(run, options)
-    return greened_banks(bank_layouts(waters, **given), cover, run)
+    return greened_banks(bank_layouts(waters, **given, cover_year=cover.year), cover, run)
 
 
 def greened_banks(layouts: Sequence[Layout], cover: LandCover, run: Run) -> WatersideGreening:
@@ -135,6 +138,12 @@ def bank_layouts(
     unit: str = "code",
     within: gpd.GeoDataFrame | None = None,
     evidence: Sequence[Evidence] = (),
+    canopy: LandCover | None = None,
+    dates: Mapping[str, object] | None = None,
+    authors: Mapping[str, str] | None = None,
+    max_age_years: float | None = None,
+    as_of: object = None,
+    cover_year: int | None = None,
     **given: Any,
 ) -> list[Layout]:
     """Check a layer of waters and its rules: one layout for lines, and one for outlines."""
@@ -145,6 +154,15 @@ def bank_layouts(
         raise LayerError("corridor.no_waters")
     waters = check_geometry(waters.reset_index(drop=True), _WHERE, geometry="any")
     ownership = Ownership.of(units, unit, within, crs)
+    sources = Sources(
+        canopy=canopy,
+        dates=dates or {},
+        authors=authors or {},
+        max_age_years=max_age_years,
+        as_of=as_of,
+        cover_year=cover_year,
+    )
+    beside = sources.from_above(rules["covers"])
     kinds = shapely.get_type_id(waters.geometry.to_numpy())
     odd = ~np.isin(kinds, (1, 3, 5, 6))
     if odd.any():
@@ -157,7 +175,7 @@ def bank_layouts(
     if len(lines) and len(polygons):
         lines = lines_apart(lines, polygons)
     return [
-        _layout(part, water, width_m, crs, rules, ownership, evidence, outline=outline)
+        _layout(part, water, width_m, crs, rules, ownership, evidence, beside, outline=outline)
         for part, outline in ((lines, False), (outlines, True))
         if len(part)
     ]
@@ -171,10 +189,12 @@ def _layout(
     rules: Mapping[str, Any],
     ownership: Ownership | None,
     evidence: Sequence[Evidence],
+    beside: Beside,
     *,
     outline: bool,
 ) -> Layout:
     waters = waters.reset_index(drop=True)
+    evidence = (*evidence, *beside.evidence)
     taken = dict(rules)
     notes: list[Note] = []
     rows = Rows("water", waters, _WHERE, None, {}, notes)
@@ -222,11 +242,12 @@ def _layout(
             "rules": taken,
             "parameters": {
                 **parameters_of(taken, evidence),
+                **beside.parameters,
                 "width_m": width_m,
                 "sides": "both banks of lines, the outline of polygons",
                 "excluded": excluded_covers(taken),
             },
-            "notes": (*notes, *again_notes(again)),
+            "notes": (*notes, *again_notes(again), *beside.notes),
             "kind": WatersideGreening,
             "covered_by": ("mouth", "other water"),
             "evidence": tuple(evidence),

@@ -25,6 +25,9 @@ class LegendClass:
         What a user of this class should know.
     written
         Other ways in which polygons of this class have its code, such as ``"05H1"``.
+    origin, species
+        Of stands that polygons tell apart: natural or planted, and the leading species, as they
+        are written there; empty where nothing is.
     """
 
     code: int
@@ -35,6 +38,8 @@ class LegendClass:
     verified: bool = True
     note: str = ""
     written: tuple[str, ...] = ()
+    origin: str = ""
+    species: str = ""
 
     def said(self, lang: str) -> str:
         """Name of the class in a language, for sentences."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -38,7 +37,9 @@ def polygon_cells(
     legend: Legend,
     closure: str | None = None,
     least_closure: float = LEAST_CLOSURE,
-    told_apart_by: Sequence[str] = (),
+    origin: str | None = None,
+    species: str | None = None,
+    compartment: str | None = None,
     **reading: Any,
 ) -> tuple[PolygonCells, Legend]:
     """Read polygons and their codes; see ``LandCover.from_polygons``."""
@@ -55,12 +56,15 @@ def polygon_cells(
     if crs.is_geographic and degrees_per_unit(crs) != 1.0:
         crs = geographic_of(crs)
         frame = frame.to_crs(crs)
-    require_columns(frame, [code, *([closure] if closure else []), *told_apart_by], where)
+    stands = {key: own for key, own in (("origin", origin), ("species", species)) if own}
+    others = [one for one in (closure, compartment) if one is not None]
+    require_columns(frame, [code, *others, *stands.values()], where)
     codes = codes_written(frame[code], legend, where)
     if closure is not None:
         legend, codes = with_open_stands(legend, codes, frame[closure], least_closure, where)
-    if told_apart_by:
-        legend, codes = with_forests_apart(legend, codes, frame[[*told_apart_by]])
+    if stands:
+        by = pd.DataFrame({key: frame[own] for key, own in stands.items()})
+        legend, codes = with_forests_apart(legend, codes, by)
     coded = np.flatnonzero(codes != _NO_CODE)
     frame, codes = frame.iloc[coded], codes[coded]
     if not len(frame):
@@ -70,7 +74,10 @@ def polygon_cells(
     shapes = without_overlaps(frame.geometry.to_numpy(), fit)
     left = ~np.array([shape.is_empty for shape in shapes]) if fit.sharing else slice(None)
     files = [] if name == "polygons" else [name]
-    cells = PolygonCells.of(shapes[left], codes[left], crs=crs, name=name, files=files)
+    names = None
+    if compartment is not None:
+        names = as_text(frame[compartment]).to_numpy(dtype=object)[left]
+    cells = PolygonCells.of(shapes[left], codes[left], crs=crs, name=name, names=names, files=files)
     return cells, legend
 
 
@@ -128,31 +135,35 @@ def with_forests_apart(
     legend, codes
         The legend, and the code of each polygon.
     by
-        Columns such as origin and species; where all are blank the class stays as it is.
+        ``origin``, ``species``, or both; where all are blank the class stays as it is.
 
     Examples
     --------
     >>> inventory = Legend.load("third-land-survey")
     >>> apart, codes = with_forests_apart(
     ...     inventory, np.array([301, 301, 101]), pd.DataFrame({"origin": ["planted", "", "x"]}))
-    >>> codes[1:].tolist(), apart.classes[-1].name.endswith(": planted")
-    ([301, 101], True)
+    >>> codes[1:].tolist(), apart.classes[-1].name.endswith(": planted"), apart.classes[-1].origin
+    ([301, 101], True, 'planted')
     """
-    said = np.full(len(by), "", dtype=object)
-    for column in by:
-        text = as_text(by[column]).to_numpy(dtype=object)
-        said = said + np.where((said != "") & (text != ""), ", ", "") + text
+    written = [as_text(by[column]).tolist() for column in by]
+    stand = pd.Series(list(zip(*written, strict=True)), dtype=object)
     codes, classes = codes.copy(), list(legend.classes)
     number = max(legend.codes)
     for entry in legend.classes:
         if entry.cover != "tree":
             continue
-        own = (codes == entry.code) & (said != "")
-        for text in sorted(set(said[own])):
+        place = np.flatnonzero(codes == entry.code)
+        which, kinds = pd.factorize(stand.iloc[place])
+        for kind in sorted(range(len(kinds)), key=kinds.__getitem__):
+            texts = kinds[kind]
+            said = ", ".join(filter(None, texts))
+            if not said:
+                continue
             number += 1
-            codes[own & (said == text)] = number
-            name, name_zh = f"{entry.name}: {text}", f"{entry.name_zh}：{text}"
-            classes.append(replace(entry, code=number, name=name, name_zh=name_zh, written=()))
+            codes[place[which == kind]] = number
+            name, name_zh = f"{entry.name}: {said}", f"{entry.name_zh}：{said}"
+            named = {"name": name, "name_zh": name_zh, **dict(zip(by.columns, texts, strict=True))}
+            classes.append(replace(entry, code=number, written=(), **named))
     return replace(legend, classes=tuple(classes)), codes
 
 

@@ -207,6 +207,7 @@ class LandCover:
         least_closure: float = LEAST_CLOSURE,
         origin: str | None = None,
         species: str | None = None,
+        compartment: str | None = None,
         layer: str | None = None,
         where: str | None = None,
         crs: str | None = None,
@@ -237,6 +238,9 @@ class LandCover:
         origin, species
             Columns with the origin (natural, planted) and the leading species: forest is told apart
             by them, in classes of their own that count as the class they are of.
+        compartment
+            Column with what each polygon is called, such as the number of a sub-compartment, by
+            which planting records name it.
         layer, where, crs, operation, remote
             As of a layer of a campaign: its name in the file, which rows are meant, its system
             where it names none, what brings it to another datum, and whether it may lie on another
@@ -271,7 +275,9 @@ class LandCover:
             legend=found,
             closure=closure,
             least_closure=least_closure,
-            told_apart_by=[one for one in (origin, species) if one is not None],
+            origin=origin,
+            species=species,
+            compartment=compartment,
             **given,
         )
         return cls(sources=(cells,), legend=found, year=year)

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from greencover.ground.errors import GreencoverError
 from greencover.ground.notes import Note
-from greencover.ground.places import is_file, refuse_unseen
+from greencover.ground.places import is_file, is_pipe_or_device, refuse_unseen
 from greencover.ground.plugins import folders
 from greencover.words import Listed
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
+
+#: Nobody writes such a file, or a campaign, by hand that is longer.
+LARGEST_BYTES = 1_000_000
 
 #: Keys of a table with the kind of their values.
 Keys = Mapping[str, type]
@@ -103,7 +106,11 @@ def find(
 
 def read(path: Path, *, kind: str, error: type[GreencoverError]) -> dict[str, Any]:
     """Parse a TOML file, or say in one sentence why it cannot be."""
+    if is_pipe_or_device(path):
+        raise error("ground.data_file_no_file", kind=kind, path=path)
     try:
+        if path.is_file() and path.stat().st_size > LARGEST_BYTES:
+            raise error("ground.data_file_long", kind=kind, path=path)
         # Windows editors put a byte-order mark in front, which tomllib refuses.
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:

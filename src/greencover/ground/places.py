@@ -70,6 +70,18 @@ def exists(path: str | Path) -> bool:
         return False
 
 
+def is_pipe_or_device(path: str | Path) -> bool:
+    """Whether there is something at a path that is neither a file nor a folder.
+
+    Who opens such a thing may wait for ever.
+    """
+    place = Path(path)
+    try:
+        return place.exists() and not (place.is_file() or place.is_dir())
+    except (OSError, ValueError):
+        return False
+
+
 def neither_file_nor_folder(path: str | Path) -> Path | None:
     """Return what is neither of both, a pipe or a device, at a path or beside it under its name.
 
@@ -79,7 +91,7 @@ def neither_file_nor_folder(path: str | Path) -> Path | None:
     try:
         beside = list(place.parent.glob(f"{glob.escape(place.stem)}.*")) if place.stem else []
         for one in (place, *beside):
-            if one.exists() and not (one.is_file() or one.is_dir()):
+            if is_pipe_or_device(one):
                 return one
     except (OSError, ValueError):
         return None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -113,10 +115,8 @@ def add_layer(
 
 def write_sheets(tables: Mapping[str, pd.DataFrame], path: str | Path) -> None:
     """Write tables as the sheets of one workbook, text as text and without formulas."""
-    import xlsxwriter
-
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    with workbook(path, options) as book:
         heading = book.add_format({"bold": True, "bottom": 1})
         text = book.add_format({"num_format": "@"})
         for name, table in tables.items():
@@ -129,6 +129,20 @@ def write_sheets(tables: Mapping[str, pd.DataFrame], path: str | Path) -> None:
                 sheet.set_column(place, place, min(max(len(str(column)) + 2, 10), 40))
                 for row, value in enumerate(plain[column].tolist(), start=1):
                     _cell(sheet, row, place, value, text)
+
+
+@contextmanager
+def workbook(path: str | Path, options: Mapping[str, Any] | None = None) -> Iterator[Any]:
+    """Yield a workbook to fill, which is written once it is whole.
+
+    A disk that is full in the midst of an archive would be told of by the archive as well.
+    """
+    import xlsxwriter
+
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {**(options or {}), "in_memory": True}) as book:
+        yield book
+    Path(path).write_bytes(content.getvalue())
 
 
 def with_index(table: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from greencover.ground.errors import OutputError
 from greencover.ground.lengths import check_lengths
-from greencover.ground.places import refuse_unseen
+from greencover.ground.places import is_pipe_or_device, refuse_unseen
 from greencover.ground.swapping import (
     NotPutBackError,
     change_files,
@@ -63,6 +63,8 @@ def replacing(path: str | Path) -> Iterator[Path]:
     refuse_unseen(target, OutputError)
     if target.is_dir():
         raise OutputError("ground.output_is_a_folder", path=path)
+    if is_pipe_or_device(target):
+        raise OutputError("ground.output_is_no_file", path=path)
     if is_draft(target):
         # What it belongs to appears whole or not at all.
         with _told_by_the_disk(target):
@@ -147,6 +149,9 @@ def check_folder(
     if folder.exists() and not folder.is_dir():
         raise OutputError("ground.output_is_a_file", path=path)
     target, names = folder.absolute(), tuple(ours)
+    for name in names:
+        if is_pipe_or_device(folder / name):
+            raise OutputError("ground.output_is_no_file", path=folder / name)
     check_lengths({folder / name: places_in_folder(target, name) for name in names})
     replaced = [folder / name for name in names if (folder / name).is_file()]
     read = [Path(given) for given in inputs if Path(given).is_file()]

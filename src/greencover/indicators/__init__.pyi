@@ -46,5 +46,6 @@ from .sdg import (
     open_public_space as open_public_space,
 )
 from .shelterbelt import shelterbelt_control as shelterbelt_control
+from .stands import forest_by_stand as forest_by_stand
 from .two_covers import two_covers as two_covers
 from .village import village_greening as village_greening

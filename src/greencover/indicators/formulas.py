@@ -9,7 +9,7 @@ figure rests on, and a ``note`` where there is something to say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from greencover.cover.counted import codes_of, cover_types
+from greencover.cover.headings import code_in
 from greencover.ground.geodesy import HECTARE_M2
 from greencover.ground.limits import ROUNDING, beside
 from greencover.ground.notes import Note, joined
@@ -33,7 +34,9 @@ UNOBSERVED = "unobserved_ha"
 #: Natural wetland as secondary pages cite GB/T 24708 (S2): marshes, rivers and lakes. A map does
 #: not tell a lake from a reservoir, which is artificial.
 NATURAL_WETLAND = ("wetland", "water")
-Mask = npt.ArrayLike
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Columns = dict[str, Any]
 #: What a figure rests on: every part decided by what covers it; a reference sample; a map that a
 #: sample could correct; road sides or banks by a map; a map that no sample corrects.
 WHOLE, SAMPLE, MAP, SIDES, FACE_VALUE = "whole", "sample", "map", "sides", "face value"
@@ -80,51 +83,48 @@ def share(
     covers = cover_types(covers)
     codes = counted_codes(legend, record, covers, patch)
     left_out = cover_types(record.left_out if left_out is None else left_out)
-    observed = areas[list(legend.codes)].sum(axis=1)
-    land = observed - areas[list(legend.codes_of(*left_out))].sum(axis=1)
-    part = areas[codes].sum(axis=1)
-    whole = observed + areas[UNOBSERVED]
-    note = remarks(
-        (whole <= 0.0, nothing or Note("indicators.no_area")),
+    observed, no_land, part, whole = row_sums(
+        areas, legend.codes, legend.codes_of(*left_out), codes, [*legend.codes, UNOBSERVED]
+    )
+    blind = areas[UNOBSERVED].to_numpy(dtype=float)
+    land = observed - no_land
+    note = _remarks(
+        (observed + blind <= 0.0, nothing or Note("indicators.no_area")),
         (observed <= 0.0, Note("indicators.not_observed")),
         (land <= 0.0, Note("indicators.no_land")),
     )
-    low: pd.Series[float] | float = np.nan
-    high: pd.Series[float] | float = np.nan
-    least: pd.Series[float] | float = np.nan
-    most: pd.Series[float] | float = np.nan
+    low: Floats | float = np.nan
+    high: Floats | float = np.nan
+    least: Floats | float = np.nan
+    most: Floats | float = np.nan
     if sample is not None:
         corrected = sample.of_land(areas, legend, covers, codes, left_out)
-        told = [
-            Note("indicators.map_shows", share=one) for one in 100.0 * part / land.where(land > 0.0)
-        ]
-        note = pd.Series(
-            [own or shown for own, shown in zip(note, told, strict=True)], note.index, dtype=object
-        )
+        shown_pct = _over(100.0 * part, land).tolist()
+        told = [Note("indicators.map_shows", share=one) for one in shown_pct]
+        note[:] = [own or shown for own, shown in zip(note, told, strict=True)]
         some = land > 0.0
-        part = corrected["area_ha"].where(some, part)
-        land = corrected["land_ha"].where(some, land)
+        part = np.where(some, corrected["area_ha"].to_numpy(), part)
+        land = np.where(some, corrected["land_ha"].to_numpy(), land)
         low, high, least, most = (
-            corrected[f"{side}_pct"].where(some)
+            np.where(some, corrected[f"{side}_pct"].to_numpy(), np.nan)
             for side in ("low", "high", "sample_low", "sample_high")
         )
-    blind = areas[UNOBSERVED]
-    unseen = unobserved_pct(areas, legend)
+    unseen = _over(100.0 * blind, whole)
     proof = MAP if sample is None else SAMPLE
-    table = _figures(part, land, 100.0, unseen, note, low, high, proof)
+    figures = _figures(part, land, 100.0, unseen, note, low, high, proof)
     # Unobserved ground is land and all bare at worst, all covered at best.
-    table = _bounded(table, (0.0, blind), (blind, blind))
+    figures |= _bounds(figures, (0.0, blind), (blind, blind))
     if sample is not None:
-        table = table.assign(sample_low=least, sample_high=most)
-    if wetland_limit_pct is None:
-        return table
-    if natural_wetland is not None:
-        natural_wetland = cover_types(natural_wetland)
-    return _without_wetland(table, areas, legend, wetland_limit_pct, natural_wetland)
+        figures |= {"sample_low": least, "sample_high": most}
+    if wetland_limit_pct is not None:
+        if natural_wetland is not None:
+            natural_wetland = cover_types(natural_wetland)
+        figures |= _without_wetland(figures, areas, legend, wetland_limit_pct, natural_wetland)
+    return _table(figures, areas.index)
 
 
 def per_head(
-    green_ha: pd.Series[float],
+    green_ha: pd.Series[float] | Floats,
     residents: pd.Series[float],
     unobserved: pd.Series[float] | float = 0.0,
     unobserved_ha: pd.Series[float] | float = 0.0,
@@ -137,20 +137,26 @@ def per_head(
     ``residents_least`` and ``residents_most`` are those that there may be, where they were not
     counted; where there are any, one at least is left.
     """
-    residents = residents.astype(float)
-    note = remarks((~(residents > 0.0), Note("indicators.no_residents")))
-    table = _figures(green_ha, residents, HECTARE_M2, unobserved, note)
-    uncounted = 0.0 if residents_most is None else (residents_most - residents).clip(lower=0.0)
+    green, people, blind_ha = (_array(one) for one in (green_ha, residents, unobserved_ha))
+    note = _remarks((~(people > 0.0), Note("indicators.no_residents")))
+    figures = _figures(green, people, HECTARE_M2, _array(unobserved), note)
+    uncounted: Any = 0.0
+    if residents_most is not None:
+        uncounted = _at_least(0.0, _array(residents_most) - people)
     spare: Any = 0.0
     if residents_least is not None:
-        least = residents_least.clip(lower=residents.clip(upper=1.0))
-        spare = (least - residents).clip(upper=0.0)
-    return _bounded(table, (0.0, uncounted), (unobserved_ha, spare), factor=HECTARE_M2)
+        least = _at_least(_at_most(1.0, people), _array(residents_least))
+        spare = _at_most(0.0, least - people)
+    figures |= _bounds(figures, (0.0, uncounted), (blind_ha, spare), factor=HECTARE_M2)
+    return _table(figures, residents.index)
 
 
 def served(asked_ha: pd.Series[float], served_ha: pd.Series[float], nothing: Note) -> pd.DataFrame:
     """Ground within the reach of something over the ground asked about."""
-    return _figures(served_ha, asked_ha, 100.0, 0.0, remarks((~(asked_ha > 0.0), nothing)))
+    asked = _array(asked_ha)
+    note = _remarks((~(asked > 0.0), nothing))
+    figures = _figures(_array(served_ha), asked, 100.0, 0.0, note)
+    return _table(figures, asked_ha.index)
 
 
 def guarded(
@@ -165,16 +171,16 @@ def guarded(
     legend, covers
         What the codes mean, and the cover types that are guarded.
     """
-    codes = list(codes_of(legend, covers))
-    whole = areas[codes].sum(axis=1)
-    note = remarks((~(whole > 0.0), Note("indicators.no_cropland")))
-    guarded_ha = within[codes].sum(axis=1)
-    unseen = unobserved_pct(areas, legend)
-    table = _figures(guarded_ha, whole, 100.0, unseen, note, proof=FACE_VALUE)
+    codes = codes_of(legend, covers)
+    (whole,), (guarded_ha,) = row_sums(areas, codes), row_sums(within, codes)
+    note = _remarks((~(whole > 0.0), Note("indicators.no_cropland")))
+    unseen = _array(unobserved_pct(areas, legend))
+    figures = _figures(guarded_ha, whole, 100.0, unseen, note, proof=FACE_VALUE)
     # At worst all unobserved ground out of reach is to be guarded, at best all within reach.
-    inside = within[UNOBSERVED]
-    outside = (areas[UNOBSERVED] - inside).clip(lower=0.0)
-    return _bounded(table, (0.0, outside), (inside, inside))
+    inside = within[UNOBSERVED].to_numpy(dtype=float)
+    outside = _at_least(0.0, areas[UNOBSERVED].to_numpy(dtype=float) - inside)
+    figures |= _bounds(figures, (0.0, outside), (inside, inside))
+    return _table(figures, areas.index)
 
 
 def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataFrame:
@@ -194,7 +200,9 @@ def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataF
     grades
         Road grades that alone were counted; empty: all.
     """
-    some, whole = rates["side_km"] > 0.0, rates["greenable_km"]
+    km: dict[str, Floats] = {str(name): rates[name].to_numpy(dtype=float) for name in rates}
+    side, whole, greened = km["side_km"], km["greenable_km"], km["greened_km"]
+    blind, some = km["unobserved_km"], side > 0.0
     nothing = Note("indicators.no_roads" if of == "road" else "indicators.no_waters")
     cases = [
         (~some, Note("indicators.no_roads_of_grades") if grades else nothing),
@@ -203,108 +211,93 @@ def length(rates: pd.DataFrame, of: str, grades: Sequence[str] = ()) -> pd.DataF
     if grades:
         listed = Listed(tuple(grades), len(grades), "comma")
         cases.append((some, Note("indicators.of_grades", grades=listed)))
-    unobserved = 100.0 * rates["unobserved_km"] / rates["side_km"].where(some)
-    greened, blind = rates["greened_km"], rates["unobserved_km"]
-    half = some & (whole > 0.0) & (whole < 0.5 * rates["side_km"])
-    shares = 100.0 * whole / rates["side_km"].where(some)
-    figures = _figures(greened, whole, 100.0, unobserved.fillna(0.0), remarks(*cases))
-    figures = _within(figures, rates)
-    notes = [
-        joined(
-            note,
-            Note("indicators.less_than_half", share=beside(share, 0.0, 50.0, digits=0))
-            if little
-            else "",
-        )
-        for note, share, little in zip(figures["note"], shares, half, strict=True)
-    ]
-    own = {name: rates[name] for name in ("median_km", "road_km") if name in rates}
+    unobserved = _over(100.0 * blind, side)
+    unobserved[np.isnan(unobserved)] = 0.0
+    note = _remarks(*cases)
+    shares = _over(100.0 * whole, side)
+    for row in np.flatnonzero(some & (whole > 0.0) & (whole < 0.5 * side)):
+        little = beside(shares[row], 0.0, 50.0, digits=0)
+        note[row] = joined(note[row], Note("indicators.less_than_half", share=little))
+    own: Columns = {name: km[name] for name in ("median_km", "road_km") if name in km}
     if own:
-        notes = [
-            joined(note, Note("indicators.along_median", road=road, km=km)) if km > 0.0 else note
-            for note, km, road in zip(notes, own["median_km"], own["road_km"], strict=True)
-        ]
-    figures = figures.assign(
-        note=pd.Series(notes, figures.index, dtype=object),
-        excluded_km=rates["excluded_km"],
-        all_km=rates["side_km"],
-        greening_all_pct=100.0 * greened / rates["side_km"].where(some),
+        for row in np.flatnonzero(own["median_km"] > 0.0):
+            road, along = (float(own[name][row]) for name in ("road_km", "median_km"))
+            note[row] = joined(note[row], Note("indicators.along_median", road=road, km=along))
+    figures = _figures(greened, whole, 100.0, unobserved, note)
+    figures |= _within(figures, km)
+    figures |= {
+        "excluded_km": km["excluded_km"],
+        "all_km": side,
+        "greening_all_pct": _over(100.0 * greened, side),
         **own,
-        proof=np.where(rates.get("on_cover_km", whole) > 0.0, SIDES, WHOLE),
-    )
-    nothing_doubtful = pd.Series(0.0, rates.index)
-    lost, won = (
-        rates.get(f"doubtful_{status}_km", nothing_doubtful) for status in ("greened", "gap")
-    )
-    bounded = _bounded(figures, (-lost, blind), (won + blind, blind))
+        "proof": np.where(km.get("on_cover_km", whole) > 0.0, SIDES, WHOLE),
+    }
+    lost, won = (km.get(f"doubtful_{status}_km", 0.0) for status in ("greened", "gap"))
+    figures |= _bounds(figures, (-lost, blind), (won + blind, blind))
     # Sums of lengths leave the last digits above the whole.
-    return bounded.assign(most=bounded["most"].clip(upper=100.0))
+    figures["most"] = _at_most(100.0, figures["most"])
+    return _table(figures, rates.index)
 
 
-def _within(figures: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
-    """Figures with the limits that the cover leaves, where they are further apart than rounding."""
-    if not {"low_pct", "high_pct"} <= set(rates.columns):
-        return figures
+def _within(figures: Columns, km: Columns) -> Columns:
+    """The limits that the cover leaves, where they are further apart than rounding."""
+    if not {"low_pct", "high_pct"} <= set(km):
+        return {}
     value = figures["value"]
-    low, high = (rates[one].clip(0.0, 100.0) for one in ("low_pct", "high_pct"))
+    low, high = (_at_most(100.0, _at_least(0.0, km[one])) for one in ("low_pct", "high_pct"))
     open_ = (low < value - ROUNDING) | (high > value + ROUNDING)
-    return figures.assign(low=low.where(open_), high=high.where(open_))
+    return {"low": np.where(open_, low, np.nan), "high": np.where(open_, high, np.nan)}
 
 
 def _without_wetland(
-    figures: pd.DataFrame,
+    figures: Columns,
     areas: pd.DataFrame,
     legend: Legend,
     limit_pct: float,
     natural: Sequence[str] | None,
-) -> pd.DataFrame:
+) -> Columns:
     """Shares whose land lacks the natural wetland beyond a share of the territory.
 
     Where it is not known which of the water on the map is natural, all of it counts in the value
     and none of it at worst.
     """
     counted = NATURAL_WETLAND if natural is None else natural
-    excess = excess_wetland_ha(areas, legend, limit_pct, counted)
+    excess = excess_wetland_ha(areas, legend, limit_pct, counted).to_numpy()
     # More ground without more wetland leaves less of it beyond the limit.
-    unseen = areas[UNOBSERVED] * limit_pct / 100.0
-    most_excess = excess_wetland_ha(areas, legend, limit_pct, counted, unseen)
+    blind = areas[UNOBSERVED].to_numpy(dtype=float)
+    unseen = blind * limit_pct / 100.0
+    most_excess = excess_wetland_ha(areas, legend, limit_pct, counted, unseen).to_numpy()
     least_excess = 0.0 * most_excess if natural is None else most_excess
-    land = figures["denominator"]
-    scale = land / (land - excess).where(land - excess > 0.0)
-    with_unseen = land + areas[UNOBSERVED]
-    value = figures["value"]
-    least, most = (
-        figures[side].fillna(value) * with_unseen / (with_unseen - less)
-        for side, less in (("least", least_excess), ("most", most_excess))
-    )
-    # Forest that a sample finds where the map shows wetland stands on land after all.
-    value, least, most = (one.clip(upper=100.0) for one in (value * scale, least, most))
-    open_ = figures["least"].notna() | (least < value) | (most > value)
-    told: tuple[tuple[Any, Callable[[float], Note]], ...] = (
-        (excess > 0.0, lambda ha: Note("indicators.wetland_left", ha=ha, limit=limit_pct)),
-        ((excess > 0.0) & (natural is None), lambda _: Note("indicators.wetland_unknown")),
-    )
-    notes = figures["note"]
-    for holds, note in told:
-        notes = pd.Series(
-            [
-                joined(own, note(ha) if one else "")
-                for own, one, ha in zip(notes, holds, excess, strict=True)
-            ],
-            figures.index,
-            dtype=object,
+    land, value = figures["denominator"], figures["value"]
+    scale = _over(land, land - excess)
+    with_unseen = land + blind
+    with np.errstate(divide="ignore", invalid="ignore"):
+        least, most = (
+            np.where(np.isnan(figures[side]), value, figures[side])
+            * with_unseen
+            / (with_unseen - less)
+            for side, less in (("least", least_excess), ("most", most_excess))
         )
-    return figures.assign(
-        denominator=land - excess,
-        value=value,
-        low=(figures["low"] * scale).clip(upper=100.0),
-        high=(figures["high"] * scale).clip(upper=100.0),
-        sample_low=figures["sample_low"] * scale,
-        sample_high=figures["sample_high"] * scale,
-        least=least.where(open_),
-        most=most.where(open_),
-        note=notes,
-    )
+    # Forest that a sample finds where the map shows wetland stands on land after all.
+    value, least, most = (_at_most(100.0, one) for one in (value * scale, least, most))
+    open_ = ~np.isnan(figures["least"]) | (least < value) | (most > value)
+    note = figures["note"].copy()
+    for row in np.flatnonzero(excess > 0.0):
+        left = Note("indicators.wetland_left", ha=float(excess[row]), limit=limit_pct)
+        note[row] = joined(note[row], left)
+        if natural is None:
+            note[row] = joined(note[row], Note("indicators.wetland_unknown"))
+    return {
+        "denominator": land - excess,
+        "value": value,
+        "low": _at_most(100.0, figures["low"] * scale),
+        "high": _at_most(100.0, figures["high"] * scale),
+        "sample_low": figures["sample_low"] * scale,
+        "sample_high": figures["sample_high"] * scale,
+        "least": np.where(open_, least, np.nan),
+        "most": np.where(open_, most, np.nan),
+        "note": note,
+    }
 
 
 def excess_wetland_ha(
@@ -312,7 +305,7 @@ def excess_wetland_ha(
     legend: Legend,
     limit_pct: float,
     natural: Sequence[str] = NATURAL_WETLAND,
-    spared_ha: pd.Series[float] | float = 0.0,
+    spared_ha: npt.ArrayLike = 0.0,
 ) -> pd.Series[float]:
     """Hectares of natural wetland beyond a share of the territory, which leave the land area.
 
@@ -328,9 +321,9 @@ def excess_wetland_ha(
         More that the share leaves in the land area.
     """
     limit_pct = require_number(limit_pct, "wetland_limit_pct", most=100.0)
-    wetland = areas[list(legend.codes_of(*cover_types(natural)))].sum(axis=1)
-    observed = areas[list(legend.codes)].sum(axis=1)
-    return (wetland - observed * limit_pct / 100.0 - spared_ha).clip(lower=0.0)
+    wetland, observed = row_sums(areas, legend.codes_of(*cover_types(natural)), legend.codes)
+    excess = wetland - observed * limit_pct / 100.0 - np.asarray(spared_ha)
+    return pd.Series(_at_least(0.0, excess), index=areas.index)
 
 
 def counted_codes(
@@ -349,68 +342,97 @@ def counted_codes(
 
 def unobserved_pct(areas: pd.DataFrame, legend: Legend) -> pd.Series[float]:
     """Percentage of each unit that was not observed."""
-    whole = areas[[*legend.codes, UNOBSERVED]].sum(axis=1)
-    return 100.0 * areas[UNOBSERVED] / whole.where(whole > 0.0)
+    (whole,) = row_sums(areas, [*legend.codes, UNOBSERVED])
+    blind = areas[UNOBSERVED].to_numpy(dtype=float)
+    return pd.Series(_over(100.0 * blind, whole), index=areas.index)
 
 
-def remarks(*cases: tuple[pd.Series[bool], Note]) -> pd.Series[Any]:
+def row_sums(areas: pd.DataFrame, *groups: Sequence[Any]) -> list[Floats]:
+    """Hectares of each row under each of several groups of columns, named or by their codes."""
+    labels = list(areas)
+    place: dict[Any, int] = {code_in(label): at for at, label in enumerate(labels)}
+    place |= {label: at for at, label in enumerate(labels)}
+    hectares = areas.to_numpy(dtype=float).T
+    rows = [np.array([place[one] for one in group], dtype=np.intp) for group in groups]
+    return [np.nansum(np.take(hectares, some, axis=0), axis=0) for some in rows]
+
+
+def _remarks(*cases: tuple[Bools, Note]) -> npt.NDArray[np.object_]:
     """The note of the first case that holds for a row, or no note."""
-    index = cases[0][0].index
-    cells = np.full(len(index), "", dtype=object)
+    cells = np.full(len(cases[0][0]), "", dtype=object)
     for holds, note in reversed(cases):
-        cells[holds.to_numpy()] = note
-    return pd.Series(cells, index=index, dtype=object)
+        cells[holds] = note
+    return cells
 
 
-def _bounded(
-    figures: pd.DataFrame,
+def _bounds(
+    figures: Columns,
     worst: tuple[Any, Any],
     best: tuple[Any, Any],
     *,
     factor: float = 100.0,
-) -> pd.DataFrame:
-    """Figures with the bounds that what was not observed leaves open, beside any interval.
+) -> Columns:
+    """The bounds that what was not observed leaves open, beside any interval.
 
     Parameters
     ----------
     worst, best
         What joins the numerator and the denominator at worst and at best.
     """
-    whole = figures["denominator"]
-    low, high = (figures[side].fillna(figures["value"]) for side in ("low", "high"))
-    sides = [
-        (factor * more_part + one * whole) / (whole + more_whole)
-        for one, (more_part, more_whole) in ((low, worst), (high, best))
-    ]
-    least, most = (one.where(whole > 0.0) for one in sides)
-    known = figures["low"].notna() | (least < figures["value"]) | (most > figures["value"])
-    return figures.assign(least=least.where(known), most=most.where(known))
+    value, whole = figures["value"], figures["denominator"]
+    some = np.where(whole > 0.0, whole, np.nan)
+    least, most = (
+        (factor * more_part + np.where(np.isnan(one), value, one) * some) / (some + more_whole)
+        for one, (more_part, more_whole) in ((figures["low"], worst), (figures["high"], best))
+    )
+    known = ~np.isnan(figures["low"]) | (least < value) | (most > value)
+    return {"least": np.where(known, least, np.nan), "most": np.where(known, most, np.nan)}
 
 
 def _figures(
-    part: pd.Series[float],
-    whole: pd.Series[float],
+    part: Floats,
+    whole: Floats,
     factor: float,
-    unobserved: pd.Series[float] | float,
-    note: pd.Series[Any],
-    low: pd.Series[float] | float = np.nan,
-    high: pd.Series[float] | float = np.nan,
+    unobserved: Floats | float,
+    note: npt.NDArray[np.object_],
+    low: Floats | float = np.nan,
+    high: Floats | float = np.nan,
     proof: str = WHOLE,
-) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "value": factor * part / whole.where(whole > 0.0),
-            "numerator": part,
-            "denominator": whole,
-            "unobserved_pct": unobserved,
-            "low": low,
-            "high": high,
-            "sample_low": np.nan,
-            "sample_high": np.nan,
-            "least": low,
-            "most": high,
-            "proof": proof,
-            "note": note,
-        },
-        index=whole.index,
-    )
+) -> Columns:
+    return {
+        "value": _over(factor * part, whole),
+        "numerator": part,
+        "denominator": whole,
+        "unobserved_pct": unobserved,
+        "low": low,
+        "high": high,
+        "sample_low": np.nan,
+        "sample_high": np.nan,
+        "least": low,
+        "most": high,
+        "proof": proof,
+        "note": note,
+    }
+
+
+def _table(figures: Columns, index: pd.Index) -> pd.DataFrame:
+    # Made at once: setting one column after the other is slower.
+    note = pd.Series(figures["note"], index, dtype=object)
+    return pd.DataFrame(figures | {"note": note}, index=index)
+
+
+def _over(part: Floats, whole: Floats) -> Floats:
+    """A part over a whole; NaN where there is no whole."""
+    return part / np.where(whole > 0.0, whole, np.nan)
+
+
+def _at_least(bound: Any, values: Floats) -> Floats:
+    return np.where(values < bound, bound, values)
+
+
+def _at_most(bound: Any, values: Floats) -> Floats:
+    return np.where(values > bound, bound, values)
+
+
+def _array(values: Any) -> Floats:
+    return np.asarray(values, dtype=np.float64)

@@ -62,8 +62,8 @@ class Indicator(_Strict):
         What is divided by what, in words.
     inputs
         Layers, rasters and tables that it needs, in words.
-    source
-        Where the definition was seen.
+    source, source_zh
+        Where the definition was seen; the second where Chinese says it otherwise.
     verified
         False where any part of it is remembered and was not seen in a source.
     notes
@@ -107,6 +107,7 @@ class Indicator(_Strict):
     denominator: str = ""
     inputs: tuple[str, ...] = ()
     source: str = ""
+    source_zh: str = ""
     verified: bool = False
     notes: tuple[str, ...] = ()
     computable: bool = True

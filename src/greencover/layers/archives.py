@@ -18,6 +18,8 @@ from greencover.words import Listed
 
 # The largest vector layer of a county is far smaller than this when unpacked.
 LARGEST_UNPACKED = 4_000_000_000
+#: No map of a county is as long as text; other formats hold it in a tenth of that.
+LARGEST_TEXT = 1_000_000_000
 # DEFLATE reaches 1,000 on zeros alone; map data stay below 40.
 _LARGEST_RATIO = 200
 _WORTH_A_LOOK = 50_000_000
@@ -167,14 +169,29 @@ def content_of(path: str | Path, where: str, *, largest: int) -> bytes:
     inside = split_member(path)
     if inside is None and not is_file(path):
         raise LayerError("layers.no_file_here", where=where)
-    if inside is None:
-        size = Path(path).stat().st_size
-    else:
-        members = [one for one in _members(inside[0]) if one.filename == inside[1]]
-        size = members[0].file_size if members else 0
-    if size > largest:
+    if size_of(path) > largest:
         raise LayerError("layers.table_too_long", where=where, gb=largest / 1e9)
     return Path(path).read_bytes() if inside is None else member_bytes(*inside) or b""
+
+
+def check_length(source: str, given: str | Path, *, largest: int = LARGEST_TEXT) -> None:
+    """Refuse a file of text, also one inside an archive, that is too long to be read as one.
+
+    Raises
+    ------
+    LayerError
+        The message says what holds such a layer.
+    """
+    if size_of(source) > largest:
+        raise LayerError("layers.text_too_long", path=given, gb=largest / 1e9)
+
+
+def size_of(source: str | Path) -> int:
+    """Return the length of a file in bytes, also of one inside an archive; 0 where it is none."""
+    inside = split_member(source)
+    if inside is None:
+        return Path(source).stat().st_size if is_file(source) else 0
+    return sum(one.file_size for one in _members(inside[0]) if one.filename == inside[1])
 
 
 def beside(source: str, suffix: str) -> bytes | None:

@@ -9,6 +9,8 @@ _SECONDS = {
     # Slower than so many bytes a second for so many seconds is silence.
     "GDAL_HTTP_LOW_SPEED_LIMIT": "100",
     "GDAL_HTTP_LOW_SPEED_TIME": "30",
+    # A single answer that takes longer does not end.
+    "GDAL_HTTP_TIMEOUT": "600",
 }
 
 

@@ -98,6 +98,8 @@ def _in_degrees(frame: gpd.GeoDataFrame) -> bool:
 def _proposal(frame: gpd.GeoDataFrame, near: tuple[float, float] | None) -> Note:
     shapes = frame.geometry.to_numpy()
     shapes = shapes[~shapely.is_missing(shapes)]
+    if not shapes.size:
+        return Note("layers.system_to_declare")
     x0, y0, x1, y1 = map(float, shapely.total_bounds(shapes))
     proposals: tuple[Proposal, ...] = ()
     if np.isfinite([x0, y0, x1, y1]).all():

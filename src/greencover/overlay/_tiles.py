@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from greencover.ground.errors import RasterError
 from greencover.ground.run import Run
 from greencover.ground.threads import in_order, workers
 from greencover.overlay._edges import EdgeTable
@@ -31,6 +32,8 @@ Ints = npt.NDArray[np.int64]
 
 # Cells of a tile: with a byte a cell, its running counts and two threads this stays below 100 MB.
 TILE_CELLS = 4 * 1024 * 1024
+# A province in cells of a hand's width.
+_MOST_CELLS = 1e13
 # A tile of values holds eight bytes a cell, a tile of codes one.
 VALUE_TILE_CELLS = TILE_CELLS // 4
 
@@ -105,6 +108,7 @@ def totals_on_threads(
 
 def touched_tiles(source: Cells, edges: EdgeTable, box: Floats, tile_cells: int) -> Iterator[Tile]:
     """Tiles that hold ground of a zone, cut to the part that does."""
+    _check_extent(source, box)
     tile_rows, tile_columns = tile_shape(source, tile_cells)
     bands = -(-source.height // tile_rows)
     start, listed = edges_by_band(edges, tile_rows, bands)
@@ -129,6 +133,19 @@ def touched_tiles(source: Cells, edges: EdgeTable, box: Floats, tile_cells: int)
             top, bottom, first, last = (int(side) for side in window)
             if bottom > top:
                 yield Tile(top, bottom, first, last, chosen)
+
+
+def _check_extent(source: Cells, box: Floats) -> None:
+    """Refuse ground of more cells than can be read, before room is made for a list of tiles."""
+    if not box.size or not np.isfinite(box).any():
+        return
+    low, high = np.nanmin(box[:2], axis=1), np.nanmax(box[2:], axis=1)
+    columns, rows = (
+        max(min(int(end), side) - max(int(start), 0), 0)
+        for start, end, side in zip(low, high, (source.width, source.height), strict=True)
+    )
+    if columns * rows > _MOST_CELLS:
+        raise RasterError("rasters.cells_too_many", path=source.path, columns=columns, rows=rows)
 
 
 def tile_shape(source: Cells, tile_cells: int) -> tuple[int, int]:

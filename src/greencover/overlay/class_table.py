@@ -55,7 +55,8 @@ class ClassAreas(pd.DataFrame):
         return _ByCode(super().at, self.axes)
 
     def __getitem__(self, key: Any) -> Any:
-        return super().__getitem__(_named(key, self.columns))
+        # Most columns are looked up by name, for which no headings need to be read.
+        return super().__getitem__(key if isinstance(key, str) else _named(key, self.columns))
 
     def __setitem__(self, key: Any, value: Any) -> None:
         super().__setitem__(_named(key, self.columns), value)

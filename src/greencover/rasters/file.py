@@ -24,6 +24,7 @@ from greencover.rasters.header import (
     RAW_FORMATS,
     check_blocks,
     check_place,
+    check_sides,
     check_variables,
     check_whole,
     colour_table,
@@ -130,6 +131,7 @@ class FileCells(Cells):
                     tell("rasters.degrees_assumed", path=path, stacklevel=4)
                 rows, columns = dataset.block_shapes[band - 1]
                 stored = number_type(path, dataset.dtypes[band - 1])
+                check_sides(path, dataset.height, dataset.width)
                 check_blocks(path, rows, columns, stored)
                 scale, offset = scaling(path, dataset.scales[band - 1], dataset.offsets[band - 1])
                 scaled = _Scaling(scale, offset)

@@ -29,6 +29,7 @@ RAW_FORMATS = ("ENVI", "EHdr")
 _EAST = ("degree_east", "degree_e", "degreee")
 # LERC keeps whole numbers as they are up to this error.
 _HARMLESS_ERROR = 0.5
+_LONGEST_SIDE = 100_000_000
 # A block is decoded whole, by every thread; products use blocks below 5 MB.
 _LARGEST_BLOCK_BYTES = 256_000_000
 
@@ -130,6 +131,12 @@ def check_blocks(path: str | Path, rows: int, columns: int, dtype: str) -> None:
         raise RasterError(
             "rasters.blocks_too_large", path=path, rows=rows, columns=columns, gb=size / 1e9
         )
+
+
+def check_sides(path: str | Path, rows: int, columns: int) -> None:
+    """Refuse more rows or columns than the Earth has in cells of half a metre."""
+    if max(rows, columns) > _LONGEST_SIDE:
+        raise RasterError("rasters.cells_too_many", path=path, rows=rows, columns=columns)
 
 
 def number_type(path: str | Path, dtype: str) -> str:

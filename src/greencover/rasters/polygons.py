@@ -40,12 +40,15 @@ class PolygonCells(Cells):
     ----------
     shapes, codes
         Polygons in the layer's own system, and the code of each.
+    names
+        What each is called, such as the number of a sub-compartment; None where nobody asked.
     named_files
         Files that they come from.
     """
 
     shapes: npt.NDArray[np.object_] = field(repr=False)
     codes: npt.NDArray[np.int32] = field(repr=False)
+    names: npt.NDArray[np.object_] | None = field(default=None, repr=False)
     named_files: tuple[str, ...] = ()
 
     @classmethod
@@ -56,6 +59,7 @@ class PolygonCells(Cells):
         *,
         crs: pyproj.CRS,
         name: str,
+        names: npt.NDArray[np.object_] | None = None,
         files: Sequence[str] = (),
     ) -> Self:
         """Give polygons their place.
@@ -67,7 +71,9 @@ class PolygonCells(Cells):
         crs
             Their system.
         name
-            How messages call them.
+            How messages call them all.
+        names
+            What each is called.
         files
             Files that they come from.
 
@@ -92,6 +98,7 @@ class PolygonCells(Cells):
             nodata=_ABSENT,
             shapes=shapes,
             codes=np.asarray(codes, dtype=np.int32),
+            names=names,
             named_files=tuple(files),
         )
 

@@ -15,6 +15,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Any
 
 from greencover.ground.errors import NoOverlapError, RasterError
@@ -49,7 +51,7 @@ class Tile:
 
 MOST_DOCUMENTS = 10_000
 _LARGEST_DOCUMENT = 100_000_000
-PATIENCE_S = 30.0
+PATIENCE_S, _LONGEST_S = 30.0, 300.0
 _NEW_YEAR = re.compile(r"\d{4}-01-01(?:[T ]00:00:00(?:\.0+)?(?:Z|[+-]00:?00)?)?")
 _FOLLOWED = ("item", "items", "child", "next")
 
@@ -178,8 +180,7 @@ def load(address: str, source: str, *, remote: bool) -> Item:
                 raise RasterError("rasters.leads_away", catalogue=source, address=address)
             if urllib.parse.urlparse(address).scheme not in ("http", "https"):
                 raise RasterError("rasters.no_web_address", catalogue=source, address=address)
-            with urllib.request.urlopen(_request(address), timeout=PATIENCE_S) as answer:
-                content = answer.read(_LARGEST_DOCUMENT)
+            content = _fetched(address)
         else:
             if neither_file_nor_folder(address) or Path(address).stat().st_size > _LARGEST_DOCUMENT:
                 raise RasterError("rasters.no_stac", address=address)
@@ -194,6 +195,27 @@ def load(address: str, source: str, *, remote: bool) -> Item:
     if not isinstance(document, dict):
         raise RasterError("rasters.no_stac", address=address)
     return document
+
+
+def _fetched(address: str) -> bytes:
+    """Fetch a document; one that comes by the byte is no more waited for than one that does not."""
+    answers: SimpleQueue[bytes | Exception] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            with urllib.request.urlopen(_request(address), timeout=PATIENCE_S) as answer:
+                answers.put(answer.read(_LARGEST_DOCUMENT))
+        except Exception as error:
+            answers.put(error)
+
+    Thread(target=ask, daemon=True).start()
+    try:
+        found = answers.get(timeout=_LONGEST_S)
+    except Empty as error:
+        raise TimeoutError(f"over {_LONGEST_S:g} s") from error
+    if isinstance(found, Exception):
+        raise found
+    return found
 
 
 def _request(address: str) -> urllib.request.Request:

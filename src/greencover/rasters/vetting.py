@@ -20,6 +20,8 @@ from greencover.rasters.opening import opened
 _HEAD_BYTES = 1_000_000
 _LARGEST_BYTES = 200_000_000
 _DEEPEST = 4
+# Every part is opened each time that it is named, also by parts; tiles of a province are fewer.
+_MOST_PARTS = 100_000
 _VARIABLE = re.compile(r'(?:NETCDF|HDF5):"?(?P<file>[^"]+?)"?:[^:"]+', re.IGNORECASE)
 _TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 _IMAGINE = b"EHFA_HEADER_TAG"
@@ -68,33 +70,42 @@ def vet(path: str) -> None:
         The message names the file, and what it is made of.
     """
     if is_file(path):
-        _vet(Path(path), path, _DEEPEST)
+        _vet(Path(path), path, _DEEPEST, {})
 
 
-def _vet(file: Path, named: str, depth: int) -> None:
+def _vet(file: Path, named: str, depth: int, vetted: dict[Path, int]) -> int:
+    """Refuse what a file is made of; return how many rasters are opened with it."""
     _check_beside(file)
     if b"<VRTDataset" not in _head(file):
-        return
-    for part in _parts(file, named):
+        return 1
+    opens = 1
+    for part, times in _parts(file, named).items():
         if is_remote(part):
             if not may_reach_out():
                 raise RasterError("layers.raster_of_remote_parts", path=named, part=part)
+            opens += times
             continue
         variable = _VARIABLE.fullmatch(part)
         inner = Path(variable["file"] if variable else part)
         if depth == 0 or not is_file(inner) or any(one in _head(inner) for one in _DESCRIPTIONS):
             raise RasterError("rasters.virtual_part", path=named, part=part)
-        _vet(inner, named, depth - 1)
+        place = inner.resolve()
+        if place not in vetted:
+            vetted[place] = _vet(inner, named, depth - 1, vetted)
+        opens += times * vetted[place]
+        if opens > _MOST_PARTS:
+            raise RasterError("rasters.virtual_parts_many", path=named, most=_MOST_PARTS)
         try:
             opened(part).close()
         except damage() as error:
             raise RasterError("rasters.virtual_part", path=named, part=part) from error
+    return opens
 
 
-def _parts(file: Path, named: str) -> list[str]:
-    """Names of the rasters that a virtual one is made of, each once."""
+def _parts(file: Path, named: str) -> dict[str, int]:
+    """Names of the rasters that a virtual one is made of, and how often it names each."""
     root = _parsed(file, named)
-    parts: dict[str, None] = {}
+    parts: dict[str, int] = {}
     for one in root.iter():
         tag = one.tag.lower()
         kind = one.get("subClass", _CLASSES[0]).lower()
@@ -108,8 +119,8 @@ def _parts(file: Path, named: str) -> list[str]:
             variable = _VARIABLE.fullmatch(name)
             if beside and not variable:
                 name = str(file.parent / name)
-            parts[name] = None
-    return list(parts)
+            parts[name] = parts.get(name, 0) + 1
+    return parts
 
 
 def _parsed(file: Path, named: str) -> ElementTree.Element:

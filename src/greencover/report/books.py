@@ -21,7 +21,7 @@ from greencover.verdicts.claims import claims_summed
 if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
-TEXT = "text"
+TEXT, SAID = "text", "said"
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,9 @@ class Field:
     group: str = ""
 
     def said(self, value: Any) -> Sayable:
-        """A value as a reader sees it."""
+        """A value as a reader sees it; what says itself does."""
+        if self.look == SAID:
+            return value if hasattr(value, "said") else Named(text_of(value))
         if self.look == TEXT:
             text = text_of(value)
             if not (self.group and text):
@@ -98,6 +100,7 @@ _CLAIMS = (
     Field("side"),
     Field("township"),
     Field("village"),
+    Field("compartment"),
     Field("trees", "#,##0"),
     Field("area_mu", "#,##0.00"),
     Field("species"),
@@ -106,6 +109,8 @@ _CLAIMS = (
     Field("alive_pct", "0.0"),
     Field("placed_km", "#,##0.00"),
     Field("greened_km", "#,##0.00"),
+    Field("compartment_ha", "#,##0.00"),
+    Field("trees_ha", "#,##0.00"),
     Field("counts_for", TEXT, "counts_for"),
     Field("status", TEXT, "claim_statuses"),
 )
@@ -148,6 +153,18 @@ _COVERS = (
     Field("difference_mu", "#,##0.0"),
     Field("books_only_ha", "#,##0.00"),
     Field("seen_only_ha", "#,##0.00"),
+)
+
+
+_STANDS = (
+    Field("level", TEXT, "levels"),
+    Field("name"),
+    Field("summed_by", TEXT, "summed_by"),
+    Field("origin", TEXT, "stands"),
+    Field("species", TEXT, "stands"),
+    Field("area_ha", "#,##0.00"),
+    Field("area_mu", "#,##0.0"),
+    Field("forest_share_pct", "0.0"),
 )
 
 
@@ -198,10 +215,15 @@ def _two_covers(assessment: Assessment) -> Iterator[BookTable]:
     yield BookTable("two_covers", _COVERS, assessment.two_covers)
 
 
+def _stands(assessment: Assessment) -> Iterator[BookTable]:
+    yield BookTable("stands", _STANDS, assessment.stands.rename(columns={"by": "summed_by"}))
+
+
 _TABLES: list[Callable[[Any], Iterator[BookTable]]] = [
     _completion,
     _claims,
     _works,
     _survival,
     _two_covers,
+    _stands,
 ]

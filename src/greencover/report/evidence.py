@@ -10,8 +10,8 @@ from greencover.report.selection import text_of
 if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
-# A longer list belongs into the workbook.
-MOST_LISTED = 40
+# A longer list belongs into the workbook, and of a printed report even less can be read.
+MOST_LISTED, MOST_PRINTED = 40, 10
 
 
 def evidence_rows(assessment: Assessment) -> list[dict[str, Sayable]]:

@@ -9,7 +9,8 @@ from typing import Any
 from greencover.report.labels import Label, Sentence
 from greencover.report.selection import held_against, interval_of, shown, text_of
 
-_SIGNS = {">=": "≥", "<=": "≤"}
+#: Comparisons as print has them.
+SIGNS = {">=": "≥", "<=": "≤"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Goal:
     @property
     def sign(self) -> str:
         """What is compared, as print has it."""
-        return _SIGNS.get(self.comparison, self.comparison)
+        return SIGNS.get(self.comparison, self.comparison)
 
     @property
     def text(self) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from greencover.campaign.targets import OWN
 from greencover.ground.limits import beside
 from greencover.report.days import day_of
 from greencover.report.figures import Goal
-from greencover.report.labels import Label, Named, Sayable, Sentence
+from greencover.report.judged import limits_of, standard_title
+from greencover.report.labels import Label, Named, Sayable, Sentence, Series
 from greencover.report.selection import indicator_names, name_of, text_of
-from greencover.standards import available, load
+from greencover.words import Listed
 
 if TYPE_CHECKING:
     from greencover.verdicts import Assessment
@@ -22,38 +24,49 @@ _OF_LENGTH = {"roads": "unobserved_roadsides", "waters": "unobserved_banks"}
 
 
 def target_sentences(assessment: Assessment) -> list[Sentence]:
-    """Every target with the standard it comes from."""
+    """Every target with its name, what it is limited to, and the standard it comes from."""
     rows = assessment.table[assessment.table["target"].notna()]
     columns = ["indicator", "level", "comparison", "target", "standard"]
-    columns += [key for key in ("accept_pct", "accept_risk_pct") if key in rows]
+    further = ("accept_pct", "accept_risk_pct", "ground", "scope", "grades")
+    columns += [key for key in further if key in rows]
     names = indicator_names(assessment.table)
     return [
         Sentence(
             "targets.one",
-            indicator=names[str(record["indicator"])],
-            level=Label(record["level"], "levels"),
+            indicator=_name_of(record, names[str(record["indicator"])]),
+            level=_level_of(record),
             goal=Goal.of(record),
-            standard=standard_title(text_of(record["standard"])),
+            standard=_standard_of(record),
             source="" if record["verified"] else Sentence("targets.unverified"),
         )
         for record in rows.drop_duplicates(columns).to_dict("records")
     ]
 
 
-def standard_title(key: str) -> Sayable:
-    """Title of a built-in standard, of the campaign's own targets, or the key as it stands."""
-    if key in available():
-        standard = load(key)
-        return Named(standard.title_zh, standard.title)
-    return Label("other_standards", "words") if key == "campaign" else Named(key)
+def _name_of(record: Mapping[Any, Any], usual: Label) -> Sayable:
+    """The name that a campaign gives its own target; elsewhere that of the indicator."""
+    own = Named(*(text_of(record.get(key)) for key in ("target_name_zh", "target_name")))
+    named = record["standard"] == OWN and own.en not in ("", text_of(record["indicator_name"]))
+    return own if named else usual
+
+
+def _level_of(record: Mapping[Any, Any]) -> Sayable:
+    level, limits = Label(record["level"], "levels"), limits_of(record)
+    return Sentence("targets.level", level=level, limits=Series(limits)) if limits else level
+
+
+def _standard_of(record: Mapping[Any, Any]) -> Sayable:
+    """The standard of a target; of the campaign's own, the plan it is from."""
+    key = text_of(record["standard"])
+    title, source = standard_title(key), text_of(record.get("source"))
+    if key != OWN or not source:
+        return title
+    return Sentence("targets.from_plan", standard=title, source=source)
 
 
 def source_sentences(assessment: Assessment) -> list[Sentence]:
     """Land cover, input files and software."""
-    legend, facts = assessment.cover.legend, assessment.provenance
-    year = getattr(assessment.cover, "year", None)
-    title = Named(text_of(getattr(legend, "title_zh", "")), text_of(legend.title))
-    licence = text_of(getattr(legend, "licence", "")) or "–"
+    facts = assessment.provenance
     inputs = facts.get("inputs", {})
     listed = inputs.items() if isinstance(inputs, dict) else [("", inputs)]
     files: dict[tuple[str, ...], Sentence] = {}
@@ -66,13 +79,36 @@ def source_sentences(assessment: Assessment) -> list[Sentence]:
                 "sources.input", name=Label(name or "–", "layers"), path=path, sha256=digest
             )
     created = day_of(facts)
+    licence = _said_of_cover(assessment, "licence")
+    credit = cover_credit(assessment)
     return [
-        Sentence("sources.cover_of_year", title=title, year=year, licence=licence)
-        if year
-        else Sentence("sources.cover", title=title, licence=licence),
+        Sentence("sources.cover_under_licence", credit=credit, licence=licence)
+        if licence
+        else Sentence("sources.cover", credit=credit),
         *files.values(),
         Sentence("sources.software", version=facts.get("greencover", ""), created=created),
     ]
+
+
+def cover_credit(assessment: Assessment) -> Sayable:
+    """Where the land cover is from, and its date: a legend says what codes mean, and no more."""
+    source: Sayable = Named(_said_of_cover(assessment, "source"))
+    if not source.said("en"):
+        inputs = assessment.provenance.get("inputs", {}).get("cover", ())
+        paths = [str(one.get("path", "")).replace("\\", "/") for one in inputs]
+        legend = assessment.cover.legend
+        source = Sentence(
+            "sources.unnamed",
+            files=Listed.of([Path(path).name for path in paths] or ["–"], limit=3),
+            legend=Named(text_of(getattr(legend, "title_zh", "")), text_of(legend.title)),
+        )
+    date = _said_of_cover(assessment, "date") or text_of(getattr(assessment.cover, "year", None))
+    return Sentence("sources.of_date", source=source, date=date) if date else source
+
+
+def _said_of_cover(assessment: Assessment, key: str) -> str:
+    campaign = assessment.campaign
+    return text_of(getattr(campaign.cover, key)) if campaign is not None else ""
 
 
 def limit_sentences(assessment: Assessment) -> Iterator[Sayable | str]:

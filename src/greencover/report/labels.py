@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from greencover.corridor import grades, rules
+from greencover.corridor import grade_names, rules
 from greencover.ground.errors import ArgumentError
 from greencover.indicators.registry import indicators
 from greencover.words import Listed, added_labels, catalogue, label_of, languages, say
@@ -21,7 +21,7 @@ BOTH = "both"
 _PAIR = ("zh", "en")
 
 # Names of indicators, grades and rules are labels once their data files are read.
-_NAMED_BY_DATA = (indicators(), grades.GRADES, rules.all_rules())
+_NAMED_BY_DATA = (indicators(), grade_names.GRADES, rules.all_rules())
 
 
 class Sayable(Protocol):
@@ -78,8 +78,8 @@ class Sentence:
 
     Examples
     --------
-    >>> Sentence("needs.more", count=3).said("en")
-    'The workbook has 3 more.'
+    >>> Sentence("gaps.shown", count=3).said("en")
+    'The table lists the longest 3; the workbook has all of them.'
     """
 
     def __init__(self, code: str, /, **values: Any) -> None:
@@ -87,7 +87,7 @@ class Sentence:
 
     def said(self, lang: str) -> str:
         """The sentence in one language."""
-        text = say(f"sentences.{self.code}", self.values, lang).strip()
+        text = say(f"sentences.{self.code}", self.values, lang).strip().replace("  ", " ")
         return text[:1].upper() + text[1:]
 
 

@@ -36,10 +36,14 @@ def to_look_at(assessment: Assessment) -> gpd.GeoDataFrame:
 def rates(table: pd.DataFrame, indicator: str, level: str) -> pd.DataFrame:
     """Rows of one indicator on one level, indexed by unit; the hardest target of each unit.
 
-    A unit may meet a national target and miss the county's own: the worse verdict stands for both,
-    of equal ones that with the larger gap.
+    Where there are figures of whole units and of parts of them, those of the whole. A unit may meet
+    a national target and miss the county's own: the worse verdict stands for both, of equal ones
+    that with the larger gap.
     """
     rows = table[(table["indicator"] == indicator) & (table["level"] == level)]
+    if {"ground", "scope"} <= {*rows.columns} and len(rows):
+        part = rows["ground"].map(text_of) + rows["scope"].map(text_of)
+        rows = rows[part == ("" if (part == "").any() else part.iloc[0])]
     hardest = ["gap" if "gap" in rows else "gap_pct", "target"]
     worst = rows.sort_values(hardest, ascending=False, na_position="last", kind="stable")
     place = worst["verdict"].map({verdict: n for n, verdict in enumerate(_WORST_FIRST)})

@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from greencover.ground.limits import beside, standing
 from greencover.report.figures import Goal, figure_of
+from greencover.report.judged import judged
 from greencover.report.labels import Inside, Label, Named, Sayable, Sentence, Series
-from greencover.report.selection import indicator_names, interval_of, name_of, rates, text_of
+from greencover.report.selection import indicator_names, interval_of, name_of, text_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
     from greencover.report.labels import Sayable
     from greencover.verdicts import Assessment
 
 # 1 mu is 1/15 ha, exactly.
 MU_PER_HA = 15
-# More sentences than this are a table, and the workbook has it.
-MOST_NEEDS = 24
+# Units that a sentence names; the tables have the others.
+MOST_NAMED = 3
 
 
 def missing(record: Any) -> Sentence:
@@ -40,10 +42,10 @@ def missing(record: Any) -> Sentence:
 
 def county_sentences(assessment: Assessment) -> list[Sentence]:
     """One sentence for each figure and target of the county."""
-    rows = assessment.table[assessment.table["level"] == "county"]
     result = []
-    for key, name in indicator_names(assessment.table).items():
-        for record in rows[rows["indicator"] == key].to_dict("records"):
+    for column in judged(assessment.table):
+        name = Inside(column.name)
+        for record in column.on("county").to_dict("records"):
             verdict = str(record["verdict"])
             if verdict == "no target" and not math.isfinite(float(record["value"])):
                 continue
@@ -51,13 +53,13 @@ def county_sentences(assessment: Assessment) -> list[Sentence]:
                 Sentence(
                     f"county.{_case(record, verdict)}",
                     unit=name_of(record),
-                    indicator=Inside(name),
+                    indicator=name,
                     figure=figure_of(record) or "",
                     goal=Goal.of(record) or "",
                     gap=missing(record) if verdict == "not met" else "",
                 )
             )
-            beside_it = lengths_of(record, "county", unit=name_of(record), indicator=Inside(name))
+            beside_it = lengths_of(record, "county", unit=name_of(record), indicator=name)
             result += [beside_it] if beside_it else []
     return result
 
@@ -74,17 +76,15 @@ def _case(record: Any, verdict: str) -> str:
 def lengths_of(record: Any, form: str, **values: Any) -> Sentence | None:
     """What was left out of a rate of lengths, and the rate of all; None for other figures.
 
-    ``form`` is the place that it is said in: ``county``, ``unit`` or ``cell``.
+    ``form`` is the place that it is said in: ``county`` or ``cell``.
     """
-    whole, excluded, pct, counted = (
-        float(record.get(key, math.nan))
-        for key in ("all_km", "excluded_km", "greening_all_pct", "denominator")
+    whole, excluded, pct = (
+        float(record.get(key, math.nan)) for key in ("all_km", "excluded_km", "greening_all_pct")
     )
     if not (math.isfinite(whole) and whole > 0.0):
         return None
-    little = 0.0 < counted < 0.5 * whole
     return Sentence(
-        f"lengths.{form}_half" if little else f"lengths.{form}",
+        f"lengths.{form}_half" if little_of(record) else f"lengths.{form}",
         all=f"{whole:,.2f}",
         excluded=f"{excluded:,.2f}",
         pct=f"{pct:.1f}",
@@ -92,68 +92,99 @@ def lengths_of(record: Any, form: str, **values: Any) -> Sentence | None:
     )
 
 
+def little_of(record: Any) -> bool:
+    """Whether a rate of lengths rests on less than half of them."""
+    whole, counted = (float(record.get(key, math.nan)) for key in ("all_km", "denominator"))
+    return 0.0 < counted < 0.5 * whole
+
+
 def length_sentences(assessment: Assessment) -> list[Sentence]:
-    """Excluded and all length of each township, beside its rate."""
-    table, result = assessment.table, []
-    for key, name in indicator_names(table).items():
-        units = [
-            lengths_of(record, "unit", name=name_of(record))
-            for record in rates(table, key, "township").to_dict("records")
-        ]
-        listed = tuple(unit for unit in units if unit)
-        if listed:
-            result.append(
-                Sentence("lengths.townships", indicator=Inside(name), list=Series(listed))
-            )
+    """Excluded and all length of the townships, and whose rates rest on little of it."""
+    result = []
+    for column in judged(assessment.table):
+        rows = column.on("township")
+        if "all_km" not in rows or not (rows["all_km"] > 0.0).any():
+            continue
+        told = {
+            "indicator": Inside(column.name),
+            "all": f"{rows['all_km'].sum():,.2f}",
+            "excluded": f"{rows['excluded_km'].sum():,.2f}",
+        }
+        result.append(Sentence("lengths.townships", **told))
+        little = rows[[little_of(record) for record in rows.to_dict("records")]]
+        if len(little):
+            named = [name_of(record) for record in little.head(MOST_NAMED).to_dict("records")]
+            form = "little" if len(little) <= MOST_NAMED else "little_of_many"
+            listed = Series(tuple(named))
+            result.append(Sentence(f"lengths.{form}", **told, count=len(little), list=listed))
     return result
 
 
-def township_sentences(assessment: Assessment) -> list[Sentence]:
-    """One or two sentences for each indicator that townships have a target for."""
+def unit_sentences(assessment: Assessment, level: str = "township") -> list[Sentence]:
+    """One or two sentences for each target of a level: how many miss it, and by name the worst.
+
+    The table beside them has the others.
+    """
     result = []
-    for key, name in indicator_names(assessment.table).items():
-        rows = rates(assessment.table, key, "township")
+    for column in judged(assessment.table):
+        rows = column.on(level)
         rows = rows[rows["verdict"] != "no target"]
         if rows.empty:
             continue
+        goals = {Goal.of(record): None for record in rows.to_dict("records")}
+        shared = next(iter(goals)) if len(goals) == 1 else None
         counted = rows["verdict"].value_counts()
         met, missed = int(counted.get("met", 0)), int(counted.get("not met", 0))
+        told = {
+            "count": len(rows),
+            "units": Label(level, "counted"),
+            "indicator": Inside(column.name),
+            "met": met,
+            "not_met": missed,
+            "goal": Sentence("units.goal", goal=shared) if shared else Named(""),
+        }
         if met == len(rows):
-            result.append(Sentence("townships.all_met", count=len(rows), indicator=Inside(name)))
+            result.append(Sentence("units.all_met", **told))
+        elif not missed:
+            result.append(Sentence("units.none_missed", **told))
         else:
-            low = rows[rows["verdict"] == "not met"].sort_values("value")
-            short = tuple(_short(record) for record in low.to_dict("records"))
-            result.append(
-                Sentence(
-                    "townships.some",
-                    count=len(rows),
-                    indicator=Inside(name),
-                    met=met,
-                    not_met=missed,
-                    list=Series(short) if short else Label("empty", "sheets"),
+            low = rows[rows["verdict"] == "not met"].sort_values(
+                ["gap" if "gap" in rows else "gap_pct"], ascending=False, kind="stable"
+            )
+            worst = Series(
+                tuple(
+                    _short(record, apart=shared is None)
+                    for record in low.head(MOST_NAMED).to_dict("records")
                 )
             )
-        unclear = rows[rows["verdict"].isin(["uncertain", "no data"])].to_dict("records")
-        if unclear:
-            units = Series(tuple(name_of(record) for record in unclear))
-            result.append(Sentence("townships.open", count=len(unclear), list=units))
+            form = "some" if missed <= MOST_NAMED else "some_of_many"
+            result.append(Sentence(f"units.{form}", **told, list=worst))
+        unclear = rows[rows["verdict"].isin(["uncertain", "no data"])]
+        if len(unclear):
+            named = [name_of(record) for record in unclear.head(MOST_NAMED).to_dict("records")]
+            form = "open" if len(unclear) <= MOST_NAMED else "open_of_many"
+            listed = Series(tuple(named))
+            units = Label(level, "counted")
+            told = {"count": len(unclear), "units": units, "list": listed}
+            result.append(Sentence(f"units.{form}", **told))
     return result
 
 
-def _short(record: Any) -> Sentence:
+def _short(record: Any, *, apart: bool) -> Sentence:
+    """A unit with its figure, and with its target where that is its own."""
     figure, goal = figure_of(record) or "", Goal.of(record) or ""
-    return Sentence("townships.short", name=name_of(record), figure=figure, goal=goal)
+    form = "short_of_its_own" if apart else "short"
+    return Sentence(f"units.{form}", name=name_of(record), figure=figure, goal=goal)
 
 
 def need_sentences(assessment: Assessment) -> list[Sentence]:
-    """What the county and its townships need to reach the targets that they miss."""
+    """What the county needs to reach the targets that it misses, and its townships together."""
     needs = assessment.needs
     if needs.empty:
         return []
     names = indicator_names(assessment.table)
-    needs = needs[needs["level"].isin(["county", "township"])]
     result = []
-    for record in needs.head(MOST_NEEDS).to_dict("records"):
+    for record in needs[needs["level"] == "county"].to_dict("records"):
         measure = Label(record["measure"], "units")
         result.append(
             Sentence(
@@ -167,11 +198,45 @@ def need_sentences(assessment: Assessment) -> list[Sentence]:
             )
         )
         if record["to_check"] > 0.0:
-            room = {one: _amount(float(record[one])) for one in ("to_check", "cannot")}
-            result.append(Sentence("needs.to_check", **room, measure=measure))
-    if len(needs) > MOST_NEEDS:
-        result.append(Sentence("needs.more", count=len(needs) - MOST_NEEDS))
+            result.append(_to_check(record["to_check"], record["cannot"], measure))
+    towns = needs[needs["level"] == "township"]
+    for (indicator, _, _), rows in towns.groupby(
+        ["indicator", "standard", "target"], sort=False, dropna=False
+    ):
+        result += _needs_of_townships(rows, Inside(names[str(indicator)]))
     return result
+
+
+def _needs_of_townships(rows: pd.DataFrame, indicator: Sayable) -> list[Sentence]:
+    """What the townships that miss one target need together, and which of them have no room."""
+    first = rows.iloc[0].to_dict()
+    measure = Label(first["measure"], "units")
+    cramped = rows[rows["reachable"] == "no"].sort_values("needed", ascending=False, kind="stable")
+    told = {
+        "count": len(rows),
+        "indicator": indicator,
+        "goal": Goal.of(first) or "",
+        "needed": _amount(float(rows["needed"].sum())),
+        "measure": measure,
+        "cramped": len(cramped),
+        "list": Series(
+            tuple(name_of(record) for record in cramped.head(MOST_NAMED).to_dict("records"))
+        ),
+    }
+    form = "townships"
+    if not rows["reachable"].isin(["yes", "no"]).all():
+        form = "townships_unknown"
+    elif len(cramped):
+        form = "townships_cramped" if len(cramped) <= MOST_NAMED else "townships_cramped_of_many"
+    result = [Sentence(f"needs.{form}", **told)]
+    if rows["to_check"].sum() > 0.0:
+        result.append(_to_check(rows["to_check"].sum(), rows["cannot"].sum(), measure))
+    return result
+
+
+def _to_check(to_check: float, cannot: float, measure: Sayable) -> Sentence:
+    room = {"to_check": _amount(float(to_check)), "cannot": _amount(float(cannot))}
+    return Sentence("needs.to_check", **room, measure=measure)
 
 
 def _amount(value: float) -> str:

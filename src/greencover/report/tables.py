@@ -23,9 +23,9 @@ from greencover.report.labels import (
     said,
     spoken,
 )
+from greencover.report.matrix import Cell, Matrix, matrix_of
 from greencover.report.provenance import plain
 from greencover.report.selection import unit_sign
-from greencover.report.view import Cell, Matrix, matrix_of
 
 if TYPE_CHECKING:
     from greencover.verdicts import Assessment

@@ -7,96 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from greencover.report import grounds, sentences
-from greencover.report.figures import Goal, figure_of
 from greencover.report.labels import Label, Named, Sayable, Sentence, keys
-from greencover.report.palette import VERDICT_FILL, VERDICT_SYMBOL
+from greencover.report.matrix import Matrix, matrix_of
+from greencover.report.palette import VERDICT_FILL
 from greencover.report.reported import ReportedFigure, reported_figures
-from greencover.report.selection import (
-    LEVELS,
-    held_against,
-    indicator_names,
-    interval_of,
-    name_of,
-    rates,
-    shown,
-    text_of,
-    units_in_order,
-)
+from greencover.report.selection import indicator_names, name_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from greencover.verdicts import Assessment
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One figure of one unit, with what is said of it."""
-
-    value: float
-    figure: str
-    interval: str
-    unit: str
-    verdict: str
-    goal: Goal | None
-    apart: bool
-    note: Any
-    with_unit: Sentence | None
-    lengths: Sentence | None
-
-    @property
-    def symbol(self) -> str:
-        """The sign that says the verdict without colour."""
-        return VERDICT_SYMBOL.get(self.verdict, "")
-
-    @property
-    def own_goal(self) -> str:
-        """The target where it is not the one that all units share."""
-        return self.goal.text if self.goal and self.apart else ""
-
-
-@dataclass(frozen=True)
-class Column:
-    """An indicator: its name, its unit, and the target that all units share."""
-
-    key: str
-    name: Label
-    unit: str
-    goal: Goal | None
-    varies: bool
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A row of the matrix."""
-
-    level: str
-    code: str
-    name: Named
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """Townships and the county against indicators."""
-
-    columns: tuple[Column, ...]
-    units: tuple[Unit, ...]
-    cells: tuple[tuple[Cell | None, ...], ...]
-
-    @property
-    def first_county(self) -> int:
-        """Place of the first county; one past the last unit where there is none."""
-        levels = [unit.level for unit in self.units]
-        return levels.index("county") if "county" in levels else len(levels)
-
-    @property
-    def verdicts(self) -> tuple[str, ...]:
-        """Verdicts that occur, in the order of a legend."""
-        found = {cell.verdict for row in self.cells for cell in row if cell}
-        return tuple(verdict for verdict in VERDICT_FILL if verdict in found)
 
 
 @dataclass(frozen=True)
@@ -174,12 +97,22 @@ class View:
 
     @property
     def township_sentences(self) -> list[Sentence]:
-        """One or two sentences for each indicator that townships have a target for."""
-        return sentences.township_sentences(self.assessment)
+        """One or two sentences for each target of townships."""
+        return sentences.unit_sentences(self.assessment)
+
+    @property
+    def village_sentences(self) -> list[Sentence]:
+        """One or two sentences for each target of villages."""
+        return sentences.unit_sentences(self.assessment, "village")
+
+    @property
+    def road_sentences(self) -> list[Sentence]:
+        """One or two sentences for each target of single roads."""
+        return sentences.unit_sentences(self.assessment, "road")
 
     @property
     def length_sentences(self) -> list[Sentence]:
-        """Excluded and all length beside the rates of roads and banks."""
+        """Excluded and all length of townships beside the rates of roads and banks."""
         return sentences.length_sentences(self.assessment)
 
     @property
@@ -213,53 +146,6 @@ def _view(assessment: Assessment) -> View:
     )
 
 
-def matrix_of(table: pd.DataFrame) -> Matrix:
-    """Townships and counties of a tidy table against its indicators."""
-    table = table[table["level"].isin(LEVELS)]
-    units = tuple(
-        Unit(str(row.level), str(row.unit), name_of(row))
-        for row in units_in_order(table, LEVELS).itertuples(index=False)
-    )
-    columns, stacks = [], []
-    for key, name in indicator_names(table).items():
-        found = {level: rates(table, key, level) for level in LEVELS}
-        rows = found["township"] if len(found["township"]) else found["county"]
-        column = _column(key, name, rows)
-        records = {
-            (level, str(record["unit"])): record
-            for level, part in found.items()
-            for record in part.to_dict("records")
-        }
-        columns.append(column)
-        stacks.append([_cell(records.get((u.level, u.code)), column) for u in units])
-    return Matrix(tuple(columns), units, tuple(zip(*stacks, strict=True)))
-
-
-def _column(key: str, name: Label, rows: pd.DataFrame) -> Column:
-    unit = text_of(rows["unit_of_measure"].iloc[0])
-    goals = {Goal.of(record): None for record in rows[rows["target"].notna()].to_dict("records")}
-    goal = next(iter(goals)) if len(goals) == 1 else None
-    return Column(key, name, unit, goal, varies=len(goals) > 1)
-
-
-def _cell(record: dict[Any, Any] | None, column: Column) -> Cell | None:
-    if record is None:
-        return None
-    value, goal = float(record["value"]), Goal.of(record)
-    return Cell(
-        value=value,
-        figure=shown(value, *held_against(record)),
-        interval=interval_of(record),
-        unit=text_of(record["unit_of_measure"]),
-        verdict=str(record["verdict"]),
-        goal=goal,
-        apart=goal is not None and goal != column.goal,
-        note=record["note"] if text_of(record["note"]) else "",
-        with_unit=figure_of(record),
-        lengths=sentences.lengths_of(record, "cell"),
-    )
-
-
 def _counts(table: pd.DataFrame) -> dict[tuple[str, str], dict[str, int]]:
     names, levels = list(indicator_names(table)), list(keys("levels"))
     result: dict[tuple[str, str], dict[str, int]] = {}
@@ -285,6 +171,8 @@ def _definitions(assessment: Assessment) -> tuple[Definition, ...]:
         record = known[key]
         own = Named(record.definition_zh, record.definition)
         code = "definitions.verified" if record.verified else "definitions.unverified"
-        text = Sentence(code, text=Label(key, "definitions", own), source=record.source)
+        text = Sentence(
+            code, text=Label(key, "definitions", own), source=Named(record.source_zh, record.source)
+        )
         result.append(Definition(key, name, text, record.source, record.verified))
     return tuple(result)

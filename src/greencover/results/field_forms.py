@@ -60,7 +60,7 @@ def write_field_forms(
     --------
     >>> import tempfile
     >>> import greencover as gc
-    >>> assessment = gc.assess("data/sample/campaign.toml")
+    >>> assessment = gc.assess("campaign.toml")
     >>> sample = gc.field_sample(assessment.roadside, n=60)
     >>> list(write_field_forms(sample, tempfile.mkdtemp(), lang="zh"))
     ['field-form.xlsx', 'field-form.html', 'field-form.gpx', 'field-form.kml', 'field-form.gpkg']

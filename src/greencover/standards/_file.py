@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, FiniteFloat, Tag, model_validator
 
-from greencover.corridor.grades import Grade
+from greencover.corridor.grade_names import Grade
 from greencover.ground.errors import StandardError
 
 Level = Literal["county", "township", "village", "road", "road_grade"]

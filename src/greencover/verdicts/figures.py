@@ -11,10 +11,11 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from greencover.corridor.evidence import COVER
-from greencover.corridor.resolving import GREENABLE
+from greencover.corridor.resolving import GAP, GREENABLE, GREENED, of_status
 from greencover.corridor.result import CorridorGreening
 from greencover.indicators import formulas
 from greencover.indicators.registry import Indicator
@@ -37,12 +38,24 @@ OF_LENGTHS = ("excluded_km", "all_km", "greening_all_pct", "median_km", "road_km
 #: What leaves a figure open beside errors of a sample and unseen ground, and what would settle it;
 #: said where a verdict is uncertain.
 OPEN = "open"
+_ORDER: tuple[str, ...] = (
+    "level",
+    "unit",
+    "name",
+    "name_en",
+    "indicator",
+    "indicator_name",
+    "indicator_name_zh",
+)
+_ORDER += ("value", "unit_of_measure", "numerator", "denominator", "measure", "per", *_FIGURES)
+_ORDER += (*OF_LENGTHS, "ground", "scope", "note", "proof", OPEN)
+Columns = dict[str, npt.NDArray[Any]]
 
 
 def tidy(
     figures: pd.DataFrame, units: pd.DataFrame, level: str, record: Indicator, ground: str = ""
-) -> pd.DataFrame:
-    """Figures of a formula as rows that say whose they are, and of what.
+) -> Columns:
+    """Figures of a formula as columns of rows that say whose they are, and of what.
 
     Parameters
     ----------
@@ -53,31 +66,38 @@ def tidy(
     level, record, ground
         The level, the indicator, and the layer on whose ground it was counted.
     """
-    nothing = pd.Series("", index=figures.index, dtype=object)
     length, per_head = record.formula == "length", record.formula == "per head"
     measure = "km" if length else "ha"
-    # Built at once: setting columns one after the other costs a small county time.
-    columns: dict[str, Any] = {
+    words = {
         "level": level,
-        **{name: units[name] for name in ("unit", "name", "name_en")},
         "indicator": record.key,
         "indicator_name": record.name,
         "indicator_name_zh": record.name_zh,
-        "value": figures["value"],
         "unit_of_measure": record.unit,
-        "numerator": figures["numerator"],
-        "denominator": figures["denominator"],
         "measure": measure,
         "per": "persons" if per_head else measure,
-        **{name: figures[own] for name, own in _FIGURES.items()},
-        **{name: figures.get(name, np.nan) for name in OF_LENGTHS},
         "ground": ground,
         "scope": record.scope_of(ground),
-        "note": figures["note"],
-        "proof": figures["proof"],
-        OPEN: figures.get(OPEN, nothing),
+        OPEN: "",
     }
-    return pd.DataFrame(columns, index=units.index).reset_index(drop=True)
+    own = {"value": "value", "numerator": "numerator", "denominator": "denominator", **_FIGURES}
+    own |= {name: name for name in (*OF_LENGTHS, "note", "proof", OPEN) if name in figures}
+    count = len(units)
+    columns = {name: np.full(count, word, dtype=object) for name, word in words.items()}
+    columns |= {name: np.full(count, np.nan) for name in OF_LENGTHS}
+    columns |= {name: units[name].to_numpy() for name in ("unit", "name", "name_en")}
+    columns |= {name: figures[source].to_numpy() for name, source in own.items()}
+    return {name: columns[name] for name in _ORDER}
+
+
+def as_rows(parts: Sequence[Columns]) -> pd.DataFrame:
+    """Columns of several figures as one table, which is made at once.
+
+    Columns of words cost far more than those of numbers, whatever their length.
+    """
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    remarks = {name: pd.Series(columns[name], dtype=object) for name in ("note", OPEN)}
+    return pd.DataFrame(columns | remarks)
 
 
 def corridor_figures(
@@ -103,21 +123,21 @@ def corridor_figures(
     sides = greening.sides
     if grades:
         sides = sides[sides["grade"].isin(grades)]
-    chosen = replace(greening, sides=sides)
-    rates = (
-        chosen.lengths_by(*columns) if len(sides) else pd.DataFrame(columns=[*columns, "side_km"])
-    )
-    if columns:
-        rates = rates.set_index(columns[0]).reindex(units["unit"])
-    else:
-        rates = rates.reindex(range(len(units)))
-    if len(sides):
-        rates = rates.join(_open_km(sides, columns))
     lengths = ["greened_km", "greenable_km", "side_km", "unobserved_km", "excluded_km"]
     lengths += ["doubtful_greened_km", "doubtful_gap_km", "on_cover_km", "not_seen_km"]
     lengths += ["low_pct", "high_pct"]
     lengths += ["median_km", "road_km"] if greening.of == "road" else []
-    rates = rates.reindex(columns=lengths).fillna(0.0).set_axis(units.index, axis=0)
+    found: dict[str, Any] = {}
+    row = np.full(len(units), -1)
+    if len(sides):
+        group, row = _rows_of(sides, columns, units)
+        table = replace(greening, sides=sides).lengths_by(*columns)
+        found = {name: table[name].to_numpy() for name in lengths if name in table}
+        found |= _open_km(sides, group, len(table))
+    rates = pd.DataFrame(
+        {name: _by_unit(found[name], row) if name in found else 0.0 for name in lengths},
+        index=units.index,
+    )
     figures = formulas.length(rates, greening.of, grades)
     if greening.resolving is None:
         return figures
@@ -142,26 +162,44 @@ def with_no_township(units: pd.DataFrame, held: pd.Series[str]) -> pd.DataFrame:
     return pd.concat([units, row], ignore_index=True)
 
 
-def _open_km(sides: gpd.GeoDataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """Kilometres that evidence leaves open, by the first column.
+def _rows_of(
+    sides: gpd.GeoDataFrame, columns: Sequence[str], units: pd.DataFrame
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Number of the group of each side, and that of each unit, -1 where it has no sides."""
+    if not columns:
+        return np.zeros(len(sides), dtype=np.int64), np.zeros(len(units), dtype=np.int64)
+    group, names = pd.factorize(sides[columns[0]], use_na_sentinel=False)
+    return group, names.get_indexer(pd.Index(units["unit"]))
+
+
+def _by_unit(figures: npt.NDArray[np.float64], row: npt.NDArray[np.int64]) -> npt.ArrayLike:
+    """Figures of groups by unit; nothing where a unit has none."""
+    own = figures[row]
+    return np.where((row < 0) | np.isnan(own), 0.0, own)
+
+
+def _open_km(
+    sides: gpd.GeoDataFrame, group: npt.NDArray[np.int64], size: int
+) -> dict[str, npt.NDArray[np.float64]]:
+    """Kilometres that evidence leaves open, by group.
 
     Judged from a part of their strip, so that they could be the other; or by the land cover alone.
     """
-    km = sides["length_m"] / 1000.0
-    doubtful = sides["doubtful"] if "doubtful" in sides else pd.Series(False, index=sides.index)
-    parts = pd.DataFrame(
-        {
-            f"doubtful_{status}_km": km.where(doubtful & (sides["status"] == status), 0.0)
-            for status in ("greened", "gap")
-        }
-    )
-    evidence = sides["evidence"] if "evidence" in sides else pd.Series(COVER, index=sides.index)
-    parts["on_cover_km"] = km.where(
-        sides["status"].isin(GREENABLE) & evidence.isin([COVER, ""]), 0.0
-    )
-    if not columns:
-        return parts.sum().to_frame().T
-    return parts.groupby(sides[columns[0]], sort=False, dropna=False).sum()
+    km = sides["length_m"].to_numpy() / 1000.0
+
+    def length(which: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+        sums = np.bincount(group[which], weights=km[which], minlength=size)
+        return np.asarray(sums, dtype=np.float64)
+
+    on_cover = of_status(sides, *GREENABLE)
+    if "evidence" in sides:
+        on_cover = on_cover & sides["evidence"].isin([COVER, ""]).to_numpy(dtype=bool)
+    found = {"on_cover_km": length(on_cover)}
+    if "doubtful" in sides:
+        doubtful = sides["doubtful"].to_numpy(dtype=bool)
+        for status in (GREENED, GAP):
+            found[f"doubtful_{status}_km"] = length(doubtful & of_status(sides, status))
+    return found
 
 
 def unit_names(frame: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pandas as pd
 from greencover.campaign.layers import OpenedCampaign
 from greencover.campaign.prepared import Prepared
 from greencover.campaign.tasks import tasks_of, township_codes
-from greencover.corridor.grades import GRADES
+from greencover.corridor.grade_names import GRADES
 from greencover.corridor.roadside import RoadsideGreening, greened_roads
 from greencover.corridor.waterside import WatersideGreening, greened_banks
 from greencover.ground.notes import Note
@@ -29,7 +29,14 @@ from greencover.overlay import class_areas
 from greencover.overlay.parts import pieces_within
 from greencover.people.park_service import park_service_coverage
 from greencover.people.population import LEAST, MOST
-from greencover.verdicts.figures import corridor_figures, tidy, unit_names, with_no_township
+from greencover.verdicts.figures import (
+    Columns,
+    as_rows,
+    corridor_figures,
+    tidy,
+    unit_names,
+    with_no_township,
+)
 from greencover.verdicts.judged_by import with_sources
 from greencover.verdicts.misplaced import LEAST_SERVED, SERVED_LIMITS, Misplaced, served_limits
 from greencover.verdicts.on_file import scaled_to_file
@@ -81,14 +88,15 @@ class Measured:
 
     def figures(self) -> pd.DataFrame:
         """Every figure of every level, in the order of the records."""
-        tables = []
+        found: list[Columns] = []
         for record in self.opened.campaign.records.values():
             for ground in record.grounds:
                 for level in ground.levels:
-                    table = self.rows(record, level, ground.layer)
-                    if len(table):
-                        tables.append(table.assign(shown=ground.shown))
-        return pd.concat(tables, ignore_index=True)
+                    columns = self._columns(record, level, ground.layer)
+                    if columns is not None:
+                        shown = np.full(len(columns["level"]), ground.shown)
+                        found.append(columns | {"shown": shown})
+        return as_rows(found)
 
     def rows(
         self,
@@ -104,19 +112,39 @@ class Measured:
 
         ``sample_level``: of the intervals of the reference sample, in place of the campaign's.
         """
+        columns = self._columns(
+            record,
+            level,
+            ground,
+            grades=grades,
+            wetland_limit_pct=wetland_limit_pct,
+            sample_level=sample_level,
+        )
+        return pd.DataFrame() if columns is None else as_rows([columns])
+
+    def _columns(
+        self,
+        record: Indicator,
+        level: str,
+        ground: str,
+        *,
+        grades: tuple[str, ...] = (),
+        wetland_limit_pct: float | None = None,
+        sample_level: float | None = None,
+    ) -> Columns | None:
         if record.formula == "length":
             return self._lengths(record, level, grades)
         if record.formula == "completion":
             return self._completion(record, level)
         name = LAYER_OF[level]
         if name not in self.areas:
-            return pd.DataFrame()
+            return None
         if record.formula == "share":
             figures = self._share(record, name, ground, wetland_limit_pct, sample_level)
         else:
             figures = getattr(self, f"_{record.formula}".replace(" ", "_"))(record, name, ground)
         if figures is None:
-            return pd.DataFrame()
+            return None
         if record.counts == "parks":
             figures = self.misplaced.widen_parks(figures, ground, name)
         else:
@@ -165,9 +193,9 @@ class Measured:
         assert areas is not None
         covers = record.covers(self.opened.campaign.cover)
         codes = formulas.counted_codes(cover.legend, record, covers, cover.minimum_patch)
-        green, blind = areas[codes].sum(axis=1), formulas.unobserved_pct(areas, cover.legend)
-        unseen = areas[formulas.UNOBSERVED]
-        return formulas.per_head(green, units["population"], blind, unseen, **_bounds_of(units))
+        (green_ha,) = formulas.row_sums(areas, codes)
+        blind, unseen = formulas.unobserved_pct(areas, cover.legend), areas[formulas.UNOBSERVED]
+        return formulas.per_head(green_ha, units["population"], blind, unseen, **_bounds_of(units))
 
     def _guarded(self, record: Indicator, name: str, ground: str) -> pd.DataFrame | None:
         within, legend = self.parts.get((ground, name)), self.opened.cover.legend
@@ -186,26 +214,26 @@ class Measured:
         limits = {side: 100.0 * found[of] / found["area_ha"] for side, of in SERVED_LIMITS.items()}
         return figures.assign(**limits)
 
-    def _completion(self, record: Indicator, level: str) -> pd.DataFrame:
+    def _completion(self, record: Indicator, level: str) -> Columns | None:
         tasks = tasks_of(self.opened.campaign)
         units = self.units[LAYER_OF[level]]
         if not len(tasks):
-            return pd.DataFrame()
+            return None
         names = township_codes(self.opened.townships)
         figures = completion_figures(tasks, units, names, level)
         if not len(figures):
-            return pd.DataFrame()
+            return None
         unnoted = pd.Series("", index=figures.index, dtype=object)
         figures = figures.assign(note=unnoted, proof=formulas.WHOLE)
         whose = units.iloc[figures["place"]].reset_index(drop=True)
         amounts = figures["amounts"].to_numpy()
-        rows = tidy(figures, whose, level, record)
-        return rows.assign(measure=amounts, per=amounts, scope=amounts)
+        columns = tidy(figures, whose, level, record)
+        return columns | dict.fromkeys(("measure", "per", "scope"), amounts)
 
-    def _lengths(self, record: Indicator, level: str, grades: tuple[str, ...]) -> pd.DataFrame:
+    def _lengths(self, record: Indicator, level: str, grades: tuple[str, ...]) -> Columns | None:
         greening = self.roadside if record.counts == "roads" else self.waterside
         if greening is None:
-            return pd.DataFrame()
+            return None
         column = {"county": "", "township": "unit", "road": "road"}.get(level, "grade")
         if level in LAYER_OF:
             units = self.units[LAYER_OF[level]]

@@ -94,6 +94,8 @@ def judge_share(
         comparison=">=",
         accept_pct=np.nan,
         accept_risk_pct=np.nan,
+        target_name=target.name,
+        target_name_zh=target.name_zh,
         standard=standard,
         verified=target.verified,
         source=target.source,

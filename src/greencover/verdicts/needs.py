@@ -62,7 +62,8 @@ def _land_room(row: dict[Any, Any], measured: Measured) -> list[float] | None:
     """Plantable and restricted hectares of a unit; None where only a part of it is asked about."""
     record = measured.opened.campaign.records[row["indicator"]]
     name = LAYER_OF.get(row["level"])
-    if record.improved_by not in ("planting", "parks") or name is None or row["ground"]:
+    # Grass and bare ground have room for trees; only a plan says what may become a park.
+    if record.improved_by != "planting" or name is None or row["ground"]:
         return None
     # What counts as green already is no room for more of it.
     counted = record.covers(measured.opened.campaign.cover)

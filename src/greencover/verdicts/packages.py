@@ -33,5 +33,8 @@ def planned_packages(opened: OpenedCampaign, roadside: RoadsideGreening | None) 
     )
     packages.insert(1, "township", packages["unit"].map(towns["name"]).fillna(""))
     packages.insert(2, "township_en", packages["unit"].map(towns["name_en"]).fillna(""))
-    belts = gpd.GeoSeries(packages["belt"], crs=packages.crs)
-    return packages.assign(belt=belts.to_crs(LONLAT)).to_crs(LONLAT)
+    moved = {
+        name: gpd.GeoSeries(packages[name], crs=packages.crs).to_crs(LONLAT)
+        for name in ("belt", "places")
+    }
+    return packages.assign(**moved).to_crs(LONLAT)

@@ -15,6 +15,8 @@ from greencover.cover.land_cover import LandCover
 from greencover.ground.notes import Note
 
 if TYPE_CHECKING:
+    from pyproj import CRS
+
     from greencover.campaign import Campaign
     from greencover.indicators.registry import Indicator
     from greencover.standards import Target
@@ -41,7 +43,8 @@ class Assessment:
         (roadsides in km count both sides of the road),
         ``scope`` (the part of the unit that a figure is of, such as "built-up area"; empty: all),
         ``unobserved_pct``, ``target``, ``comparison``, ``accept_pct`` and ``accept_risk_pct`` (what
-        is enough where it is proven, and the risk), ``standard``, ``verified``, the shortfall
+        is enough where it is proven, and the risk), ``target_name`` and ``target_name_zh``,
+        ``standard``, ``verified``, the shortfall
         ``gap`` (unit of the value), ``gap_pct`` (percentage points), ``gap_ha``, ``gap_km`` (0 when
         met, NaN where it has no meaning), ``verdict`` and ``note``.
         Where the campaign names a reference sample, figures of cover are corrected by it;
@@ -62,13 +65,20 @@ class Assessment:
         "planted here, not seen yet", "green before" or "unobserved", see ``planted_status``.
     claims
         Planting records: a row each in longitude and latitude, with ``placed_km``, ``greened_km``,
-        ``counts_for`` and ``status``, see ``corridor.claims.claims_of``.
+        ``counts_for`` and ``status``, see ``corridor.claims.claims_of``; of those that name a
+        sub-compartment ``compartment_ha`` and ``trees_ha`` seen on it.
     survival
         Survival of planted trees by township and responsible, see ``accuracy.survival``, with what
         all records of them ask to be planted again.
     two_covers
         Ground by cover type in the books and on the map, by ``level`` and ``unit``, see
         ``indicators.two_covers``.
+    class_areas
+        Area of each class of the land cover in the county: ``code``, ``cover``, ``name``,
+        ``name_en``, ``area_ha`` and ``share_of_all_pct``; what is unobserved last.
+    stands
+        Forest by origin and leading species of the polygons, by ``level`` and ``unit``, see
+        ``indicators.forest_by_stand``; empty where no column says them.
     books
         The polygons of the books that stand beside the land cover; None where there are none.
     reported
@@ -109,6 +119,9 @@ class Assessment:
         ``[planting]``.
     campaign
         The settings that it was made by; ``compare`` assesses by them once more.
+    crs
+        The system that the campaign's townships stand in, for layers that go back to its owner;
+        None: longitude and latitude.
     """
 
     title: str
@@ -127,6 +140,8 @@ class Assessment:
     claims: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
     survival: pd.DataFrame = field(default_factory=pd.DataFrame)
     two_covers: pd.DataFrame = field(default_factory=pd.DataFrame)
+    class_areas: pd.DataFrame = field(default_factory=pd.DataFrame)
+    stands: pd.DataFrame = field(default_factory=pd.DataFrame)
     books: LandCover | None = None
     reported: pd.DataFrame = field(default_factory=pd.DataFrame)
     unjudged: tuple[Note, ...] = ()
@@ -138,6 +153,7 @@ class Assessment:
     evidence: pd.DataFrame = field(default_factory=pd.DataFrame)
     disagreements: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
     packages: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
+    crs: CRS | None = None
 
     @property
     def definitions(self) -> dict[str, Indicator]:

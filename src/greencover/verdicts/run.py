@@ -14,6 +14,7 @@ from greencover.campaign.targets import standard_notes
 from greencover.ground.notes import collected
 from greencover.ground.run import Run, RunOptions
 from greencover.verdicts.claims import claims, claims_notes
+from greencover.verdicts.class_areas import areas_of_classes
 from greencover.verdicts.completion import completion_of
 from greencover.verdicts.judged_by import evidence_table, source_notes
 from greencover.verdicts.judging import sampled_notes, verdicts
@@ -30,6 +31,7 @@ from greencover.verdicts.packages import planned_packages
 from greencover.verdicts.provenance import provenance_of
 from greencover.verdicts.reported import reported_notes, reported_table
 from greencover.verdicts.result import Assessment
+from greencover.verdicts.stands import stands_of
 from greencover.verdicts.survival import survival_of
 from greencover.verdicts.two_covers import covers_beside
 from greencover.verdicts.works import planted_works, works_notes
@@ -93,7 +95,7 @@ def assess(
         table = held.assign(grades=held["grades"].map(",".join))
         reported = reported_table(table, measured)
         packages = planned_packages(opened, measured.roadside)
-    found = claims(opened, measured.roadside)
+    found = claims(opened, measured.roadside, run=beside)
     section = campaign.tables.plantings
     told: list[str] = [*notes, *measured.notes]
     for greening in (measured.roadside, measured.waterside):
@@ -128,6 +130,8 @@ def assess(
         claims=found,
         survival=survival_of(opened, found),
         two_covers=covers_beside(opened, run=beside),
+        class_areas=areas_of_classes(measured),
+        stands=stands_of(measured, run=beside),
         books=opened.books,
         completion=completion_of(ready.completion, targets),
         reported=reported,
@@ -139,4 +143,5 @@ def assess(
         waterside=measured.waterside,
         campaign=campaign,
         packages=packages,
+        crs=opened.townships.crs,
     )

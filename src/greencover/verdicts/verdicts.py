@@ -81,11 +81,14 @@ def judge(
         _left_open(figures, verdict),
         strict=True,
     )
-    return figures.drop(columns=OPEN, errors="ignore").assign(
+    return _with(
+        figures,
         target=limit,
         comparison=target.comparison,
         accept_pct=np.nan if accepted is None else accepted.pct,
         accept_risk_pct=np.nan if accepted is None else accepted.risk_pct,
+        target_name=target.name,
+        target_name_zh=target.name_zh,
         standard=standard,
         verified=target.verified,
         source=target.source,
@@ -103,11 +106,14 @@ def judge(
 
 def without_target(figures: pd.DataFrame) -> pd.DataFrame:
     """Give figures that nothing is asked of the same columns."""
-    return figures.drop(columns=OPEN, errors="ignore").assign(
+    return _with(
+        figures,
         target=np.nan,
         comparison="",
         accept_pct=np.nan,
         accept_risk_pct=np.nan,
+        target_name="",
+        target_name_zh="",
         standard="",
         verified=True,
         source="",
@@ -118,6 +124,12 @@ def without_target(figures: pd.DataFrame) -> pd.DataFrame:
         verdict="no target",
         grades=_repeated((), figures),
     )
+
+
+def _with(figures: pd.DataFrame, **columns: Any) -> pd.DataFrame:
+    """Figures with more columns, made at once: setting one after the other is slower."""
+    kept = {name: figures[name] for name in figures if name != OPEN}
+    return pd.DataFrame(kept | columns, index=figures.index)
 
 
 def _left_open(figures: pd.DataFrame, verdict: npt.NDArray[np.object_]) -> list[str]:

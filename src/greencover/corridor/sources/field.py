@@ -54,8 +54,11 @@ class FieldChecks:
     key: str = FIELD
 
     @property
-    def breaks(self) -> tuple[Ints, Floats]:
-        """Chain and distance of the places at which stations have to end."""
+    def splits(self) -> tuple[Ints, Floats]:
+        """Chain and distance of the places at which a station is split; no other one moves.
+
+        What was found must not change what there was to draw from.
+        """
         return self.checked.breaks
 
     def judge(self, strips: Located, threshold: Floats | float) -> Judged:  # noqa: ARG002

@@ -21,7 +21,7 @@ from greencover.corridor.sources.conditions import ALIVE, VACANT, conditions_of
 from greencover.corridor.sources.crowns import crowns_of
 from greencover.corridor.sources.dated import Dates
 from greencover.corridor.sources.extent import surveyed_stretches
-from greencover.corridor.sources.field import checks_beside
+from greencover.corridor.sources.field import FieldChecks, checks_beside
 from greencover.corridor.sources.inventory import (
     BY_CROWNS,
     BY_SPACING,
@@ -46,6 +46,10 @@ SIDES = ("left", "right")
 RANKS: Mapping[str, float] = {"field": 5.0, "trees": 4.0, "rows": 3.0, "canopy": 2.0}
 
 
+def _nowhere() -> tuple[Ints, Floats]:
+    return np.zeros(0, dtype=np.int64), np.zeros(0)
+
+
 @dataclass(frozen=True)
 class Beside:
     """Sources beside the roads of a layout.
@@ -56,6 +60,8 @@ class Beside:
         The sources.
     breaks
         Chain and distance of the places at which stations have to end.
+    splits
+        Of places at which a station is split, and no other one moves.
     standing
         What stands beside the roads, tree by tree, and what could; None without such layers.
     notes
@@ -65,9 +71,8 @@ class Beside:
     """
 
     evidence: tuple[Evidence, ...] = ()
-    breaks: tuple[Ints, Floats] = field(
-        default_factory=lambda: (np.zeros(0, dtype=np.int64), np.zeros(0))
-    )
+    breaks: tuple[Ints, Floats] = field(default_factory=_nowhere)
+    splits: tuple[Ints, Floats] = field(default_factory=_nowhere)
     standing: gpd.GeoDataFrame | None = None
     notes: tuple[Note, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -150,6 +155,42 @@ class Sources:
             return Beside()
         return _Bringing(self, chains, roadsides(), crs, rules, by_spacing).all()
 
+    def from_above(self, covers: Sequence[str]) -> Beside:
+        """The canopy alone, which lies beside any line.
+
+        Parameters
+        ----------
+        covers
+            Cover types that count as greening.
+        """
+        if self.canopy is None:
+            return Beside()
+        dates = self.ages
+        rank = RANKS["canopy"] - dates.dropped("canopy")
+        seen, notes = _seen_from_above(self.canopy, tuple(covers), rank)
+        return Beside(
+            (seen,),
+            notes=(*notes, *dates.notes(("canopy",))),
+            parameters={
+                "sources": {"canopy": {"rank": rank, **dates.said("canopy")}},
+                "max_age_years": self.max_age_years,
+            },
+        )
+
+    @property
+    def ages(self) -> Dates:
+        """When and by whom each source was made."""
+        return Dates.of(self.dates, self.authors, self.max_age_years, self.as_of, self.cover_year)
+
+
+def _seen_from_above(
+    cover: LandCover, covers: tuple[str, ...], rank: float
+) -> tuple[Canopy, list[Note]]:
+    check_counts(cover, covers)
+    any_green = cover.legend.key == ANY_GREEN
+    notes = [Note("corridor.canopy_any_green")] if any_green else []
+    return Canopy(cover, covers, rank), notes
+
 
 class _Bringing:
     """One layout's sources, put together piece by piece."""
@@ -169,9 +210,7 @@ class _Bringing:
         self.notes: list[Note] = []
         self.standing: list[gpd.GeoDataFrame] = []
         self.decided: dict[str, str] = {}
-        self.dates = Dates.of(
-            given.dates, given.authors, given.max_age_years, given.as_of, given.cover_year
-        )
+        self.dates = given.ages
 
     def all(self) -> Beside:
         given = self.given
@@ -187,24 +226,24 @@ class _Bringing:
         if given.tree_rows is not None:
             evidence.append(self.rows(given.tree_rows))
         if given.canopy is not None:
-            covers = tuple(self.rules["covers"])
-            check_counts(given.canopy, covers)
-            if given.canopy.legend.key == ANY_GREEN:
-                self.notes.append(Note("corridor.canopy_any_green"))
-            evidence.append(Canopy(given.canopy, covers, self.rank("canopy")))
+            covers, rank = tuple(self.rules["covers"]), self.rank("canopy")
+            seen, told = _seen_from_above(given.canopy, covers, rank)
+            evidence.append(seen)
+            self.notes += told
         if given.planting_sites is not None:
             self.sites(given.planting_sites)
         keys = tuple(one.key for one in evidence)
         self.notes += self.dates.notes(keys)
-        breaks = [one.breaks for one in evidence if not isinstance(one, Canopy)]  # type: ignore[attr-defined]
-        nothing = Beside().breaks
-        chain, at = (np.concatenate(part) for part in zip(nothing, *breaks, strict=True))
+        breaks = [one.breaks for one in evidence if isinstance(one, Inventory | TreeRows)]
+        chain, at = (np.concatenate(part) for part in zip(_nowhere(), *breaks, strict=True))
+        checks = [one.splits for one in evidence if isinstance(one, FieldChecks)]
         standing = None
         if self.standing:
             standing = gpd.GeoDataFrame(pd.concat(self.standing, ignore_index=True))
         return Beside(
             tuple(evidence),
             (chain, at),
+            checks[0] if checks else _nowhere(),
             standing,
             tuple(self.notes),
             {

@@ -16,7 +16,7 @@ from pyproj.exceptions import ProjError
 from shapely.errors import ShapelyError
 
 from greencover.ground.errors import CrsError, LayerError
-from greencover.layers.archives import content_of
+from greencover.layers.archives import LARGEST_TEXT, content_of
 from greencover.layers.columns import aliases, refuse_twice
 from greencover.layers.encoding import detect
 from greencover.layers.formats._registry import Format, layer_format
@@ -29,7 +29,6 @@ _WKT = re.compile(r"[A-Za-z0-9\s(),.+-]*")
 _CURVES = ("CIRCULARSTRING", "COMPOUNDCURVE", "CURVEPOLYGON", "MULTICURVE", "MULTISURFACE")
 # Collections in collections end far before this.
 _DEEPEST = 32
-_LARGEST_TABLE = 1_000_000_000
 
 
 @layer_format
@@ -52,7 +51,7 @@ def read_text_table(path: str | Path, where: str) -> pd.DataFrame:
     LayerError
         The file is no table, or its text is in no known encoding.
     """
-    text = _decoded(content_of(path, where, largest=_LARGEST_TABLE), where)
+    text = _decoded(content_of(path, where, largest=LARGEST_TEXT), where)
     first = text.split("\n", 1)[0]
     separator = max(",\t;，", key=first.count)
     try:

@@ -153,14 +153,6 @@ class Gdal(Format):
 
 
 @layer_format
-class GeoPackage(Gdal):
-    """GeoPackage."""
-
-    suffixes = in_archives = (".gpkg",)
-    begins = (b"SQLite format 3\x00",)
-
-
-@layer_format
 class FlatGeobuf(Gdal):
     """FlatGeobuf."""
 

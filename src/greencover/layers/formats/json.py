@@ -10,11 +10,18 @@ from typing import Any
 
 from greencover.ground.errors import LayerError
 from greencover.ground.places import is_file
-from greencover.layers.archives import content_of, head_of, split_member
+from greencover.layers.archives import (
+    LARGEST_TEXT,
+    check_length,
+    content_of,
+    head_of,
+    split_member,
+)
 from greencover.layers.formats._registry import layer_format
 from greencover.layers.formats.gdal import Gdal
 
-_LARGEST_PACKED = 1_000_000_000
+# A mark of the encoding, or of a record that follows, may stand before what opens.
+_OPENING = re.compile(rb"(?:\xef\xbb\xbf)?[\s\x1e]*[\[{]")
 # The member crs, whatever letters are written as escapes, with an object as its value.
 _SYSTEM = re.compile(rb'"(?:[cC]|\\u00[46]3)(?:[rR]|\\u00[57]2)(?:[sS]|\\u00[57]3)"\s*:\s*(?=\{)')
 # No description of a system is longer.
@@ -33,8 +40,11 @@ class GeoJson(Gdal):
     def vet(self, source: str, given: str | Path) -> None:
         """Refuse a system that would be fetched from an address."""
         super().vet(source, given)
+        check_length(source, given)
+        if not _OPENING.match(head_of(source)):
+            raise LayerError("layers.cannot_be_opened", path=given)
         if split_member(source) is not None:
-            _check_systems(content_of(source, str(given), largest=_LARGEST_PACKED), given)
+            _check_systems(content_of(source, str(given), largest=LARGEST_TEXT), given)
         elif is_file(source) and Path(source).stat().st_size:
             with (
                 Path(source).open("rb") as file,

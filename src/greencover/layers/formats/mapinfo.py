@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from greencover.ground.errors import LayerError
-from greencover.layers.archives import beside, check_parts, head_of
+from greencover.layers.archives import beside, check_length, check_parts, head_of
 from greencover.layers.encoding import TextEncoding, codec_of, dbf_values, settled
 from greencover.layers.formats._registry import layer_format
 from greencover.layers.formats.gdal import Gdal
@@ -54,12 +54,13 @@ class MapInfo(Gdal):
     def check(self, path: Path) -> None:
         """Refuse a table without its other files; pictures and views of tables have none."""
         suffix = path.suffix.lower()
-        if suffix == ".mif" or b"type native" in path.read_bytes().lower():
+        if suffix == ".mif" or b"type native" in head_of(str(path)).lower():
             check_parts(path, suffix.removeprefix("."), _PARTS[suffix])
 
     def vet(self, source: str, given: str | Path) -> None:
         """Refuse a table that is made of others, which it finds by names of any kind."""
         super().vet(source, given)
+        check_length(source, given)
         heading = head_of(source).lower()
         plain = heading.lstrip().startswith(b"!table") and b"type native" in heading
         if source.lower().endswith(".tab") and (not plain or b"isseamless" in heading):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyogrio
 
 from greencover.ground.errors import LayerError
-from greencover.layers.archives import ENTITIES, HEAD_BYTES, head_of
+from greencover.layers.archives import ENTITIES, HEAD_BYTES, check_length, head_of
 from greencover.layers.formats._registry import layer_format
 from greencover.layers.formats.gdal import Gdal
 
@@ -47,6 +47,7 @@ class Xml(Gdal):
     def vet(self, source: str, given: str | Path) -> None:
         """Refuse XML of another kind; many describe services."""
         super().vet(source, given)
+        check_length(source, given)
         head = head_of(source)
         if b"\x00" in head[:64]:
             head = head.decode("utf-16", errors="replace").encode()

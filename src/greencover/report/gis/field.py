@@ -31,12 +31,17 @@ _LINE_COLOUR = "ff6b00c2"
 # Characters that XML does not allow, whatever they are escaped to.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DECIMALS = 7
+#: More waypoints than this no receiver takes; the places of more trees are left out of a file.
+MOST_PLACES = 10_000
 
 
 def write_gpx(
     gaps: gpd.GeoDataFrame, path: str | Path, *, title: str = "", lang: Lang = BOTH
 ) -> Path:
     """Write gaps as GPX: a waypoint at either end, labelled with its chainage, and a track each.
+
+    Of a planting list each place of a tree is a waypoint, too, named by its gap and number; where
+    there are over 10,000 of them, more than receivers take, they are left out and the file says so.
 
     Parameters
     ----------
@@ -68,13 +73,21 @@ def write_gpx(
     rows = _rows(gaps, lang)
     ET.register_namespace("", _GPX)
     root = ET.Element(f"{{{_GPX}}}gpx", {"version": "1.1", "creator": "greencover"})
-    _text(_child(root, "metadata"), "name", title or _heading(lang))
+    metadata = _child(root, "metadata")
+    _text(metadata, "name", title or _heading(lang))
+    if _too_many(gaps):
+        _text(metadata, "desc", _left_out(gaps, lang))
     for row in rows:
         for at, (lon, lat) in row["ends"]:
             point = _child(root, "wpt", lat=_degrees(lat), lon=_degrees(lon))
             _text(point, "name", f"{row['id']} {at}")
             _text(point, "desc", f"{row['name']}: {row['about']}")
             _text(point, "sym", "Flag, Green")
+    for row in rows:
+        for name, (lon, lat) in row["places"]:
+            point = _child(root, "wpt", lat=_degrees(lat), lon=_degrees(lon))
+            _text(point, "name", name)
+            _text(point, "sym", "Park")
     for row in rows:
         track = _child(root, "trk")
         _text(track, "name", row["name"])
@@ -101,6 +114,8 @@ def write_kml(
     root = ET.Element(f"{{{_KML}}}kml")
     document = _child(root, "Document")
     _text(document, "name", title or _heading(lang))
+    if _too_many(gaps):
+        _text(document, "description", _left_out(gaps, lang))
     style = _child(document, "Style", id="gap")
     line_style = _child(style, "LineStyle")
     _text(line_style, "color", _LINE_COLOUR)
@@ -127,6 +142,10 @@ def write_kml(
             mark = _child(folder, "Placemark")
             _text(mark, "name", f"{row['id']} {at}")
             _text(_child(mark, "Point"), "coordinates", _pair(end))
+        for name, place in row["places"]:
+            mark = _child(folder, "Placemark")
+            _text(mark, "name", name)
+            _text(_child(mark, "Point"), "coordinates", _pair(place))
     return _write(root, path)
 
 
@@ -141,20 +160,26 @@ def _rows(gaps: gpd.GeoDataFrame, lang: Lang) -> list[dict[str, Any]]:
     if missing:
         raise OutputError("gis.no_gaps", column=min(missing))
     frame = gaps.to_crs(4326)
+    trees: list[Any] = [shapely.MultiPoint()] * len(frame)
+    if "places" in gaps and not _too_many(gaps):
+        trees = gpd.GeoSeries(gaps["places"], crs=gaps.crs).to_crs(4326).tolist()
+    plain = frame.drop(columns=[frame.geometry.name, "belt", "places"], errors="ignore")
     rows = []
-    for number, (row, shape) in enumerate(
-        zip(
-            frame.drop(columns=frame.geometry.name).to_dict("records"), frame.geometry, strict=True
-        ),
-        start=1,
+    for number, (row, shape, places) in enumerate(
+        zip(plain.to_dict("records"), frame.geometry, trees, strict=True), start=1
     ):
         start, end = (chainage_label(row[place]) for place in ("from_m", "to_m"))
         lines = [shapely.get_coordinates(part).tolist() for part in shapely.get_parts(shape)]
         road = str(row[of])
         side = label(row["side"], "sides", lang=lang)
+        gap = str(row.get("gap_id") or f"{number} {road}")
         rows.append(
             {
-                "id": str(row.get("gap_id") or f"{number} {road}"),
+                "id": gap,
+                "places": [
+                    (f"{gap} #{tree}", place)
+                    for tree, place in enumerate(shapely.get_coordinates(places).tolist(), start=1)
+                ],
                 "road": road,
                 "name": f"{road} {row['chainage']} {side}",
                 "about": _about(row, lang),
@@ -168,6 +193,39 @@ def _rows(gaps: gpd.GeoDataFrame, lang: Lang) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def places_of_trees(gaps: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """A point a tree that is to be planted, with the number of its gap and its own within that."""
+    points, gap = shapely.get_parts(gaps["places"].to_numpy(), return_index=True)
+    number = pd.Series(gap).groupby(gap).cumcount() + 1
+    ids = gaps["gap_id"].to_numpy()[gap]
+    told = {name: gaps[name].to_numpy()[gap] for name in ("township", "season") if name in gaps}
+    return gpd.GeoDataFrame(
+        {
+            "name": [f"{one} #{tree}" for one, tree in zip(ids, number, strict=True)],
+            "gap_id": ids,
+            "tree": number.to_numpy(),
+            **told,
+        },
+        geometry=points,
+        crs=gaps.crs,
+    )
+
+
+def _trees(gaps: gpd.GeoDataFrame) -> int:
+    """How many places of trees there are."""
+    if "places" not in gaps:
+        return 0
+    return int(shapely.get_num_geometries(gaps["places"].to_numpy()).sum())
+
+
+def _too_many(gaps: gpd.GeoDataFrame) -> bool:
+    return _trees(gaps) > MOST_PLACES
+
+
+def _left_out(gaps: gpd.GeoDataFrame, lang: Lang) -> str:
+    return said(Sentence("field.places_left_out", trees=_trees(gaps), most=MOST_PLACES), lang)
 
 
 def _about(row: dict[Any, Any], lang: Lang) -> str:

@@ -42,7 +42,7 @@ def write_field_points(
     --------
     >>> import tempfile
     >>> import greencover as gc
-    >>> assessment = gc.assess("data/sample/campaign.toml")
+    >>> assessment = gc.assess("campaign.toml")
     >>> sample = gc.field_sample(assessment.roadside, n=60)
     >>> write_field_points(sample, Path(tempfile.mkdtemp()) / "form.gpx").name
     'form.gpx'

@@ -12,6 +12,7 @@ import pandas as pd
 
 from greencover.ground.writing import replacing
 from greencover.report.classes import indicator_limits
+from greencover.report.gis.judged import in_words, judged
 from greencover.report.gis.qgis_style import field_aliases, qml
 from greencover.report.labels import BOTH, Lang, label, spoken
 from greencover.report.outputs import Output, OutputOptions, register
@@ -25,15 +26,20 @@ if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
 FILE = "gaps.gpkg"
-LAYERS = ("townships", "villages", "parks", "road_sides", "gaps", "works", "claims")
+LAYERS = (
+    *("townships", "villages", "parks", "roads", "road_sides", "gaps", "works", "claims"),
+    "claim_plots",
+)
 
 # Works are points, lines and polygons in one layer.
 _KINDS = {
+    "roads": "MultiLineString",
     "road_sides": "MultiLineString",
     "gaps": "MultiLineString",
     "claims": "MultiLineString",
     "works": "Unknown",
 }
+_LINES, _PLOTS = ("LineString", "MultiLineString"), ("Polygon", "MultiPolygon")
 # Names that a GeoPackage keeps for itself.
 _RESERVED = {"fid", "geom"}
 
@@ -72,12 +78,13 @@ _SCHEMA = "http://www.geopackage.org/spec130/#extension_schema"
 
 
 def write_layers(assessment: Assessment, path: str | Path, *, lang: Lang = BOTH) -> Path:
-    """Write townships, villages, parks, road sides and gaps as layers of one GeoPackage.
+    """Write townships, villages, parks, roads, road sides and gaps as layers of one GeoPackage.
 
     Each layer has a style that QGIS takes when it opens it, and aliases of its fields: in Chinese
-    and English, or in another language. A layer that the campaign lacks is left out; the layer of
-    gaps is written even when there is no gap, as long as there are roads. Geometries are in
-    longitude and latitude (EPSG:4326).
+    and English, or in another language. Behind each figure that is judged stand its target, gap
+    and verdict; beside keys such as those of ``status`` stands what they mean. A layer that the
+    campaign lacks is left out; the layer of gaps is written even when there is no gap, as long as
+    there are roads. Geometries are in the system of the campaign's townships.
 
     Examples
     --------
@@ -90,8 +97,14 @@ def write_layers(assessment: Assessment, path: str | Path, *, lang: Lang = BOTH)
 
     frames = {name: assessment.layers.get(name) for name in LAYERS}
     frames["gaps"] = assessment.gaps if frames["road_sides"] is not None else None
-    frames |= {"works": assessment.works, "claims": _placed(assessment.claims)}
-    written = {name: writable(frame) for name, frame in frames.items() if frame is not None}
+    claims = assessment.claims
+    frames |= {"works": assessment.works, "claims": _placed(claims, _LINES)}
+    frames["claim_plots"] = _placed(claims, _PLOTS)
+    written = {
+        name: writable(_finished(frame, name, assessment, lang))
+        for name, frame in frames.items()
+        if frame is not None
+    }
     with replacing(path) as draft:
         for name, frame in written.items():
             kind = _KINDS.get(name, "MultiPolygon")
@@ -108,11 +121,20 @@ def write_layers(assessment: Assessment, path: str | Path, *, lang: Lang = BOTH)
     return Path(path)
 
 
-def _placed(claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame | None:
-    """Planting records that have a place; None where there are none."""
+def _finished(
+    frame: gpd.GeoDataFrame, layer: str, assessment: Assessment, lang: Lang
+) -> gpd.GeoDataFrame:
+    """The layer in the campaign's own system, with what was found and in words."""
+    own = frame if assessment.crs is None else frame.to_crs(assessment.crs)
+    found = judged(own, layer, assessment.table, assessment.records)
+    return in_words(found, layer, lang=lang)
+
+
+def _placed(claims: gpd.GeoDataFrame, kinds: tuple[str, ...]) -> gpd.GeoDataFrame | None:
+    """Planting records that have a place of some kinds; None where there are none."""
     if not len(claims):
         return None
-    placed = claims[claims.geometry.notna()]
+    placed = claims[claims.geom_type.isin(kinds)]
     return placed if len(placed) else None
 
 

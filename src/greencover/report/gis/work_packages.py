@@ -1,4 +1,4 @@
-"""Work packages for a GIS and for the field: belts and lines in a GeoPackage, and tracks as GPX."""
+"""Work packages for a GIS and a receiver: belts, lines and places of trees, and tracks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 
 from greencover.ground.writing import replacing
-from greencover.report.gis.field import write_gpx
+from greencover.report.gis.field import places_of_trees, write_gpx
 from greencover.report.gis.layers import writable
 from greencover.report.outputs import Output, OutputOptions, register
 
@@ -19,9 +19,10 @@ LAYERS_FILE, TRACKS_FILE = "work-packages.gpkg", "work-packages.gpx"
 
 
 def write_package_layers(packages: gpd.GeoDataFrame, path: str | Path) -> Path:
-    """Write the belts and the lines of work packages as layers of a GeoPackage.
+    """Write belts, lines and places of trees of work packages as layers of a GeoPackage.
 
-    The layer ``belts`` can be edited in the field and named as the campaign's form.
+    The layer ``belts`` can be edited in the field and named as the campaign's form; ``places`` has
+    a point a tree, numbered within its gap.
 
     Examples
     --------
@@ -31,23 +32,26 @@ def write_package_layers(packages: gpd.GeoDataFrame, path: str | Path) -> Path:
     >>> packages = gc.assess("campaign.toml").packages
     >>> path = write_package_layers(packages, "work-packages.gpkg")
     >>> pyogrio.list_layers(path)[:, 0].tolist()
-    ['belts', 'lines']
+    ['belts', 'lines', 'places']
     """
     import pyogrio
 
-    columns = packages.drop(columns=[packages.geometry.name, "belt"])
-    shapes = {"belts": packages["belt"], "lines": packages.geometry}
-    kinds = {"belts": "MultiPolygon", "lines": "MultiLineString"}
+    columns = packages.drop(columns=[packages.geometry.name, "belt", "places"])
+    layers = {
+        "belts": gpd.GeoDataFrame(columns, geometry=list(packages["belt"]), crs=packages.crs),
+        "lines": gpd.GeoDataFrame(columns, geometry=list(packages.geometry), crs=packages.crs),
+        "places": places_of_trees(packages),
+    }
+    kinds = {"belts": "MultiPolygon", "lines": "MultiLineString", "places": "Point"}
     with replacing(path) as draft:
-        for name, geometry in shapes.items():
-            frame = gpd.GeoDataFrame(columns, geometry=list(geometry), crs=packages.crs)
+        for name, frame in layers.items():
             pyogrio.write_dataframe(
                 writable(frame),
                 draft,
                 layer=name,
                 driver="GPKG",
                 geometry_type=kinds[name],
-                promote_to_multi=True,
+                promote_to_multi=name != "places",
             )
     return Path(path)
 
@@ -56,8 +60,7 @@ def _write(view: View, folder: Path, options: OutputOptions) -> None:
     found = view.assessment
     if len(found.packages):
         write_package_layers(found.packages, folder / LAYERS_FILE)
-        tracks = found.packages.drop(columns="belt")
-        write_gpx(tracks, folder / TRACKS_FILE, title=found.title, lang=options.lang)
+        write_gpx(found.packages, folder / TRACKS_FILE, title=found.title, lang=options.lang)
 
 
 register(Output("packages-gis", _write, lambda: (LAYERS_FILE, TRACKS_FILE), place=56))

@@ -231,7 +231,7 @@ def draw_verdicts(ax: Axes, data: Classed, lang: Lang, *, counts: bool = True) -
         if units.empty:
             continue
         # A tiny unit has no room for a line of full width.
-        inset = np.minimum(_INSET_PT * point, 0.12 * np.sqrt(units.area))
+        inset = np.minimum(_INSET_PT * point, 0.12 * np.sqrt(units.area.to_numpy()))
         lines = line_parts(units.simplify(0.3 * point).buffer(-inset).boundary)
         casing = {"colors": "white", "linewidths": stroke["linewidth"] + 1.4}
         add_lines(ax, lines, **casing, zorder=2.5)

@@ -17,9 +17,9 @@ from greencover.report.maps import cartography as carto
 from greencover.report.maps.labels import fit, halo
 from greencover.report.maps.registry import Map, register
 from greencover.report.maps.sheet import source_parts, subtitle_of
+from greencover.report.matrix import Cell, Column, Matrix, matrix_of
 from greencover.report.selection import unit_symbol
 from greencover.report.style import PLAIN, MapStyle
-from greencover.report.view import Cell, Column, Matrix, matrix_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,6 +11,7 @@ from greencover.ground.errors import LayerError
 from greencover.ground.notes import Note
 from greencover.report import palette
 from greencover.report.days import day_of
+from greencover.report.grounds import cover_credit
 from greencover.report.labels import Lang, Named, Sayable, alone, join, label, said
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.furniture import add_north_arrow, add_scale_bar, legend_block
@@ -46,11 +47,8 @@ def source_parts(assessment: Assessment, crs: Any, style: MapStyle) -> list[str]
     if style.approval:
         parts.append(f"{label('approval', 'words', lang=lang)}: {style.approval}")
     if crs is not None:
-        legend = assessment.cover.legend
-        cover = join(getattr(legend, "title_zh", ""), legend.title, lang=lang)
-        year = getattr(assessment.cover, "year", None)
-        source = f"{label('source', 'words', lang=lang)}: {cover}"
-        parts.append(source + (f", {year}" if year else ""))
+        cover = said(cover_credit(assessment), lang)
+        parts.append(f"{label('source', 'words', lang=lang)}: {cover}")
         parts.append(f"{label('projection', 'words', lang=lang)}: {_system(crs, lang)}")
     parts.append(f"greencover {assessment.provenance.get('greencover', '')}".strip())
     parts.append(day_of(assessment.provenance))

@@ -13,6 +13,7 @@ from greencover.ground.errors import LayerError
 from greencover.ground.notes import Note
 from greencover.report import palette
 from greencover.report.figures import Goal
+from greencover.report.judged import judged
 from greencover.report.labels import Lang, alone, label, said
 from greencover.report.maps import cartography as carto
 from greencover.report.maps.badges import label_roads
@@ -32,9 +33,7 @@ from greencover.report.maps.sheet import (
 from greencover.report.maps.strokes import add_border, add_roads, add_roadsides, stroke_key
 from greencover.report.selection import (
     held_against,
-    indicator_names,
     name_of,
-    rates,
     shown,
     text_of,
     unit_symbol,
@@ -165,12 +164,11 @@ def _label_roads(placer: LabelPlacer, assessment: Assessment, crs: Any) -> None:
 
 def _figures(ax: Axes, assessment: Assessment, unit: str, lang: Lang) -> None:
     """The township's figures and verdicts as a small table."""
-    table = assessment.table[assessment.table["level"] == "township"]
+    columns = [one for one in judged(assessment.table) if len(one.on("township"))]
     ax.set_title(label("figures", "words", lang=lang), size=8.5, loc="left", pad=5)
-    names = indicator_names(table)
-    ax.set(xlim=(0, 1), ylim=(max(len(names), 7) - 0.5, -0.5))
-    for number, (key, name) in enumerate(names.items()):
-        rows = rates(table, key, "township")
+    ax.set(xlim=(0, 1), ylim=(max(len(columns), 7) - 0.5, -0.5))
+    for number, column in enumerate(columns):
+        rows = column.on("township")
         if unit not in rows.index:
             continue
         record: Any = rows.loc[unit]
@@ -181,7 +179,7 @@ def _figures(ax: Axes, assessment: Assessment, unit: str, lang: Lang) -> None:
         word = "" if verdict == "no target" else label(verdict, "verdicts", lang=alone(lang))
         colour = palette.VERDICT_INK.get(verdict, palette.INK)
         for x, text, align in (
-            (0.0, fonts.drawable(said(name, alone(lang))), "left"),
+            (0.0, fonts.drawable(said(column.name, alone(lang))), "left"),
             (0.74, figure, "right"),
             (1.0, f"{word} {goal.text if goal else ''}".strip(), "right"),
         ):

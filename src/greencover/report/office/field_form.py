@@ -9,6 +9,7 @@ import geopandas as gpd
 
 from greencover.corridor.field_columns import DRAW, FILLED, blank_form
 from greencover.corridor.field_form import FOUND
+from greencover.ground.saving import workbook
 from greencover.ground.writing import replacing
 from greencover.report.labels import BOTH, Lang, Sentence, check_lang, label, said, spoken
 
@@ -46,17 +47,15 @@ def write_field_workbook(sample: gpd.GeoDataFrame, path: str | Path, *, lang: La
     --------
     >>> import tempfile
     >>> import greencover as gc
-    >>> assessment = gc.assess("data/sample/campaign.toml")
+    >>> assessment = gc.assess("campaign.toml")
     >>> sample = gc.field_sample(assessment.roadside, n=60)
     >>> write_field_workbook(sample, Path(tempfile.mkdtemp()) / "form.xlsx").name
     'form.xlsx'
     """
-    import xlsxwriter
-
     check_lang(lang)
     form = blank_form(sample)
     words = [label(one, "found", lang=single) for single in spoken(lang) for one in FOUND]
-    with replacing(path) as draft, xlsxwriter.Workbook(str(draft)) as book:
+    with replacing(path) as draft, workbook(draft) as book:
         sheet = book.add_worksheet(label("form", "field", lang=lang)[:31])
         looks = _looks(book)
         sheet.write(0, 0, label("form", "field", lang=lang), looks["title"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import zipfile
-from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from greencover.ground.errors import ArgumentError, MissingExtraError, OutputError
 from greencover.ground.notes import Note
 from greencover.ground.writing import replacing
+from greencover.report.days import moment_of
 from greencover.report.labels import spoken
 from greencover.report.office.word_facts import pictures, word_facts, workshop
+from greencover.report.office.word_fields import fill_fields
 from greencover.report.outputs import Output, OutputOptions, register
 from greencover.report.view import View
 from greencover.words import Listed, beside, languages
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
 TEXT_WIDTH_MM = 160
+# A template with the pictures of a letterhead is far smaller, also unpacked.
+_LARGEST_BYTES = 100_000_000
 FILE = "report-{lang}.docx"
 # The language whose template stands in where another has none.
 FALLBACK = "en"
@@ -93,10 +96,11 @@ def write_word(
         )
         facts |= {"maps": maps, "map": {entry["key"].replace("-", "_"): entry for entry in maps}}
         _render(document, facts, source)
+        fill_fields(document.docx)
         _describe(document.docx, {entry["key"]: entry["caption"] for entry in maps})
         properties = document.docx.core_properties
         properties.title, properties.author = facts["title"], ""
-        properties.created = properties.modified = datetime.now(UTC).replace(tzinfo=None)
+        properties.created = properties.modified = moment_of(view.assessment.provenance)
         properties.comments = f"greencover {facts['version']}"
         document.save(draft)
     return Path(path)
@@ -133,6 +137,9 @@ def check_template(template: str | Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             archive.getinfo("word/document.xml")
+            unpacked = sum(member.file_size for member in archive.infolist())
+        if unpacked > _LARGEST_BYTES:
+            raise OutputError("office.template_large", template=template, mb=_LARGEST_BYTES / 1e6)
     except (zipfile.BadZipFile, KeyError) as error:
         raise OutputError("office.template_no_word", template=template) from error
 
@@ -150,7 +157,8 @@ def _packaged(lang: str) -> Any:
 def _render(document: Any, facts: dict[str, Any], source: Path | None) -> None:
     from jinja2 import StrictUndefined, TemplateError, UndefinedError
     from jinja2.exceptions import SecurityError
-    from jinja2.sandbox import SandboxedEnvironment
+
+    from greencover.report.office.frugal import Frugal
 
     class AbsentError(UndefinedError):
         """A variable that does not exist."""
@@ -167,7 +175,7 @@ def _render(document: Any, facts: dict[str, Any], source: Path | None) -> None:
             super().__init__(hint, obj, name, kind)
 
     name: object = source or Note("office.of_the_package")
-    environment = SandboxedEnvironment(undefined=Named, autoescape=True)
+    environment = Frugal(undefined=Named, autoescape=True)
     try:
         document.render(facts, jinja_env=environment, autoescape=True)
     except AbsentError as error:
@@ -183,6 +191,8 @@ def _render(document: Any, facts: dict[str, Any], source: Path | None) -> None:
         place = " ".join(lines)[:80]
         code = "office.template_broken_near" if place else "office.template_broken"
         raise OutputError(code, template=name, near=place, why=error) from error
+    except RecursionError as error:
+        raise OutputError("office.template_nested", template=name) from error
     except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise OutputError("office.variable_misused", template=name, why=error) from error
 

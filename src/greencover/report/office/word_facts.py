@@ -9,12 +9,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greencover.report import palette
+from greencover.report.annexes import annex_tables, base_tables
 from greencover.report.books import BookTable, book_tables
 from greencover.report.days import day_of
-from greencover.report.evidence import disagreement_rows, evidence_rows, evidence_sentences
-from greencover.report.labels import Sayable, Sentence, label, said
+from greencover.report.evidence import (
+    MOST_PRINTED,
+    disagreement_rows,
+    evidence_rows,
+    evidence_sentences,
+)
+from greencover.report.labels import Inside, Label, Sayable, Sentence, Series, label, said
+from greencover.report.matrix import Cell, Column
+from greencover.report.overview import (
+    overview_sentences,
+    rule_sentences,
+    unjudged_sentences,
+)
 from greencover.report.selection import name_of, text_of, unit_symbol
-from greencover.report.view import Cell, Column, View
+from greencover.report.view import View
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -41,11 +53,15 @@ def word_facts(view: View, lang: str) -> dict[str, Any]:
             "date_said": _date(day_of(facts), lang),
             "version": str(facts.get("greencover", "")),
             "county": view.county.said(lang),
+            "overview_sentences": [said(one, lang) for one in overview_sentences(assessment)],
+            "base": [_book(table, lang) for table in base_tables(assessment)],
             "county_sentences": [said(one, lang) for one in view.county_sentences],
             # Templates of offices know these lists; what stands beside a rate goes with them.
             "township_sentences": [
                 said(one, lang) for one in (*view.township_sentences, *view.length_sentences)
             ],
+            "village_sentences": [said(one, lang) for one in view.village_sentences],
+            "road_sentences": [said(one, lang) for one in view.road_sentences],
             "need_sentences": [said(one, lang) for one in view.need_sentences],
             "indicators": [_indicator(column, lang) for column in matrix.columns],
             "units": [
@@ -70,19 +86,29 @@ def word_facts(view: View, lang: str) -> dict[str, Any]:
                 for one in view.reported
             ],
             "books": [_book(table, lang) for table in book_tables(assessment)],
+            "annexes": [_book(table, lang) for table in annex_tables(assessment)],
+            "unjudged": [said(one, lang) for one in unjudged_sentences(assessment)],
+            "rules": [said(one, lang) for one in rule_sentences(assessment)],
             "evidence_sentences": [said(one, lang) for one in evidence_sentences(assessment)],
             "evidence": [_said_row(row, lang) for row in evidence_rows(assessment)],
             "disagreements": [
                 {
                     **_said_row({key: row[key] for key in _PLACE}, lang),
-                    "said": "\n".join(
-                        f"{label(key.removeprefix('by_'), 'evidence', lang=lang)}: {told}"
-                        for key, one in row.items()
-                        if key.startswith("by_") and (told := one.said(lang))
-                    ),
+                    "said": Series(
+                        tuple(
+                            Sentence(
+                                "evidence.says",
+                                evidence=Label(key.removeprefix("by_"), "evidence"),
+                                status=Inside(one),
+                            )
+                            for key, one in row.items()
+                            if key.startswith("by_") and one.said(lang)
+                        )
+                    ).said(lang),
                 }
-                for row in disagreement_rows(assessment)
+                for row in disagreement_rows(assessment)[:MOST_PRINTED]
             ],
+            "disagreement_note": _more(len(assessment.disagreements), MOST_PRINTED, lang),
             "gap_sentence": view.gap_sentence.said(lang),
             "gap_note": Sentence("gaps.shown", count=MOST_GAPS).said(lang) if several else "",
             "gaps": _gaps(assessment.gaps, lang),
@@ -115,7 +141,13 @@ def _book(table: BookTable, lang: str) -> dict[str, Any]:
         "title": label(table.key, "sheets", lang=lang),
         "columns": [label(field.key, "columns", lang=lang) for field in table.fields],
         "rows": [[one.said(lang) for one in row.values()] for row in table.said(MOST_OF_BOOKS)],
+        "note": _more(len(table.rows), MOST_OF_BOOKS, lang),
     }
+
+
+def _more(rows: int, most: int, lang: str) -> str:
+    """How many rows a table leaves to the workbook; empty where it has all."""
+    return Sentence("books.more", count=most, more=rows - most).said(lang) if rows > most else ""
 
 
 def _said_row(row: Mapping[str, Sayable], lang: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from greencover.corridor._planting_ground import planting_rules
 from greencover.corridor.work_packages import work_summary
+from greencover.ground.saving import workbook
 from greencover.ground.writing import replacing
 from greencover.report.labels import BOTH, Lang, Sentence, check_lang, label, said
 from greencover.report.office.workbook_cells import Column, Writer
@@ -82,11 +83,9 @@ def write_work_packages(packages: gpd.GeoDataFrame, path: str | Path, *, lang: L
     >>> write_work_packages(packages, "work-packages.xlsx", lang="en").name
     'work-packages.xlsx'
     """
-    import xlsxwriter
-
     check_lang(lang)
-    rows = pd.DataFrame(packages).drop(columns=["geometry", "belt"], errors="ignore")
-    with replacing(path) as draft, xlsxwriter.Workbook(str(draft)) as book:
+    rows = pd.DataFrame(packages).drop(columns=["geometry", "belt", "places"], errors="ignore")
+    with replacing(path) as draft, workbook(draft) as book:
         writer = Writer(book, lang)
         sheet = writer.sheet(label("packages", "sheets", lang=lang))
         writer.text(sheet, 0, 0, label("packages", "sheets", lang=lang), "title")

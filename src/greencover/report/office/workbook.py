@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import shapely
 
+from greencover.ground.saving import workbook
 from greencover.ground.writing import replacing
-from greencover.report.books import book_tables
+from greencover.report.books import BookTable, book_tables
 from greencover.report.labels import (
     BOTH,
+    Label,
     Lang,
     check_lang,
     keys,
@@ -21,13 +22,25 @@ from greencover.report.labels import (
     spoken,
 )
 from greencover.report.office.workbook_annex import annex
+from greencover.report.office.workbook_books import books_annex
 from greencover.report.office.workbook_cells import FIRST_WIDTH, Column, Writer
 from greencover.report.office.workbook_charts import add_charts
+from greencover.report.office.workbook_columns import (
+    DISAGREEMENT_COLUMNS,
+    EVIDENCE_COLUMNS,
+    FAMILY_COLUMNS,
+    GAP_COLUMNS,
+    NEED_COLUMNS,
+    OF_SOME,
+    REPORTED_COLUMNS,
+)
+from greencover.report.office.workbook_grounds import add_grounds
+from greencover.report.office.workbook_page import set_page
 from greencover.report.outputs import Output, OutputOptions, register
 from greencover.report.palette import VERDICT_FILL
-from greencover.report.provenance import flat
 from greencover.report.selection import indicator_names, to_look_at
 from greencover.report.sentences import MU_PER_HA
+from greencover.report.tables import display_width
 from greencover.report.view import View
 
 if TYPE_CHECKING:
@@ -35,153 +48,20 @@ if TYPE_CHECKING:
 
     from greencover.verdicts import Assessment
 
-TEXT = "text"
 FILE = "assessment.xlsx"
 PIN = "https://www.openstreetmap.org/"
-
-# What a figure is held against, and must not be rounded onto.
-_HELD = ("target", "accept_pct")
-
-FAMILY_COLUMNS = (
-    Column("level", 13, TEXT, "levels"),
-    Column("unit", 13, TEXT),
-    Column("name", 18, TEXT),
-    Column("name_en", 18, TEXT),
-    Column("indicator", 26, TEXT),
-    Column("value", 10, "0.00", beside=_HELD),
-    Column("low", 11, "0.00", beside=_HELD),
-    Column("high", 11, "0.00", beside=_HELD),
-    Column("unit_of_measure", 13, TEXT, "units"),
-    Column("numerator", 15, "#,##0.00"),
-    Column("denominator", 15, "#,##0.00"),
-    Column("measure", 14, TEXT, "units"),
-    Column("per", 14, TEXT, "units"),
-    Column("unobserved_pct", 13, "0.00"),
-    Column("excluded_km", 14, "#,##0.000"),
-    Column("all_km", 14, "#,##0.000"),
-    Column("greening_all_pct", 15, "0.00"),
-    Column("median_km", 14, "#,##0.000"),
-    Column("road_km", 14, "#,##0.000"),
-    Column("comparison", 12, TEXT),
-    Column("target", 10, "0.00####"),
-    Column("accept_pct", 14, "0.00####"),
-    Column("accept_risk_pct", 10, "0.00####"),
-    Column("gap", 12, "0.00", beside=(0.0,)),
-    Column("gap_pct", 13, "0.00", beside=(0.0,)),
-    Column("gap_ha", 13, "#,##0.00", beside=(0.0,)),
-    Column("gap_mu", 13, "#,##0.0", beside=(0.0,)),
-    Column("gap_km", 13, "#,##0.000", beside=(0.0,)),
-    Column("verdict", 17, TEXT, "verdicts"),
-    Column("standard", 30, TEXT),
-    Column("verified", 11, TEXT),
-    Column("source", 40, TEXT),
-    Column("note", 50, TEXT),
-)
-
-NEED_COLUMNS = (
-    Column("level", 13, TEXT, "levels"),
-    Column("unit", 13, TEXT),
-    Column("name", 18, TEXT),
-    Column("name_en", 18, TEXT),
-    Column("indicator", 26, TEXT),
-    Column("value", 10, "0.00", beside=_HELD),
-    Column("comparison", 12, TEXT),
-    Column("target", 10, "0.00####"),
-    Column("unit_of_measure", 13, TEXT, "units"),
-    Column("needed", 14, "#,##0.00", beside=(0.0,)),
-    Column("needed_a_year", 14, "#,##0.00"),
-    Column("plantable", 14, "#,##0.00"),
-    Column("restricted", 14, "#,##0.00"),
-    Column("to_check", 14, "#,##0.00"),
-    Column("cannot", 14, "#,##0.00"),
-    Column("amounts_in", 12, TEXT, "units"),
-    Column("best", 14, "0.00", beside=_HELD),
-    Column("reachable", 12, TEXT, "words"),
-    Column("verdict", 17, TEXT, "verdicts"),
-    Column("standard", 30, TEXT),
-)
-
-REPORTED_COLUMNS = (
-    Column("level", 13, TEXT, "levels"),
-    Column("unit", 13, TEXT),
-    Column("name", 18, TEXT),
-    Column("name_en", 18, TEXT),
-    Column("indicator", 26, TEXT),
-    Column("grades", 20, TEXT),
-    Column("scope", 20, TEXT, "scopes"),
-    Column("reported", 12, "General"),
-    Column("measured", 12, "#,##0.0000"),
-    Column("low", 12, "#,##0.0000"),
-    Column("high", 12, "#,##0.0000"),
-    Column("in_measure", 14, TEXT, "units"),
-    Column("difference", 12, "#,##0.0000"),
-    Column("unobserved_pct", 13, "0.00"),
-    Column("finding", 16, TEXT, "findings"),
-    Column("date", 14, TEXT),
-    Column("document", 36, TEXT),
-    Column("note", 50, TEXT),
-)
-
-GAP_COLUMNS = (
-    Column("gap_id", 22, TEXT),
-    Column("status", 14, TEXT, "statuses"),
-    Column("road", 18, TEXT),
-    Column("grade", 20, TEXT, "grades"),
-    Column("side", 12, TEXT, "sides"),
-    Column("chainage", 22, TEXT),
-    Column("from_m", 12, "#,##0"),
-    Column("to_m", 12, "#,##0"),
-    Column("length_m", 13, "#,##0"),
-    Column("township", 18, TEXT),
-    Column("township_en", 18, TEXT),
-    Column("cover_now", 20, TEXT, "covers"),
-    Column("tree_share", 12, "0 %"),
-    Column("lon", 12, "0.000000"),
-    Column("lat", 12, "0.000000"),
-    Column("pin", 16, "link"),
-)
-
-# Columns of the list of gaps that not every campaign has.
-OF_SOME = ("status",)
-
-
-EVIDENCE_COLUMNS = (
-    Column("evidence", 22, TEXT, "evidence"),
-    Column("side_km", 14, "#,##0.000"),
-    Column("greened_km", 14, "#,##0.000"),
-    Column("gap_km", 14, "#,##0.000"),
-    Column("excluded_km", 14, "#,##0.000"),
-    Column("unobserved_km", 14, "#,##0.000"),
-    Column("not_seen_km", 14, "#,##0.000"),
-    Column("share_pct", 14, "0.0"),
-    Column("greening_pct", 14, "0.0"),
-)
-
-DISAGREEMENT_COLUMNS = (
-    Column("road", 18, TEXT),
-    Column("grade", 20, TEXT, "grades"),
-    Column("side", 12, TEXT, "sides"),
-    Column("chainage", 22, TEXT),
-    Column("length_m", 13, "#,##0"),
-    Column("status", 14, TEXT, "statuses"),
-    Column("evidence", 22, TEXT, "evidence"),
-    *(
-        Column(f"by_{key}", 16, TEXT, "statuses")
-        for key in ("field", "trees", "rows", "canopy", "cover")
-    ),
-    Column("lon", 12, "0.000000"),
-    Column("lat", 12, "0.000000"),
-    Column("pin", 16, "link"),
-)
+# Room around a text, and the bounds of a column's width, in letters.
+_ROOM, _NARROWEST, _WIDEST = 3, 9, 44
 
 
 def write_excel(assessment: Assessment | View, path: str | Path, *, lang: Lang = BOTH) -> Path:
     """Write the assessment as a workbook.
 
     First stands the annexed table, townships by judged indicators with totals as formulas. The
-    summary holds title, verdict counts, definitions, inputs, parameters and notes; then
-    follow charts, the tidy table, one sheet an indicator family, and the list of gaps with a link
-    to a map for each. Text stays text whatever it begins with.
+    summary holds title, verdict counts and notes; then follow charts, the tidy table, one sheet an
+    indicator family, the list of gaps with a link to a map for each, and what the figures rest
+    on: definitions, targets, inputs and parameters. Names stand in the language chosen, sheets
+    print on A4 or A3 with letters of 8 points at least. Text stays text whatever it begins with.
 
     Parameters
     ----------
@@ -197,18 +77,18 @@ def write_excel(assessment: Assessment | View, path: str | Path, *, lang: Lang =
     >>> write_excel(assessment, "tables.xlsx", lang="en").name
     'tables.xlsx'
     """
-    import xlsxwriter
-
     check_lang(lang)
     options = {
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
         "nan_inf_to_errors": False,
+        # Widths of columns are counted in digits of this font: one that every office has.
+        "default_format_properties": {"font_name": "Arial", "font_size": 10},
     }
     view = View.of(assessment)
     gaps = to_look_at(view.assessment)
-    with replacing(path) as draft, xlsxwriter.Workbook(str(draft), options) as book:
+    with replacing(path) as draft, workbook(draft, options) as book:
         book.set_properties(
             {
                 "title": view.assessment.title,
@@ -218,6 +98,7 @@ def write_excel(assessment: Assessment | View, path: str | Path, *, lang: Lang =
         )
         writer = Writer(book, lang)
         annex(writer, view)
+        books_annex(writer, view.assessment)
         _summary(writer, view, lang)
         add_charts(writer, view, lang)
         for family in keys("families"):
@@ -234,6 +115,7 @@ def write_excel(assessment: Assessment | View, path: str | Path, *, lang: Lang =
             columns = [c for c in GAP_COLUMNS if c.key in gaps or c.key not in OF_SOME]
             writer.table(name, _gap_rows(gaps), columns, legend=False, frozen=2)
         _sources(writer, view, lang)
+        add_grounds(writer, view)
     return Path(path)
 
 
@@ -241,8 +123,10 @@ def _family_rows(view: View, family: str) -> pd.DataFrame:
     table = view.assessment.table
     rows = table[table["indicator"].map(view.family_of) == family].copy()
     rows["indicator"] = rows["indicator"].map(view.indicators)
+    of_grades = rows["level"] == "road_grade"
+    rows["name"] = rows["name"].mask(of_grades, [Label(one, "grades") for one in rows["name"]])
     rows["gap_mu"] = rows["gap_ha"] * MU_PER_HA
-    return rows
+    return rows if "gap" in rows else rows.assign(gap=rows["gap_pct"])
 
 
 def _reported_rows(view: View) -> pd.DataFrame:
@@ -260,9 +144,21 @@ def _plan(writer: Writer, view: View, lang: Lang) -> None:
         title = label("needs", "sheets", lang=lang)
         writer.table(title, rows, NEED_COLUMNS, legend=False, frozen=4)
     for table in book_tables(view.assessment):
-        columns = [Column(one.key, 16, one.look, one.group) for one in table.fields]
+        columns = _fitted(table, lang)
         title = label(table.key, "sheets", lang=lang)
         writer.table(title, table.rows, columns, legend=False, frozen=2)
+
+
+def _fitted(table: BookTable, lang: Lang) -> list[Column]:
+    """Columns as wide as their heads and what stands in them, within reason."""
+    rows = table.said()
+    columns = []
+    for one in table.fields:
+        head = label(one.key, "columns", lang=lang, between="\n").split("\n")
+        texts = [*head, *(said(row[one.key], lang) for row in rows)]
+        width = min(max(display_width(text) for text in texts) + _ROOM, _WIDEST)
+        columns.append(Column(one.key, max(width, _NARROWEST), one.look, one.group))
+    return columns
 
 
 def _sources(writer: Writer, view: View, lang: Lang) -> None:
@@ -303,23 +199,12 @@ def _summary(writer: Writer, view: View, lang: Lang) -> None:
         sheet.write_number(row, 1, view.year, writer.format("0"))
         row += 1
     row = _counts(writer, sheet, row + 1, view, lang)
-    provenance = dict(view.assessment.provenance)
-    inputs = provenance.pop("inputs", {})
     notes = [("", said(note, lang, between="\n")) for note in view.notes]
     if not view.assessment.table["verified"].all():
         notes.append(("", label("unverified", "sheets", lang=lang, between="\n")))
-    definitions = [
-        (said(one.name, lang), said(one.text, lang, between="\n")) for one in view.definitions
-    ]
-    sections: Sequence[tuple[str, Sequence[tuple[str, str]]]] = (
-        ("definitions", definitions),
-        ("notes", notes),
-        ("inputs", list(flat(inputs))),
-        ("parameters", list(flat(provenance))),
-    )
-    for key, lines in sections:
-        title = label(key, "sheets", lang=lang)
-        row = writer.section(sheet, row + 1, title, lines, width=sum(widths))
+    title = label("notes", "sheets", lang=lang)
+    writer.section(sheet, row + 1, title, notes, width=sum(widths))
+    set_page(sheet, widths)
 
 
 def _counts(writer: Writer, sheet: Any, row: int, view: View, lang: Lang) -> int:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
+from greencover.report.judged import Judged, judged
 from greencover.report.labels import label, said
-from greencover.report.selection import rates
+from greencover.report.selection import units_in_order
 
 if TYPE_CHECKING:
     from greencover.report.office.workbook_cells import Writer
@@ -26,18 +27,17 @@ _FACTORS = (1, 100, 10_000)
 def annex(writer: Writer, view: View) -> None:
     """Add the sheet; it is left out where no township has a target."""
     table = view.assessment.table
-    townships = table[(table["level"] == "township") & table["target"].notna()]
-    judged = list(dict.fromkeys(townships["indicator"]))
-    if not judged:
+    columns = [one for one in judged(table) if one.on("township")["target"].notna().any()]
+    if not columns:
         return
+    units = units_in_order(table, ["township"])
     title = label("annex", "sheets", lang=writer.lang)
     sheet = writer.sheet(title)
-    sheet.fit_to_pages(1, 1 if townships["unit"].nunique() <= 30 else 0)
+    sheet.fit_to_pages(1, 1 if len(units) <= 30 else 0)
     sheet.set_column(0, 0, _NAME_WIDTH)
     writer.text(sheet, 0, 0, title, "title")
     writer.text(sheet, 2, 0, label("township", "levels", lang=writer.lang), "head")
     sheet.set_row(2, 48)
-    units = table[table["level"] == "township"].drop_duplicates("unit")
     below = _FIRST_ROW + len(units)
     for row, (name, name_en) in enumerate(
         zip(units["name"], units["name_en"], strict=True), start=_FIRST_ROW
@@ -46,30 +46,24 @@ def annex(writer: Writer, view: View) -> None:
         writer.text(sheet, row, 0, str(shown), "cell")
     writer.text(sheet, below, 0, label("county", "levels", lang=writer.lang), "cell")
     order = units["unit"].astype(str).tolist()
-    for number, indicator in enumerate(judged):
+    for number, one in enumerate(columns):
         first = 1 + 4 * number
         sheet.set_column(first, first + 3, _WIDTH)
-        _heads(writer, sheet, first, view, table, indicator)
-        found = rates(table, indicator, "township").reindex(order)
+        _heads(writer, sheet, first, one)
+        found = one.on("township").reindex(order)
         for row, record in enumerate(found.to_dict("records"), start=_FIRST_ROW):
             _row(writer, sheet, row, first, record, sums=None)
-        # A target of the county for some grades or grounds alone is of other lengths and areas.
-        same = table
-        for column in {"ground", "scope", "grades"} & {*table.columns}:
-            same = same[same[column].isin(found[column])]
-        county = rates(same, indicator, "county").to_dict("records")
+        county = one.on("county").to_dict("records")
         if county:
             _row(writer, sheet, below, first, county[0], sums=found)
     sheet.freeze_panes(_FIRST_ROW, 1)
     sheet.repeat_rows(1, 2)
-    sheet.print_area(0, 0, below, 4 * len(judged))
+    sheet.print_area(0, 0, below, 4 * len(columns))
 
 
-def _heads(
-    writer: Writer, sheet: Any, first: int, view: View, table: pd.DataFrame, indicator: str
-) -> None:
-    row = table[table["indicator"] == indicator].iloc[0]
-    name = said(view.indicators[indicator], writer.lang)
+def _heads(writer: Writer, sheet: Any, first: int, one: Judged) -> None:
+    row = one.rows.iloc[0]
+    name = said(one.name, writer.lang)
     sheet.merge_range(1, first, 1, first + 3, "", writer.format("head"))
     writer.text(sheet, 1, first, name, "head")
     units = [row.get(one, "") for one in ("measure", "per", "unit_of_measure")]

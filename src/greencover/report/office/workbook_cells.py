@@ -11,7 +11,11 @@ from typing import Any
 import pandas as pd
 
 from greencover.ground.limits import digits_beside
+from greencover.report.figures import SIGNS
+from greencover.report.judged import standard_title
 from greencover.report.labels import Lang, label, said
+from greencover.report.office.workbook_language import in_language
+from greencover.report.office.workbook_page import set_page
 from greencover.report.palette import ACCENT, INK, QUIET, RULE, VERDICT_FILL, VERDICT_INK
 from greencover.report.selection import text_of
 
@@ -20,6 +24,7 @@ HEADER_ROW = 2
 # Of the summary: its first column, and the last that merged text reaches.
 FIRST_WIDTH = 34
 LAST_COLUMN = 6
+_LINE_PT = 14.0
 
 
 @dataclass(frozen=True)
@@ -92,8 +97,7 @@ class Writer:
             first = 1 if key else 0
             room = width if first == 0 else width - FIRST_WIDTH
             # Merged cells do not grow with their text: count the lines that it will take.
-            lengths = [len(part.encode("gbk", "replace")) for part in value.split("\n")]
-            height = sum(1 + length // max(room - 4, 10) for length in lengths)
+            height = _lines(value, max(room, 12))
             sheet.set_row(row, 15 * height + 3)
             if key:
                 self.text(sheet, row, 0, key, "key")
@@ -115,6 +119,8 @@ class Writer:
         Columns without a single value are left out.
         """
         sheet = self.sheet(name)
+        rows, spoken = in_language(rows, [column.key for column in columns], self.lang)
+        columns = [column for column in columns if column.key in spoken]
         if len(rows):
             columns = [c for c in columns if c.key in rows and rows[c.key].map(text_of).any()]
         self.text(sheet, 0, 0, name, "title")
@@ -132,35 +138,43 @@ class Writer:
             sheet.set_column(place, place, column.width)
             head = label(column.key, "columns", lang=self.lang, between="\n")
             self.text(sheet, HEADER_ROW, place, head, "head")
-        sheet.set_row(HEADER_ROW, 33)
+        sheet.set_row(HEADER_ROW, 48)
         for number, record in enumerate(rows.to_dict("records"), start=HEADER_ROW + 1):
-            for place, column in enumerate(columns):
+            lines = [
                 self.cell(sheet, number, place, column, record)
+                for place, column in enumerate(columns)
+            ]
+            if max(lines, default=1) > 1:
+                sheet.set_row(number, _LINE_PT * max(lines) + 3)
         sheet.freeze_panes(HEADER_ROW + 1, frozen)
         sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + max(len(rows), 1), len(columns) - 1)
         sheet.repeat_rows(HEADER_ROW)
+        sheet.print_area(0, 0, HEADER_ROW + max(len(rows), 1), len(columns) - 1)
+        set_page(sheet, [column.width for column in columns], stay=frozen)
 
-    def cell(
-        self, sheet: Any, row: int, place: int, column: Column, record: dict[Any, Any]
-    ) -> None:
-        """Write the value that a column takes from a record."""
+    def cell(self, sheet: Any, row: int, place: int, column: Column, record: dict[Any, Any]) -> int:
+        """Write the value that a column takes from a record; returns the lines that it fills."""
         value = record[column.key]
-        if column.look not in ("text", "link"):
+        if column.look not in ("text", "link", "wrapped"):
             number = float("nan") if value is None or value is pd.NA else float(value)
             if math.isfinite(number):
                 look = column.look_of(record, number)
                 sheet.write_number(row, place, number, self.format(look))
             else:
                 sheet.write_blank(row, place, None, self.format(column.look))
-            return
-        look = "cell"
+            return 1
+        look = "wrapped" if column.look == "wrapped" else "cell"
         if column.look == "link":
             sheet.write_url(row, place, value[0], self.format("link"), string=value[1])
-            return
+            return 1
         if column.key == "verdict":
             text, look = label(value, "verdicts", lang=self.lang), f"verdict {value}"
         elif column.key == "verified":
             text = "" if record.get("verdict") == "no target" else self._yes_no(value)
+        elif column.key == "comparison":
+            text = SIGNS.get(text_of(value), text_of(value))
+        elif column.key == "standard" and not hasattr(value, "said"):
+            text = said(standard_title(text_of(value)), self.lang)
         elif column.group:
             text = label(text_of(value), column.group, lang=self.lang)
         elif hasattr(value, "said") or column.key == "note":
@@ -171,9 +185,17 @@ class Writer:
             self.text(sheet, row, place, text, look)
         else:
             sheet.write_blank(row, place, None, self.format(look))
+        return _lines(text, column.width) if look == "wrapped" else 1
 
     def _yes_no(self, value: object) -> str:
         return label("yes" if value else "no", "words", lang=self.lang)
+
+
+def _lines(text: str, width: float) -> int:
+    """Lines that a text fills in a column: programs do not all let rows grow with their text."""
+    # A Chinese character takes two letters of room; words leave some of each line empty.
+    lengths = [len(part.encode("gbk", "replace")) for part in text.split("\n")]
+    return sum(1 + int(length // max(0.85 * width, 1.0)) for length in lengths)
 
 
 def _style(look: str) -> dict[str, Any]:
@@ -206,6 +228,7 @@ def _style(look: str) -> dict[str, Any]:
         "key": {"font_color": QUIET, "valign": "top"},
         "body": {"text_wrap": True, "valign": "top"},
         "cell": boxed | {"indent": 1},
+        "wrapped": boxed | {"text_wrap": True, "valign": "top"},
         "link": boxed | {"font_color": "#0b4a79", "underline": 1},
     }
     return base | looks.get(look, boxed | {"num_format": look, "align": "right"})

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from greencover.report.judged import judged
 from greencover.report.labels import Lang, label, said
 from greencover.report.palette import ACCENT, INK, QUIET, RULE, SEQUENCES
 from greencover.report.selection import (
-    indicator_names,
-    rates,
     target_of,
     unit_name,
     unit_symbol,
+    units_in_order,
 )
 
 if TYPE_CHECKING:
@@ -29,31 +29,34 @@ COLUMNS = 20
 def add_charts(writer: Writer, view: View, lang: Lang) -> None:
     """A sheet with townships against indicators, and a bar chart of each indicator beside it."""
     table = view.assessment.table
-    names = indicator_names(table[table["level"] == "township"])
-    if not names:
+    columns = [one for one in judged(table) if len(one.on("township"))]
+    if not columns:
         return
     title = label("charts", "sheets", lang=lang)
     sheet = writer.sheet(title)
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, COLUMNS, 13)
     writer.text(sheet, 0, 0, title, "title")
-    by_key = {key: rates(table, key, "township") for key in names}
-    first = next(iter(by_key.values()))
+    units = units_in_order(table, ["township"])
+    first = units.set_index(units["unit"].astype(str))
     head = 2
     writer.text(sheet, head, 0, label("township", "levels", lang=lang), "head")
     sheet.set_row(head, 62)
-    sheet.fit_to_pages(1, 1)
+    sheet.set_paper(8)
+    sheet.set_portrait()
+    sheet.fit_to_pages(1, 0)
     for row, unit in enumerate(first.itertuples(index=False), start=head + 1):
         writer.text(sheet, row, 0, unit_name(unit, lang=lang) or "–", "cell")
     column = 1
-    for number, (key, indicator) in enumerate(names.items()):
-        rows = by_key[key].reindex(first.index)
+    for number, one in enumerate(columns):
+        known = one.on("township")
+        rows = known.reindex(first.index)
         goal = target_of(rows)
-        measure = unit_symbol(by_key[key]["unit_of_measure"].iloc[0], lang=lang)
-        name = f"{said(indicator, lang)} ({measure})"
+        measure = unit_symbol(known["unit_of_measure"].iloc[0], lang=lang)
+        name = f"{said(one.name, lang)} ({measure})"
         writer.text(sheet, head, column, name, "head")
         _figures(writer, sheet, head + 1, column, rows["value"])
-        series = [(column, SEQUENCES[view.colours_of(key)][3])]
+        series = [(column, SEQUENCES[view.colours_of(one.key)][3])]
         column += 1
         if goal is not None:
             writer.text(sheet, head, column, label("target", "words", lang=lang), "head")

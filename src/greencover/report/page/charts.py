@@ -6,12 +6,11 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from greencover.report.figures import Goal
+from greencover.report.judged import judged
 from greencover.report.labels import Lang
 from greencover.report.selection import (
     held_against,
-    indicator_names,
     name_of,
-    rates,
     shown,
     target_of,
     text_of,
@@ -25,14 +24,16 @@ if TYPE_CHECKING:
 def charts(table: pd.DataFrame, lang: Lang) -> list[dict[str, Any]]:
     """One chart an indicator: townships from the highest figure down, with the shared target."""
     result = []
-    for key, name in indicator_names(table[table["level"] == "township"]).items():
-        rows = rates(table, key, "township").sort_values("value", ascending=False)
+    for column in judged(table):
+        rows = column.on("township").sort_values("value", ascending=False)
+        if rows.empty:
+            continue
         shared = target_of(rows)
         goal = Goal.of(rows[rows["target"].notna()].iloc[0]) if shared is not None else None
         top = max([float(v) for v in rows["value"].dropna()] + [shared or 0.0], default=0.0) or 1.0
         result.append(
             {
-                "name": name,
+                "name": column.name,
                 "unit": unit_sign(rows["unit_of_measure"].iloc[0], lang),
                 "goal": goal.text if goal else "",
                 "mark": round(100 * goal.value / top, 2) if goal else None,

@@ -67,7 +67,7 @@ def write_field_page(
     --------
     >>> import tempfile
     >>> import greencover as gc
-    >>> assessment = gc.assess("data/sample/campaign.toml")
+    >>> assessment = gc.assess("campaign.toml")
     >>> sample = gc.field_sample(assessment.roadside, n=60)
     >>> write_field_page(sample, Path(tempfile.mkdtemp()) / "form.html").name
     'form.html'

@@ -15,6 +15,7 @@ from greencover.report import palette
 from greencover.report.books import book_tables
 from greencover.report.evidence import MOST_LISTED, disagreement_rows, evidence_rows
 from greencover.report.labels import BOTH, Label, Lang, check_lang, keys, texts
+from greencover.report.matrix import Cell, Matrix
 from greencover.report.outputs import Output, OutputOptions, register
 from greencover.report.page.charts import charts
 from greencover.report.page.gaps import MOST_PRINTED, add_gaps, gap_columns, printed_gaps
@@ -24,7 +25,7 @@ from greencover.report.page.map import MapBuilder
 from greencover.report.page.rows import filters, findable, road_rows, village_rows
 from greencover.report.provenance import flat
 from greencover.report.selection import unit_sign
-from greencover.report.view import Cell, Matrix, View
+from greencover.report.view import View
 from greencover.words import catalogue
 
 if TYPE_CHECKING:
@@ -143,7 +144,8 @@ def _content(view: View, languages: Languages) -> dict[str, Any]:
         ],
         "headline": view.county_sentences,
         "gap_sentence": view.gap_sentence if "road_sides" in assessment.layers else None,
-        "credit": view.sources,
+        # The land cover alone: files with their hashes stand among the facts below.
+        "credit": view.sources[:1],
         "all_words": dict(zip(languages.modes, languages.words(Label("all", "page")), strict=True)),
         "filters": filters(view, languages),
         "villages": village_rows(assessment.table, languages),

@@ -11,6 +11,7 @@ import shapely
 
 from greencover.report import palette
 from greencover.report.classes import class_of, class_words, indicator_limits
+from greencover.report.judged import judged
 from greencover.report.labels import Label, Named, Sayable
 from greencover.report.maps.background import cover_image, used_classes
 from greencover.report.maps.cartography import local_crs
@@ -18,7 +19,6 @@ from greencover.report.page.geometry import polygon_columns, simplified
 from greencover.report.page.languages import Languages
 from greencover.report.selection import (
     held_against,
-    indicator_names,
     name_of,
     rates,
     shown,
@@ -171,13 +171,13 @@ class MapBuilder:
         fields = ["@" + name for name in self.languages.fields("name")]
         tips: list[Tip] = [(Label(level, "levels"), (fields[0], fields[1], fields[2]))]
         spoken = {}
-        table = self.assessment.table[self.assessment.table["level"] == level]
-        for number, (key, indicator) in enumerate(indicator_names(table).items()):
-            values = rates(table, key, level).reindex(frame["code"].astype(str))
+        columns = [one for one in judged(self.assessment.table) if len(one.on(level))]
+        for number, column in enumerate(columns):
+            values = column.on(level).reindex(frame["code"].astype(str))
             records = [record for _, record in values.iterrows()]
             data[f"i{number}"] = [self._figure(record) for record in records]
             data[f"v{number}"] = [_verdict(record) for record in records]
-            tips.append((indicator, f"@i{number} @v{number}{{custom}}"))
+            tips.append((column.name, f"@i{number} @v{number}{{custom}}"))
             spoken[f"@v{number}"] = "verdicts"
         town = level == "township"
         renderer = self.figure.multi_polygons(

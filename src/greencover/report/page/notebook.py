@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from greencover.report import palette
 from greencover.report.labels import label, said
+from greencover.report.matrix import Cell, Matrix
 from greencover.report.selection import rates, unit_sign
-from greencover.report.view import Cell, Matrix, View
+from greencover.report.view import View
 
 if TYPE_CHECKING:
     from greencover.verdicts import Assessment

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from greencover.ground.limits import beside
 from greencover.report.figures import Goal
+from greencover.report.judged import judged
 from greencover.report.labels import Label
 from greencover.report.page.languages import Languages
 from greencover.report.selection import (
     by_grade,
     held_against,
-    indicator_names,
     name_of,
     rates,
     shown,
@@ -55,8 +55,8 @@ def filters(view: View, languages: Languages) -> list[dict[str, Any]]:
 def village_rows(table: pd.DataFrame, languages: Languages) -> list[dict[str, Any]]:
     """Every figure of every village with its target and verdict."""
     result = []
-    for key, name in indicator_names(table[table["level"] == "village"]).items():
-        for record in rates(table, key, "village").to_dict("records"):
+    for column in judged(table):
+        for record in column.on("village").to_dict("records"):
             value, goal = float(record["value"]), Goal.of(record)
             unit = unit_sign(record["unit_of_measure"], languages.second)
             result.append(
@@ -64,7 +64,7 @@ def village_rows(table: pd.DataFrame, languages: Languages) -> list[dict[str, An
                     "name": name_of(record),
                     "code": str(record["unit"]),
                     "find": findable(name_of(record), str(record["unit"]), languages),
-                    "indicator": name,
+                    "indicator": column.name,
                     "value": value if math.isfinite(value) else "",
                     "figure": f"{shown(value, *held_against(record))} {unit}"
                     if math.isfinite(value)

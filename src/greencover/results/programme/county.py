@@ -86,7 +86,7 @@ def _assess(county: County, folder: Path, options: OutputOptions, threads: int) 
 
 def _written(folder: Path) -> str | None:
     """What the results in a folder rest on; None where there are none."""
-    if not (folder / parquet.FILE).is_file():
+    if not all((folder / name).is_file() for name in (parquet.FILE, provenance.FILE)):
         return None
     try:
         found = json.loads((folder / provenance.FILE).read_text(encoding="utf-8"))

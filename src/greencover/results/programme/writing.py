@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from greencover.ground.saving import workbook
 from greencover.ground.writing import replacing_folder
 from greencover.report.labels import Label, Lang, Named, label, said
 from greencover.report.office.workbook_cells import Column, Writer
@@ -121,9 +122,7 @@ def _write_workbook(
     path: Path,
     lang: Lang,
 ) -> None:
-    import xlsxwriter
-
-    with xlsxwriter.Workbook(path) as book:
+    with workbook(path) as book:
         book.set_properties({"title": said(title, lang)})
         writer = Writer(book, lang)
         rows = named(table)

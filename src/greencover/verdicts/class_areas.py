@@ -1,0 +1,30 @@
+"""Area of each class of the land cover in the county: what a report lists as base figures."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from greencover.verdicts.measure import Measured
+
+_UNOBSERVED = "unobserved_ha"
+
+
+def areas_of_classes(measured: Measured) -> pd.DataFrame:
+    """A row for each class that occurs, in the order of the legend, and one for what is unobserved.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``code``, ``cover``, ``name``, ``name_en``, ``area_ha``, and ``share_of_all_pct`` of all
+        ground, the unobserved with it.
+    """
+    areas = measured.areas["county"].sum()
+    ha = {
+        f"{one.cover}_{one.code}_ha": (one.code, one.cover, one.name_zh, one.name)
+        for one in measured.opened.cover.legend.classes
+    }
+    rows = [(*words, float(areas[key])) for key, words in ha.items() if areas.get(key, 0.0) > 0.0]
+    if areas.get(_UNOBSERVED, 0.0) > 0.0:
+        rows.append((-1, "unobserved", "", "", float(areas[_UNOBSERVED])))
+    table = pd.DataFrame(rows, columns=["code", "cover", "name", "name_en", "area_ha"])
+    return table.assign(share_of_all_pct=100.0 * table["area_ha"] / table["area_ha"].sum())
