@@ -6,7 +6,9 @@ product's own cells and no resampled ones.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import urllib.parse
 import urllib.request
@@ -212,7 +214,7 @@ def _fetched(address: str) -> bytes:
     try:
         found = answers.get(timeout=_LONGEST_S)
     except Empty as error:
-        raise TimeoutError(f"over {_LONGEST_S:g} s") from error
+        raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT)) from error
     if isinstance(found, Exception):
         raise found
     return found

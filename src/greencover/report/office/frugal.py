@@ -27,6 +27,8 @@ from jinja2.filters import (
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from greencover.ground.notes import Note
+
 _LONGEST_S = 10.0
 # A report of a province in the longest words is a tenth of these.
 _MOST_STEPS = 500_000
@@ -125,7 +127,7 @@ class Frugal(SandboxedEnvironment):
         # Time of others on the machine, and of what comes before the first step, is not counted.
         self._end = self._end or time.thread_time() + _LONGEST_S
         if time.thread_time() > self._end:
-            raise SecurityError(f"it takes over {_LONGEST_S:g} s")
+            raise SecurityError(str(Note("office.takes_over", seconds=_LONGEST_S)))
         return ""
 
     def _shown(self, value: Any) -> Any:
@@ -160,7 +162,7 @@ class Frugal(SandboxedEnvironment):
 
 def _allow(size: int, most: int) -> None:
     if size > most:
-        raise SecurityError(f"it repeats something over {most:,} times")
+        raise SecurityError(str(Note("office.repeats_over", most=most)))
 
 
 def _counted(*given: int) -> range:
@@ -171,7 +173,7 @@ def _counted(*given: int) -> range:
 
 def _narrow(text: Any) -> Any:
     if _WIDE.search(str(text)):
-        raise SecurityError(f"a format is wider than {_LARGEST_COUNT:,}")
+        raise SecurityError(str(Note("office.repeats_over", most=_LARGEST_COUNT)))
     return text
 
 
