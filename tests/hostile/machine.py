@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 
 from greencover.cli import main
+from greencover.ground.workshops import is_called_like_a_workshop
 from small_county import SmallCounty
 
 Before = Callable[[Path], object]
@@ -73,7 +74,7 @@ def run(output: str, before: Before, folder: Path) -> Ended:
     os.close(told)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     files = {str(one.relative_to(out)): one.read_bytes() for one in out.rglob("*") if one.is_file()}
-    drafts = {name for name in files if ".partial" in name}
+    drafts = {name for name in files if is_called_like_a_workshop(Path(Path(name).parts[0]))}
     files = {name: content for name, content in files.items() if name not in drafts}
     left = sorted({one.name for one in folder.iterdir()} - {"in", "out"} | drafts)
     with os.fdopen(heard, "rb") as file:
