@@ -54,7 +54,12 @@ def reported(error: BaseException) -> Path | None:
     place: Path | None = None
     try:
         with tempfile.NamedTemporaryFile(
-            "w", prefix="greencover-", suffix=".txt", delete=False, encoding="utf-8"
+            "w",
+            prefix="greencover-",
+            suffix=".txt",
+            delete=False,
+            encoding="utf-8",
+            errors="backslashreplace",
         ) as file:
             place = Path(file.name)
             file.write(text)
