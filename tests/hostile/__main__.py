@@ -90,7 +90,7 @@ def _reach(
 
 
 def _told(name: str, folder: Path) -> str:
-    """A bad input is told in one sentence, with the words for it, and leaves everything as it is."""
+    """A bad input is told in one sentence with the words for it, and nothing is left behind."""
     case = CASES[name]
     arguments, said = case.build(folder), StringIO()
     before = sorted(folder.rglob("*"))

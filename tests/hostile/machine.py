@@ -64,7 +64,7 @@ def run(output: str, before: Before, folder: Path) -> Ended:
     SmallCounty().write(folder / "in")
     out = folder / "out"
     out.mkdir()
-    for name in ("assessment.json", "notes.txt") if output == "out" else (output,):
+    for name in ("assessment.xlsx", "notes.txt") if output == "out" else (output,):
         (out / name).write_bytes(OLD)
     # No limit on files holds for what goes through a pipe, which keeps more than is ever said.
     heard, told = os.pipe()
@@ -126,7 +126,7 @@ def mistakes(fault: Fault, ended: Ended, whole: dict[str, bytes]) -> list[str]:
     if ended.code in TOLD[1:] and fault.before not in UNHEARD and len(spoken) != 1:
         found.append(f"{len(spoken)} sentences: {ended.said[-300:]}")
     own = {"notes.txt": OLD} if fault.output == "out" else {}
-    name = "assessment.json" if fault.output == "out" else fault.output
+    name = "assessment.xlsx" if fault.output == "out" else fault.output
     old = {name: OLD, **own}
     is_new = set(ended.files) == {*whole, *own} and all(
         own.get(one, b"") == content or _like(content, whole.get(one, b""))
