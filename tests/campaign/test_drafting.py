@@ -190,16 +190,16 @@ def test_the_grade_of_each_unknown_word_is_asked():
 
 
 @pytest.mark.parametrize(
-    ("closed", "told"),
+    ("stream", "told"),
     [
         (None, "Nobody answers"),
         (io.StringIO(""), "Nobody answers"),
         (io.StringIO("\udcff\n"), "UTF-8"),
     ],
 )
-def test_nobody_answers(monkeypatch, capsys, tmp_path, closed, told):
+def test_nobody_answers(monkeypatch, stream, told):
     question = Question("title", "County")
-    monkeypatch.setattr("sys.stdin", closed)
+    monkeypatch.setattr("sys.stdin", stream)
     with pytest.raises(UsageMistake, match=told):
         init._answer(question)
 

@@ -46,6 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     speak_chinese()
     arguments = sys.argv[1:] if argv is None else list(argv)
     with speaking(_asked_for(arguments)), notes_on_stderr(), ending_in_order():
+        # Read now, because no file can be opened where it is said that none can.
+        said("cli.interrupted")
         try:
             _refuse_no_text(arguments)
             result = commands.main(arguments, prog_name="greencover", standalone_mode=False)
