@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 
 from greencover.cli import main
+from greencover.cli.speech import said
 from greencover.ground.workshops import is_called_like_a_workshop
 from small_county import SmallCounty
 
@@ -78,8 +79,8 @@ def run(output: str, before: Before, folder: Path) -> Ended:
     files = {name: content for name, content in files.items() if name not in drafts}
     left = sorted({one.name for one in folder.iterdir()} - {"in", "out"} | drafts)
     with os.fdopen(heard, "rb") as file:
-        said = file.read().decode("utf-8", "replace")
-    return Ended(code, said, files, tuple(left))
+        told_of = file.read().decode("utf-8", "replace")
+    return Ended(code, told_of, files, tuple(left))
 
 
 def whole(output: str) -> dict[str, bytes]:
@@ -98,6 +99,8 @@ def _child(output: str, before: Before, folder: Path, told: int) -> None:
         sys.stdout = os.fdopen(1, "w", closefd=False)
         sys.stderr = os.fdopen(2, "w", closefd=False)
         tempfile.tempdir = str(folder)
+        # A process that has come so far as to begin a command could open this file, too.
+        said("cli.interrupted")
         before(folder)
         code = main(_command(folder, output))
         with suppress(OSError):
