@@ -234,6 +234,7 @@ WORDS_OF_LIBRARIES = {
 # Strings of the code that are no sentences for people, and why.
 NO_SENTENCES = {
     "gis/layers.py": "SQL",
+    "gis/qgis_style.py": "filters of QGIS",
     "page/map.py": "names of fonts and scripts of the page",
     "page/gaps.py": "scripts of the page",
     "page/html.py": "styles of the page",
