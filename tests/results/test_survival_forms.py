@@ -59,7 +59,7 @@ def saved(data, answers, path):
     """The table that the button of the page saves."""
     rows = [row["columns"] | answers.get(row["id"], {}) for row in data["rows"]]
     pd.DataFrame(rows, columns=data["columns"]).to_csv(path, index=False, encoding="utf-8-sig")
-    return read_survival(Survival(path=path), TOWNSHIPS)
+    return read_survival(Survival(path=str(path)), TOWNSHIPS)
 
 
 def test_the_page_lists_each_plot_with_what_is_known_of_it(page, sample):
@@ -184,5 +184,5 @@ def test_the_telephone_takes_numbers_that_can_be_and_saves_them(page, tmp_path):
     (tmp_path / "saved.csv").write_text(result["table"], encoding="utf-8")
     raw = pd.read_csv(tmp_path / "saved.csv", dtype=str)
     assert raw.loc[0, ["counted", "alive", "inspector"]].tolist() == ["50", "45", "王某"]
-    form = read_survival(Survival(path=tmp_path / "saved.csv"), TOWNSHIPS)
+    form = read_survival(Survival(path=str(tmp_path / "saved.csv")), TOWNSHIPS)
     assert survival_rate(form).iloc[0][["plots", "survival_pct"]].tolist() == [1, 90.0]
