@@ -16,6 +16,7 @@ import greencover as gc
 from greencover.accuracy.survival import survival_sample
 from greencover.campaign.book_sections import Plantings
 from greencover.campaign.plantings import read_plantings
+from greencover.cli import main
 from greencover.corridor.claims import claims_by
 from greencover.ground.errors import CampaignError, LayerError
 from greencover.report.maps.disagreement import draw_disagreement
@@ -398,6 +399,15 @@ def test_survival_by_township_and_person_asks_for_trees_and_mu(books):
 def test_plots_that_were_not_reached_are_counted_in_a_note(books):
     said = [str(note) for note in books[1].notes]
     assert any("1 of 4 plots of the form of survival checks was not counted" in one for one in said)
+
+
+@pytest.mark.thorough
+def test_the_command_line_draws_records_and_writes_the_form(books, tmp_path, capsys):
+    page = tmp_path / "form.html"
+    campaign = str(books[0])
+    assert main(["survival-sample", campaign, "--out", str(page), "--lang=en", "--by=none"]) == 0
+    assert "4 of 4 planting records drawn." in capsys.readouterr().out
+    assert [row["id"] for row in embedded(page)["rows"]] == ["1", "2", "3", "4"]
 
 
 def test_records_become_a_form_for_the_telephone(books, tmp_path):
