@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -89,7 +89,7 @@ class Entry:
     number: object
     name: object
     details: tuple[object, ...]
-    columns: dict[str, Any]
+    columns: Mapping[Hashable, Any]
     lon: float = np.nan
     lat: float = np.nan
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def write_survival_page(
     Examples
     --------
     >>> import tempfile
-    >>> from greencover.accuracy.survival import survival_sample
+    >>> from greencover.accuracy import survival_sample
     >>> plots = pd.DataFrame({"township": ["A"] * 8 + ["B"] * 2, "trees": 100})
     >>> path = Path(tempfile.mkdtemp()) / "survival-form.html"
     >>> write_survival_page(survival_sample(plots, 5), path).name
@@ -124,7 +125,7 @@ def _places(sample: pd.DataFrame) -> list[tuple[float, float]]:
     return list(zip(middle.x.round(7), middle.y.round(7), strict=True))
 
 
-def _name(row: dict[str, Any]) -> str:
+def _name(row: Mapping[Hashable, Any]) -> str:
     return next((row[column] for column in _NAMES if row.get(column)), "")
 
 
@@ -140,7 +141,7 @@ def _stretches(form: pd.DataFrame) -> list[str]:
     ]
 
 
-def _details(row: dict[str, Any], stretch: str) -> tuple[object, ...]:
+def _details(row: Mapping[Hashable, Any], stretch: str) -> tuple[object, ...]:
     """What stands below the name of a plot: where it is, and what is known of it."""
     side = row.get("side", "")
     name = _name(row)
