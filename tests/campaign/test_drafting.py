@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tomllib
 
 import geopandas as gpd
@@ -9,10 +10,11 @@ import openpyxl
 import pytest
 import shapely
 
-from greencover.campaign import Campaign
-from greencover.campaign.asking import asked
+from greencover.campaign import Campaign, drafting
+from greencover.campaign.asking import Question, asked
 from greencover.campaign.drafting import draft
-from greencover.cli import main
+from greencover.cli import init, main
+from greencover.cli.speech import UsageMistake
 from greencover.ground.errors import CampaignError, LayerError
 from greencover.ground.notes import Note
 from small_county import SmallCounty, cover_codes, write_raster
@@ -185,3 +187,24 @@ def test_the_grade_of_each_unknown_word_is_asked():
     assert asked("layers.roads", keys, notes, answer)
     assert keys["grades"] == {"lane": "village", "pike": "national"}
     assert not notes
+
+
+@pytest.mark.parametrize(
+    ("stream", "told"),
+    [
+        (None, "Nobody answers"),
+        (io.StringIO(""), "Nobody answers"),
+        (io.StringIO("\udcff\n"), "UTF-8"),
+    ],
+)
+def test_nobody_answers(monkeypatch, stream, told):
+    question = Question("title", "County")
+    monkeypatch.setattr("sys.stdin", stream)
+    with pytest.raises(UsageMistake, match=told):
+        init._answer(question)
+
+
+@pytest.mark.parametrize("answer", [float("nan"), float("inf"), 'a\x7f\x00"\n', 1e300])
+def test_any_answer_is_written_as_toml_has_it(answer):
+    said = tomllib.loads(f"key = {drafting._toml(answer)}")["key"]
+    assert said == answer or (said != said and answer != answer)

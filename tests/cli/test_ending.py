@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from greencover.cli import main
+from greencover.ground.errors import OutputError
+from greencover.ground.writing import check_folder, replacing
 from patience import PATIENCE_S
 
 SECRET = "甲村 370102 streng-geheim"
@@ -113,3 +116,52 @@ def test_a_folder_that_is_gone(tmp_path: Path, capsys: pytest.CaptureFixture[str
 
     assert code == 2
     assert "is gone" in capsys.readouterr().err
+
+
+def test_a_report_that_finds_no_room_leaves_nothing(
+    broken: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    broken.setattr("tempfile._TemporaryFileWrapper.__getattr__", lambda *_: full)
+
+    assert ends_with(broken, ValueError(SECRET)) == 70
+
+    assert "could not be written down" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "\udcbc\udcd7.toml"],
+        ["areas", "county\udcff.gpkg", "cover.tif"],
+        ["areas", "county.gpkg", "cover.tif", "--layer=\ud800"],
+        ["\udcff"],
+        ["legends", "--\udcff"],
+    ],
+)
+def test_names_that_are_no_text(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    assert main(arguments) == 2
+
+    said = capsys.readouterr().err
+    assert "bytes that are not UTF-8" in said
+    said.encode("utf-8")
+
+
+def test_results_in_a_folder_whose_name_is_no_text(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="not UTF-8"), replacing(tmp_path / "\udcff" / "a.csv"):
+        pass
+    with pytest.raises(OutputError, match="not UTF-8"):
+        check_folder(tmp_path / "\udcff")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [["assess", "c.toml"], ["areas", "a.gpkg", "c.tif"]])
+@pytest.mark.parametrize("given", ["", "  "])
+def test_an_output_without_a_name(
+    capsys: pytest.CaptureFixture[str], command: list[str], given: str
+) -> None:
+    assert main([*command, "--out", given]) == 2
+    assert "is empty: name a file or a folder" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Try every hostile and damaged input, every fault of the machine and every kill.
+"""Try every bad, hostile and damaged input, every fault of the machine and every kill.
 
 Prints how many of each kind end how: ``python -m tests.hostile``, or some kinds by their first
 words: ``python -m tests.hostile kills faults``.
@@ -13,11 +13,15 @@ import traceback
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from functools import cache, partial
+from io import StringIO
 from pathlib import Path
 
 from jinja2.exceptions import TemplateError
 
+from badinputs import CASES
+from greencover.cli import main
 from greencover.ground.errors import GreencoverError
 from greencover.layers import check_raster_source, read_layer
 from greencover.rasters import FileCells
@@ -31,7 +35,7 @@ Try = Callable[[Path], str]
 _WRITING = ("prelude", "cache", "Python", "writes", "code", "with a log", "schema that", "types")
 
 
-def main(kinds: list[str]) -> int:
+def run(kinds: list[str]) -> int:
     warnings.simplefilter("ignore")
     table: dict[str, Counter[str]] = {}
     with listening() as knocks:
@@ -58,6 +62,8 @@ def _every(knocks: Knocks) -> Iterator[tuple[str, str, Try]]:
             writes = any(word in name for word in _WRITING)
             kind = "inputs that write" if writes else "inputs that reach out"
             yield kind, name, partial(_reach, write, read, knocks.port)
+    for name in CASES:
+        yield f"bad inputs, {name.partition(':')[0]}", name, partial(_told, name)
     for name, damage, number in damaged.cases():
         yield "damaged inputs", f"{name}, {damage}, {number}", partial(_damaged, name, number)
     for name, source in TEMPLATES.items():
@@ -81,6 +87,20 @@ def _reach(
     (folder / "canary").mkdir()
     read(write(Place(folder / "in", folder / "canary", port)))
     return READ
+
+
+def _told(name: str, folder: Path) -> str:
+    """A bad input is told in one sentence with the words for it, and nothing is left behind."""
+    case = CASES[name]
+    arguments, said = case.build(folder), StringIO()
+    before = sorted(folder.rglob("*"))
+    with redirect_stdout(StringIO()), redirect_stderr(said):
+        code = main([str(one) for one in arguments])
+    lines = [one for one in said.getvalue().splitlines() if not one.startswith("note: ")]
+    assert (code, len(lines)) == (2, 1), f"exit code {code}: {said.getvalue()}"
+    assert all(word in lines[0] for word in case.words), lines[0]
+    assert sorted(folder.rglob("*")) == before, "left something"
+    return REFUSED
 
 
 def _damaged(name: str, number: int, folder: Path) -> str:
@@ -138,4 +158,4 @@ def _outcome(attempt: Try, name: str, knocks: Knocks) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run(sys.argv[1:]))

@@ -19,6 +19,8 @@ from functools import partial
 from pathlib import Path
 
 from greencover.cli import main
+from greencover.cli.speech import said
+from greencover.ground.workshops import is_called_like_a_workshop
 from small_county import SmallCounty
 
 Before = Callable[[Path], object]
@@ -63,7 +65,7 @@ def run(output: str, before: Before, folder: Path) -> Ended:
     SmallCounty().write(folder / "in")
     out = folder / "out"
     out.mkdir()
-    for name in ("assessment.json", "notes.txt") if output == "out" else (output,):
+    for name in ("assessment.xlsx", "notes.txt") if output == "out" else (output,):
         (out / name).write_bytes(OLD)
     # No limit on files holds for what goes through a pipe, which keeps more than is ever said.
     heard, told = os.pipe()
@@ -73,12 +75,12 @@ def run(output: str, before: Before, folder: Path) -> Ended:
     os.close(told)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     files = {str(one.relative_to(out)): one.read_bytes() for one in out.rglob("*") if one.is_file()}
-    drafts = {name for name in files if ".partial" in name}
+    drafts = {name for name in files if is_called_like_a_workshop(Path(Path(name).parts[0]))}
     files = {name: content for name, content in files.items() if name not in drafts}
     left = sorted({one.name for one in folder.iterdir()} - {"in", "out"} | drafts)
     with os.fdopen(heard, "rb") as file:
-        said = file.read().decode("utf-8", "replace")
-    return Ended(code, said, files, tuple(left))
+        told_of = file.read().decode("utf-8", "replace")
+    return Ended(code, told_of, files, tuple(left))
 
 
 def whole(output: str) -> dict[str, bytes]:
@@ -97,6 +99,8 @@ def _child(output: str, before: Before, folder: Path, told: int) -> None:
         sys.stdout = os.fdopen(1, "w", closefd=False)
         sys.stderr = os.fdopen(2, "w", closefd=False)
         tempfile.tempdir = str(folder)
+        # A process that has come so far as to begin a command could open this file, too.
+        said("cli.interrupted")
         before(folder)
         code = main(_command(folder, output))
         with suppress(OSError):
@@ -125,7 +129,7 @@ def mistakes(fault: Fault, ended: Ended, whole: dict[str, bytes]) -> list[str]:
     if ended.code in TOLD[1:] and fault.before not in UNHEARD and len(spoken) != 1:
         found.append(f"{len(spoken)} sentences: {ended.said[-300:]}")
     own = {"notes.txt": OLD} if fault.output == "out" else {}
-    name = "assessment.json" if fault.output == "out" else fault.output
+    name = "assessment.xlsx" if fault.output == "out" else fault.output
     old = {name: OLD, **own}
     is_new = set(ended.files) == {*whole, *own} and all(
         own.get(one, b"") == content or _like(content, whole.get(one, b""))

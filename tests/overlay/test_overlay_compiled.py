@@ -177,3 +177,19 @@ class TestWhereCompiledCodeIsKept:
         monkeypatch.setattr(_kept_code, "_folder", lambda _: None)
         double = compiled.compiled(compiled.FLOAT)(lambda x: 2.0 * x)
         assert double(1.5) == 3.0
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def test_a_disk_that_takes_no_compiled_code_costs_only_time(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("numba.core.caching.IndexDataCacheFile.save", full)
+    monkeypatch.setattr("numba.config.CACHE_DIR", str(tmp_path))
+
+    assert compiled.compiled(compiled.INT)(double)(21) == 42

@@ -229,4 +229,7 @@ def _toml(value: Any) -> str:
         return f"{{ {', '.join(pairs)} }}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_toml, value))}]"
-    return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, float):
+        return repr(value)
+    # TOML takes no control characters; JSON leaves one.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -19,6 +19,7 @@ from greencover.cli.group import commands
 from greencover.cli.speech import said, show
 from greencover.cli.terminal import notes_on_stderr, speak_chinese
 from greencover.ground.errors import GreencoverError
+from greencover.ground.places import is_no_text, readable
 from greencover.words import language, languages, speaking
 
 _MISTAKE = 2
@@ -45,7 +46,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     speak_chinese()
     arguments = sys.argv[1:] if argv is None else list(argv)
     with speaking(_asked_for(arguments)), notes_on_stderr(), ending_in_order():
+        # Read now, because no file can be opened where it is said that none can.
+        said("cli.interrupted")
         try:
+            _refuse_no_text(arguments)
             result = commands.main(arguments, prog_name="greencover", standalone_mode=False)
         except GreencoverError as error:
             click.echo(f"greencover: {' '.join(str(error).split())}", err=True)
@@ -67,6 +71,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         except Exception as error:
             return _last_door(error)
     return result if isinstance(result, int) else 0
+
+
+def _refuse_no_text(arguments: Sequence[str]) -> None:
+    for given in arguments:
+        if is_no_text(given):
+            raise GreencoverError("ground.name_no_text", path=readable(given))
 
 
 def _last_door(error: Exception) -> int:

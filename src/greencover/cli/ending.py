@@ -51,14 +51,23 @@ def reported(error: BaseException) -> Path | None:
         cause = cause.__cause__ or cause.__context__
     about = f"greencover {version('greencover')}, Python {platform.python_version()}, "
     text = "\n".join([about + platform.platform(), *steps, ""])
+    place: Path | None = None
     try:
         with tempfile.NamedTemporaryFile(
-            "w", prefix="greencover-", suffix=".txt", delete=False, encoding="utf-8"
+            "w",
+            prefix="greencover-",
+            suffix=".txt",
+            delete=False,
+            encoding="utf-8",
+            errors="backslashreplace",
         ) as file:
+            place = Path(file.name)
             file.write(text)
     except OSError:
+        if place is not None:
+            place.unlink(missing_ok=True)
         return None
-    return Path(file.name)
+    return place
 
 
 def _end(number: int, frame: Any) -> None:  # noqa: ARG001

@@ -38,11 +38,12 @@ def command(
     margin_m: float,
 ) -> None:
     """Fetch the cells that meet the zones and write them."""
-    from greencover.cover.fetching import fetch_cover
+    from greencover.cover.fetching import fetch_cover, keep_inputs, provenance_of
     from greencover.ground.writing import check_file
     from greencover.layers import read_layer
 
     check_file(out)
+    keep_inputs([out, provenance_of(out)], [str(zones), str(legend or "")])
     frame = read_layer(zones, layer, where=where, crs=crs)
     with progress_bar() as progress:
         cover = fetch_cover(

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from greencover.cli.options import FILE, SOURCE, lang_option
-from greencover.cli.speech import Command, option, said
+from greencover.cli.speech import Command, UsageMistake, option, said
+from greencover.ground.notes import Note
+from greencover.ground.places import is_no_text
 from greencover.words import Listed
 
 if TYPE_CHECKING:
@@ -44,8 +46,19 @@ def command(place: tuple[Path | str, ...], out: Path, interactive: bool) -> None
 def _answer(question: Question) -> Any:
     """Ask on the terminal; the empty answer is the guess."""
     code = "cli.asked_of" if question.about else "cli.asked"
-    return click.prompt(
-        said(code, key=question.key, about=question.about),
-        default=question.guessed,
-        type=click.Choice(question.choices) if question.choices else type(question.guessed),
-    )
+    try:
+        answer = click.prompt(
+            said(code, key=question.key, about=question.about),
+            default=question.guessed,
+            type=click.Choice(question.choices) if question.choices else type(question.guessed),
+        )
+    except click.Abort as end:
+        if isinstance(end.__context__, EOFError):
+            raise UsageMistake(Note("cli.nobody_answers", key=question.key)) from end
+        raise
+    except (RuntimeError, ValueError, OSError) as error:
+        # Python has no stream to read from, or a closed one.
+        raise UsageMistake(Note("cli.nobody_answers", key=question.key)) from error
+    if is_no_text(str(answer)):
+        raise UsageMistake(Note("cli.answer_no_text", key=question.key))
+    return answer

@@ -14,9 +14,15 @@ import numpy as np
 from greencover.cover._legend import Legend, LegendInHand
 from greencover.cover._read import available
 from greencover.cover.land_cover import LandCover
-from greencover.ground.errors import LegendError, NoOverlapError, OutputError
+from greencover.ground.errors import (
+    ArgumentError,
+    LayerError,
+    LegendError,
+    NoOverlapError,
+    OutputError,
+)
 from greencover.ground.geodesy import require_crs, transformer
-from greencover.ground.places import exists
+from greencover.ground.places import exists, readable
 from greencover.ground.progress import Progress, shown_progress
 from greencover.ground.secrets import without_secrets
 from greencover.ground.writing import replacing
@@ -33,9 +39,8 @@ if TYPE_CHECKING:
     from greencover.rasters.cells import Box
 
 # Belts beside roads reach over the border, and so do cells that it cuts.
-_MARGIN_M = 500.0
+_MARGIN_M, _MOST_MARGIN_M = 500.0, 100_000.0
 _ENDINGS = (".tif", ".tiff")
-_BESIDE = ".provenance.json"
 _METRES_A_DEGREE = 111_000.0
 _NO_LIMIT = 85.0
 
@@ -102,7 +107,9 @@ def fetch_cover(
     LegendError
         No legend is given, and none knows the collection.
     OutputError
-        The file cannot be written; one that was there stays.
+        The file cannot be written, or is an input; one that was there stays.
+    ArgumentError
+        The margin is no length, or more than 100 km.
 
     Examples
     --------
@@ -127,6 +134,10 @@ def fetch_cover(
     LandCover(cover.tif, legend 'worldcover', 2021)
     """
     out = Path(out)
+    if not 0.0 <= margin_m <= _MOST_MARGIN_M:
+        raise ArgumentError(
+            "cover.margin_unfit", given=str(margin_m), least=0.0, most=_MOST_MARGIN_M
+        )
     known = _legend(legend, collection)
     if out.suffix.casefold() not in _ENDINGS:
         raise OutputError("cover.out_no_tiff", path=out)
@@ -135,25 +146,29 @@ def fetch_cover(
     about, items = collection_and_items(source, collection, around, year, remote=away, sign=sign)
     # Whoever names a catalogue elsewhere means its rasters, too.
     tiles = tiles_shown(items, source, around, asset=asset, year=year, remote=away)
-    _keep_inputs(out, [source, *(tile.path for tile in tiles)])
+    inputs = [source, *(tile.path for tile in tiles)]
+    inputs += [str(given) for given in (zones, legend) if isinstance(given, str | Path)]
     with reaching_out(allowed=away):
         cells = [FileCells.open(tile.path) for tile in tiles]
     said = _provenance(source, collection, about, tiles, around)
-    return LandCover.open(
-        _written(cells, around, known, year, out, said, progress), legend=known, year=year
-    )
+    mosaics = _mosaics(cells, around, known)
+    further = [f"{out.stem}-{number}{out.suffix}" for number in range(2, len(mosaics) + 1)]
+    names = [out.name, *further]
+    keep_inputs([provenance_of(out), *(out.with_name(name) for name in names)], inputs)
+    tags = {"GREENCOVER_LEGEND": known.key, "GREENCOVER_YEAR": str(year)}
+    with shown_progress(progress) as report, replacing(out) as draft:
+        for name, mosaic in zip(names, mosaics, strict=True):
+            mosaic.write(draft.with_name(name), tags=tags, progress=report)
+        provenance_of(draft).write_text(
+            json.dumps({**said, "files": names}, ensure_ascii=False, indent=2) + "\n",
+            encoding="utf-8",
+            newline="\n",
+        )
+    return LandCover.open([out.with_name(name) for name in names], legend=known, year=year)
 
 
-def _written(
-    cells: list[FileCells],
-    box: Box,
-    legend: Legend,
-    year: int,
-    out: Path,
-    said: dict[str, Any],
-    progress: Progress | bool | type[Any] | None,
-) -> list[Path]:
-    """Write a file for each grid, the first under the name given, and what they were made of."""
+def _mosaics(cells: list[FileCells], box: Box, legend: Legend) -> list[Mosaic]:
+    """What of each grid meets the box, in the order of the catalogue."""
     mosaics = []
     for group in _by_grid(cells):
         blank = _blank(legend, group[0].dtype)
@@ -161,18 +176,7 @@ def _written(
             mosaics.append(Mosaic.of(group, _in_system_of(group[0], box), blank=blank))
     if not mosaics:
         raise NoOverlapError("rasters.beside_the_box", path=cells[0].path)
-    further = [f"{out.stem}-{number}{out.suffix}" for number in range(2, len(mosaics) + 1)]
-    names = [out.name, *further]
-    tags = {"GREENCOVER_LEGEND": legend.key, "GREENCOVER_YEAR": str(year)}
-    with shown_progress(progress) as report, replacing(out) as draft:
-        for name, mosaic in zip(names, mosaics, strict=True):
-            mosaic.write(draft.with_name(name), tags=tags, progress=report)
-        draft.with_name(f"{out.stem}{_BESIDE}").write_text(
-            json.dumps({**said, "files": names}, ensure_ascii=False, indent=2) + "\n",
-            encoding="utf-8",
-            newline="\n",
-        )
-    return [out.with_name(name) for name in names]
+    return mosaics
 
 
 def _by_grid(cells: list[FileCells]) -> list[list[FileCells]]:
@@ -197,10 +201,15 @@ def _legend(legend: LegendInHand | None, collection: str) -> Legend:
     raise LegendError("cover.collection_without_legend", collection=collection)
 
 
-def _keep_inputs(out: Path, inputs: Iterable[str]) -> None:
-    """Refuse to write over the catalogue or one of its rasters."""
-    for given in inputs:
-        for path in (out, out.with_name(f"{out.stem}{_BESIDE}")):
+def provenance_of(out: Path) -> Path:
+    """The file beside a fetched cover that says what it was made of."""
+    return out.with_name(f"{out.stem}.provenance.json")
+
+
+def keep_inputs(outputs: Iterable[Path], inputs: Iterable[str]) -> None:
+    """Refuse to write over the catalogue, one of its rasters, the zones or the legend."""
+    for path in outputs:
+        for given in inputs:
             if path.exists() and exists(given) and path.samefile(given):
                 raise OutputError("cover.out_is_input", path=path)
 
@@ -210,6 +219,8 @@ def _box(zones: gpd.GeoDataFrame | gpd.GeoSeries | str | Path, margin_m: float) 
     frame = read_layer(zones) if isinstance(zones, str | Path) else zones
     require_crs(frame.crs, "zones")
     west, south, east, north = map(float, frame.to_crs("EPSG:4326").total_bounds)
+    if not np.isfinite([west, south, east, north]).all():
+        raise LayerError("cover.zones_nowhere")
     tall = margin_m / _METRES_A_DEGREE
     # Meridians run together towards the poles; the farther latitude takes most degrees.
     farthest = min(max(abs(south), abs(north)) + tall, _NO_LIMIT)
@@ -225,10 +236,14 @@ def _in_system_of(cells: FileCells, box: Box) -> Box:
 
 def _blank(legend: Legend, dtype: str) -> float:
     """A value for ground that no tile shows: one that no class has."""
-    if legend.unobserved:
-        return float(min(legend.unobserved))
-    most = int(np.iinfo(dtype).max) if np.dtype(dtype).kind in "iu" else 255
-    return float(next(code for code in (0, most) if code not in legend.codes))
+    least, most = (np.iinfo(dtype).min, np.iinfo(dtype).max) if _is_whole(dtype) else (0, 255)
+    held = [code for code in sorted(legend.unobserved) if least <= code <= most]
+    free = (code for code in (0, most, *range(1, 256), -1) if code not in legend.codes)
+    return float(next(iter(held), None) or next(free))
+
+
+def _is_whole(dtype: str) -> bool:
+    return np.dtype(dtype).kind in "iu"
 
 
 def _provenance(
@@ -244,18 +259,28 @@ def _provenance(
     return {
         "catalogue": without_secrets(source),
         "collection": collection,
-        "title": about.get("title"),
-        "licence": about.get("license"),
+        "title": _text(about.get("title")),
+        "licence": _text(about.get("license")),
         "licence_links": licences,
         "providers": [
-            str(one.get("name"))
+            _text(one.get("name"))
             for one in (providers if isinstance(providers, list) else [])
             if isinstance(one, dict)
         ],
         "items": [
-            {"id": tile.item, "raster": without_secrets(tile.path), "years": list(tile.years)}
+            {
+                "id": _text(tile.item),
+                "raster": without_secrets(tile.path),
+                "years": list(tile.years),
+            }
             for tile in tiles
         ],
         "box": list(box),
         "fetched": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def _text(given: object) -> str | None:
+    """What a catalogue says of itself, where it is a text."""
+    # Files are written in UTF-8, which has no halves of letters.
+    return without_secrets(readable(given)) if isinstance(given, str) else None

@@ -11,6 +11,9 @@ from greencover.ground.errors import GreencoverError
 # Control characters, and those that turn the direction of writing.
 _UNSEEN = re.compile("[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
+# What stands for bytes of a name that are not UTF-8, which no raster or layer can be opened by.
+_NO_LETTER = re.compile("[\ud800-\udfff]")
+
 _LOCAL_ARCHIVES = re.compile(r"^/vsi(zip|tar|gzip|7z|rar|mem)/(?!(?:.*[/{])?vsi)")
 # A path object of Windows turns the slashes of an address.
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:[/\\]{1,2}[^/\\]")
@@ -44,6 +47,17 @@ def is_unseen(path: str | Path) -> bool:
     return any(_UNSEEN.search(place.name) and not exists(place) for place in places)
 
 
+def is_no_text(text: str | Path) -> bool:
+    """Whether a text holds bytes that stand for no letter, as names written in GBK do on Linux.
+
+    Examples
+    --------
+    >>> is_no_text("\udcbc\udcd7.gpkg"), is_no_text("甲.gpkg")
+    (True, False)
+    """
+    return _NO_LETTER.search(str(text)) is not None
+
+
 def refuse_unseen(path: str | Path, error: type[GreencoverError]) -> None:
     """Refuse a path that looks right and leads nowhere, with the advice that helps.
 
@@ -52,8 +66,21 @@ def refuse_unseen(path: str | Path, error: type[GreencoverError]) -> None:
     GreencoverError
         Of the class that is given.
     """
+    if is_no_text(path):
+        raise error("ground.name_no_text", path=readable(path))
     if is_unseen(path):
         raise error("ground.unseen_in_path", path=path)
+
+
+def readable(text: str | Path) -> str:
+    """Return a text in which a mark stands for each byte that stands for no letter.
+
+    Examples
+    --------
+    >>> readable("county\udcff.gpkg")
+    'county�.gpkg'
+    """
+    return _NO_LETTER.sub("\ufffd", str(text))
 
 
 def exists(path: str | Path) -> bool:

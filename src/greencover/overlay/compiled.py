@@ -75,10 +75,18 @@ class _Compiled(Generic[Found]):
         if not self._ready:
             with self._lock:
                 if not self._ready:
-                    self.dispatcher.compile(self._kinds)
+                    self._compile()
                     self.dispatcher.disable_compile()
                     self._ready = True
         return cast(Found, self.dispatcher(*arguments))
+
+    def _compile(self) -> None:
+        try:
+            self.dispatcher.compile(self._kinds)
+        except OSError:
+            # Compiled, and not kept: a disk that is full, or refuses, costs nothing but time.
+            if not self.dispatcher.signatures:
+                raise
 
 
 class _Announcement(event.Listener):  # type: ignore[misc, unused-ignore]

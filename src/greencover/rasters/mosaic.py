@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from greencover.ground.errors import NoOverlapError
+from greencover.ground.errors import NoOverlapError, RasterError
 from greencover.rasters.cells import Box, Cells
 from greencover.rasters.file import bounded_cache
 from greencover.rasters.footprints import offset_on
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from affine import Affine
 
 _BLOCK = 512
+# A band of rows is held at once; whole provinces at a metre are within both.
+_MOST_COLUMNS, _MOST_CELLS = 2_000_000, 10**12
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class Mosaic:
         ------
         NoOverlapError
             No raster meets the box.
+        RasterError
+            More cells than can be worked through meet the box.
         ValueError
             Rasters are of different grids.
         """
@@ -76,6 +80,9 @@ class Mosaic:
             raise ValueError
         west, south, east, north = box
         a, b, c, d, e, f = (~first.transform)[:6]
+        if not np.isfinite(box).all():
+            # The system of the raster does not reach to where the zones are.
+            raise NoOverlapError("rasters.beside_the_box", path=first.path)
         at = [(a * x + b * y + c, d * x + e * y + f) for x in (west, east) for y in (south, north)]
         left = max(math.floor(min(x for x, _ in at)), min(column for _, column in corners))
         top = max(math.floor(min(y for _, y in at)), min(row for row, _ in corners))
@@ -87,12 +94,22 @@ class Mosaic:
         bottom = min(math.ceil(max(y for _, y in at)), max(row for row, _ in ends))
         if right <= left or bottom <= top:
             raise NoOverlapError("rasters.beside_the_box", path=first.path)
+        height, width = bottom - top, right - left
+        if width > _MOST_COLUMNS or height * width > _MOST_CELLS:
+            raise RasterError(
+                "rasters.mosaic_too_large", path=first.path, rows=height, columns=width
+            )
+        met = [
+            number
+            for number, (corner, end) in enumerate(zip(corners, ends, strict=True))
+            if corner[0] < bottom and corner[1] < right and end[0] > top and end[1] > left
+        ]
         return cls(
-            sources=tuple(sources),
-            corners=tuple((row - top, column - left) for row, column in corners),
+            sources=tuple(sources[number] for number in met),
+            corners=tuple((corners[number][0] - top, corners[number][1] - left) for number in met),
             transform=first.transform @ type(first.transform).translation(left, top),
-            height=bottom - top,
-            width=right - left,
+            height=height,
+            width=width,
             nodata=blank if first.nodata is None else first.nodata,
         )
 

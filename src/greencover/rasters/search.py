@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
+from itertools import islice
 from typing import Any
 
 from greencover.ground.errors import MissingExtraError, RasterError
+from greencover.ground.waiting import in_time
 from greencover.rasters.stac import (
+    LONGEST_CATALOGUE_S,
     MOST_DOCUMENTS,
     PATIENCE_S,
     Box,
@@ -19,6 +22,8 @@ from greencover.rasters.stac import (
 from greencover.words import Listed
 
 _PAGE_ITEMS = 200
+# What pystac meets in documents that are not of the form that it takes for granted.
+_MALFORMED = (LookupError, TypeError, AttributeError, RecursionError)
 
 
 def collection_and_items(
@@ -145,7 +150,8 @@ def searched(
         The service does not answer as one, or has no such collection.
     """
     client, failures = _client()
-    try:
+
+    def ask() -> tuple[Item, list[Item]]:
         service = client.open(catalogue, timeout=PATIENCE_S, modifier=sign)
         known = service.get_collection(collection)
         if known is None:
@@ -159,14 +165,21 @@ def searched(
             limit=_PAGE_ITEMS,
             max_items=MOST_DOCUMENTS,
         )
-        items = list(found.items_as_dicts())
+        return known.to_dict(), _first(found.items_as_dicts())
+
+    try:
+        return in_time(ask, LONGEST_CATALOGUE_S)
     except failures as error:
         if isinstance(error, RasterError):
             raise
         raise RasterError(
             "rasters.search_failed", catalogue=catalogue, collection=collection, reason=str(error)
         ) from error
-    return known.to_dict(), items
+
+
+def _first(items: Iterator[Item]) -> list[Item]:
+    """As many items as a catalogue may have; a service may hand out the same ones for ever."""
+    return [item for item in islice(items, MOST_DOCUMENTS) if isinstance(item, dict)]
 
 
 def _client() -> tuple[Any, tuple[type[Exception], ...]]:
@@ -177,4 +190,4 @@ def _client() -> tuple[Any, tuple[type[Exception], ...]]:
         of_links = import_module("pystac.errors").STACError
     except ImportError as error:
         raise MissingExtraError("rasters.pystac_client_missing", extra="stac") from error
-    return client.Client, (own, of_links, OSError, ValueError, KeyError)
+    return client.Client, (own, of_links, OSError, ValueError, *_MALFORMED)

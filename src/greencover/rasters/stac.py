@@ -6,10 +6,9 @@ product's own cells and no resampled ones.
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 import re
+import time
 import urllib.parse
 import urllib.request
 from base64 import b64encode
@@ -17,14 +16,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from threading import Thread
 from typing import Any
 
 from greencover.ground.errors import NoOverlapError, RasterError
 from greencover.ground.hrefs import local_path
 from greencover.ground.notes import Note
 from greencover.ground.places import neither_file_nor_folder
+from greencover.ground.waiting import in_time
 from greencover.layers import gdal_name, is_remote
 from greencover.words import Listed
 
@@ -54,6 +52,12 @@ class Tile:
 MOST_DOCUMENTS = 10_000
 _LARGEST_DOCUMENT = 100_000_000
 PATIENCE_S, _LONGEST_S = 30.0, 300.0
+#: Seconds in which a catalogue must be read through, or searched.
+LONGEST_CATALOGUE_S = 1800.0
+# What another machine may name: never what this one keeps, feeds in, or takes apart.
+_ELSEWHERE = re.compile(
+    r"(https?|ftp|s3|gs|az|oss)://|/vsicurl/(https?|ftp)://|/vsi(s3|gs|az|oss)/", re.IGNORECASE
+)
 _NEW_YEAR = re.compile(r"\d{4}-01-01(?:[T ]00:00:00(?:\.0+)?(?:Z|[+-]00:?00)?)?")
 _FOLLOWED = ("item", "items", "child", "next")
 
@@ -152,6 +156,7 @@ def documents_below(
 
     Where a collection is named, those of another id are yielded, and not followed.
     """
+    until = time.monotonic() + LONGEST_CATALOGUE_S
     waiting, seen = [source], {source}
     while waiting:
         address = waiting.pop(0)
@@ -170,6 +175,8 @@ def documents_below(
                 if further not in seen:
                     seen.add(further)
                     waiting.append(further)
+        if time.monotonic() > until:
+            raise RasterError("rasters.catalogue_slow", catalogue=source)
         if len(seen) > MOST_DOCUMENTS:
             raise RasterError("rasters.documents_too_many", catalogue=source, most=MOST_DOCUMENTS)
 
@@ -200,24 +207,11 @@ def load(address: str, source: str, *, remote: bool) -> Item:
 
 
 def _fetched(address: str) -> bytes:
-    """Fetch a document; one that comes by the byte is no more waited for than one that does not."""
-    answers: SimpleQueue[bytes | Exception] = SimpleQueue()
+    def ask() -> bytes:
+        with urllib.request.urlopen(_request(address), timeout=PATIENCE_S) as answer:
+            return bytes(answer.read(_LARGEST_DOCUMENT))
 
-    def ask() -> None:
-        try:
-            with urllib.request.urlopen(_request(address), timeout=PATIENCE_S) as answer:
-                answers.put(answer.read(_LARGEST_DOCUMENT))
-        except Exception as error:
-            answers.put(error)
-
-    Thread(target=ask, daemon=True).start()
-    try:
-        found = answers.get(timeout=_LONGEST_S)
-    except Empty as error:
-        raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT)) from error
-    if isinstance(found, Exception):
-        raise found
-    return found
+    return in_time(ask, _LONGEST_S)
 
 
 def _request(address: str) -> urllib.request.Request:
@@ -266,6 +260,8 @@ def _joined(base: str, href: str, remote: bool, source: str) -> str:
         whole = local_path(href, beside=Path(base))
     if is_remote(whole) and not remote:
         raise RasterError("rasters.leads_away", catalogue=source, address=whole)
+    if (is_remote(whole) or is_remote(base)) and not _ELSEWHERE.match(whole):
+        raise RasterError("rasters.no_web_address", catalogue=source, address=whole)
     return whole
 
 
