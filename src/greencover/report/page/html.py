@@ -24,6 +24,7 @@ from greencover.report.page.lines import add_parks, add_roads
 from greencover.report.page.map import MapBuilder
 from greencover.report.page.rows import filters, findable, road_rows, village_rows
 from greencover.report.provenance import flat
+from greencover.report.overview import unjudged_sentences
 from greencover.report.selection import unit_sign
 from greencover.report.view import View
 from greencover.words import catalogue
@@ -154,7 +155,11 @@ def _content(view: View, languages: Languages) -> dict[str, Any]:
         "roads": road_rows(assessment.table, languages),
         "has_roads": "road_sides" in assessment.layers,
         "definitions": [(one.name, one.text) for one in view.definitions],
-        "notes": view.notes,
+        # Targets that were not judged are told by reason, as in the report: they are many.
+        "notes": [
+            *(note for note in view.notes if note not in view.assessment.unjudged),
+            *unjudged_sentences(view.assessment),
+        ],
         "facts": list(flat(assessment.provenance)),
         "charts": charts(assessment.table, languages.second),
         "printed_gaps": printed_gaps(assessment.gaps),
