@@ -459,7 +459,8 @@ def test_one_township_is_told_as_one():
     assert not [line for line in told if "townships" in line or "of 1" in line]
 
 
-def test_townships_without_a_target_have_no_heading(plain, tmp_path):
+@pytest.mark.usefixtures("plain")
+def test_townships_without_a_target_have_no_heading(tmp_path):
     assessment = make_assessment()
     table = assessment.table[assessment.table["level"] == "county"]
     without = {"road_sides": None, "roads": None}

@@ -17,6 +17,7 @@ from greencover.report.evidence import MOST_LISTED, disagreement_rows, evidence_
 from greencover.report.labels import BOTH, Label, Lang, check_lang, keys, texts
 from greencover.report.matrix import Cell, Matrix
 from greencover.report.outputs import Output, OutputOptions, register
+from greencover.report.overview import unjudged_sentences
 from greencover.report.page.charts import charts
 from greencover.report.page.gaps import MOST_PRINTED, add_gaps, gap_columns, printed_gaps
 from greencover.report.page.languages import Languages
@@ -24,7 +25,6 @@ from greencover.report.page.lines import add_parks, add_roads
 from greencover.report.page.map import MapBuilder
 from greencover.report.page.rows import filters, findable, road_rows, village_rows
 from greencover.report.provenance import flat
-from greencover.report.overview import unjudged_sentences
 from greencover.report.selection import unit_sign
 from greencover.report.view import View
 from greencover.words import catalogue
