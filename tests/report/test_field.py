@@ -62,6 +62,9 @@ def test_kml_has_a_folder_a_road(road, tmp_path):
     names = [folder.find("k:name", K).text for folder in folders]
     assert sorted(names) == sorted([NASTY[:-1], "X/101"])
     lines = [mark for f in folders for mark in f.findall("k:Placemark", K)]
+    places = [mark for mark in lines if "#" in mark.find("k:name", K).text]
+    lines = [mark for mark in lines if mark not in places]
+    assert len(places) == gaps["places"].map(lambda one: len(one.geoms)).sum() > 0
     assert len(lines) == 3 * len(gaps)
     coordinates = lines[0].find(".//k:coordinates", K).text.split()
     assert len(coordinates) == len(gaps.geometry.iloc[0].coords)

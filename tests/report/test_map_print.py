@@ -408,7 +408,8 @@ def test_picture_page_and_layer_style_have_one_legend(assessment, drawn, tmp_pat
             "SELECT styleQML FROM layer_styles WHERE f_table_name = 'townships'"
         ).fetchone()
     style = ET.fromstring(text.split("\n", 1)[1])
-    labels = [one.get("label").removesuffix(" %") for one in style.iter("range")]
+    labels = [one.get("label").removesuffix(" %") for one in style.iter("rule")]
+    labels = [one for one in labels if "–" in one]
     map_legend = {
         handle.get_label().split(" %")[0]: to_hex(handle.get_facecolor())
         for handle in _legend(drawn["forest-coverage"])

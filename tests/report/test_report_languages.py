@@ -91,9 +91,17 @@ def _template(path: Path) -> None:
 def assessment():
     """With notes by code, as an assessment has them."""
     note = Note("joining.rows", rows=3)
+    left = Note(
+        "verdicts.not_judged",
+        standard="national-forest-city-2012",
+        indicator="forest_coverage",
+        level="county",
+        goal=Note("joining.row", rows=30),
+        why=note,
+    )
     made = make_assessment()
     table = made.table.assign(note="")
-    return replace(made, notes=(note,), table=table, unjudged=(note,))
+    return replace(made, notes=(note, left), table=table, unjudged=(left,))
 
 
 @pytest.fixture(scope="module")
@@ -234,6 +242,7 @@ WORDS_OF_LIBRARIES = {
 # Strings of the code that are no sentences for people, and why.
 NO_SENTENCES = {
     "gis/layers.py": "SQL",
+    "gis/qgis_style.py": "filters of QGIS",
     "page/map.py": "names of fonts and scripts of the page",
     "page/gaps.py": "scripts of the page",
     "page/html.py": "styles of the page",

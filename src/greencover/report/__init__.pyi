@@ -5,6 +5,7 @@ from . import office as office
 from . import outputs as outputs
 from . import page as page
 from . import palette as palette
+from .labels import label as label
 from .outputs import (
     Output as Output,
     OutputOptions as OutputOptions,
