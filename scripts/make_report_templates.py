@@ -177,9 +177,11 @@ def template(lang: str) -> Any:
     document.add_paragraph(
         words["kind"] + "{% if year %}" + words["comma"] + "{{ year }}{% endif %}", style="Subtitle"
     )
-    for text in ("{{ county }}", words["date"] + "{{ date_said }}"):
+    document.add_paragraph("{%p if county != title %}")
+    document.add_paragraph("{{ county }}", style="Cover")
+    document.add_paragraph("{%p endif %}")
+    for text in (words["date"] + "{{ date_said }}", words["by"]):
         document.add_paragraph(text, style="Cover")
-    document.add_paragraph(words["by"], style="Cover")
     document.add_page_break()
     contents(document, words["contents"], words["contents_hint"])
     document.add_page_break()
@@ -195,10 +197,12 @@ def template(lang: str) -> Any:
     document.add_heading(words["summary"], 1)
     document.add_heading(words["county"], 2)
     loop(document, "county_sentences")
+    document.add_paragraph("{%p if township_sentences or gap_sentence %}")
     document.add_heading(words["townships"], 2)
     loop(document, "township_sentences")
     document.add_paragraph("{%p if gap_sentence %}")
     document.add_paragraph("{{ gap_sentence }}", style="List Bullet")
+    document.add_paragraph("{%p endif %}")
     document.add_paragraph("{%p endif %}")
 
     for key in ("villages", "roads"):
@@ -513,11 +517,24 @@ def book(document: Any, width_mm: float) -> None:
     for row, texts in zip(table.rows, rows, strict=True):
         for cell, text in zip(row.cells, texts, strict=True):
             fill(cell, text)
+    by_kind(table.rows[2].cells[1])
     for cell in table.rows[0].cells:
         shade(cell, "E6EFEB")
+        cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
     widen(table, width_mm)
     unbroken(table)
     repeat(table.rows[0])
+
+
+def by_kind(cell: Any) -> None:
+    """Figures stand at the right end of a cell, where their digits come below each other."""
+    text = cell.paragraphs[0].text
+    lines = ("{%p if book.figures[loop.index0] %}", text, "{%p else %}", text, "{%p endif %}")
+    for number, line in enumerate(lines):
+        paragraph = cell.add_paragraph() if number else cell.paragraphs[0]
+        paragraph.text, paragraph.style = line, "Cell"
+        if number == 1:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def widen(table: Any, width_mm: float) -> None:

@@ -53,13 +53,15 @@ def test_a_campaign_file_named_like_a_result_is_named(tmp_path, capsys):
     assert everything(tmp_path) == before
 
 
-@pytest.mark.parametrize("command", ["field-sample", "field-result"])
+@pytest.mark.parametrize("command", ["field-sample", "field-result", "survival-sample"])
 def test_forms_and_rates_replace_no_input(tmp_path, capsys, command):
     campaign, results = county_in(tmp_path, "field-form.gpkg")
     before = everything(tmp_path)
     forms, out = [], results
     if command == "field-result":
         forms, out = [results / "field-form.gpkg"], results / "field-form.gpkg"
+    if command == "survival-sample":
+        out = results / "field-form.gpkg"
 
     assert main([command, str(campaign), *map(str, forms), "--out", str(out)]) == 2
 

@@ -61,6 +61,7 @@ FILES = (
     *(["demo", "--out=FILE"], ["schema", "--out=FILE"], ["demo", "--template=FILE"]),
     *(["field-sample", "FILE", "--out=out"], ["field-result", "FILE", "form.xlsx"]),
     ["field-result", "a.toml", "FILE"],
+    *(["survival-sample", "FILE", "--out=a.html"], ["survival-sample", "a.toml", "--out=FILE"]),
 )
 
 

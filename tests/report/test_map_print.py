@@ -363,6 +363,35 @@ def test_legend_of_works_tells_line_plot_and_point_apart(assessment):
     assert [h.get_marker() for h in handles[1:]] == ["None", "o"]
 
 
+def test_names_stand_beside_records_of_works(assessment):
+    towns = assessment.layers["townships"]
+    layers = assessment.layers
+
+    def name_and_record(line):
+        books = gpd.GeoDataFrame(
+            {"kind": ["claims"], "status": ["seen"]}, geometry=[line], crs=towns.crs
+        )
+        ax = maps()["works"].draw(replace(assessment, layers={**layers, "books": books}), style=EN)
+        words = str(towns["name_en"].iloc[0])
+        (name,) = (text for text in ax.texts if words in text.get_text())
+        drawn = name.get_window_extent().transformed(ax.transData.inverted())
+        return shapely.box(*drawn.extents), books.to_crs(
+            cartography.local_crs(towns)
+        ).geometry.iloc[0]
+
+    far = towns.geometry.iloc[0].exterior.interpolate(0.0)
+    usual, _ = name_and_record(shapely.LineString([far, (far.x + 1e-4, far.y)]))
+    at_name = gpd.GeoSeries(
+        [usual.centroid.buffer(30.0).envelope], crs=cartography.local_crs(towns)
+    )
+    moved, record = name_and_record(
+        shapely.LineString(at_name.to_crs(towns.crs).iloc[0].exterior.coords[:2])
+    )
+
+    assert usual.intersects(record)
+    assert not moved.intersects(record)
+
+
 def test_picture_page_and_layer_style_have_one_legend(assessment, drawn, tmp_path):
     """Classes of the page and of QGIS are those of the maps, colour by colour."""
     builder = MapBuilder(assessment, Languages.of("en"))

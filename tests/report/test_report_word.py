@@ -17,13 +17,17 @@ docx = pytest.importorskip("docx")
 pytest.importorskip("docxtpl")
 
 from docx.enum.section import WD_ORIENT  # noqa: E402
+from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: E402
 
 from greencover.ground.errors import OutputError  # noqa: E402
+from greencover.ground.notes import Note  # noqa: E402
 from greencover.report.books import BookTable, Field  # noqa: E402
 from greencover.report.labels import said  # noqa: E402
 from greencover.report.office import word, word_facts  # noqa: E402
 from greencover.report.office.workbook import write_excel  # noqa: E402
+from greencover.report.overview import unjudged_sentences  # noqa: E402
 from greencover.report.view import View  # noqa: E402
+from greencover.standards import Target  # noqa: E402
 from paths import ROOT  # noqa: E402
 from patience import PATIENCE_S  # noqa: E402
 from report_fixtures import EVIL, make_assessment  # noqa: E402
@@ -435,3 +439,60 @@ def test_wide_tables_lie_on_their_side(assessment, tmp_path, monkeypatch):
 
 def test_an_upright_report_has_one_section(document):
     assert len(document.sections) == 1
+
+
+def test_figures_of_tables_stand_at_the_right(document):
+    table = next(one for one in document.tables if "土地面积（公顷）" in one.rows[0].cells[1].text)
+    name, figure = (table.rows[1].cells[place].paragraphs for place in (0, 1))
+    assert [line.alignment for line in figure] == [WD_ALIGN_PARAGRAPH.RIGHT]
+    assert [line.alignment for line in name] == [None]
+
+
+def test_one_township_is_told_as_one():
+    assessment = make_assessment()
+    table = assessment.table
+    towns = table[table["level"] == "township"]
+    one = towns["unit"] == towns["unit"].iloc[0]
+    alone = replace(assessment, table=pd.concat([towns[one], table[table["level"] == "county"]]))
+    told = sentences(alone, "township_sentences", "en")
+    assert told
+    assert not [line for line in told if "townships" in line or "of 1" in line]
+
+
+@pytest.mark.usefixtures("plain")
+def test_townships_without_a_target_have_no_heading(tmp_path):
+    assessment = make_assessment()
+    table = assessment.table[assessment.table["level"] == "county"]
+    without = {"road_sides": None, "roads": None}
+    layers = {key: one for key, one in assessment.layers.items() if key not in without}
+    report = word.write_word(
+        replace(assessment, table=table, layers=layers), tmp_path / "a.docx", lang="en"
+    )
+    heads = [
+        one.text for one in docx.Document(str(report)).paragraphs if "Heading" in one.style.name
+    ]
+    assert "County" in heads
+    assert "Townships" not in heads
+
+
+def test_notes_of_a_run_are_whole_sentences():
+    assessment = replace(make_assessment(), notes=(Note("verdicts.no_sample"),))
+    for lang, end in (("en", "."), ("zh", "。")):
+        (told,) = (one for one in sentences(assessment, "limits", lang) if "[accuracy]" in one)
+        assert told.endswith(end)
+        assert told[0] == told[0].upper()
+
+
+def test_targets_not_judged_have_units_of_the_language():
+    note = Note(
+        "verdicts.not_judged",
+        standard="national-forest-city-2012",
+        indicator="park_green_per_capita",
+        level="county",
+        goal=Target("park_green_per_capita", "county", 11.0, "m²/person").goal,
+        why=Note("verdicts.no_such_unit"),
+    )
+    assessment = replace(make_assessment(), notes=(note,), unjudged=(note,))
+    (told,) = unjudged_sentences(assessment)
+    assert "≥ 11平方米/人" in told.said("zh")
+    assert "≥ 11 m²/person" in told.said("en")

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import re
-import shutil
-import subprocess
 import xml.etree.ElementTree as ET
-from html import unescape
 
 import geopandas as gpd
 import numpy as np
@@ -23,9 +18,8 @@ from greencover.corridor.field_columns import read_field_form
 from greencover.ground.china import wgs84_to_gcj02
 from greencover.ground.errors import ArgumentError, LayerError
 from paths import SAMPLE
-from patience import PATIENCE_S
+from phone import CHROMIUM, embedded, tried
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 EVIL = "=1+1</script><script>alert(1)</script>"
 
 
@@ -190,17 +184,9 @@ def test_another_datum_is_refused(sample, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def embedded(page):
-    found = re.search(
-        r'<script type="application/json" id="data">(.*?)</script>', page.read_text(), flags=re.S
-    )
-    assert found is not None
-    return json.loads(found[1])
-
-
 def test_names_are_text_in_the_page(forms):
     assert EVIL not in forms["field-form.html"].read_text()
-    assert EVIL in {row["road"] for row in embedded(forms["field-form.html"])["rows"]}
+    assert EVIL in {row["name"] for row in embedded(forms["field-form.html"])["rows"]}
 
 
 PROBE = """<script>
@@ -223,26 +209,7 @@ document.body.append(told);
 
 @pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 def test_the_form_of_a_telephone_saves_what_was_found(road, sample, forms, tmp_path):
-    assert CHROMIUM is not None
-    source = forms["field-form.html"].read_text(encoding="utf-8")
-    page = tmp_path / "probe.html"
-    page.write_text(source.replace("</body>", PROBE + "</body>"), encoding="utf-8")
-    options = [
-        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        f"--user-data-dir={tmp_path / 'profile'}", "--window-size=420,900",
-        "--virtual-time-budget=5000", "--dump-dom",
-    ]  # fmt: skip
-    done = subprocess.run(
-        [CHROMIUM, *options, page.as_uri()],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=True,
-        env=os.environ | {"NO_PROXY": "*"},
-    )
-    (found,) = re.findall(r'<pre id="probe">(.*?)</pre>', done.stdout, flags=re.S)
-    result = json.loads(unescape(found))
+    result = tried(forms["field-form.html"], PROBE, tmp_path)
     form = tmp_path / "saved.csv"
     form.write_text(result["table"], encoding="utf-8")
 

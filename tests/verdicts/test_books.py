@@ -13,14 +13,18 @@ import shapely
 from matplotlib.text import Text
 
 import greencover as gc
+from greencover.accuracy.survival import survival_sample
 from greencover.campaign.book_sections import Plantings
 from greencover.campaign.plantings import read_plantings
+from greencover.cli import main
 from greencover.corridor.claims import claims_by
 from greencover.ground.errors import CampaignError, LayerError
 from greencover.report.maps.disagreement import draw_disagreement
 from greencover.report.maps.straight_line import draw_straight_line
 from greencover.report.maps.works import draw_works
+from greencover.report.page import write_survival_page
 from greencover.report.style import MapStyle
+from phone import embedded
 from small_county import EAST, MIDDLE_X, MIDDLE_Y, NORTH, SOUTH, WEST, SmallCounty
 
 TASKS = """
@@ -88,6 +92,7 @@ township,responsible,counted,alive,trees,area,unit
 T1,张某,50,45,100,1,亩
 T1,张某,50,40,100,1,亩
 T2,李某,60,20,360,2,亩
+T1,李某,,,100,1,亩
 """
 
 MORE = """
@@ -389,6 +394,30 @@ def test_survival_by_township_and_person_asks_for_trees_and_mu(books):
     east = table.loc[("responsible", "李某")]
     assert east["survival_class"] == "plant anew"
     assert east[["replant_trees", "replant_mu", "replant_all_trees"]].tolist() == [360, 2, 360]
+
+
+def test_plots_that_were_not_reached_are_counted_in_a_note(books):
+    said = [str(note) for note in books[1].notes]
+    assert any("1 of 4 plots of the form of survival checks was not counted" in one for one in said)
+
+
+@pytest.mark.thorough
+def test_the_command_line_draws_records_and_writes_the_form(books, tmp_path, capsys):
+    page = tmp_path / "form.html"
+    campaign = str(books[0])
+    assert main(["survival-sample", campaign, "--out", str(page), "--lang=en", "--by=none"]) == 0
+    assert "4 of 4 planting records drawn." in capsys.readouterr().out
+    assert [row["id"] for row in embedded(page)["rows"]] == ["1", "2", "3", "4"]
+
+
+def test_records_become_a_form_for_the_telephone(books, tmp_path):
+    claims = books[1].claims
+    drawn = survival_sample(claims, len(claims))
+    rows = embedded(write_survival_page(drawn, tmp_path / "form.html"))["rows"]
+    assert [row["columns"]["trees"] for row in rows] == ["100", "360", "40", ""]
+    assert rows[0]["columns"]["area"] == "2"
+    assert [row["lon"] is None for row in rows] == [False, False, True, True]
+    assert rows[0]["details"][0] == ["西林镇", "西林镇"]
 
 
 def test_the_books_stand_beside_the_map_by_unit_and_class(books):

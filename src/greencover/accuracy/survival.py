@@ -23,7 +23,7 @@ from greencover.accuracy.exact import lowest_share
 from greencover.ground.errors import AccuracyError
 from greencover.ground.geodesy import MU_PER_HECTARE
 from greencover.ground.notes import Note
-from greencover.layers.tables import as_numbers, require_columns
+from greencover.layers.tables import as_numbers, as_text, require_columns
 from greencover.layers.wording import rows_of
 
 Floats = npt.NDArray[np.float64]
@@ -118,7 +118,7 @@ def survival_rate(
     Parameters
     ----------
     checked
-        A filled form: a row a plot.
+        A filled form: a row a plot; plots without either number were not reached and are left out.
     by
         Column to report by; None: of all.
     counted, alive
@@ -139,7 +139,8 @@ def survival_rate(
     Raises
     ------
     AccuracyError
-        A number is missing or negative, or more live than were counted; the rows are named.
+        A number is missing or negative, or more live than were counted; the rows are named. Or no
+        plot was counted.
 
     Examples
     --------
@@ -151,15 +152,31 @@ def survival_rate(
     where = Note("accuracy.survival_form")
     require_columns(checked, [counted, alive, *([by] if by else [])], where)
     looked, live = (as_numbers(checked[one]) for one in (counted, alive))
-    wrong = ~((looked > 0.0) & (live >= 0.0) & (live <= looked))
+    reached = plots_counted(checked, counted, alive)
+    wrong = reached & ~((looked > 0.0) & (live >= 0.0) & (live <= looked))
     if wrong.any():
         raise AccuracyError("accuracy.survival_numbers", rows=rows_of(wrong))
+    if not reached.any():
+        raise AccuracyError("accuracy.survival_empty")
     rows = pd.DataFrame({"counted": looked, "alive": live})
     for name, column in (("trees", trees), ("area_ha", area_ha)):
         rows[name] = as_numbers(checked[column]) if column in checked else np.nan
     names = checked[by].fillna("").astype(str) if by else pd.Series("", index=checked.index)
-    found = [_of(part, str(name), level) for name, part in rows.groupby(names, sort=False)]
-    return pd.DataFrame(found)
+    parts = rows[reached].groupby(names[reached], sort=False)
+    return pd.DataFrame([_of(part, str(name), level) for name, part in parts])
+
+
+def plots_counted(
+    checked: pd.DataFrame, counted: str = "counted", alive: str = "alive"
+) -> pd.Series[bool]:
+    """Which plots of a form were counted: those that have a number at least.
+
+    Examples
+    --------
+    >>> plots_counted(pd.DataFrame({"counted": [50, None], "alive": ["45", ""]})).tolist()
+    [True, False]
+    """
+    return (as_text(checked[counted]) != "") | (as_text(checked[alive]) != "")
 
 
 def _of(rows: pd.DataFrame, name: str, level: float) -> dict[str, Any]:

@@ -149,7 +149,8 @@ def standard_notes(opened: OpenedCampaign) -> Iterator[Note]:
     for one in opened.standards:
         since = one.superseded_in
         if since is not None and (year is None or year >= since):
-            told = {"standard": one.key, "edition": one.superseded_by, "since": str(since)}
+            title = Named.of(en=one.title, zh=one.title_zh)
+            told = {"title": title, "edition": one.superseded_by, "since": str(since)}
             yield Note("campaign.superseded", **told)
         for target, inherited in one.repeated:
             # Figures for other ground or another climate are not judged here at all.

@@ -46,8 +46,8 @@ def reported(error: BaseException) -> Path | None:
     cause: BaseException | None = error
     while cause is not None:
         steps.append(f"{type(cause).__module__}.{type(cause).__qualname__}")
-        for place in traceback.extract_tb(cause.__traceback__):
-            steps.append(f"  {place.filename}:{place.lineno} {place.name}")
+        for step in traceback.extract_tb(cause.__traceback__):
+            steps.append(f"  {step.filename}:{step.lineno} {step.name}")
         cause = cause.__cause__ or cause.__context__
     about = f"greencover {version('greencover')}, Python {platform.python_version()}, "
     text = "\n".join([about + platform.platform(), *steps, ""])

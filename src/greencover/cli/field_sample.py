@@ -15,7 +15,7 @@ from greencover.cli.terminal import progress_bar
 if TYPE_CHECKING:
     from greencover.corridor.field_columns import MapDatum
 
-_DATUMS: dict[str, MapDatum] = {"wgs84": "WGS 84", "gcj02": "GCJ-02"}
+DATUMS: dict[str, MapDatum] = {"wgs84": "WGS 84", "gcj02": "GCJ-02"}
 
 
 @click.command("field-sample", cls=Command)
@@ -24,7 +24,7 @@ _DATUMS: dict[str, MapDatum] = {"wgs84": "WGS 84", "gcj02": "GCJ-02"}
 @option("--sides", "n", type=click.IntRange(min=1), default=200, show_default=True)
 @option("--by", default="", metavar="LIST", says="by")
 @option("--seed", metavar="TEXT")
-@option("--datum", type=click.Choice([*_DATUMS]), default="wgs84", show_default=True)
+@option("--datum", type=click.Choice([*DATUMS]), default="wgs84", show_default=True)
 @lang_option(both=True, default=BOTH, show_default=True)
 def command(
     campaign: Path, out: Path, n: int, by: str, seed: str | None, datum: str, lang: Any
@@ -40,7 +40,7 @@ def command(
     with progress_bar() as progress:
         greening = roadside_of(campaign, progress, before=takes_forms)
     sample = field_sample(greening, n, by=listed(by), seed=seed)
-    for path in write_field_forms(sample, out, lang=lang, datum=_DATUMS[datum]).values():
+    for path in write_field_forms(sample, out, lang=lang, datum=DATUMS[datum]).values():
         click.echo(path)
     click.echo(said("cli.sides_drawn", count=len(sample), frame=sample["frame"].iloc[0]))
 

@@ -29,6 +29,7 @@ COMMANDS = (
     "compare",
     "field-sample",
     "field-result",
+    "survival-sample",
     "legends",
     "standards",
     "demo",

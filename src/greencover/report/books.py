@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
 TEXT, SAID = "text", "said"
+_SAYING_FIGURES = ("value", "needed", "plantable")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,11 @@ class Field:
     key: str
     look: str = TEXT
     group: str = ""
+
+    @property
+    def of_figures(self) -> bool:
+        """Whether the column is one of figures, some of which say their unit themselves."""
+        return self.look not in (TEXT, SAID) or self.key in _SAYING_FIGURES
 
     def said(self, value: Any) -> Sayable:
         """A value as a reader sees it; what says itself does."""

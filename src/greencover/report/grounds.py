@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from greencover.campaign.model import ExtraTarget
 from greencover.campaign.targets import OWN
 from greencover.ground.limits import beside
 from greencover.report.days import day_of
 from greencover.report.figures import Goal
 from greencover.report.judged import limits_of, standard_title
-from greencover.report.labels import Label, Named, Sayable, Sentence, Series
+from greencover.report.labels import Label, Named, Sayable, Sentence, Series, said
 from greencover.report.selection import indicator_names, name_of, text_of
 from greencover.words import Listed
 
@@ -59,7 +61,7 @@ def _standard_of(record: Mapping[Any, Any]) -> Sayable:
     """The standard of a target; of the campaign's own, the plan it is from."""
     key = text_of(record["standard"])
     title, source = standard_title(key), text_of(record.get("source"))
-    if key != OWN or not source:
+    if key != OWN or source in ("", ExtraTarget.model_fields["source"].default):
         return title
     return Sentence("targets.from_plan", standard=title, source=source)
 
@@ -111,6 +113,16 @@ def _said_of_cover(assessment: Assessment, key: str) -> str:
     return text_of(getattr(campaign.cover, key)) if campaign is not None else ""
 
 
+@dataclass(frozen=True)
+class _Open:
+    """A note without the full stop that some of them end in."""
+
+    note: str
+
+    def said(self, lang: str) -> str:
+        return said(self.note, lang).rstrip(".。")
+
+
 def limit_sentences(assessment: Assessment) -> Iterator[Sayable | str]:
     """What the figures do not say."""
     table = assessment.table
@@ -122,7 +134,8 @@ def limit_sentences(assessment: Assessment) -> Iterator[Sayable | str]:
     unverified = len(judged.drop_duplicates(["indicator", "level", "target", "standard"]))
     if unverified:
         yield Sentence("limits.unverified", count=unverified)
-    yield from (note for note in assessment.notes if note not in assessment.unjudged)
+    noted = (note for note in assessment.notes if note not in assessment.unjudged)
+    yield from (Sentence("limits.noted", note=_Open(note)) for note in noted)
     if assessment.unjudged:
         yield Sentence("limits.not_judged", count=len(assessment.unjudged))
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from greencover.corridor.rules import Rule, rules
 from greencover.report.annexes import base_figures, base_tables
+from greencover.report.figures import SIGNS
 from greencover.report.judged import standard_title
-from greencover.report.labels import Label, Named, Sayable, Sentence, Series
+from greencover.report.labels import Label, Named, Sayable, Sentence, Series, said
 
 if TYPE_CHECKING:
     from greencover.verdicts import Assessment
 
+# Areas below the limit keep the digits that the table of base figures has.
+_DIGITS, _LITTLE = {"land_ha": 2, "forest_ha": 2, "forest_mu": 1, "population": 0}, 1000.0
 _CORRIDORS = {"roadside": "road", "waterside": "water"}
 
 
@@ -27,8 +31,8 @@ def _land(assessment: Assessment) -> list[Sentence]:
     found = []
     for one in base_figures(assessment, "county").to_dict("records"):
         told = {
-            key: f"{one[key]:,.0f}"
-            for key in ("land_ha", "forest_ha", "forest_mu", "population")
+            key: f"{one[key]:,.{digits if one[key] < _LITTLE else 0}f}"
+            for key, digits in _DIGITS.items()
             if np.isfinite(float(one[key]))
         }
         if "land_ha" in told:
@@ -76,13 +80,25 @@ def unjudged_sentences(assessment: Assessment) -> list[Sentence]:
     ]
 
 
+@dataclass(frozen=True)
+class _Printed:
+    """What is asked of a figure, with the signs that print has."""
+
+    goal: str
+
+    def said(self, lang: str) -> str:
+        text = said(self.goal, lang)
+        for plain, sign in SIGNS.items():
+            text = text.replace(plain, sign)
+        return text
+
+
 def _target(told: Mapping[str, Any]) -> Sentence:
-    goal = told["goal"]
     return Sentence(
         "unjudged.one",
         indicator=Label(told["indicator"], "indicators"),
         level=Label(told["level"], "levels"),
-        goal=goal if hasattr(goal, "said") else str(goal).replace(">=", "≥").replace("<=", "≤"),
+        goal=_Printed(told["goal"]),
     )
 
 

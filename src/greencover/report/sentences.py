@@ -44,24 +44,27 @@ def county_sentences(assessment: Assessment) -> list[Sentence]:
     """One sentence for each figure and target of the county."""
     result = []
     for column in judged(assessment.table):
-        name = Inside(column.name)
         for record in column.on("county").to_dict("records"):
-            verdict = str(record["verdict"])
-            if verdict == "no target" and not math.isfinite(float(record["value"])):
+            if record["verdict"] == "no target" and not math.isfinite(float(record["value"])):
                 continue
-            result.append(
-                Sentence(
-                    f"county.{_case(record, verdict)}",
-                    unit=name_of(record),
-                    indicator=name,
-                    figure=figure_of(record) or "",
-                    goal=Goal.of(record) or "",
-                    gap=missing(record) if verdict == "not met" else "",
-                )
-            )
-            beside_it = lengths_of(record, "county", unit=name_of(record), indicator=name)
+            result.append(_verdict_of(record, column.name))
+            told = {"unit": name_of(record), "indicator": Inside(column.name)}
+            beside_it = lengths_of(record, "county", **told)
             result += [beside_it] if beside_it else []
     return result
+
+
+def _verdict_of(record: Any, name: Sayable) -> Sentence:
+    """The figure of one unit, and how it stands to its target."""
+    verdict = str(record["verdict"])
+    return Sentence(
+        f"county.{_case(record, verdict)}",
+        unit=name_of(record),
+        indicator=Inside(name),
+        figure=figure_of(record) or "",
+        goal=Goal.of(record) or "",
+        gap=missing(record) if verdict == "not met" else "",
+    )
 
 
 def _case(record: Any, verdict: str) -> str:
@@ -143,6 +146,9 @@ def unit_sentences(assessment: Assessment, level: str = "township") -> list[Sent
             "not_met": missed,
             "goal": Sentence("units.goal", goal=shared) if shared else Named(""),
         }
+        if len(rows) == 1:
+            result.append(_verdict_of(rows.iloc[0].to_dict(), column.name))
+            continue
         if met == len(rows):
             result.append(Sentence("units.all_met", **told))
         elif not missed:
@@ -240,8 +246,18 @@ def _to_check(to_check: float, cannot: float, measure: Sayable) -> Sentence:
 
 
 def _amount(value: float) -> str:
-    """An amount to plant: more digits where there is little of it, never rounded down to none."""
-    return f"{value:,.1f}" if value >= 10 else f"{value:.3g}"
+    """An amount to plant: to the metre of a kilometre where there is little, never rounded to none.
+
+    Examples
+    --------
+    >>> [_amount(value) for value in (3670.94, 4.125, 0.00992, 0.0, 0.0002)]
+    ['3,670.9', '4.12', '0.010', '0', '0.0002']
+    """
+    if value >= 10:
+        return f"{value:,.1f}"
+    if value >= 1 or value == 0:
+        return f"{value:.3g}"
+    return f"{value:.3f}" if value >= 0.001 else f"{value:.1g}"
 
 
 def gap_sentence(assessment: Assessment) -> Sayable:

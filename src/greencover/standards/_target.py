@@ -134,7 +134,8 @@ class Target:
         """The figure to reach with its unit, or a note that there is none."""
         if self.value is None:
             return Note("standards.no_figure")
-        return f"{self.comparison} {self.value:g} {self.unit}"
+        told = {"comparison": self.comparison, "value": self.value, "unit": self.unit}
+        return Note("standards.goal", **told)
 
     def __str__(self) -> str:
         return f"{self.indicator} ({self.level}) {self.goal}"

@@ -32,7 +32,7 @@ from greencover.verdicts.provenance import provenance_of
 from greencover.verdicts.reported import reported_notes, reported_table
 from greencover.verdicts.result import Assessment
 from greencover.verdicts.stands import stands_of
-from greencover.verdicts.survival import survival_of
+from greencover.verdicts.survival import survival_notes, survival_of
 from greencover.verdicts.two_covers import covers_beside
 from greencover.verdicts.works import planted_works, works_notes
 
@@ -121,6 +121,7 @@ def assess(
             *sampled_notes(measured),
             *works_notes(works),
             *claims_notes(found, greens=section is not None and section.greens),
+            *survival_notes(opened),
             *reported_notes(reported),
             *unjudged,
         ),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
-from greencover.accuracy.survival import survival_rate
+from greencover.accuracy.survival import plots_counted, survival_rate
 from greencover.campaign.layers import OpenedCampaign
 from greencover.campaign.tasks import township_names
+from greencover.ground.notes import Note
 
 _BY = ("township", "responsible")
 
@@ -23,6 +26,7 @@ def survival_of(opened: OpenedCampaign, claims: pd.DataFrame) -> pd.DataFrame:
     names = township_names(opened.townships)
     form = opened.survival.assign(township=opened.survival["township"].map(names))
     tables = [survival_rate(form).assign(by="county")]
+    form = form[plots_counted(form)]
     for by in _BY:
         rows = form[form[by].fillna("") != ""]
         if len(rows):
@@ -35,6 +39,15 @@ def survival_of(opened: OpenedCampaign, claims: pd.DataFrame) -> pd.DataFrame:
         ]
         table[f"replant_all_{kind}"] = np.array(whole) * table["replant_share"]
     return table
+
+
+def survival_notes(opened: OpenedCampaign) -> Iterator[Note]:
+    """Say how many plots of the form were not counted."""
+    if opened.survival is None:
+        return
+    count = int((~plots_counted(opened.survival)).sum())
+    if count:
+        yield Note("verdicts.survival_not_counted", count=count, plots=len(opened.survival))
 
 
 def _recorded(claims: pd.DataFrame, by: str, name: str, column: str) -> float:

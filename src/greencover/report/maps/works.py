@@ -58,6 +58,7 @@ _HATCHES = {
     "green before": "---",
     "unobserved": "////",
 }
+_CLEAR_POINTS = 3
 _MARKS = {
     "seen in part": "s",
     "planted, not established": "X",
@@ -88,7 +89,10 @@ def draw_works(assessment: Assessment, ax: Axes | None = None, *, style: MapStyl
             for entry in _draw(sheet.ax, books.loc[part.index], str(status), str(kind), lang)
         ]
         finish(sheet, crs, style, room)
-        label_units(LabelPlacer(sheet.ax, room=room.boxes), towns, lang, size=7.5, color="#59666d")
+        # Strokes are wider than their lines, and a name beside a short one hides it as well.
+        wide = books.buffer(_CLEAR_POINTS * carto.metres_per_point(sheet.ax))
+        placer = LabelPlacer(sheet.ax, avoid=wide, room=room.boxes)
+        label_units(placer, towns, lang, size=7.5, color="#59666d")
         add_legend(sheet, [*handles, *roads, boundary], lang=lang)
     return sheet.ax
 

@@ -140,6 +140,7 @@ def _book(table: BookTable, lang: str) -> dict[str, Any]:
         "key": table.key,
         "title": label(table.key, "sheets", lang=lang),
         "columns": [label(field.key, "columns", lang=lang) for field in table.fields],
+        "figures": [field.of_figures for field in table.fields],
         "rows": [[one.said(lang) for one in row.values()] for row in table.said(MOST_OF_BOOKS)],
         "note": _more(len(table.rows), MOST_OF_BOOKS, lang),
     }
@@ -167,11 +168,12 @@ def _indicator(column: Column, lang: str) -> dict[str, Any]:
 def _cell(cell: Cell, lang: str) -> dict[str, str]:
     word = "" if cell.verdict == "no target" else label(cell.verdict, "verdicts", lang=lang)
     figure = cell.with_unit
+    own = f"({cell.own_goal})" if cell.own_goal else ""
     return {
         "figure": figure.said(lang) if figure else "–",
         "verdict": word,
         "symbol": cell.symbol,
-        "text": f"{cell.figure or word} {cell.symbol}".strip(),
+        "text": f"{cell.figure or word} {cell.symbol} {own}".strip(),
         "colour": palette.VERDICT_FILL.get(cell.verdict, "#ffffff").lstrip("#"),
     }
 

@@ -17,6 +17,7 @@ from greencover.report.evidence import MOST_LISTED, disagreement_rows, evidence_
 from greencover.report.labels import BOTH, Label, Lang, check_lang, keys, texts
 from greencover.report.matrix import Cell, Matrix
 from greencover.report.outputs import Output, OutputOptions, register
+from greencover.report.overview import unjudged_sentences
 from greencover.report.page.charts import charts
 from greencover.report.page.gaps import MOST_PRINTED, add_gaps, gap_columns, printed_gaps
 from greencover.report.page.languages import Languages
@@ -154,7 +155,11 @@ def _content(view: View, languages: Languages) -> dict[str, Any]:
         "roads": road_rows(assessment.table, languages),
         "has_roads": "road_sides" in assessment.layers,
         "definitions": [(one.name, one.text) for one in view.definitions],
-        "notes": view.notes,
+        # Targets that were not judged are told by reason, as in the report: they are many.
+        "notes": [
+            *(note for note in view.notes if note not in view.assessment.unjudged),
+            *unjudged_sentences(view.assessment),
+        ],
         "facts": list(flat(assessment.provenance)),
         "charts": charts(assessment.table, languages.second),
         "printed_gaps": printed_gaps(assessment.gaps),

@@ -113,6 +113,9 @@ document.addEventListener("DOMContentLoaded", () => {
     ?.addEventListener("keydown", (event) => window.greencover.steer(event));
   const whenDrawn = () => {
     if (!window.greencover.model("map")?.inner_width) { setTimeout(whenDrawn, 50); return; }
+    // Until now there was no map whose names could be said in the language of the page.
+    if (document.documentElement.dataset.lang !== "both")
+      window.greencover.speak(document.documentElement.dataset.lang);
     window.greencover.letFingersPass();
     window.greencover.tables.start();
   };
