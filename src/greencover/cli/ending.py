@@ -51,7 +51,7 @@ def reported(error: BaseException) -> Path | None:
         cause = cause.__cause__ or cause.__context__
     about = f"greencover {version('greencover')}, Python {platform.python_version()}, "
     text = "\n".join([about + platform.platform(), *steps, ""])
-    kept: Path | None = None
+    place: Path | None = None
     try:
         with tempfile.NamedTemporaryFile(
             "w",
@@ -59,15 +59,15 @@ def reported(error: BaseException) -> Path | None:
             suffix=".txt",
             delete=False,
             encoding="utf-8",
-            errors="backslashrekept",
+            errors="backslashreplace",
         ) as file:
-            kept = Path(file.name)
+            place = Path(file.name)
             file.write(text)
     except OSError:
-        if kept is not None:
-            kept.unlink(missing_ok=True)
+        if place is not None:
+            place.unlink(missing_ok=True)
         return None
-    return kept
+    return place
 
 
 def _end(number: int, frame: Any) -> None:  # noqa: ARG001
