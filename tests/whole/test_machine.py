@@ -23,7 +23,7 @@ else:
 
 SAMPLE = (
     *("a.xlsx, no file above 1000 bytes", "a.gpkg, no file above 20000 bytes"),
-    *("areas, step 2: ENOSPC", "areas, 6 files at once", "areas, 8 MB more"),
+    *("areas, step 2: ENOSPC", "areas, 6 files at once"),
     *("areas, a full disk behind what is printed", "areas, the folder is gone"),
     *("a.csv, step 2: SIGKILL", "a.csv, step 3: SIGTERM", "a.gpkg, step 4: SIGINT"),
 )
