@@ -48,7 +48,7 @@ def is_unseen(path: str | Path) -> bool:
 
 
 def is_no_text(text: str | Path) -> bool:
-    """Whether a text holds bytes that stand for no letter, as names written in GBK do on Linux.
+    r"""Whether a text holds bytes that stand for no letter, as names written in GBK do on Linux.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def refuse_unseen(path: str | Path, error: type[GreencoverError]) -> None:
 
 
 def readable(text: str | Path) -> str:
-    """Return a text in which a mark stands for each byte that stands for no letter.
+    r"""Return a text in which a mark stands for each byte that stands for no letter.
 
     Examples
     --------

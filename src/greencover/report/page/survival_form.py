@@ -70,7 +70,9 @@ def write_survival_page(
     require_columns(sample, ["plot"], Note("accuracy.survival_form"))
     form = _blank(sample)
     rows = form.to_dict("records")
-    digest = hashlib.sha256(form.to_csv(index=False).encode()).hexdigest()[:12]
+    digest = hashlib.sha256(
+        form.to_csv(index=False, encoding="utf-8", lineterminator="\n").encode()
+    ).hexdigest()[:12]
     entries = [
         Entry(row["plot"], _name(row), _details(row, stretch), row, lon, lat)
         for row, stretch, (lon, lat) in zip(rows, _stretches(form), _places(sample), strict=True)
