@@ -10,13 +10,14 @@ import openpyxl
 import pytest
 import shapely
 
-from greencover.campaign import Campaign, drafting
+from greencover.campaign import Campaign
 from greencover.campaign.asking import Question, asked
 from greencover.campaign.drafting import draft
 from greencover.cli import init, main
 from greencover.cli.speech import UsageMistake
 from greencover.ground.errors import CampaignError, LayerError
 from greencover.ground.notes import Note
+from greencover.ground.toml_text import toml_of
 from small_county import SmallCounty, cover_codes, write_raster
 from small_county import roads as small_roads
 from small_county import townships as small_townships
@@ -206,5 +207,5 @@ def test_nobody_answers(monkeypatch, stream, told):
 
 @pytest.mark.parametrize("answer", [float("nan"), float("inf"), 'a\x7f\x00"\n', 1e300])
 def test_any_answer_is_written_as_toml_has_it(answer):
-    said = tomllib.loads(f"key = {drafting._toml(answer)}")["key"]
+    said = tomllib.loads(f"key = {toml_of(answer)}")["key"]
     assert said == answer or (said != said and answer != answer)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from greencover.campaign.roles import COLUMNS, roles_of, table_of
 from greencover.ground.errors import CampaignError, GreencoverError, LayerError
 from greencover.ground.notes import Note, collected
 from greencover.ground.places import is_remote
+from greencover.ground.toml_text import toml_of
 from greencover.indicators.registry import indicators
 from greencover.words import Listed, language
 
@@ -182,17 +182,17 @@ def _refusal(sections: Iterable[Drafted], top: str, folder: Path) -> GreencoverE
 
 def _top(title: str, targets: str) -> str:
     """What stands above the sections; targets that nobody chose stand as a remark."""
-    lines = [f"title = {_toml(title)}"]
+    lines = [f"title = {toml_of(title)}"]
     if targets == NO_TARGETS:
         lines += [f"# {Note('campaign.draft.standard').said(language())}"]
         lines += ['# standard = "national-forest-city-2012"']
     else:
-        lines += [f"standard = {_toml(targets)}"]
+        lines += [f"standard = {toml_of(targets)}"]
     return "\n".join(lines)
 
 
 def _lines(section: Drafted) -> str:
-    pairs = [f"{key} = {_toml(value)}" for key, value in section.keys.items()]
+    pairs = [f"{key} = {toml_of(value)}" for key, value in section.keys.items()]
     return "\n".join([f"[{section.name}]", *pairs])
 
 
@@ -204,7 +204,7 @@ def _text(sections: list[Drafted], found: Found, top: str) -> str:
         own = [f"[{section.name}]"]
         for key, value in section.keys.items():
             said = section.notes.get(key)
-            own.append(f"{key} = {_toml(value)}" + (f"  # {said.said(lang)}" if said else ""))
+            own.append(f"{key} = {toml_of(value)}" + (f"  # {said.said(lang)}" if said else ""))
         if section.refused is not None:
             lines.append(f"# {Note('campaign.draft.refused', error=section.refused).said(lang)}")
             own = [f"# {line}" for line in own]
@@ -221,15 +221,3 @@ def _path(path: Path, folder: Path) -> str:
     except ValueError:
         # Another drive of Windows.
         return path.as_posix()
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, Mapping):
-        pairs = (f"{_toml(str(key))} = {_toml(one)}" for key, one in value.items())
-        return f"{{ {', '.join(pairs)} }}"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_toml, value))}]"
-    if isinstance(value, float):
-        return repr(value)
-    # TOML takes no control characters; JSON leaves one.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

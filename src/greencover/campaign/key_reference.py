@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from greencover.campaign.schema import json_schema
 from greencover.ground.notes import Note
+from greencover.ground.toml_text import toml_of
 
 _HEADS = ("key", "kind", "default", "example", "meaning")
 
@@ -99,16 +99,7 @@ def _shown(value: Any) -> str:
     """A value as a campaign file has it; nothing for a key that is left out."""
     if value is None or value in ([], {}):
         return ""
-    return f"`{_toml(value)}`"
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, Mapping):
-        inside = ", ".join(f"{key} = {_toml(one)}" for key, one in value.items())
-        return f"{{ {inside} }}"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_toml, value))}]"
-    return json.dumps(value, ensure_ascii=False)
+    return f"`{toml_of(value)}`"
 
 
 def _said(code: str, languages: tuple[str, ...]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ from greencover.corridor.grade_names import GRADE_TABLE, GRADES
 from greencover.corridor.grade_schemes import Words, mapping_of, words_of
 from greencover.ground.errors import LayerError
 from greencover.ground.notes import Note
+from greencover.ground.toml_text import toml_of
 from greencover.layers import as_text, measure_by_row
 from greencover.layers.measures import check_measures
 from greencover.words import Listed
@@ -67,7 +67,7 @@ def canonical_grades(
             column=repr(values.name),
             remedy=Note(
                 code,
-                line=f"grades = {line!r}" if where is None else f"grades = {_toml(line)}",
+                line=f"grades = {line!r}" if where is None else f"grades = {toml_of(line)}",
                 place="" if where is None else Note("corridor.under_roads"),
                 known=Listed.every(GRADES),
             ),
@@ -166,18 +166,6 @@ def _figures(
 def _of_grade(figures: Mapping[Any, float], word: object, words: Mapping[str, str]) -> float | None:
     found = figures.get(word, figures.get(words.get(plain(word), "")))
     return None if found is None else float(found)
-
-
-def _toml(words: Words) -> str:
-    if isinstance(words, str):
-        return json.dumps(words)
-    pairs = (f"{_key(word)} = {json.dumps(grade)}" for word, grade in words.items())
-    return f"{{ {', '.join(pairs)} }}"
-
-
-def _key(word: str) -> str:
-    bare = word.isascii() and word.isidentifier()
-    return word if bare else json.dumps(word, ensure_ascii=False)
 
 
 def plain(word: object) -> str:
