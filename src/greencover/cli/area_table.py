@@ -11,10 +11,10 @@ import shapely
 
 from greencover.campaign.ground import middle_of
 from greencover.cover.land_cover import LandCover
-from greencover.ground.errors import NoOverlapError, OutputError
+from greencover.ground.errors import NoOverlapError
 from greencover.ground.notes import tell
 from greencover.ground.saving import check_suffix
-from greencover.ground.writing import check_file
+from greencover.ground.writing import check_file, keep_inputs
 from greencover.layers import check_codes, check_raster_source, layer_name, read_layer
 from greencover.overlay import class_areas
 from greencover.words import Listed
@@ -130,6 +130,4 @@ def check_destination(path: str | Path, *, inputs: Iterable[str | Path] = ()) ->
     path = Path(path)
     check_suffix(path)
     check_file(path)
-    for given in inputs:
-        if path.exists() and Path(given).exists() and path.samefile(given):
-            raise OutputError("cli.output_is_input", path=path)
+    keep_inputs([path], inputs)

@@ -38,8 +38,8 @@ def command(
     margin_m: float,
 ) -> None:
     """Fetch the cells that meet the zones and write them."""
-    from greencover.cover.fetching import fetch_cover, keep_inputs, provenance_of
-    from greencover.ground.writing import check_file
+    from greencover.cover.fetching import fetch_cover, provenance_of
+    from greencover.ground.writing import check_file, keep_inputs
     from greencover.layers import read_layer
 
     check_file(out)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,10 +22,10 @@ from greencover.ground.errors import (
     OutputError,
 )
 from greencover.ground.geodesy import require_crs, transformer
-from greencover.ground.places import exists, readable
+from greencover.ground.places import readable
 from greencover.ground.progress import Progress, shown_progress
 from greencover.ground.secrets import without_secrets
-from greencover.ground.writing import replacing
+from greencover.ground.writing import keep_inputs, replacing
 from greencover.layers import is_remote, reaching_out, read_layer
 from greencover.rasters.file import FileCells
 from greencover.rasters.footprints import offset_on
@@ -204,14 +204,6 @@ def _legend(legend: LegendInHand | None, collection: str) -> Legend:
 def provenance_of(out: Path) -> Path:
     """The file beside a fetched cover that says what it was made of."""
     return out.with_name(f"{out.stem}.provenance.json")
-
-
-def keep_inputs(outputs: Iterable[Path], inputs: Iterable[str]) -> None:
-    """Refuse to write over the catalogue, one of its rasters, the zones or the legend."""
-    for path in outputs:
-        for given in inputs:
-            if path.exists() and exists(given) and path.samefile(given):
-                raise OutputError("cover.out_is_input", path=path)
 
 
 def _box(zones: gpd.GeoDataFrame | gpd.GeoSeries | str | Path, margin_m: float) -> Box:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from greencover.ground.errors import OutputError
 from greencover.ground.lengths import check_lengths
-from greencover.ground.places import is_pipe_or_device, refuse_unseen
+from greencover.ground.places import exists, is_pipe_or_device, refuse_unseen
 from greencover.ground.swapping import (
     NotPutBackError,
     change_files,
@@ -178,6 +178,20 @@ def check_file(path: str | Path) -> None:
     check_lengths({file: places_of_file(file.absolute())})
     if file.is_file():
         _check_held(file)
+
+
+def keep_inputs(outputs: Iterable[Path], inputs: Iterable[str | Path]) -> None:
+    """Refuse to write over what is read.
+
+    Raises
+    ------
+    OutputError
+        One of the outputs is an input.
+    """
+    for path in outputs:
+        for given in inputs:
+            if path.exists() and exists(given) and path.samefile(given):
+                raise OutputError("ground.output_is_input", path=path)
 
 
 def _check_held(file: Path) -> None:
