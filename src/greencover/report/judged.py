@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from greencover.campaign.targets import OWN
 from greencover.report.labels import Label, Named, Sayable, Sentence, Series
 from greencover.report.selection import indicator_names, text_of
 from greencover.standards import available, load
@@ -68,7 +69,7 @@ def standard_title(key: str) -> Sayable:
     if key in available():
         standard = load(key)
         return Named(standard.title_zh, standard.title)
-    return Label("other_standards", "words") if key == "campaign" else Named(key)
+    return Label("other_standards", "words") if key == OWN else Named(key)
 
 
 def limits_of(record: Any) -> tuple[Sayable, ...]:

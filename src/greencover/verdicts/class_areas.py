@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from greencover.indicators.formulas import UNOBSERVED
 from greencover.verdicts.measure import Measured
-
-_UNOBSERVED = "unobserved_ha"
 
 
 def areas_of_classes(measured: Measured) -> pd.DataFrame:
@@ -18,13 +17,14 @@ def areas_of_classes(measured: Measured) -> pd.DataFrame:
         ``code``, ``cover``, ``name``, ``name_en``, ``area_ha``, and ``share_of_all_pct`` of all
         ground, the unobserved with it.
     """
-    areas = measured.areas["county"].sum()
-    ha = {
-        f"{one.cover}_{one.code}_ha": (one.code, one.cover, one.name_zh, one.name)
-        for one in measured.opened.cover.legend.classes
-    }
-    rows = [(*words, float(areas[key])) for key, words in ha.items() if areas.get(key, 0.0) > 0.0]
-    if areas.get(_UNOBSERVED, 0.0) > 0.0:
-        rows.append((-1, "unobserved", "", "", float(areas[_UNOBSERVED])))
+    areas, legend = measured.areas["county"].sum(), measured.opened.cover.legend
+    headings = legend.headings
+    rows = [
+        (one.code, one.cover, one.name_zh, one.name, float(areas[heading]))
+        for one in legend.classes
+        if areas.get(heading := headings[one.code], 0.0) > 0.0
+    ]
+    if areas.get(UNOBSERVED, 0.0) > 0.0:
+        rows.append((-1, "unobserved", "", "", float(areas[UNOBSERVED])))
     table = pd.DataFrame(rows, columns=["code", "cover", "name", "name_en", "area_ha"])
     return table.assign(share_of_all_pct=100.0 * table["area_ha"] / table["area_ha"].sum())

@@ -8,6 +8,15 @@ TEXT = "text"
 # What a figure is held against, and must not be rounded onto.
 _HELD = ("target", "accept_pct")
 
+# Whose a figure is, and of what.
+_WHOSE = (
+    Column("level", 13, TEXT, "levels"),
+    Column("unit", 13, TEXT),
+    Column("name", 18, TEXT),
+    Column("name_en", 18, TEXT),
+    Column("indicator", 26, TEXT),
+)
+
 FAMILY_COLUMNS = (
     Column("level", 10, TEXT, "levels"),
     Column("unit", 13, TEXT),
@@ -41,11 +50,7 @@ FAMILY_COLUMNS = (
 )
 
 NEED_COLUMNS = (
-    Column("level", 13, TEXT, "levels"),
-    Column("unit", 13, TEXT),
-    Column("name", 18, TEXT),
-    Column("name_en", 18, TEXT),
-    Column("indicator", 26, TEXT),
+    *_WHOSE,
     Column("value", 10, "0.00", beside=_HELD),
     Column("comparison", 12, TEXT),
     Column("target", 10, "0.00####"),
@@ -64,11 +69,7 @@ NEED_COLUMNS = (
 )
 
 REPORTED_COLUMNS = (
-    Column("level", 13, TEXT, "levels"),
-    Column("unit", 13, TEXT),
-    Column("name", 18, TEXT),
-    Column("name_en", 18, TEXT),
-    Column("indicator", 26, TEXT),
+    *_WHOSE,
     Column("grades", 20, TEXT),
     Column("scope", 20, TEXT, "scopes"),
     Column("reported", 12, "General"),
