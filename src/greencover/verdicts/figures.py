@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from greencover.campaign.model import Settings
 from greencover.corridor.evidence import COVER
 from greencover.corridor.resolving import GAP, GREENABLE, GREENED, of_status
 from greencover.corridor.result import CorridorGreening
@@ -200,6 +201,13 @@ def _open_km(
         for status in (GREENED, GAP):
             found[f"doubtful_{status}_km"] = length(doubtful & of_status(sides, status))
     return found
+
+
+def county_name(campaign: Settings) -> pd.DataFrame:
+    """One row with the code and the names of a county that has no outline of its own."""
+    name = campaign.county or campaign.title
+    english = campaign.county_en or campaign.county or campaign.title_en or campaign.title
+    return pd.DataFrame({"unit": ["county"], "name": [name], "name_en": [english]})
 
 
 def unit_names(frame: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -33,6 +33,7 @@ from greencover.verdicts.figures import (
     Columns,
     as_rows,
     corridor_figures,
+    county_name,
     tidy,
     unit_names,
     with_no_township,
@@ -404,10 +405,7 @@ def _served(
 
 def _county_of(opened: OpenedCampaign, townships: pd.DataFrame) -> pd.DataFrame:
     """One row for the county as the sum of its townships."""
-    campaign = opened.campaign
-    name = campaign.county or campaign.title
-    english = campaign.county_en or campaign.county or campaign.title_en or campaign.title
-    county = pd.DataFrame({"unit": ["county"], "name": [name], "name_en": [english]})
+    county = county_name(opened.campaign)
     if "population" in townships:
         # Of a township whose residents are not known, the county's are not either.
         for column in ("population", MOST):

@@ -8,7 +8,7 @@ from greencover.campaign.layers import OpenedCampaign
 from greencover.ground.run import Run
 from greencover.indicators.stands import forest_by_stand
 from greencover.overlay import class_areas
-from greencover.verdicts.figures import unit_names
+from greencover.verdicts.figures import county_name, unit_names
 from greencover.verdicts.measure import Measured
 
 _LEVELS = {"county": "county", "townships": "township"}
@@ -37,11 +37,10 @@ def _of_books(opened: OpenedCampaign, run: Run | None) -> pd.DataFrame:
     towns = opened.townships.reset_index(drop=True)
     areas = class_areas(towns[[towns.geometry.name]], books, area=opened.campaign.area, run=run)
     county = areas.sum().to_frame().T
-    title = opened.campaign.county or opened.campaign.title
-    english = opened.campaign.county_en or title
-    whole = pd.DataFrame({"unit": ["county"], "name": [title], "name_en": [english]})
     tables = [
-        _named(forest_by_stand(county, books.legend, covers), whole, "county"),
+        _named(
+            forest_by_stand(county, books.legend, covers), county_name(opened.campaign), "county"
+        ),
         _named(forest_by_stand(areas, books.legend, covers), unit_names(towns), "township"),
     ]
     return pd.concat(tables, ignore_index=True)

@@ -7,7 +7,7 @@ import pandas as pd
 from greencover.campaign.layers import OpenedCampaign
 from greencover.ground.run import Run
 from greencover.indicators.two_covers import two_covers
-from greencover.verdicts.figures import unit_names
+from greencover.verdicts.figures import county_name, unit_names
 
 
 def covers_beside(opened: OpenedCampaign, *, run: Run | None = None) -> pd.DataFrame:
@@ -21,7 +21,6 @@ def covers_beside(opened: OpenedCampaign, *, run: Run | None = None) -> pd.DataF
     table = pd.concat([whose, found.drop(columns="zone")], axis=1).assign(level="township")
     amounts = [one for one in table.columns if str(one).endswith(("_ha", "_mu"))]
     county = table.groupby("cover", sort=False)[amounts].sum().reset_index()
-    title = opened.campaign.county or opened.campaign.title
-    english = opened.campaign.county_en or title
-    county = county.assign(level="county", unit="county", name=title, name_en=english)
+    whole = county_name(opened.campaign).loc[[0] * len(county)].reset_index(drop=True)
+    county = pd.concat([whole, county], axis=1).assign(level="county")
     return pd.concat([county[table.columns], table], ignore_index=True)
