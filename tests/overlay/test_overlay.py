@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from rasterio import Affine
 
 import greencover as gc
 from greencover.ground.errors import CrsError, LayerError, LegendError, NoOverlapError
@@ -238,3 +239,14 @@ def test_import_is_light_and_opens_no_socket() -> None:
     ).stdout
 
     assert loaded == "[]\n"
+
+
+def test_rows_of_hardly_any_height(tmp_path: Path) -> None:
+    """Corners of a zone then lie at infinity, counted in rows."""
+    flat = Affine(10.0, 0.0, 0.0, 0.0, -1e-309, 0.0)
+    cover = cover_of(write_raster(tmp_path / "flat.tif", stripes(), transform=flat))
+    zones = gpd.GeoDataFrame(geometry=[shapely.box(0.0, -8e-309, 80.0, 0.0)], crs=UTM)
+
+    areas = gc.class_areas(zones, cover, area="grid")
+
+    assert areas.to_numpy().sum() == pytest.approx(0.0, abs=1e-300)

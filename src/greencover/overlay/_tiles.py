@@ -139,11 +139,11 @@ def _check_extent(source: Cells, box: Floats) -> None:
     """Refuse ground of more cells than can be read, before room is made for a list of tiles."""
     if not box.size or not np.isfinite(box).any():
         return
-    low, high = np.nanmin(box[:2], axis=1), np.nanmax(box[2:], axis=1)
-    columns, rows = (
-        max(min(int(end), side) - max(int(start), 0), 0)
-        for start, end, side in zip(low, high, (source.width, source.height), strict=True)
-    )
+    # Clipped before they are whole numbers: a corner may lie at infinity.
+    sides = (source.width, source.height)
+    start = np.clip(np.nanmin(box[:2], axis=1), 0, sides).astype(np.int64)
+    end = np.clip(np.nanmax(box[2:], axis=1), 0, sides).astype(np.int64)
+    columns, rows = (int(side) for side in np.maximum(end - start, 0))
     if columns * rows > _MOST_CELLS:
         raise RasterError("rasters.cells_too_many", path=source.path, columns=columns, rows=rows)
 
