@@ -102,6 +102,13 @@ def test_a_full_disk_behind_what_is_printed() -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_what_is_printed_goes_to_a_stream_that_was_closed(
+    broken: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ends_with(broken, OSError(errno.EBADF, os.strerror(errno.EBADF))) == 74
+    assert "cannot be written where it goes" in capsys.readouterr().err
+
+
 @pytest.mark.skipif(os.name != "posix", reason="folders that vanish under a process")
 def test_a_folder_that_is_gone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     here = Path.cwd()

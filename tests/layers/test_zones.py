@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+import shapely.affinity
 
 from greencover.ground.errors import CrsError, GreencoverWarning, LayerError
 from greencover.layers import check_codes, check_geometry, check_population, is_remote, read_layer
@@ -119,6 +120,20 @@ def test_holes_and_parts_stay():
 def test_unfit_geometry_is_named(geometries, kind, message):
     with pytest.raises(LayerError, match=message):
         check_geometry(layer(geometries), "layer 'x' of y.gpkg", geometry=kind)
+
+
+def test_a_shape_beyond_repair_is_named(monkeypatch):
+    made_valid = shapely.make_valid
+
+    def first_is_hopeless(shapes, **options):
+        if any(shape.equals(BOW_TIE) for shape in shapes):
+            raise shapely.GEOSException("TopologyException: unable to assign free hole to a shell")
+        return made_valid(shapes, **options)
+
+    monkeypatch.setattr(shapely, "make_valid", first_is_hopeless)
+    other = shapely.affinity.translate(BOW_TIE, 1.0)
+    with pytest.raises(LayerError, match="cross themselves beyond repair in row 3"):
+        check_geometry(layer([SQUARE, other, BOW_TIE]), "layer 'x' of y.gpkg", geometry="polygon")
 
 
 def test_absurd_projected_coordinates_are_refused():

@@ -33,7 +33,7 @@ def ending_in_order() -> Iterator[None]:
 
 def on_a_stream(error: BaseException) -> bool:
     """Whether an error is that of a terminal, pipe or file that what is printed goes to."""
-    broken = (errno.ENOSPC, errno.EPIPE, errno.EIO)
+    broken = (errno.ENOSPC, errno.EPIPE, errno.EIO, errno.EBADF)
     return isinstance(error, OSError) and error.errno in broken and error.filename is None
 
 

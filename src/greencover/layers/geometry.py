@@ -213,15 +213,35 @@ def _valid(shapes: np.ndarray) -> np.ndarray:
     return np.concatenate(list(in_order(shapely.is_valid, shares, None)))
 
 
+def _made_valid(shapes: np.ndarray) -> np.ndarray:
+    # The "structure" method joins overlapping parts of a unit; the default would cut their
+    # common ground out as a hole and lose its area.
+    return np.asarray(shapely.make_valid(shapes, method="structure", keep_collapsed=False))
+
+
+def _can_be_made_valid(shape: shapely.Geometry) -> bool:
+    try:
+        _made_valid(np.array([shape]))
+    except shapely.GEOSException:
+        return False
+    return True
+
+
 def _repaired(shapes: np.ndarray, where: str) -> np.ndarray:
     # A line is invalid for want of a length alone, which whoever measures it must know of.
     invalid = ~_valid(shapes) & (shapely.get_dimensions(shapes) != 1)
     if not invalid.any():
         return shapes
     shapes = shapes.copy()
-    # The "structure" method joins overlapping parts of a unit; the default would cut their
-    # common ground out as a hole and lose its area.
-    shapes[invalid] = shapely.make_valid(shapes[invalid], method="structure", keep_collapsed=False)
+    try:
+        shapes[invalid] = _made_valid(shapes[invalid])
+    except shapely.GEOSException as error:
+        hopeless = np.array(
+            [bad and not _can_be_made_valid(s) for s, bad in zip(shapes, invalid, strict=True)]
+        )
+        raise LayerError(
+            "layers.polygons_beyond_repair", where=where, rows=rows_of(hopeless)
+        ) from error
     collapsed = shapely.area(shapes) == 0.0
     if (collapsed & invalid).any():
         raise LayerError(
