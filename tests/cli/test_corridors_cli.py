@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 
 import geopandas as gpd
 import pandas as pd
@@ -59,6 +61,10 @@ def test_openstreetmap_roads_become_workbook_page_map_and_waypoints(scene, tmp_p
     )
     assert len(book["planting"]) == 2
     assert {"sides", "gaps", "planting"} <= set(pyogrio.list_layers(tmp_path / "o/gaps.gpkg")[:, 0])
+    with closing(sqlite3.connect(tmp_path / "o" / "gaps.gpkg")) as layers:
+        styles = dict(layers.execute("SELECT f_table_name, styleQML FROM layer_styles"))
+    assert {"sides", "gaps", "planting"} <= set(styles)
+    assert 'attr="status"' in styles["sides"]
     assert len(gpd.read_file(tmp_path / "o" / "gaps.gpx", layer="tracks")) == 2
     assert "of 2.01 km of sides greened" in streams.out
     lines = gc.read_layer(scene / "roads.gpkg")

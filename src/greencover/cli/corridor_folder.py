@@ -11,7 +11,13 @@ from greencover.campaign.ground import middle_of
 from greencover.cli.corridor_page import page_tables
 from greencover.cli.speech import said
 from greencover.corridor import planting_list
-from greencover.corridor.drawing import sheets, write_layers, write_page, write_picture
+from greencover.corridor.drawing import (
+    layers_of,
+    sheets,
+    write_layers,
+    write_page,
+    write_picture,
+)
 from greencover.corridor.result import CorridorGreening
 from greencover.cover.land_cover import LandCover
 from greencover.ground.errors import LayerError
@@ -19,7 +25,8 @@ from greencover.ground.saving import add_layer, write_sheets
 from greencover.ground.writing import check_folder, replacing_folder
 from greencover.layers import candidate_columns, check_raster_source, layer_name, read_layer
 from greencover.report.gis import write_gpx
-from greencover.words import Listed
+from greencover.report.gis.layers import add_styles
+from greencover.words import Listed, language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,6 +123,8 @@ def write_corridor(greening: CorridorGreening, out: Path) -> None:
         write_layers(greening, folder / layers)
         if len(planting):
             add_layer(planting, folder / layers, "planting", mode="a")
+        drawn = layers_of(greening) | ({"planting": planting} if len(planting) else {})
+        add_styles(folder / layers, drawn, lang=language())
         write_gpx(greening.gaps, folder / points)
         write_page(greening, folder / page, tables=page_tables(shown))
         (folder / picture).parent.mkdir()

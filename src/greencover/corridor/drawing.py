@@ -92,7 +92,7 @@ def written(greening: Any, out: str | Path) -> dict[str, Path]:
 
 def write_layers(greening: Any, path: Path) -> None:
     """Write the sides, gaps and chains as layers of one GeoPackage."""
-    for layer, table in _layers(greening).items():
+    for layer, table in layers_of(greening).items():
         add_layer(table, path, layer, mode="a")
 
 
@@ -130,7 +130,8 @@ def sheets(greening: Any) -> dict[str, pd.DataFrame]:
     return {key: table for key, table in tables.items() if len(table) or key == "gaps"}
 
 
-def _layers(greening: Any) -> dict[str, gpd.GeoDataFrame]:
+def layers_of(greening: Any) -> dict[str, gpd.GeoDataFrame]:
+    """Sides, gaps, chains and trees by the name of their layer; those without rows are left out."""
     layers = {
         "sides": greening.sides,
         "gaps": greening.gaps,

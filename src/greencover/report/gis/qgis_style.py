@@ -42,6 +42,7 @@ _NAMED = {
     "villages": "name",
     "roads": "road",
     "gaps": "chainage",
+    "chains": "road",
     "parks": "name",
 }
 
@@ -68,7 +69,7 @@ def qml(
         facts = _classed(found, judged=judged, thin=layer == "villages", lang=lang)
     elif layer == "roads" and _ROAD_VERDICT in frame:
         facts = _by_verdict(lang)
-    elif layer == "road_sides":
+    elif "status" in frame and layer in ("road_sides", "sides"):
         facts = _by_status(lang)
     else:
         facts = {"kind": "singleSymbol", "symbols": [_symbol(layer)]}
@@ -76,7 +77,7 @@ def qml(
     facts |= {
         "named": named if named in frame else None,
         "size": 9 if layer == "townships" else 7,
-        "along": layer in ("gaps", "roads"),
+        "along": layer in ("gaps", "roads", "chains"),
         "label_scale": LABEL_SCALE,
         "ink": _rgba(palette.INK),
         "aliases": field_aliases(frame.columns, lang=lang, records=records),
@@ -183,10 +184,12 @@ def _by_verdict(lang: Lang) -> dict[str, Any]:
 
 
 def _symbol(layer: str) -> dict[str, str]:
-    if layer == "gaps":
+    if layer in ("gaps", "planting"):
         return _line(palette.GAP_OVER_COVER, "1.2", "solid")
     if layer in ("works", "claims"):
         return _line(palette.INK, "0.8", "dash")
+    if layer == "chains":
+        return _line(palette.QUIET, "0.2", "solid")
     if layer == "parks":
         return _fill(palette.PARK, "#ffffff", "0.2")
     return _fill(palette.LAND, palette.QUIET, "0.3")
