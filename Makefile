@@ -8,7 +8,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 # Where this is set, each of the programs that tests start compiles all of its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-thorough test-lowest lint types wheel docs bench fuzz clean
+.PHONY: demo test test-thorough test-lowest lint types wheel docs qgis-plugin bench fuzz clean
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "greencover needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
@@ -26,7 +26,7 @@ $(VENV)/.installed-test: $(VENV)/.installed
 demo: $(VENV)/.installed
 	$(BIN)/greencover demo --out results/sample
 
-test test-thorough lint types wheel: $(VENV)/.installed-test
+test test-thorough lint types wheel qgis-plugin: $(VENV)/.installed-test
 	$(BIN)/python scripts/tasks.py $@
 
 # The lowest versions that pyproject.toml declares, in an environment of their own.

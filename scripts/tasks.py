@@ -84,12 +84,18 @@ def wheel() -> None:
         sys.exit(f"The demo left empty: {', '.join(absent)}")
 
 
+def qgis_plugin() -> None:
+    """The plugin for QGIS as a ZIP file, build/greencover_qgis.zip."""
+    python("scripts/qgis_plugin.py")
+
+
 TASKS: dict[str, Callable[[], None]] = {
     "test": test,
     "test-thorough": test_thorough,
     "lint": lint,
     "types": types,
     "wheel": wheel,
+    "qgis-plugin": qgis_plugin,
 }
 
 
